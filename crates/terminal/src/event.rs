@@ -27,6 +27,8 @@ pub enum TerminalEvent {
     },
     /// From the terminal: the kind of its background, which it was asked for.
     Background(Background),
+    /// From the terminal: it has kitty's keyboard protocol, which it was asked about.
+    KeyboardProtocol,
     /// From the terminal: it accepts output again after frames were skipped, or output has failed.
     OutputTaken,
     /// From standard input, read line by line: a line, without its line end.
@@ -60,6 +62,7 @@ impl TerminalEvent {
             | Self::Mouse(_)
             | Self::Resized { .. }
             | Self::Background(_)
+            | Self::KeyboardProtocol
             | Self::Line(_)
             | Self::LinesEnded
             | Self::Stopped(_)

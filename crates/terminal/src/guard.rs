@@ -10,12 +10,16 @@
 
 use std::io::{self, Write};
 use std::mem::ManuallyDrop;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use crossterm::cursor::{SetCursorStyle, Show};
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyboardEnhancementFlags,
+    PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
+};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -42,10 +46,18 @@ enum TerminalMode {
     Mouse,
     /// The cursor is a bar between characters.
     CursorShape,
+    /// kitty's keyboard protocol: keys are distinguished that other terminals send alike, and Escape is sent at once.
+    ///
+    /// No action needs it. It is switched on only in a terminal that has it.
+    Keyboard,
 }
 
+/// What kitty's keyboard protocol is used for: an unambiguous Escape, and the character that a key types with Shift.
+const KEYBOARD_FLAGS: KeyboardEnhancementFlags =
+    KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
+
 impl TerminalMode {
-    /// All modes, in the order in which they are switched on.
+    /// The modes that every terminal gets, in the order in which they are switched on.
     const ALL: [Self; 5] = [Self::Raw, Self::AlternateScreen, Self::BracketedPaste, Self::Mouse, Self::CursorShape];
 
     fn enable(self, output: &mut Output) -> io::Result<()> {
@@ -55,6 +67,7 @@ impl TerminalMode {
             Self::BracketedPaste => execute!(output, EnableBracketedPaste),
             Self::Mouse => execute!(output, EnableMouseCapture),
             Self::CursorShape => execute!(output, SetCursorStyle::SteadyBar),
+            Self::Keyboard => execute!(output, PushKeyboardEnhancementFlags(KEYBOARD_FLAGS)),
         }
     }
 
@@ -73,6 +86,7 @@ impl TerminalMode {
             Self::BracketedPaste => execute!(output, DisableBracketedPaste),
             Self::Mouse => execute!(output, DisableMouseCapture),
             Self::CursorShape => execute!(output, SetCursorStyle::DefaultUserShape),
+            Self::Keyboard => execute!(output, PopKeyboardEnhancementFlags),
         }
     }
 
@@ -82,6 +96,10 @@ impl TerminalMode {
             // crossterm enables raw mode only if it believes that raw mode is off.
             disable_raw_mode()?;
         }
+        if self == Self::Keyboard {
+            // Pushed again, the flags would have to be popped twice. Another program may have left others.
+            return write!(output, "\x1b[={};1u", KEYBOARD_FLAGS.bits()).and_then(|()| output.flush());
+        }
         self.enable(output)
     }
 }
@@ -90,19 +108,35 @@ impl TerminalMode {
 #[derive(Debug, Clone)]
 pub struct TerminalModes {
     on: Arc<Mutex<Vec<TerminalMode>>>,
+    /// Whether the terminal has kitty's keyboard protocol.
+    has_keyboard: Arc<AtomicBool>,
     output: Output,
 }
 
 impl TerminalModes {
     fn new(output: Output) -> Self {
-        Self { on: Arc::default(), output }
+        Self { on: Arc::default(), has_keyboard: Arc::default(), output }
+    }
+
+    /// Switches on kitty's keyboard protocol, if it is not on.
+    fn use_keyboard(&self) -> io::Result<()> {
+        self.has_keyboard.store(true, Ordering::Relaxed);
+        let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
+        // If nothing is on, the terminal is not ours: the protocol is switched on with the other modes.
+        if on.is_empty() || on.contains(&TerminalMode::Keyboard) {
+            return Ok(());
+        }
+        TerminalMode::Keyboard.enable(&mut self.output.clone())?;
+        on.push(TerminalMode::Keyboard);
+        Ok(())
     }
 
     /// Switches on all modes, even those that should already be on.
     fn claim(&self) -> io::Result<()> {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         let output = &mut self.output.clone();
-        for mode in TerminalMode::ALL {
+        let keyboard = self.has_keyboard.load(Ordering::Relaxed).then_some(TerminalMode::Keyboard);
+        for mode in TerminalMode::ALL.into_iter().chain(keyboard) {
             if on.contains(&mode) {
                 mode.enable_again(output)?;
             } else {
@@ -251,6 +285,18 @@ impl<S: EventSink> TerminalGuard<S> {
             return self.output.check();
         }
         Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"))
+    }
+
+    /// Switches on kitty's keyboard protocol, which the terminal has: see [`TerminalEvent::KeyboardProtocol`].
+    ///
+    /// [`TerminalEvent::KeyboardProtocol`]: crate::event::TerminalEvent::KeyboardProtocol
+    ///
+    /// # Errors
+    ///
+    /// If the mode cannot be switched on.
+    pub fn use_keyboard_protocol(&mut self) -> io::Result<()> {
+        let used = self.modes.use_keyboard();
+        self.unless_gone(used)
     }
 
     /// Restores the terminal, suspends the process, and takes the terminal again afterwards.

@@ -29,12 +29,12 @@ use crate::event::{Mouse, MouseKind, TerminalEvent};
 use crate::key::Key;
 
 #[cfg(not(unix))]
-pub use console::{ask_background, read_terminal};
+pub use console::{ask_background, ask_keyboard, read_terminal};
 pub use decoder::Decoder;
 pub use early_input::EarlyInput;
 pub use lines::{LineSource, read_lines};
 #[cfg(unix)]
-pub use questions::ask_background;
+pub use questions::{ask_background, ask_keyboard};
 pub use reply::TerminalReply;
 pub use signals::Signals;
 pub use stop::{StopSender, stop_requests};

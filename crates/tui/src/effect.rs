@@ -220,6 +220,8 @@ pub enum Effect {
     Suspend,
     /// Set the terminal up again, and draw everything.
     RedrawAll,
+    /// Switch on kitty's keyboard protocol, which the terminal has.
+    UseKeyboardProtocol,
 }
 
 impl Effect {
@@ -269,7 +271,8 @@ impl Effect {
             | Self::Send { .. }
             | Self::ScheduleStep { .. }
             | Self::Suspend
-            | Self::RedrawAll => false,
+            | Self::RedrawAll
+            | Self::UseKeyboardProtocol => false,
         }
     }
 }

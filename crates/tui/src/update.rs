@@ -78,6 +78,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             state.theme.detect(background);
             Vec::new()
         }
+        Event::Terminal(TerminalEvent::KeyboardProtocol) => vec![Effect::UseKeyboardProtocol],
         Event::Opened { seat, document, draft } => opening::on_opened(state, seat, document, draft),
         Event::DraftsOffered { seat, document, offered, trouble } => {
             drafts::on_offered(state, seat, document, offered, trouble)

@@ -10,9 +10,10 @@ use crate::event::{EventSink, StopReason, TerminalEvent};
 use crate::output::Output;
 use crate::theme::Background;
 
-/// Returns what is known without asking: nothing.
-///
-/// crossterm reads the console, and it does not pass on the replies.
+/// Asks nothing: crossterm reads the console, and it does not pass on the replies.
+pub fn ask_keyboard(_: &mut Output) {}
+
+/// Returns what is known without asking: nothing. See [`ask_keyboard`].
 #[must_use]
 pub fn ask_background(_: &mut Output) -> (Background, EarlyInput) {
     (Background::Unknown, EarlyInput::default())

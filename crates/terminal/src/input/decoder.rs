@@ -306,6 +306,7 @@ fn control_sequence(bytes: &[u8]) -> DecodeStep {
     match sequences::control(&bytes[2..ends_at], last) {
         Some(SequenceMeaning::Event(event)) => DecodeStep::Complete(ends_at + 1, Some(event)),
         Some(SequenceMeaning::PasteBegins) => DecodeStep::PasteBegins(ends_at + 1),
+        Some(SequenceMeaning::KeyboardProtocol) => DecodeStep::Reply(ends_at + 1, TerminalReply::Keyboard),
         None => DecodeStep::Complete(ends_at + 1, None),
     }
 }
@@ -392,8 +393,8 @@ fn is_rest_of_sequence(bytes: &[u8]) -> bool {
     }
     match step(&[&[ESC], bytes].concat()) {
         DecodeStep::Complete(length, Some(_)) => length > 2 && bytes.get(length - 1).is_none_or(|next| *next == ESC),
-        DecodeStep::PasteBegins(_) => true,
-        DecodeStep::Complete(_, None) | DecodeStep::Incomplete | DecodeStep::Reply(..) => false,
+        DecodeStep::PasteBegins(_) | DecodeStep::Reply(..) => true,
+        DecodeStep::Complete(_, None) | DecodeStep::Incomplete => false,
     }
 }
 

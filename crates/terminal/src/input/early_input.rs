@@ -15,4 +15,7 @@ pub struct EarlyInput {
     pub(super) decoder: InputDecoder,
     #[cfg(unix)]
     pub(super) events: Vec<Raw>,
+    /// Whether the terminal has answered that it has kitty's keyboard protocol.
+    #[cfg(unix)]
+    pub(super) has_keyboard_protocol: bool,
 }

@@ -6,7 +6,8 @@ use crossterm::event::Event as Raw;
 
 use super::bursts::Bursts;
 use super::decoder::Decoder;
-use super::reply::{TerminalReply, reported_background};
+use super::reply::TerminalReply;
+use crate::event::TerminalEvent;
 use crate::theme::Background;
 
 /// The decoder of the terminal's bytes together with the recognition of unbracketed pastes.
@@ -27,9 +28,14 @@ impl InputDecoder {
         self.decoder.take_replies()
     }
 
-    /// Returns the background if the terminal has reported it since the last call.
-    pub(super) fn take_background(&mut self) -> Option<Background> {
-        reported_background(&self.take_replies())
+    /// Returns what the terminal has reported about itself since the last call.
+    pub(super) fn take_reports(&mut self) -> Vec<TerminalEvent> {
+        let reported = |reply: TerminalReply| match reply {
+            TerminalReply::Background(color) => Some(TerminalEvent::Background(Background::of(color))),
+            TerminalReply::Keyboard => Some(TerminalEvent::KeyboardProtocol),
+            TerminalReply::Attributes => None,
+        };
+        self.take_replies().into_iter().filter_map(reported).collect()
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Raw> {

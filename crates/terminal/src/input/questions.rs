@@ -1,4 +1,4 @@
-//! Asks the terminal for its background, once, before its keys are read.
+//! Asks the terminal for its background and its keyboard protocol, once, before its keys are read.
 //!
 //! The keys that were typed meanwhile are kept. The decoder of this moment then goes on to decode everything else, so
 //! that a reply which comes later, or in pieces, is still recognised.
@@ -11,13 +11,24 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::early_input::EarlyInput;
-use super::reply::{QUESTIONS, TerminalReply, reported_background};
+use super::reply::{KEYBOARD_QUESTION, QUESTIONS, TerminalReply, reported_background};
 use crate::foreground::is_in_foreground;
 use crate::output::Output;
 use crate::theme::Background;
 
 /// The longest wait for the replies.
 const REPLY_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// Asks whether the terminal has kitty's keyboard protocol, and waits for nothing.
+///
+/// A terminal that has it answers, which is delivered as
+/// [`TerminalEvent::KeyboardProtocol`](crate::event::TerminalEvent::KeyboardProtocol).
+pub fn ask_keyboard(output: &mut Output) {
+    // The reply would come to another job. A failed write is noticed by the next frame.
+    if is_in_foreground() {
+        let _ = output.write_all(KEYBOARD_QUESTION).and_then(|()| output.flush());
+    }
+}
 
 /// Asks the terminal for its background, and waits for at most 100 ms.
 ///
@@ -40,6 +51,7 @@ pub fn ask_background(output: &mut Output) -> (Background, EarlyInput) {
         replies.extend(early.decoder.take_replies());
     }
     let background = reported_background(&replies);
+    early.has_keyboard_protocol = replies.contains(&TerminalReply::Keyboard);
     tracing::debug!(?background, ?replies, micros = begun.elapsed().as_micros(), "the terminal was asked");
     (background.unwrap_or(Background::Unknown), early)
 }

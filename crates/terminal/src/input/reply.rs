@@ -8,6 +8,9 @@ use crate::theme::background::{Background, Rgb};
 /// The questions, as the terminal receives them.
 pub(super) const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 
+/// The question whether the terminal has kitty's keyboard protocol. A terminal without it does not answer.
+pub(super) const KEYBOARD_QUESTION: &[u8] = b"\x1b[?u";
+
 /// A reply of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TerminalReply {
@@ -15,13 +18,15 @@ pub enum TerminalReply {
     Background(Rgb),
     /// The kind of the terminal. Its details do not matter.
     Attributes,
+    /// The terminal has kitty's keyboard protocol.
+    Keyboard,
 }
 
 /// Returns the background in these replies, or `None` if there is none.
 pub(super) fn reported_background(replies: &[TerminalReply]) -> Option<Background> {
     replies.iter().find_map(|reply| match reply {
         TerminalReply::Background(color) => Some(Background::of(*color)),
-        TerminalReply::Attributes => None,
+        TerminalReply::Attributes | TerminalReply::Keyboard => None,
     })
 }
 
@@ -49,6 +54,7 @@ impl AwaitedReplies {
         match reply {
             TerminalReply::Background(_) => self.background = false,
             TerminalReply::Attributes => self.attributes = false,
+            TerminalReply::Keyboard => {}
         }
     }
 }

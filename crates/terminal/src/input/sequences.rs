@@ -12,6 +12,8 @@ pub(super) enum SequenceMeaning {
     Event(Event),
     /// The text that follows is pasted.
     PasteBegins,
+    /// The terminal has kitty's keyboard protocol.
+    KeyboardProtocol,
 }
 
 /// Decodes `ESC [`, these parameters and this final byte, or returns `None` if they are unknown.
@@ -23,6 +25,9 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<SequenceMeaning> {
         return (is_released || last == b'M')
             .then(|| mouse(button, column, row, is_released))?
             .map(SequenceMeaning::Event);
+    }
+    if last == b'u' && parameters.strip_prefix('?').is_some_and(|flags| flags.parse::<u8>().is_ok()) {
+        return Some(SequenceMeaning::KeyboardProtocol);
     }
     if parameters.starts_with(['=', '>', '?']) {
         // A reply of the terminal, not a key.
@@ -122,14 +127,19 @@ fn numbered(parameters: &str, last: u8) -> Option<Event> {
 
 /// Decodes a key whose first parameter is its character: `97;5u`.
 ///
-/// With Shift, the shifted character may follow behind a colon: `97:65;2u`.
+/// With Shift, the shifted character may follow behind a colon: `97:65;2u`. Behind another colon, there may be the
+/// character at that place of a keyboard with Latin letters, so that Ctrl-S is on the same key everywhere.
 fn unicode(parameters: &str) -> Option<Event> {
     let mut fields = parameters.split(';');
     let mut codes = fields.next()?.split(':');
     let code = codes.next()?.parse().ok()?;
     let (modifiers, kind) = modifiers(fields.next())?;
-    match codes.next().and_then(|shifted| shifted.parse().ok()) {
-        Some(shifted) if modifiers.contains(KeyModifiers::SHIFT) => {
+    let [shifted, latin]: [Option<u32>; 2] = [codes.next(), codes.next()].map(|field| field?.parse().ok());
+    let has_command = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let is_foreign = char::from_u32(code).is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
+    match (shifted, latin) {
+        (_, Some(latin)) if has_command && is_foreign => coded(latin, modifiers, kind),
+        (Some(shifted), _) if modifiers.contains(KeyModifiers::SHIFT) => {
             coded(shifted, modifiers.difference(KeyModifiers::SHIFT), kind)
         }
         _ => coded(code, modifiers, kind),
@@ -243,7 +253,7 @@ mod tests {
         let (parameters, last) = bytes.as_bytes().split_at(bytes.len() - 1);
         match control(parameters, last[0])? {
             SequenceMeaning::Event(event) => Some(event),
-            SequenceMeaning::PasteBegins => panic!("a paste"),
+            SequenceMeaning::PasteBegins | SequenceMeaning::KeyboardProtocol => panic!("no key"),
         }
     }
 
@@ -274,6 +284,12 @@ mod tests {
             ("13;2u", "Shift-Enter"),
             ("57400u", "1"),
             ("27;5;115~", "Ctrl-S"),
+            // kitty's protocol: an unmodified Escape, a shifted sign with Alt, a Cyrillic letter on the key of S.
+            ("27;1u", "Esc"),
+            ("49:33;4u", "Alt-!"),
+            ("1099::115;5u", "Ctrl-S"),
+            ("115;69u", "Ctrl-S"),
+            ("105;5u", "Tab"),
         ];
         for (bytes, name) in expected {
             assert_eq!(pressed(bytes), name, "{bytes}");

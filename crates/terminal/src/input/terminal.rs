@@ -33,8 +33,9 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S, 
 
 /// Delivers keys, pastes and clicks. Returns the reason for which there are no more.
 async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopRequests<S>, events: &S) -> StopReason {
-    let EarlyInput { decoder: mut input, events: arrived } = early;
-    for event in arrived.into_iter().filter_map(event) {
+    let EarlyInput { decoder: mut input, events: arrived, has_keyboard_protocol } = early;
+    let reported = has_keyboard_protocol.then_some(TerminalEvent::KeyboardProtocol);
+    for event in reported.into_iter().chain(arrived.into_iter().filter_map(event)) {
         if events.deliver(event).await.is_err() {
             return StopReason::HangUp;
         }
@@ -64,8 +65,7 @@ async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopReq
             None if tty.has_input() => continue,
             None => input.expire(patience.unwrap_or_default()),
         };
-        let background = input.take_background().map(TerminalEvent::Background);
-        for event in background.into_iter().chain(told.into_iter().filter_map(event)) {
+        for event in input.take_reports().into_iter().chain(told.into_iter().filter_map(event)) {
             if events.deliver(event).await.is_err() {
                 return StopReason::HangUp;
             }

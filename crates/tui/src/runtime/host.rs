@@ -173,6 +173,7 @@ impl EventLoopHost for Runtime<'_> {
             Effect::WriteElsewhere { .. } => {}
             Effect::Suspend => self.surface.suspend().map_err(SessionError::Terminal)?,
             Effect::RedrawAll => self.surface.reclaim().map_err(SessionError::Terminal)?,
+            Effect::UseKeyboardProtocol => self.surface.use_keyboard_protocol().map_err(SessionError::Terminal)?,
         }
         Ok(())
     }

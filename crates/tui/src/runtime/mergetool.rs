@@ -329,6 +329,7 @@ impl EventLoopHost for MergeToolHost<'_> {
             Effect::Print(lines) => self.surface.print(lines),
             Effect::Suspend => self.surface.suspend().map_err(SessionError::Terminal)?,
             Effect::RedrawAll => self.surface.reclaim().map_err(SessionError::Terminal)?,
+            Effect::UseKeyboardProtocol => self.surface.use_keyboard_protocol().map_err(SessionError::Terminal)?,
             // The other effects need a real server.
             _ => {}
         }

@@ -47,6 +47,14 @@ pub trait Surface {
     ///
     /// If the output cannot be written.
     fn reclaim(&mut self) -> io::Result<()>;
+    /// Switches on kitty's keyboard protocol, if this is a terminal. It has said that it has the protocol.
+    ///
+    /// # Errors
+    ///
+    /// If the output cannot be written.
+    fn use_keyboard_protocol(&mut self) -> io::Result<()> {
+        Ok(())
+    }
     /// Sends a text to the terminal for its clipboard.
     ///
     /// The terminal does not report whether it accepts the text.
@@ -75,6 +83,7 @@ pub(super) fn open(
     let Some(lines) = lines else {
         let mut surface =
             ProcessSurface::screen(output.clone(), stops, events.clone()).map_err(SessionError::Terminal)?;
+        input::ask_keyboard(&mut output);
         let mut early = EarlyInput::default();
         if let ProcessSurface::Screen { background, .. } = &mut surface
             && theme.needs_background()
@@ -171,6 +180,13 @@ impl Surface for ProcessSurface {
                 line_output.prompted = None;
                 Ok(())
             }
+        }
+    }
+
+    fn use_keyboard_protocol(&mut self) -> io::Result<()> {
+        match self {
+            Self::Screen { terminal, .. } => terminal.use_keyboard_protocol(),
+            Self::Lines(_) => Ok(()),
         }
     }
 
