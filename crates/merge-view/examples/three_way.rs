@@ -74,6 +74,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 | TerminalEvent::Line(_)
                 | TerminalEvent::LinesEnded
                 | TerminalEvent::Background(_)
+                | TerminalEvent::KeyboardProtocol
                 | TerminalEvent::OutputTaken
                 | TerminalEvent::Suspended
                 | TerminalEvent::Continued

@@ -22,7 +22,7 @@ pub use context::Context;
 pub use keymap::{BoundAction, KeyMap, KeyMeaning, rows_in};
 pub(crate) use rebinding::contexts_of;
 pub use rebinding::{KeyMapFault, NamedKey, Rebinding};
-pub use reference::{DefaultKeys, default_keys, keys_page};
+pub use reference::{DefaultKeys, default_keys, keys_page, listed_keys};
 pub use table::BINDINGS;
 
 /// Something that the user can do by name.

@@ -98,3 +98,13 @@ fn bash_completes_commands_and_options() {
     assert_eq!(complete("ifmatch docs g", "g", 2), "get\n");
     assert_eq!(complete("ifmatch docs put --un", "--un", 3), "--unconditional\n");
 }
+
+#[test]
+fn page_of_the_editor_has_the_keys_of_the_table() {
+    let page = run(&["man", "edit"]);
+    let page = page.expect(0, &[]).to_string().replace("\\-", "-");
+    for words in [".SH KEYS", "Keys in the merge", "Ctrl-S (save)", "F6 (save-unconditionally)", "m (take-mine)"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!run(&["man", "docs"]).to_string().contains(".SH KEYS"), "it has no screen");
+}

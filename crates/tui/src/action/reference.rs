@@ -66,19 +66,31 @@ fn usual_row(row: &Binding) -> &'static Binding {
     same.max_by_key(count).unwrap_or(&BINDINGS[0])
 }
 
+/// Returns the keys that a manual lists for a context, or those that work everywhere.
+#[must_use]
+pub fn listed_keys(context: Option<Context>) -> Vec<DefaultKeys> {
+    let entry = |row: &Binding| DefaultKeys { name: row.name, keys: row.default_keys, help: vec![row.help.to_owned()] };
+    listed_rows(context).into_iter().map(entry).collect()
+}
+
+fn listed_rows(context: Option<Context>) -> Vec<&'static Binding> {
+    match context {
+        Some(context) => rows_in(context).filter(|row| row.applies_in_few()).collect(),
+        None => BINDINGS.iter().filter(|row| !row.applies_in_few()).collect(),
+    }
+}
+
 /// Returns the page about keys: a table for each context, and one for the keys that work everywhere.
 #[must_use]
 pub fn keys_page() -> String {
     let mut page = PAGE_HEAD.to_owned();
-    let is_everywhere = |row: &Binding| contexts_of(row.action).count() == Context::ALL.len();
     for context in Context::ALL {
-        let rows: Vec<_> = rows_in(context).filter(|row| row.applies_in_few() || !is_everywhere(row)).collect();
+        let rows = listed_rows(Some(context));
         let _ = write!(page, "\n## Keys {}\n\n`[keys.{}]`\n\n", context.place_name(), context.name());
         write_table(&mut page, &rows);
     }
-    let everywhere: Vec<_> = BINDINGS.iter().filter(|row| !row.applies_in_few()).collect();
     page.push_str("\n## Keys everywhere\n\n");
-    write_table(&mut page, &everywhere);
+    write_table(&mut page, &listed_rows(None));
     page
 }
 
