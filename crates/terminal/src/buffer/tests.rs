@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::edit::Motion;
 
+mod layout;
 mod line_ends;
+mod model;
 mod motions;
 
 fn typed(buffer: &mut TextBuffer, text: &str) {
