@@ -118,8 +118,8 @@ impl MergeView {
             Motion::Down => self.top + 1,
             Motion::PageUp => self.top.saturating_sub(page),
             Motion::PageDown => self.top + page,
-            Motion::Top | Motion::LineStart => 0,
-            Motion::Bottom | Motion::LineEnd => last,
+            Motion::Top | Motion::LineStart | Motion::RowStart => 0,
+            Motion::Bottom | Motion::LineEnd | Motion::RowEnd => last,
             Motion::Left => {
                 self.left = self.left.saturating_sub(HORIZONTAL_STEP_COLUMNS);
                 return;

@@ -23,8 +23,9 @@ const KEYS: usize = 4000;
 const WIDGET_TIME: Duration = Duration::from_secs(5);
 
 fn main() {
-    let lines = |count: usize| -> String {
-        (1..=count).map(|line| format!("Line {line}: a text of middling length, 日本 and é.\n")).collect()
+    let lines = |count: usize| {
+        let line = |number| format!("Line {number}: a text of middling length, 日本 and é.\n");
+        (1..=count).map(line).collect::<Vec<_>>().concat()
     };
     let texts = [
         ("1,000 lines", lines(1_000)),
@@ -37,7 +38,8 @@ fn main() {
     println!("From an edit to the finished frame, {} columns by {} rows, in microseconds.", SCREEN.0, SCREEN.1);
     println!("{:<28} {:<10} {:>9} {:>9} {:>9} {:>9} {:>9}", "text", "", "opening", "median", "99th", "longest", "end");
     for (name, text) in &texts {
-        row(name, "buffer", &buffer(text));
+        row(name, "wrapped", &buffer(text, true));
+        row("", "clipped", &buffer(text, false));
         row("", "widget", &widget(text));
     }
 }
@@ -90,13 +92,15 @@ fn screen() -> Terminal<TestBackend> {
     }
 }
 
-fn buffer(text: &str) -> Times {
+/// Measures our buffer, with lines that are wrapped, or clipped at the edge.
+fn buffer(text: &str, is_wrapped: bool) -> Times {
     let (mut screen, theme) = (screen(), Theme::default());
     let mut draw = |buffer: &TextBuffer| {
         let Ok(_) = screen.draw(|frame| buffer.draw(frame, frame.area(), true, &theme));
     };
     let begun = Instant::now();
     let mut buffer = TextBuffer::new(text);
+    buffer.set_wrapped(is_wrapped);
     draw(&buffer);
     let opening = begun.elapsed();
     let mut register = String::new();
@@ -116,6 +120,7 @@ fn buffer(text: &str) -> Times {
     Times { opening, keys, end }
 }
 
+/// Measures the widget.
 fn widget(text: &str) -> Times {
     let mut screen = screen();
     let mut draw = |area: &TextArea<'_>| {

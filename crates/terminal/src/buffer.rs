@@ -17,6 +17,7 @@ mod layout;
 mod line_endings;
 mod motion;
 mod navigation;
+mod pointer;
 mod render;
 mod rows;
 mod viewport;
@@ -36,6 +37,8 @@ pub use insertion::with_line_feeds;
 use layout::{LayoutEdit, TextLayout};
 pub use line_endings::LineEndings;
 use line_endings::line_without_end;
+use pointer::PointerOrigin;
+pub use pointer::SelectionUnit;
 use viewport::Viewport;
 
 /// A text that is being edited.
@@ -43,6 +46,8 @@ use viewport::Viewport;
 pub struct TextBuffer {
     text: Text,
     caret: Caret,
+    /// What the mouse selected when its button was pressed, until the text changes.
+    pointer: Option<PointerOrigin>,
     /// The column that the cursor keeps while it moves from row to row.
     goal: Option<usize>,
     /// How a line ends that is typed.
@@ -66,11 +71,12 @@ impl TextBuffer {
             endings: LineEndings::counted(text.line_count() - 1, census.crlf),
             text,
             caret: Caret::default(),
+            pointer: None,
             goal: None,
             census,
             history: EditHistory::default(),
             layout: TextLayout::default(),
-            is_wrapped: false,
+            is_wrapped: true,
             sight: Cell::default(),
         }
     }
@@ -130,6 +136,17 @@ impl TextBuffer {
     #[must_use]
     pub fn lines(&self) -> impl DoubleEndedIterator<Item = Cow<'_, str>> + ExactSizeIterator {
         (0..self.line_count()).map(|row| self.line(row))
+    }
+
+    /// Returns whether lines that are wider than the area go on in the next row.
+    #[must_use]
+    pub fn is_wrapped(&self) -> bool {
+        self.is_wrapped
+    }
+
+    /// Wraps lines that are wider than the area from the next frame on, or shows each line in one row.
+    pub fn set_wrapped(&mut self, is_wrapped: bool) {
+        self.is_wrapped = is_wrapped;
     }
 
     /// Returns the line of the cursor and the number of characters before it in the line, both counted from 0.
@@ -230,6 +247,7 @@ impl TextBuffer {
             removed_lines: self.text.line_at(range.end) - line,
             inserted_lines: new.matches('\n').count(),
         };
+        self.pointer = None;
         self.census.count(&self.text, counted.clone(), false);
         self.text.replace(range, new);
         self.census.count(&self.text, counted.start..counted.end - edit.removed + edit.inserted, true);

@@ -55,9 +55,9 @@ pub enum Motion {
     Left,
     /// One character forward.
     Right,
-    /// One line up.
+    /// One row of the screen up: a line, or a part of a line that is wrapped.
     Up,
-    /// One line down.
+    /// One row of the screen down.
     Down,
     /// One word back.
     WordLeft,
@@ -67,6 +67,10 @@ pub enum Motion {
     LineStart,
     /// The end of the line.
     LineEnd,
+    /// The beginning of the row on the screen; from there, that of the line.
+    RowStart,
+    /// The end of the row on the screen; from there, that of the line.
+    RowEnd,
     /// One screen up.
     PageUp,
     /// One screen down.
@@ -142,9 +146,9 @@ const fn motion(code: KeyCode, far: bool) -> Option<Motion> {
         (KeyCode::Right, true) => Motion::WordRight,
         (KeyCode::Up, _) => Motion::Up,
         (KeyCode::Down, _) => Motion::Down,
-        (KeyCode::Home, false) => Motion::LineStart,
+        (KeyCode::Home, false) => Motion::RowStart,
         (KeyCode::Home, true) => Motion::Top,
-        (KeyCode::End, false) => Motion::LineEnd,
+        (KeyCode::End, false) => Motion::RowEnd,
         (KeyCode::End, true) => Motion::Bottom,
         (KeyCode::PageUp, _) => Motion::PageUp,
         (KeyCode::PageDown, _) => Motion::PageDown,

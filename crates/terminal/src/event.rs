@@ -79,7 +79,7 @@ impl TerminalEvent {
     }
 }
 
-/// A click or a turn of the wheel, at a column and a row counted from 0.
+/// A click, a drag or a turn of the wheel, at a column and a row counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mouse {
     /// The kind of mouse event.
@@ -95,10 +95,29 @@ pub struct Mouse {
 pub enum MouseKind {
     /// The left button was pressed.
     Click,
+    /// The left button was pressed again at the same place, shortly after a click.
+    DoubleClick,
+    /// The left button was pressed a third time.
+    TripleClick,
+    /// The left button was pressed while Shift was held.
+    ShiftClick,
+    /// The mouse was moved while the left button was pressed.
+    Drag,
     /// The wheel was turned towards the user.
     WheelDown,
     /// The wheel was turned away from the user.
     WheelUp,
+}
+
+impl MouseKind {
+    /// Returns whether the left button was pressed.
+    #[must_use]
+    pub const fn is_press(self) -> bool {
+        match self {
+            Self::Click | Self::DoubleClick | Self::TripleClick | Self::ShiftClick => true,
+            Self::Drag | Self::WheelDown | Self::WheelUp => false,
+        }
+    }
 }
 
 /// The reason for which the operating system asks the program to end.

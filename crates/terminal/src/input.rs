@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod bursts;
+mod clicks;
 #[cfg(not(unix))]
 mod console;
 mod decoder;
@@ -23,7 +24,7 @@ mod terminal;
 #[cfg(unix)]
 mod tty;
 
-use crossterm::event::{Event as Raw, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::{Event as Raw, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
 use crate::event::{Mouse, MouseKind, TerminalEvent};
 use crate::key::Key;
@@ -49,7 +50,11 @@ fn event(raw: Raw) -> Option<TerminalEvent> {
         Raw::Resize(width, height) => Some(TerminalEvent::Resized { width, height }),
         Raw::Mouse(mouse) => {
             let kind = match mouse.kind {
+                MouseEventKind::Down(MouseButton::Left) if mouse.modifiers.contains(KeyModifiers::SHIFT) => {
+                    MouseKind::ShiftClick
+                }
                 MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
+                MouseEventKind::Drag(MouseButton::Left) => MouseKind::Drag,
                 MouseEventKind::ScrollDown => MouseKind::WheelDown,
                 MouseEventKind::ScrollUp => MouseKind::WheelUp,
                 _ => return None,
@@ -63,7 +68,7 @@ fn event(raw: Raw) -> Option<TerminalEvent> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use crossterm::event::{KeyCode, KeyEvent};
 
     #[test]
     fn key_release_is_ignored() {

@@ -144,8 +144,8 @@ impl LineInput {
             Motion::Right => self.jump(glyph_after(self.text(), self.cursor())),
             Motion::WordLeft => self.area.move_cursor(CursorMove::WordBack),
             Motion::WordRight => self.area.move_cursor(CursorMove::WordForward),
-            Motion::LineStart | Motion::Top => self.area.move_cursor(CursorMove::Head),
-            Motion::LineEnd | Motion::Bottom => self.area.move_cursor(CursorMove::End),
+            Motion::LineStart | Motion::RowStart | Motion::Top => self.area.move_cursor(CursorMove::Head),
+            Motion::LineEnd | Motion::RowEnd | Motion::Bottom => self.area.move_cursor(CursorMove::End),
             Motion::Up | Motion::Down | Motion::PageUp | Motion::PageDown | Motion::Line(_) => {}
         }
     }

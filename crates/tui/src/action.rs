@@ -143,6 +143,8 @@ pub enum Action {
     Paste,
     /// Selects the whole text.
     SelectAll,
+    /// Wraps the lines of the text at the edge, or shows them in one row each.
+    ToggleWrap,
 
     /// An action of the merge view, from that crate's table.
     Merge(MergeAction),
@@ -289,6 +291,7 @@ impl Action {
             | Self::Copy
             | Self::Paste
             | Self::SelectAll
+            | Self::ToggleWrap
             | Self::ExportMine
             | Self::WriteElsewhere
             | Self::Up

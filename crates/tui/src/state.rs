@@ -143,7 +143,7 @@ impl State {
             full_tags: false,
             kind,
             size: (80, 24),
-            people: People { panes, seat: 0, focus: Focus::Editor, lesson_before_wire: false },
+            people: People { panes, seat: 0, focus: Focus::Editor, selecting: None, lesson_before_wire: false },
             overlays: Vec::new(),
             clipboard: Clipboard::default(),
             server: ServerView {

@@ -2,6 +2,8 @@
 //!
 //! Nothing moves here: these are answers about a text. Positions are bytes of the text.
 
+use std::ops::Range;
+
 use text::{Text, TextSlice};
 
 use super::glyphs::{GlyphClass, GlyphWalk, boundary_from, boundary_up_to, glyph_after, glyph_before};
@@ -94,6 +96,34 @@ pub(super) fn word_before(text: &Text, position: usize) -> usize {
         Some(at) => position_of(text, row, at),
         None if at > 0 => text.line_start(row),
         None => before(text, position),
+    }
+}
+
+/// Returns the glyphs of the same class around a position of a line: a word, blanks, or punctuation.
+///
+/// At the end of the line, it is those before it.
+pub(super) fn word_around(line: TextSlice<'_>, at: usize) -> Range<usize> {
+    let at = if at == line.len() { glyph_before(line, at).unwrap_or(at) } else { at };
+    let Some(class) = GlyphWalk::new(line, at, 0).next().map(|glyph| glyph.class) else { return at..at };
+    let same = GlyphWalk::new(line, at, 0).take_while(|glyph| glyph.class == class);
+    same_class_before(line, at, class)..same.last().map_or(at, |glyph| glyph.end)
+}
+
+/// Returns where the glyphs of a class begin that end at a position.
+fn same_class_before(line: TextSlice<'_>, at: usize, class: GlyphClass) -> usize {
+    let mut bytes = WORD_WINDOW_BYTES;
+    loop {
+        let begin = boundary_up_to(line, char_boundary_up_to(line, at.saturating_sub(bytes)));
+        let mut start = begin;
+        for glyph in GlyphWalk::new(line, begin, 0).take_while(|glyph| glyph.at < at) {
+            if glyph.class != class {
+                start = glyph.end;
+            }
+        }
+        if start > begin || begin == 0 {
+            return start;
+        }
+        bytes *= 2;
     }
 }
 

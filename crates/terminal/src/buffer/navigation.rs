@@ -1,21 +1,12 @@
-//! Moving the cursor: by keys, by the mouse, and with the rows in sight.
+//! Moving the cursor: by keys, and with the rows in sight.
 
 use super::TextBuffer;
 use super::layout::RowAt;
 use super::line_endings::range_without_end;
 use super::motion;
-use super::viewport::existing;
 use crate::edit::Motion;
 
 impl TextBuffer {
-    /// Moves the cursor to the place that the mouse pointed at, counted from the corner of the text's area.
-    pub fn click(&mut self, row: u16, column: u16) {
-        let position = self.position_under(row, column);
-        self.history.close_run();
-        self.goal = None;
-        self.caret.move_to(position, false);
-    }
-
     /// Moves the cursor to the beginning of a line, or of the last one.
     pub fn go_to(&mut self, line: usize) {
         self.history.close_run();
@@ -32,16 +23,6 @@ impl TextBuffer {
         if seen != row {
             self.enter_row(seen, false);
         }
-    }
-
-    /// Returns the position of the glyph at a row and a column of the text's area, or the nearest one.
-    fn position_under(&self, row: u16, column: u16) -> usize {
-        let sight = self.sight.get();
-        let top = existing(&self.text, &self.layout, sight.top);
-        let (row, _) = self.layout.below(&self.text, top, row.into());
-        let column = sight.left + usize::from(column).saturating_sub(self.gutter().into());
-        let at = self.layout.position_at(&self.text, row, column);
-        motion::position_of(&self.text, row.line, at)
     }
 
     pub(super) fn move_cursor(&mut self, to: Motion, select: bool) {
@@ -63,12 +44,30 @@ impl TextBuffer {
             Motion::WordRight => motion::word_right(&self.text, head),
             Motion::LineStart => self.text.line_start(line),
             Motion::LineEnd => range_without_end(&self.text, line).end,
+            Motion::RowStart => self.row_start(),
+            Motion::RowEnd => self.row_end(),
             Motion::Top => 0,
             Motion::Bottom => self.text.len(),
             Motion::Line(row) => self.text.line_start(row.min(self.line_count() - 1)),
         };
         self.goal = None;
         self.caret.move_to(position, select);
+    }
+
+    /// Returns the beginning of the cursor's row on the screen; from there, that of its line.
+    fn row_start(&self) -> usize {
+        let row = self.row_of_cursor();
+        let start = self.text.line_start(row.line);
+        let in_row = self.layout.row(&self.text, row).map_or(start, |bytes| start + bytes.start);
+        if in_row == self.caret.head { start } else { in_row }
+    }
+
+    /// Returns the last position of the cursor's row on the screen; from there, the end of its line.
+    fn row_end(&self) -> usize {
+        let row = self.row_of_cursor();
+        let at = self.layout.position_at(&self.text, row, usize::MAX);
+        let in_row = motion::position_of(&self.text, row.line, at);
+        if in_row == self.caret.head { range_without_end(&self.text, row.line).end } else { in_row }
     }
 
     fn move_by_page(&mut self, rows: isize, select: bool) {

@@ -136,6 +136,7 @@ mod tests {
     use ratatui::style::Modifier;
 
     use super::*;
+    use crate::buffer::SelectionUnit;
     use crate::edit::{Edit, Motion};
 
     /// The rows of a screen of that size, and where the cursor is: column and row.
@@ -178,6 +179,7 @@ mod tests {
     #[test]
     fn a_line_that_goes_on_says_so_at_both_edges() {
         let mut buffer = TextBuffer::new("0123456789\nab");
+        buffer.set_wrapped(false);
         assert_eq!(drawn(&buffer, 9, 2).0, [" 1 01234…", " 2 ab    "]);
         go(&mut buffer, Motion::LineEnd);
         let (rows, cursor) = drawn(&buffer, 9, 2);
@@ -185,6 +187,61 @@ mod tests {
         assert_eq!(cursor, (7, 0));
         go(&mut buffer, Motion::LineStart);
         assert_eq!(drawn(&buffer, 9, 2).0[0], " 1 01234…");
+    }
+
+    #[test]
+    fn wrapped_rows_have_one_number_and_keys_go_by_rows() {
+        let mut buffer = TextBuffer::new("one two three four\nab");
+        let (rows, cursor) = drawn(&buffer, 12, 4);
+        assert_eq!(rows, [" 1 one two  ", "   three    ", "   four     ", " 2 ab       "]);
+        assert_eq!(cursor, (3, 0));
+        for _ in 0..2 {
+            go(&mut buffer, Motion::Right);
+        }
+        let mut places = Vec::new();
+        for to in [Motion::Down, Motion::RowEnd, Motion::RowEnd, Motion::RowStart, Motion::RowStart, Motion::Down] {
+            go(&mut buffer, to);
+            places.push((to, buffer.cursor(), drawn(&buffer, 12, 4).1));
+        }
+        assert_eq!(
+            places,
+            [
+                (Motion::Down, (0, 10), (5, 1)),
+                (Motion::RowEnd, (0, 13), (8, 1)),
+                (Motion::RowEnd, (0, 18), (7, 2)),
+                (Motion::RowStart, (0, 14), (3, 2)),
+                (Motion::RowStart, (0, 0), (3, 0)),
+                (Motion::Down, (0, 8), (3, 1)),
+            ]
+        );
+        buffer.press(2, 5, SelectionUnit::Glyph);
+        assert_eq!(buffer.cursor(), (0, 16), "a click maps back to the row");
+        buffer.press(1, 11, SelectionUnit::Glyph);
+        assert_eq!(buffer.cursor(), (0, 13), "beyond a row that goes on, its last glyph");
+    }
+
+    #[test]
+    fn wrapped_text_scrolls_by_rows() {
+        let mut buffer = TextBuffer::new(format!("{}\nend", "word ".repeat(20)));
+        let first = |buffer: &TextBuffer| drawn(buffer, 14, 4).0;
+        assert_eq!(first(&buffer)[0], " 1 word word  ");
+        buffer.scroll(3);
+        assert_eq!(first(&buffer), ["   word word  ", "   word word  ", "   word word  ", "   word word  "]);
+        assert_eq!(buffer.cursor(), (0, 30), "the cursor stays in sight");
+        go(&mut buffer, Motion::PageDown);
+        go(&mut buffer, Motion::Bottom);
+        assert_eq!(first(&buffer)[2..], ["   word word  ", " 2 end        "]);
+        buffer.scroll(1);
+        assert_eq!(first(&buffer)[3], " 2 end        ", "no more emptiness than there must be");
+    }
+
+    #[test]
+    fn cursor_at_the_end_of_a_full_row_is_in_sight() {
+        let mut buffer = TextBuffer::new("12345678");
+        go(&mut buffer, Motion::Bottom);
+        assert_eq!(drawn(&buffer, 12, 2), (vec![" 1 12345678 ".to_owned(), " ".repeat(12)], (11, 0)));
+        buffer.apply(&Edit::Insert(' '), &mut String::new());
+        assert_eq!(drawn(&buffer, 12, 2).1, (3, 1));
     }
 
     #[test]
@@ -226,7 +283,7 @@ mod tests {
         let mut buffer = TextBuffer::new("a\u{1b}e\u{301}日b\nx");
         drawn(&buffer, 20, 3);
         let mut clicked = |row, column| {
-            buffer.click(row, column);
+            buffer.press(row, column, SelectionUnit::Glyph);
             buffer.cursor()
         };
         // Three columns of numbers, then a, the mark, é, and 日 in two columns.

@@ -1,8 +1,11 @@
 //! Reads the console with crossterm, on systems other than Unix.
 
+use std::time::Instant;
+
 use crossterm::event::EventStream;
 use futures_util::{FutureExt as _, StreamExt as _};
 
+use super::clicks::ClickCounter;
 use super::early_input::EarlyInput;
 use super::event;
 use super::stop::StopRequests;
@@ -24,6 +27,7 @@ pub fn ask_background(_: &mut Output) -> (Background, EarlyInput) {
 /// After a stop request, everything that was typed before it is delivered first.
 pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S, _: EarlyInput) {
     let mut stream = EventStream::new();
+    let mut clicks = ClickCounter::default();
     let mut asked = None;
     loop {
         let next = if asked.is_some() {
@@ -40,7 +44,7 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S, 
         };
         let Some(Ok(raw)) = next else { break };
         if let Some(event) = event(raw)
-            && events.deliver(event).await.is_err()
+            && events.deliver(clicks.counted(event, Instant::now())).await.is_err()
         {
             return;
         }

@@ -1,12 +1,13 @@
 //! Reads the terminal's keys, pastes, clicks and sizes as events, on Unix.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::Event as Raw;
 use signal_hook::consts::SIGCONT;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::sleep;
 
+use super::clicks::ClickCounter;
 use super::early_input::EarlyInput;
 use super::event;
 use super::stop::StopRequests;
@@ -34,6 +35,7 @@ pub async fn read_terminal<S: EventSink>(mut stops: StopRequests<S>, events: S, 
 /// Delivers keys, pastes and clicks. Returns the reason for which there are no more.
 async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopRequests<S>, events: &S) -> StopReason {
     let EarlyInput { decoder: mut input, events: arrived, has_keyboard_protocol } = early;
+    let mut clicks = ClickCounter::default();
     let reported = has_keyboard_protocol.then_some(TerminalEvent::KeyboardProtocol);
     for event in reported.into_iter().chain(arrived.into_iter().filter_map(event)) {
         if events.deliver(event).await.is_err() {
@@ -66,7 +68,7 @@ async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopReq
             None => input.expire(patience.unwrap_or_default()),
         };
         for event in input.take_reports().into_iter().chain(told.into_iter().filter_map(event)) {
-            if events.deliver(event).await.is_err() {
+            if events.deliver(clicks.counted(event, Instant::now())).await.is_err() {
                 return StopReason::HangUp;
             }
         }

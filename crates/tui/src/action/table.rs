@@ -227,6 +227,8 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Pastes the text that was cut or copied last."),
     binding(A::SelectAll, "select-all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
         .help_only("Selects the whole text."),
+    binding(A::ToggleWrap, "toggle-wrap", &[Key::alt('z')], In(&[C::Text]))
+        .help_only("Wraps long lines at the edge of the text, or shows each line in one row."),
     // Lists, and views longer than the screen.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
         .in_footer("open", "Shows the whole exchange: request and response as they were sent."),

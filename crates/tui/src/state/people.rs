@@ -22,6 +22,8 @@ pub(crate) struct People {
     /// The editor that has the keys, or had them last.
     pub(crate) seat: EditorIndex,
     pub(crate) focus: Focus,
+    /// The editor in whose text the mouse was pressed: a drag selects there.
+    pub(crate) selecting: Option<EditorIndex>,
     /// Whether the lesson had the keys when the wire panel got them.
     pub(crate) lesson_before_wire: bool,
 }

@@ -80,6 +80,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Copy => typing::copy(state),
         Action::Paste => typing::edit(state, &Edit::Paste),
         Action::SelectAll => typing::edit(state, &Edit::SelectAll),
+        Action::ToggleWrap => typing::toggle_wrap(state),
 
         // The merge.
         Action::OverwriteTheirs => merge::ask_to_overwrite(state),

@@ -1,6 +1,7 @@
 //! The mouse: a click moves the focus to the place it points at, and the wheel scrolls that place.
 
 use ratatui::layout::{Position, Rect};
+use terminal::buffer::SelectionUnit;
 use terminal::event::{Mouse, MouseKind};
 
 use super::{editor, palette, wire};
@@ -20,7 +21,12 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         return Vec::new();
     }
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
-    if mouse.kind == MouseKind::Click {
+    if mouse.kind == MouseKind::Drag {
+        drag(state, &layout, at);
+        return Vec::new();
+    }
+    if mouse.kind.is_press() {
+        state.people.selecting = None;
         if let Some(seat) = layout::panel_at(state, &layout, at) {
             return on_panel(state, seat);
         }
@@ -36,7 +42,7 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
         return on_pane(state, mouse.kind, at, place.seat, parts);
     } else if let Some(card) = layout.cards.iter().find(|card| card.area.contains(at))
         && card.person < state.people.panes.len()
-        && mouse.kind == MouseKind::Click
+        && mouse.kind.is_press()
     {
         state.people.seat = card.person;
         state.people.focus = Focus::Editor;
@@ -47,7 +53,11 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn scroll_screen(state: &mut State, kind: MouseKind) {
     let (last, _) = layout::scroll_room(state);
     let by = match kind {
-        MouseKind::Click => return,
+        MouseKind::Click
+        | MouseKind::DoubleClick
+        | MouseKind::TripleClick
+        | MouseKind::ShiftClick
+        | MouseKind::Drag => return,
         MouseKind::WheelDown => isize::from(NOTCH),
         MouseKind::WheelUp => -isize::from(NOTCH),
     };
@@ -66,7 +76,8 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
     match kind {
         MouseKind::WheelDown => state.server.wire.select(1),
         MouseKind::WheelUp => state.server.wire.select(-1),
-        MouseKind::Click => {
+        MouseKind::Drag => {}
+        MouseKind::Click | MouseKind::DoubleClick | MouseKind::TripleClick | MouseKind::ShiftClick => {
             let had_the_keys = state.people.focus == Focus::Wire;
             state.people.enter_wire();
             let Some(pointed) = layout::exchange_at(state, area, at) else { return };
@@ -91,24 +102,47 @@ fn on_panel(state: &mut State, seat: usize) -> Vec<Effect> {
     }
 }
 
+/// Selects text up to the mouse, if the button was pressed in a text.
+fn drag(state: &mut State, layout: &Layout, at: Position) {
+    let Some(seat) = state.people.selecting else { return };
+    let Some(place) = layout.panes.iter().find(|place| place.seat == seat) else { return };
+    let text = layout::text_area(state, place);
+    if let Some(work) = state.people.panes[seat].document_mut() {
+        let from = |corner: u16, at: u16| i32::from(at) - i32::from(corner);
+        work.buffer.drag_to(from(text.y, at.y), from(text.x, at.x));
+    }
+}
+
 /// Puts the cursor at a click in a text, or enters the view around the text that was clicked.
 fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text, view): (Rect, Rect)) -> Vec<Effect> {
-    if kind == MouseKind::Click {
+    if kind.is_press() {
         state.people.seat = seat;
         state.people.focus = Focus::Editor;
     }
     let is_hidden = state.why_view_hidden().is_some();
     let Some(work) = state.people.panes[seat].document_mut() else { return Vec::new() };
-    match kind {
-        MouseKind::Click if view.contains(at) && !work.is_entered() && is_hidden => {}
-        MouseKind::Click if view.contains(at) && !work.is_entered() => return work.enter(),
-        MouseKind::Click if text.contains(at) => {
-            work.leave();
-            work.buffer.click(at.y - text.y, at.x - text.x);
+    if kind.is_press() && view.contains(at) && !work.is_entered() {
+        return if is_hidden { Vec::new() } else { work.enter() };
+    }
+    if !text.contains(at) {
+        return Vec::new();
+    }
+    let (row, column) = (at.y - text.y, at.x - text.x);
+    let unit = match kind {
+        MouseKind::Click => Some(SelectionUnit::Glyph),
+        MouseKind::DoubleClick => Some(SelectionUnit::Word),
+        MouseKind::TripleClick => Some(SelectionUnit::Line),
+        MouseKind::ShiftClick | MouseKind::Drag | MouseKind::WheelDown | MouseKind::WheelUp => None,
+    };
+    if kind.is_press() {
+        work.leave();
+        match unit {
+            Some(unit) => work.buffer.press(row, column, unit),
+            None => work.buffer.extend_to(row, column),
         }
-        MouseKind::WheelDown if text.contains(at) => work.buffer.scroll(NOTCH),
-        MouseKind::WheelUp if text.contains(at) => work.buffer.scroll(-NOTCH),
-        MouseKind::Click | MouseKind::WheelDown | MouseKind::WheelUp => {}
+        state.people.selecting = Some(seat);
+    } else if kind != MouseKind::Drag {
+        work.buffer.scroll(if kind == MouseKind::WheelDown { NOTCH } else { -NOTCH });
     }
     Vec::new()
 }

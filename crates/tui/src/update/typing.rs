@@ -49,6 +49,16 @@ pub(super) fn copy(state: &mut State) -> Vec<Effect> {
     edit(state, &Edit::Copy)
 }
 
+/// Wraps the lines of the text, or shows each in one row.
+pub(super) fn toggle_wrap(state: &mut State) -> Vec<Effect> {
+    let Some(work) = state.pane_mut().document_mut() else { return Vec::new() };
+    let is_wrapped = !work.buffer.is_wrapped();
+    work.buffer.set_wrapped(is_wrapped);
+    let note = if is_wrapped { "long lines are wrapped" } else { "each line has one row" };
+    state.say(Role::Text, note.to_owned());
+    Vec::new()
+}
+
 /// Inserts text that the terminal pasted.
 ///
 /// If the context takes no text, or one line only, the whole text is kept to be pasted later.

@@ -28,13 +28,23 @@ fn random_input() -> impl Strategy<Value = RandomInput> {
         3 => proptest::char::range(' ', '~').prop_map(|c| RandomInput::Press(Key::char(c))),
         2 => proptest::sample::select(moves.to_vec()).prop_map(|code| RandomInput::Press(Key::plain(code))),
         1 => "[a\n\r日\u{202e}\u{1b}]{0,12}".prop_map(RandomInput::Paste),
-        1 => (proptest::sample::select(vec![MouseKind::Click, MouseKind::WheelUp, MouseKind::WheelDown]), 0u16..130, 0u16..50)
+        1 => (proptest::sample::select(MOUSE_KINDS.to_vec()), 0u16..130, 0u16..50)
             .prop_map(|(kind, column, row)| RandomInput::Mouse(kind, column, row)),
         2 => (1u16..200, 1u16..80).prop_map(|(width, height)| RandomInput::Resize(width, height)),
         2 => "[a-c\n]{0,8}".prop_map(RandomInput::Other),
         1 => any::<bool>().prop_map(RandomInput::Down),
     ]
 }
+
+const MOUSE_KINDS: [MouseKind; 7] = [
+    MouseKind::Click,
+    MouseKind::DoubleClick,
+    MouseKind::TripleClick,
+    MouseKind::ShiftClick,
+    MouseKind::Drag,
+    MouseKind::WheelUp,
+    MouseKind::WheelDown,
+];
 
 fn play_out(mut play: TestApp, inputs: Vec<RandomInput>) {
     let (mut width, mut height) = (80, 24);

@@ -39,6 +39,32 @@ fn a_click_moves_the_focus() {
 }
 
 #[test]
+fn mouse_selects_in_the_text_where_it_was_pressed() {
+    let mut play = TestApp::stage(120, 40);
+    let (column, row) = play.screen(120, 40).places_of("water")[0];
+    let mouse = |kind, column| Event::Terminal(TerminalEvent::Mouse(Mouse { kind, column, row }));
+    play.event(mouse(MouseKind::DoubleClick, column + 2)).types("X");
+    play.shows(120, 40, "4 X");
+    play.event(mouse(MouseKind::Click, column)).event(mouse(MouseKind::Drag, 110)).types("Y");
+    play.shows(120, 40, "4 Y");
+    play.shows(120, 40, "▶ ● Alice has the keys");
+    let bob = play.screen(120, 40).places_of("water")[0];
+    assert!(bob.0 > 60, "the drag over Bob's text has selected none of it");
+}
+
+#[test]
+fn long_lines_are_wrapped_until_alt_z() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    play.types(&"word ".repeat(20)).types("end ");
+    play.shows(80, 24, "end # Bread");
+    play.alt('z');
+    play.shows(80, 24, "each line has one row");
+    play.shows(80, 24, "…rd word word");
+    play.alt('z');
+    play.shows(80, 24, "long lines are wrapped");
+}
+
+#[test]
 fn help_of_a_context_says_why_an_action_is_off() {
     let mut play = TestApp::stage(120, 40);
     play.f(1);

@@ -122,6 +122,7 @@ proptest! {
     #[test]
     fn long_line_is_drawn_as_a_walk_over_all_of_it(line in long_line(), fraction in 0.0..1.0) {
         let mut buffer = TextBuffer::new(line.as_str());
+        buffer.set_wrapped(false);
         put_cursor(&mut buffer, fraction);
         let draw = |buffer: &TextBuffer| {
             let mut terminal = Terminal::new(TestBackend::new(40, 1)).unwrap();
