@@ -32,6 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         folder,
         rescue_folders: Vec::new(),
         log: None,
+        recorder: None,
         theme,
         keys: tui::action::KeyMap::default(),
     };

@@ -19,6 +19,7 @@ mod merging;
 mod merging_files;
 mod offline;
 mod plain_lines;
+mod recorded;
 mod room;
 mod saving;
 mod stage;

@@ -48,7 +48,7 @@ pub use control::GuardedPolicy;
 pub use document::WriteReceipt;
 pub use draft::{
     DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming, DraftWish, DraftWriter, Drafts,
-    FoundDraft, FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, plain_cause,
+    FoundDraft, FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, optional_draft, plain_cause,
 };
 pub use error::{ClientError, TransportError};
 pub use event_stream::{Backoff, EventStream, Scope, StreamEvent};

@@ -3,9 +3,10 @@
 //! There are no bytes and no sockets: the client turns a request into a message, and a message into an outcome.
 
 use contract::{Deletion, Document, EntityTag, Problem, Reason, Snapshot, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Identifies a request of an editor. Ids count from 1, separately for each editor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId(pub(crate) u64);
 
 /// A request about the editor's document.
@@ -46,7 +47,7 @@ pub enum Guard {
 }
 
 /// The outcome of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ResponseOutcome {
     /// 200 to a GET.
     Read(Snapshot),
@@ -77,7 +78,7 @@ pub enum ResponseOutcome {
 }
 
 /// An acknowledged write.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// The tag of the version that is now current.
     pub etag: EntityTag,
@@ -92,7 +93,7 @@ pub struct Saved {
 }
 
 /// The content of a 412.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PreconditionFailure {
     /// The word for the reason, if the response had room for it.
     pub reason: Option<Reason>,

@@ -5,8 +5,10 @@ mod connection;
 mod display;
 mod locale;
 mod preconditions;
+mod record;
 
 pub(crate) use color::ColorChoice;
 pub(crate) use connection::{ConnectionError, ConnectionOptions};
 pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
 pub(crate) use preconditions::PreconditionMode;
+pub(crate) use record::{RecordFileError, RecordOptions};

@@ -1,5 +1,7 @@
 //! How a session ended, on the screen or line by line: the exit code, or the error.
 
+use std::borrow::Cow;
+
 use client::ClientError;
 use contract::Reason;
 use thiserror::Error;
@@ -25,7 +27,7 @@ pub(crate) enum SessionFailure {
     #[error("a task of the program ({name}) crashed: {why}")]
     TaskDied {
         /// The name of the task.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// The message of the panic.
         why: String,
     },

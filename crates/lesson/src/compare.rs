@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use contract::Exchange;
 use precondition::policy::Preconditions;
+use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 use crate::run_log::{LogEntry, RunLog, sender_name};
@@ -12,7 +13,7 @@ use crate::transcript::visible;
 /// A table with a row for each write, a column for each take, and a last row that counts lost updates.
 ///
 /// A take is a run of the lesson under one policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComparisonTable {
     /// The first row has the policies of the takes; the first cell of a row names the write.
     rows: Vec<Vec<String>>,

@@ -4,7 +4,7 @@
 //! no ports, and only times of the lesson's clock, so that two runs of a lesson have the same run log to the byte.
 
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::script::{Check, HiddenArea, Lesson, LessonStep, Level, Offer, Quiz};
 
@@ -215,7 +215,7 @@ impl From<&Level> for LevelSheet {
 }
 
 /// The state of an editor.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EditorView {
     /// The word for the editor's phase.
     pub state: String,

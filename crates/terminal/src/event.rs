@@ -3,6 +3,9 @@
 //! A [`TerminalEvent`] is a fact about the past. It goes into the program's queue, an [`EventSink`]; the program that
 //! takes it out decides what it means.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -10,7 +13,7 @@ use crate::key::Key;
 use crate::theme::Background;
 
 /// Something that happened at the terminal, on standard input, in the operating system, or in a task.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TerminalEvent {
     /// From the terminal: a key was pressed.
     Key(Key),
@@ -46,7 +49,7 @@ pub enum TerminalEvent {
     /// From [`Tasks`](crate::tasks::Tasks): a task panicked.
     TaskDied {
         /// The name of the task.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// The message of the panic.
         why: String,
     },
@@ -80,7 +83,7 @@ impl TerminalEvent {
 }
 
 /// A click, a drag or a turn of the wheel, at a column and a row counted from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mouse {
     /// The kind of mouse event.
     pub kind: MouseKind,
@@ -91,7 +94,7 @@ pub struct Mouse {
 }
 
 /// The mouse events that this crate reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MouseKind {
     /// The left button was pressed.
     Click,
@@ -121,7 +124,7 @@ impl MouseKind {
 }
 
 /// The reason for which the operating system asks the program to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StopReason {
     /// SIGTERM, for example because a service is stopped.
     Terminate,

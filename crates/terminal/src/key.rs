@@ -8,11 +8,12 @@ mod name;
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::{Deserialize, Serialize};
 
 pub use name::KeyNameError;
 
 /// A key with its modifiers, in normal form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// The key. A letter is the character that it types; a capital has no Shift in `modifiers`.
     pub code: KeyCode,

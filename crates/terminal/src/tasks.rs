@@ -33,7 +33,7 @@ impl<S: EventSink> Tasks<S> {
         self.running.spawn(async move {
             if let Err(panic) = caught.await {
                 // An error means that the program is ending already.
-                let _ = events.send(TerminalEvent::TaskDied { name, why: words(panic.as_ref()) });
+                let _ = events.send(TerminalEvent::TaskDied { name: name.into(), why: words(panic.as_ref()) });
             }
         });
     }
@@ -66,7 +66,7 @@ mod tests {
         tasks.spawn("good", async {});
         tasks.spawn("bad", async { panic!("seven {}", 7) });
         let Some(TerminalEvent::TaskDied { name, why }) = events.recv().await else { panic!() };
-        assert_eq!((name, why.as_str()), ("bad", "seven 7"));
+        assert_eq!((name.as_ref(), why.as_str()), ("bad", "seven 7"));
         tasks.finished().await;
     }
 }

@@ -9,6 +9,7 @@ mod binding;
 mod context;
 mod keymap;
 mod rebinding;
+mod recorded_keys;
 mod reference;
 mod table;
 

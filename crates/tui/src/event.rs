@@ -13,12 +13,13 @@ use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
 use lesson::player::Observation;
 use precondition::Policy;
+use serde::{Deserialize, Serialize};
 use terminal::event::TerminalEvent;
 
 use crate::ids::{DocumentKey, EditorIndex};
 
 /// The reason why the text of a version could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReadFailure {
     /// The server has removed the text to save space.
     Removed,
@@ -36,7 +37,7 @@ impl From<ClientError> for ReadFailure {
 }
 
 /// A document as the server has it: its newest versions, and the text of the newest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentLook {
     /// The newest versions, newest first; empty if the document has never existed.
     pub versions: Vec<Version>,
@@ -47,7 +48,7 @@ pub struct DocumentLook {
 }
 
 /// A line of plain mode, or the end of its input.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HeardLine {
     /// A line, without its line end.
     Line(String),
@@ -56,7 +57,7 @@ pub enum HeardLine {
 }
 
 /// Something that happened.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Event {
     /// From the loop: the session begins.
     Begun,
@@ -72,6 +73,7 @@ pub enum Event {
         /// The document.
         document: DocumentId,
         /// The draft.
+        #[serde(with = "client::optional_draft")]
         draft: Option<Draft>,
     },
     /// From the drafts: before a document is opened, the user must choose which of its drafts to continue.
@@ -118,6 +120,7 @@ pub enum Event {
         /// The result.
         outcome: ResponseOutcome,
         /// The deadline for comparing the texts of a merge that follows; `None` for no limit.
+        #[serde(skip)]
         merge_by: Option<Instant>,
     },
     /// From a client: a request still has no response.
@@ -208,6 +211,7 @@ pub enum Event {
         /// The open document.
         work: DocumentKey,
         /// The deadline for comparing the texts; `None` for no limit.
+        #[serde(skip)]
         merge_by: Option<Instant>,
     },
 

@@ -2,6 +2,8 @@
 //!
 //! A request of an editor has an [`editor::RequestId`]; an exchange has a number.
 
+use serde::{Deserialize, Serialize};
+
 /// The index of an editor, 0 for the first or only one.
 ///
 /// Each editor has its own person and its own client.
@@ -11,5 +13,5 @@ pub type EditorIndex = usize;
 pub(crate) type PersonIndex = usize;
 
 /// The id of an open document. No id is used twice while the program runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DocumentKey(pub(crate) u64);

@@ -15,13 +15,14 @@ use lesson::run_log::LogEntry;
 use lesson::script::{HiddenArea, HoldPoint, Quiz};
 use lesson::{Lesson, LessonClock, Stepping};
 use precondition::policy::Preconditions;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use level::{LevelEnd, LevelPlayer, LevelSession};
 pub use pace::LessonPace;
 pub(crate) use quiz::OpenQuestion;
 
 /// One run of a lesson: which lesson, from which scene, at which pace, under which policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LessonRun {
     /// The index of the lesson, counted from 0.
     pub lesson: usize,

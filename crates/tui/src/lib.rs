@@ -7,6 +7,7 @@
 //! | [`runtime`] | sessions: the loop with a real terminal, real clients and real drafts around it |
 //! | `run`, [`inbox()`] | the loop, and its queue: bounded, and fair to the user |
 //! | [`draw()`], [`update()`] | the state as a frame; an event in, the state changed, effects out |
+//! | `session_record`, `session_start` | all that came into a session, as lines of JSON, and its replay |
 //! | `layout` | the areas of the screen and of an editor, and what is under the mouse |
 //! | `content` | the words of each part of the screen, as lines |
 //! | `plain` | the commands of plain mode, and the output after each event |
@@ -56,6 +57,8 @@ mod run;
 pub mod runtime;
 mod scroll;
 mod server_document;
+mod session_record;
+mod session_start;
 pub mod state;
 mod unsaved;
 mod update;
@@ -71,8 +74,10 @@ pub use lesson_session::{LessonPace, LessonRun};
 pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,
-    RunningServer, ServerFactory, SessionError, StageConfig, Surface, UnkeptText, play_stage, record, run_editor,
-    run_merge, run_stage,
+    RunningServer, ServerFactory, SessionError, SessionRecorder, StageConfig, Surface, UnkeptText, last_frame,
+    play_stage, record, run_editor, run_merge, run_replay, run_stage,
 };
+pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
+pub use session_start::{SessionPart, SessionStart};
 pub use state::{SessionEnd, StageNext, State};
 pub use update::update;

@@ -5,16 +5,17 @@
 use std::collections::BTreeMap;
 
 use contract::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// The progress of a user, by the names of the lessons.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The lessons that were played to their end, and those whose level was solved.
     pub lessons: BTreeMap<String, LessonProgress>,
 }
 
 /// The progress of a user in one lesson.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LessonProgress {
     /// When the lesson was last played to its end, or `None` if it never was.
     pub done: Option<Timestamp>,
@@ -23,7 +24,7 @@ pub struct LessonProgress {
 }
 
 /// The solution of a level with the fewest requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BestSolution {
     /// The number of requests.
     pub requests: usize,
@@ -86,7 +87,7 @@ pub trait ProgressStore: Send + Sync {
 }
 
 /// The progress that was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadedProgress {
     /// The progress; empty if it cannot be read.
     pub progress: Progress,

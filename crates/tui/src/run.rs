@@ -22,6 +22,9 @@ pub(crate) trait EventLoopHost {
     /// Executes an effect, or starts to. Must not block: the result comes as an event.
     fn execute(&mut self, effect: Effect) -> Result<(), Self::Error>;
 
+    /// Records an event that is about to be handled.
+    fn record(&mut self, _: &Event) {}
+
     /// Shows the state.
     fn show(&mut self, state: &State) -> Result<(), Self::Error>;
 }
@@ -62,6 +65,7 @@ pub(crate) async fn run<H: EventLoopHost>(
 }
 
 fn handle_event<H: EventLoopHost>(state: &mut State, event: Event, host: &mut H) -> Result<(), H::Error> {
+    host.record(&event);
     advance(state, event).into_iter().try_for_each(|effect| host.execute(effect))
 }
 

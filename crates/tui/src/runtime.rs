@@ -8,6 +8,7 @@
 //! | `surface` | what a session is shown on: the screen, or lines |
 //! | `drafts`, `export_file` | unsaved text on the disk |
 //! | `feed`, `gate_control`, `server_look` | the server's record of exchanges, its gate, and a look at a document |
+//! | `session_recorder`, `replay` | the record of a session, written and shown |
 //! | `progress_keeper` | the user's progress in the lessons, written and read |
 //! | `servers`, `lesson_runner` | the servers of the stage, and what else a lesson needs |
 //! | `error` | why a session could not begin or continue |
@@ -23,8 +24,10 @@ mod lesson_runner;
 mod mergetool;
 mod progress_keeper;
 mod recorder;
+mod replay;
 mod server_look;
 mod servers;
+mod session_recorder;
 mod stage;
 mod surface;
 
@@ -32,7 +35,9 @@ pub use editor::{EditorConfig, EditorEnd, FirstAnswer, UnkeptText, run_editor};
 pub use error::SessionError;
 pub use mergetool::{MergeConfig, MergeEnded, MergeInput, MergeToolEnd, run_merge};
 pub use recorder::{Recording, record};
+pub use replay::{last_frame, run_replay};
 pub use servers::{FreePlay, RunningServer, ServerFactory};
+pub use session_recorder::SessionRecorder;
 pub use stage::{StageConfig, play_stage, run_stage};
 pub use surface::Surface;
 

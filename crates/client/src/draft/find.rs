@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use editor::Draft;
+use serde::{Deserialize, Serialize};
 
 use super::file::{ClaimedFile, DraftFile, JSON_SUFFIX, LOCK_SUFFIX, TEMPORARY_SUFFIX, sibling_path};
 use super::key::DraftId;
@@ -20,7 +21,7 @@ use super::{DraftError, DraftKey, Drafts, plain_cause, record};
 use crate::server_url::ServerUrl;
 
 /// How a found draft matches the key that was looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DraftMatch {
     /// Equal document, server and author.
     Exact,
@@ -33,13 +34,14 @@ pub enum DraftMatch {
 }
 
 /// A draft that no living editor holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundDraft {
     /// The draft's id.
     pub id: DraftId,
     /// How long ago the draft was written.
     pub age: Duration,
     /// The content of the draft.
+    #[serde(with = "super::json_form")]
     pub draft: Draft,
     /// How the draft matches the key.
     pub matches: DraftMatch,

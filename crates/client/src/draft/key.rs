@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use contract::{Author, DocumentId};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::server_url::ServerUrl;
@@ -12,7 +13,7 @@ use crate::server_url::ServerUrl;
 const HASH_DIGITS: usize = 16;
 
 /// The id of a draft within its folder.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DraftId(pub(super) String);
 
 impl DraftId {

@@ -1,4 +1,6 @@
-//! `ifmatch completions`: the completions of a shell, made from the command line that the program parses.
+//! `ifmatch completions`: the completions of a shell.
+//!
+//! They are made from the command line that the program parses.
 
 mod args;
 mod error;

@@ -6,6 +6,7 @@
 mod args;
 mod error;
 mod free_play;
+mod replay;
 mod run;
 mod servers;
 

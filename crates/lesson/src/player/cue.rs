@@ -1,6 +1,7 @@
 //! The output and the input of the player: scenes of cues, and observations.
 
 use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
+use serde::{Deserialize, Serialize};
 
 use crate::run_log::{EditorView, LevelSheet, LogEntry};
 use crate::script::{EditorAction, HoldPoint, Level, Quiz, ScriptedRequest, TagRewrite};
@@ -79,7 +80,7 @@ pub enum InstructorTask {
 }
 
 /// An observation made while cues are carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Observation {
     /// A request departed.
     Departed(Box<Exchange>),

@@ -1,11 +1,13 @@
 //! Whether the terminal's background is dark or light, from the colour that it reports.
 
+use serde::{Deserialize, Serialize};
+
 /// A colour of 24 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rgb(pub [u8; 3]);
 
 /// The kind of a terminal's background.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Background {
     /// Unknown, or neither dark nor light enough for exact colours.
     Unknown,

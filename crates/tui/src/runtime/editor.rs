@@ -15,6 +15,7 @@ use super::drafts::{DraftWriters, UnwrittenDraft, lock};
 use super::error::SessionError;
 use super::host::{Runtime, editor_end, share_recorder};
 use super::progress_keeper::ProgressKeeper;
+use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
 use super::{export_file, gate_control, surface};
 use crate::action::KeyMap;
@@ -23,6 +24,7 @@ use crate::event::Event;
 use crate::ids::EditorIndex;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::run::run;
+use crate::session_start::{SessionPart, SessionStart};
 use crate::state::{SessionEnd, State};
 
 /// The configuration of one editor.
@@ -46,6 +48,8 @@ pub struct EditorConfig {
     pub rescue_folders: Vec<PathBuf>,
     /// The log of this run, or `None` if there is none. The help shows its path.
     pub log: Option<PathBuf>,
+    /// The recorder of the session, or `None` if it is not recorded.
+    pub recorder: Option<SessionRecorder>,
     /// The theme.
     pub theme: Theme,
     /// The keys of all actions.
@@ -145,14 +149,22 @@ pub(super) async fn play_editor(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
-    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, theme, keys, .. } = config;
-    let mut state = State::editor(me, document, server, theme).with_keys(keys);
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, recorder, theme, keys, .. } = config;
     let clients = share_recorder(vec![client], &mut tasks, &sender);
-    state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
+    let size = surface.size().map_err(SessionError::Terminal)?;
+    let state = State::editor(me.clone(), document.clone(), server.clone(), theme);
+    let start = SessionStart {
+        keeps_drafts: drafts.is_some(),
+        folder: path::absolute(&folder).unwrap_or_else(|_| folder.clone()),
+        log,
+        keys,
+        ..SessionStart::new(SessionPart::Editor { me, document }, server, size.unwrap_or(state.size))
+    };
+    if let Some(recorder) = &recorder {
+        recorder.start(&start);
+    }
+    let mut state = start.prepare(state);
     state.theme.detect(surface.background());
-    state.disk.keeps_drafts = drafts.is_some();
-    state.disk.log = log;
-    state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
     if let Some(lines) = lines {
         state = state.in_plain(lines);
     }
@@ -168,6 +180,7 @@ pub(super) async fn play_editor(
         holds: Arc::default(),
         playing: None,
         progress: ProgressKeeper::default(),
+        recorder,
     };
     let ran = run(&mut state, events, &mut host).await;
     let Runtime { clients, writers, tasks, holds, folder, .. } = host;

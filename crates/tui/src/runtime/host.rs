@@ -22,6 +22,7 @@ use super::drafts::{DraftSubject, DraftWriters};
 use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::progress_keeper::ProgressKeeper;
+use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
 use super::{export_file, feed, gate_control, lesson_runner, server_look};
 use crate::effect::Effect;
@@ -67,6 +68,8 @@ pub(super) struct Runtime<'a> {
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
     pub(super) progress: ProgressKeeper,
+    /// The recorder of the session, if it is recorded.
+    pub(super) recorder: Option<SessionRecorder>,
 }
 
 impl EventLoopHost for Runtime<'_> {
@@ -178,9 +181,21 @@ impl EventLoopHost for Runtime<'_> {
         Ok(())
     }
 
+    fn record(&mut self, event: &Event) {
+        if let Some(recorder) = &self.recorder {
+            recorder.event(event);
+        }
+    }
+
     fn show(&mut self, state: &State) -> Result<(), SessionError> {
         // The previous frame stays until the lesson has reached the step that the user chose.
-        if state.is_silent() { Ok(()) } else { self.surface.show(state).map_err(SessionError::of_output) }
+        if state.is_silent() {
+            return Ok(());
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.frame();
+        }
+        self.surface.show(state).map_err(SessionError::of_output)
     }
 }
 

@@ -109,6 +109,7 @@ pub async fn record(
         folder,
         progress: None,
         log: None,
+        recorder: None,
         theme,
         keys: KeyMap::default(),
         full_tags: false,

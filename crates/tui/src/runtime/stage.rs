@@ -17,6 +17,7 @@ use super::host::{Runtime, editor_end, share_recorder};
 use super::lesson_runner::{self, LessonHandles};
 use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
+use super::session_recorder::SessionRecorder;
 use super::surface::{self, Surface};
 use super::{feed, gate_control};
 use crate::action::KeyMap;
@@ -26,7 +27,8 @@ use crate::lesson_session::LessonRun;
 use crate::plain::PlainSession;
 use crate::progress::ProgressStore;
 use crate::run::run;
-use crate::state::{SessionEnd, SessionKind, StageNext, State};
+use crate::session_start::{SessionPart, SessionStart};
+use crate::state::{SessionEnd, StageNext, State};
 
 /// The configuration of the stage.
 #[derive(Clone)]
@@ -43,6 +45,8 @@ pub struct StageConfig {
     pub progress: Option<Arc<dyn ProgressStore>>,
     /// The log of this run, or `None` if there is none. The help shows its path.
     pub log: Option<PathBuf>,
+    /// The recorder of the session, or `None` if it is not recorded.
+    pub recorder: Option<SessionRecorder>,
     /// The theme.
     pub theme: Theme,
     /// The keys of all actions.
@@ -135,7 +139,7 @@ impl StageSession<'_> {
     async fn menu(&mut self, chosen: usize) -> Result<SessionEnd, SessionError> {
         let state = State::menu(&self.config.lessons, chosen, self.config.theme);
         let tasks = Tasks::new(self.sender.clone());
-        self.run(state, StageClients::default(), None, tasks).await
+        self.run(SessionPart::Menu(chosen), state, StageClients::default(), None, tasks).await
     }
 
     async fn free_play(&mut self) -> Result<SessionEnd, SessionError> {
@@ -145,9 +149,10 @@ impl StageSession<'_> {
         let clients = clients.collect::<Result<Vec<_>, _>>()?;
         let mut tasks = Tasks::new(self.sender.clone());
         let clients = share_recorder(clients, &mut tasks, &self.sender);
+        let part = SessionPart::FreePlay { people: people.clone(), document: document.clone() };
         let state = State::stage(people, &document, server, self.config.theme);
         let clients = StageClients { observer: clients.first().cloned(), people: clients };
-        let end = self.run(state, clients, None, tasks).await;
+        let end = self.run(part, state, clients, None, tasks).await;
         close.await.map_err(SessionError::Server)?;
         end
     }
@@ -180,7 +185,7 @@ impl StageSession<'_> {
         let (instructions, leading) = lesson_runner::run_instructor(leader, self.sender.clone());
         let servers = Arc::clone(&self.config.servers);
         let playing = LessonHandles { lesson_server, instructions, lesson, servers };
-        let end = self.run(state, clients, Some(playing), tasks).await;
+        let end = self.run(SessionPart::Lesson(run), state, clients, Some(playing), tasks).await;
         // The next part of the stage has its own server, and need not wait for the end of this one.
         tokio::spawn(async move {
             let led = leading.await.map_err(|error| error.to_string()).and_then(|led| led);
@@ -198,19 +203,32 @@ impl StageSession<'_> {
     /// the stage.
     async fn run(
         &mut self,
+        part: SessionPart,
         mut state: State,
         clients: StageClients,
         playing: Option<LessonHandles>,
         tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
-        state = state.with_full_tags(self.config.full_tags).with_keys(self.config.keys.clone());
-        state.disk.log.clone_from(&self.config.log);
-        state.size = self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
-        state.clipboard.register = std::mem::take(&mut self.register);
-        state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;
-        if matches!(state.kind, SessionKind::Menu | SessionKind::Lesson) {
-            state = state.with_progress(progress_keeper::load(self.config.progress.clone()).await);
+        let shows_progress = matches!(part, SessionPart::Menu(_) | SessionPart::Lesson(_));
+        let progress =
+            if shows_progress { Some(progress_keeper::load(self.config.progress.clone()).await) } else { None };
+        let start = SessionStart {
+            part,
+            server: state.server.address.clone(),
+            size: self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size),
+            full_tags: self.config.full_tags,
+            keys: self.config.keys.clone(),
+            keeps_drafts: false,
+            folder: PathBuf::new(),
+            log: self.config.log.clone(),
+            register: std::mem::take(&mut self.register),
+            is_progress_trouble_told: self.is_progress_trouble_told,
+            progress,
+        };
+        if let Some(recorder) = &self.config.recorder {
+            recorder.start(&start);
         }
+        state = start.prepare(state);
         if let Some(plain) = self.plain.take() {
             state = state.continue_in_plain(plain);
         }
@@ -227,6 +245,7 @@ impl StageSession<'_> {
             holds: Arc::default(),
             playing,
             progress: ProgressKeeper::new(self.config.progress.clone()),
+            recorder: self.config.recorder.clone(),
         };
         let ran = run(&mut state, self.events, &mut host).await;
         let Runtime { clients, writers, tasks, holds, progress, .. } = host;

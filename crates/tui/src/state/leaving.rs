@@ -1,5 +1,7 @@
 //! The end of a session, and the saves and drafts that it waits for.
 
+use std::borrow::Cow;
+
 use terminal::event::StopReason;
 
 use crate::lesson_session::LessonRun;
@@ -20,7 +22,7 @@ pub enum SessionEnd {
     /// A task of the program panicked, so the rest of the program could not be relied on.
     TaskDied {
         /// The name of the task.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// The panic message.
         why: String,
     },

@@ -10,7 +10,7 @@ use crate::harness::TestApp;
 
 /// An input of the user, a save of another author, or a change of whether the server responds.
 #[derive(Debug, Clone)]
-enum RandomInput {
+pub(crate) enum RandomInput {
     Press(Key),
     Paste(String),
     Mouse(MouseKind, u16, u16),
@@ -19,7 +19,7 @@ enum RandomInput {
     Down(bool),
 }
 
-fn random_input() -> impl Strategy<Value = RandomInput> {
+pub(crate) fn random_input() -> impl Strategy<Value = RandomInput> {
     let keys: Vec<Key> =
         BINDINGS.iter().flat_map(|row| row.default_keys).copied().filter(|key| *key != Key::ctrl('q')).collect();
     let moves = [KeyCode::Up, KeyCode::Left, KeyCode::Enter, KeyCode::Backspace, KeyCode::PageDown, KeyCode::Tab];
@@ -46,7 +46,8 @@ const MOUSE_KINDS: [MouseKind; 7] = [
     MouseKind::WheelDown,
 ];
 
-fn play_out(mut play: TestApp, inputs: Vec<RandomInput>) {
+/// Plays inputs until the session ends, and draws a frame after each.
+pub(crate) fn play_out(play: &mut TestApp, inputs: Vec<RandomInput>) {
     let (mut width, mut height) = (80, 24);
     for input in inputs {
         match input {
@@ -63,7 +64,7 @@ fn play_out(mut play: TestApp, inputs: Vec<RandomInput>) {
             }
             RandomInput::Down(down) => {
                 play.server.down = down;
-                &mut play
+                &mut *play
             }
         };
         play.screen(width, height);
@@ -78,12 +79,12 @@ proptest! {
 
     #[test]
     fn nothing_panics_on_the_stage(inputs in proptest::collection::vec(random_input(), 0..40)) {
-        play_out(TestApp::stage(80, 24), inputs);
+        play_out(&mut TestApp::stage(80, 24), inputs);
     }
 
     #[test]
     fn nothing_panics_in_one_editor(inputs in proptest::collection::vec(random_input(), 0..40)) {
-        play_out(TestApp::single(None, 80, 24), inputs);
+        play_out(&mut TestApp::single(None, 80, 24), inputs);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use terminal::theme::Theme;
 use tui::action::KeyMap;
-use tui::{Effect, Event, SessionEnd, State, advance, draw};
+use tui::{Effect, Event, SessionEnd, SessionRecorder, State, advance, draw};
 
 use crate::server::Server;
 
@@ -37,6 +37,8 @@ pub(crate) struct TestApp {
     /// All effects so far, in order.
     pub(crate) effects: Vec<Effect>,
     people: Vec<Author>,
+    /// Records all events, if they are to be replayed.
+    recorder: Option<SessionRecorder>,
 }
 
 impl TestApp {
@@ -89,9 +91,20 @@ impl TestApp {
         width: u16,
         height: u16,
     ) -> (Self, Vec<Effect>) {
-        let mut play = Self { state, server, effects: Vec::new(), people };
-        let first = advance(&mut play.state, Event::Begun);
+        let (mut play, first) = Self::begun(server, state, people, None);
         play.resize(width, height);
+        (play, first)
+    }
+
+    /// Like [`TestApp::unanswered`], in the size that the state has. All events are recorded if there is a recorder.
+    pub(crate) fn begun(
+        server: Server,
+        state: State,
+        people: Vec<Author>,
+        recorder: Option<SessionRecorder>,
+    ) -> (Self, Vec<Effect>) {
+        let mut play = Self { state, server, effects: Vec::new(), people, recorder };
+        let first = play.advance(Event::Begun);
         (play, first)
     }
 
@@ -105,8 +118,16 @@ impl TestApp {
 
     /// Handles an event, and everything that follows from it.
     pub(crate) fn event(&mut self, event: impl Into<Event>) -> &mut Self {
-        let effects = advance(&mut self.state, event.into());
+        let effects = self.advance(event.into());
         self.carry_out(effects)
+    }
+
+    /// Handles an event as the loop does, and returns its effects.
+    fn advance(&mut self, event: Event) -> Vec<Effect> {
+        if let Some(recorder) = &self.recorder {
+            recorder.event(&event);
+        }
+        advance(&mut self.state, event)
     }
 
     /// Carries effects out, and everything that follows from them.
@@ -114,7 +135,7 @@ impl TestApp {
         let mut waiting = VecDeque::from(first);
         while let Some(effect) = waiting.pop_front() {
             for event in self.server.answer(&effect, &self.people) {
-                waiting.extend(advance(&mut self.state, event));
+                waiting.extend(self.advance(event));
             }
             self.effects.push(effect);
         }
@@ -158,6 +179,9 @@ impl TestApp {
 
     /// Returns the frame.
     pub(crate) fn screen(&self, width: u16, height: u16) -> Screen {
+        if let Some(recorder) = &self.recorder {
+            recorder.frame();
+        }
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| draw(&self.state, frame)).unwrap();
         Screen(terminal.backend().buffer().clone())

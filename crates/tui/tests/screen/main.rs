@@ -26,6 +26,7 @@ mod pasting;
 mod places;
 mod plain;
 mod rebound;
+mod replay;
 mod save_key;
 mod selections;
 mod sequence;

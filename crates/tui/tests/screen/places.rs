@@ -218,8 +218,8 @@ fn a_signal_ends_the_program_without_a_question() {
 #[test]
 fn failed_task_ends_the_program_and_is_named() {
     let mut play = TestApp::stage(80, 24);
-    play.event(TerminalEvent::TaskDied { name: "wire", why: "seven".to_owned() });
-    assert_eq!(play.ended(), Some(&SessionEnd::TaskDied { name: "wire", why: "seven".to_owned() }));
+    play.event(TerminalEvent::TaskDied { name: "wire".into(), why: "seven".to_owned() });
+    assert_eq!(play.ended(), Some(&SessionEnd::TaskDied { name: "wire".into(), why: "seven".to_owned() }));
 }
 
 #[test]

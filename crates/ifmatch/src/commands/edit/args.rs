@@ -3,7 +3,7 @@
 use clap::Args;
 use contract::DocumentId;
 
-use crate::options::ConnectionOptions;
+use crate::options::{ConnectionOptions, RecordOptions};
 
 /// `ifmatch edit`
 #[derive(Debug, Args)]
@@ -21,6 +21,9 @@ pub(crate) struct EditArgs {
     /// The document; if it does not exist, the first save creates it. [default: choose from a list]
     #[arg(value_name = "DOC")]
     pub(super) document: Option<DocumentId>,
+
+    #[command(flatten)]
+    pub(super) record: RecordOptions,
 
     #[command(flatten)]
     pub(super) connection: ConnectionOptions,

@@ -40,6 +40,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         Err(_) => Some(first_answer),
     };
     let lines = display.line_source().map_err(SessionFailure::from)?;
+    let recorder = arguments.record.begin(&[], lines)?;
     let config = EditorConfig {
         server: access.server,
         trust: Some(access.trust),
@@ -50,11 +51,13 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         folder: paths.working_folder(),
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
+        recorder: recorder.clone(),
         theme: display.theme(user.appearance),
         keys: user.keys,
     };
-    let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from)?;
-    Ok(report_end(ended)?)
+    let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from);
+    arguments.record.report(recorder.as_ref());
+    Ok(report_end(ended?)?)
 }
 
 /// Asks the server whether it lets this user in.

@@ -26,6 +26,7 @@ use crate::options::DisplayOptions;
 use crate::output::stderr::print_line;
 use crate::paths::Paths;
 use crate::progress::ProgressFile;
+use crate::session::SessionFailure;
 
 /// Does what the command line says: checks a file, lists lessons, or plays them.
 pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, LessonError> {
@@ -61,7 +62,9 @@ pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOp
             }
             None => StageNext::Menu(0),
         };
-        return Ok(stage::play(&catalog, first, paths, display.in_plain()).await?);
+        let display = display.in_plain();
+        let lines = display.line_source().map_err(SessionFailure::from)?;
+        return Ok(stage::play(&catalog, first, paths, display, lines, None).await?);
     }
     let entries = match chosen {
         Some(place) => &catalog.entries()[place..=place],

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::options::RecordOptions;
+
 /// The options of the stage.
 #[derive(Debug, Args)]
 pub(crate) struct StageArgs {
@@ -14,6 +16,15 @@ pub(crate) struct StageArgs {
     /// Start with free play instead of the menu: Alice, Bob, a server, and no lesson.
     #[arg(long)]
     pub(super) free: bool,
+
+    /// Show the record of a session, from its last frame; in a pipe, print that frame.
+    ///
+    /// The arrows walk through its events. `--record` makes a record.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["free", "lesson", "record"])]
+    pub(super) replay: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) record: RecordOptions,
 
     /// Use the lessons in this file, or in the .toml files of this folder, instead of the built-in ones.
     #[arg(long, value_name = "FILE or FOLDER")]

@@ -2,8 +2,10 @@
 
 use thiserror::Error;
 
+use super::replay::ReplayError;
 use crate::catalog::CatalogError;
 use crate::exit::Exit;
+use crate::options::RecordFileError;
 use crate::session::SessionFailure;
 
 /// The error when the stage does not open, or breaks off.
@@ -12,6 +14,12 @@ pub(crate) enum StageError {
     /// There are no such lessons.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The session cannot be recorded.
+    #[error(transparent)]
+    Record(#[from] RecordFileError),
+    /// A record cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
     /// The session failed.
     #[error(transparent)]
     Session(#[from] SessionFailure),
@@ -22,6 +30,8 @@ impl StageError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Catalog(error) => error.exit(),
+            Self::Record(error) => error.exit(),
+            Self::Replay(error) => error.exit(),
             Self::Session(failure) => failure.exit(),
         }
     }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use tui::{LessonRun, StageConfig, StageNext, run_stage};
+use terminal::input::LineSource;
+use tui::{LessonRun, SessionRecorder, StageConfig, StageNext, run_stage};
 
 use super::args::StageArgs;
 use super::error::StageError;
+use super::replay;
 use super::servers::LocalServerFactory;
 use crate::catalog::Catalog;
 use crate::config::UserConfig;
@@ -18,22 +20,33 @@ use crate::session::{SessionFailure, exit_of};
 /// Opens the stage as the command line says, until the user leaves.
 pub(crate) async fn run(arguments: &StageArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, StageError> {
     let catalog = Catalog::open(arguments.lessons.as_deref())?;
+    if let Some(record) = &arguments.replay {
+        let theme = display.theme(UserConfig::read(paths).map_err(SessionFailure::from)?.appearance);
+        return Ok(replay::run(record, &catalog, display, theme).await?);
+    }
     let first = match &arguments.lesson {
         Some(name) => StageNext::Lesson(LessonRun::of(catalog.position(name)?)),
         None if arguments.free => StageNext::FreePlay,
         None => StageNext::Menu(0),
     };
-    Ok(play(&catalog, first, paths, display).await?)
+    let lines = display.line_source().map_err(SessionFailure::from)?;
+    let recorder = arguments.record.begin(&catalog.lessons(), lines)?;
+    let ended = play(&catalog, first, paths, display, lines, recorder.clone()).await;
+    arguments.record.report(recorder.as_ref());
+    Ok(ended?)
 }
 
 /// Opens the stage with `first`, until the user leaves.
+///
+/// If there is a source of `lines`, the session runs line by line.
 pub(crate) async fn play(
     catalog: &Catalog,
     first: StageNext,
     paths: &Paths,
     display: DisplayOptions,
+    lines: Option<LineSource>,
+    recorder: Option<SessionRecorder>,
 ) -> Result<Exit, SessionFailure> {
-    let lines = display.line_source()?;
     let user = UserConfig::read(paths)?;
     let config = StageConfig {
         servers: Arc::new(LocalServerFactory),
@@ -42,6 +55,7 @@ pub(crate) async fn play(
         folder: paths.working_folder(),
         progress: Some(Arc::new(ProgressFile::new(paths))),
         log: paths.log_in_use(),
+        recorder,
         theme: display.theme(user.appearance),
         keys: user.keys,
         full_tags: display.full_tags(),

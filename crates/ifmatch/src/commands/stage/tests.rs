@@ -101,6 +101,7 @@ async fn play_with(
         folder,
         progress,
         log: None,
+        recorder: None,
         theme: Theme::default(),
         keys: tui::action::KeyMap::default(),
         full_tags: false,
@@ -499,6 +500,7 @@ async fn request_of_another_client_is_on_the_wire_of_free_play() {
 
 mod honest;
 mod levels;
+mod replay;
 
 mod any_keys {
     use proptest::prelude::*;

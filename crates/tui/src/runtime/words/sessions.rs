@@ -62,6 +62,7 @@ impl Setting {
             folder: self.folder.clone(),
             rescue_folders: Vec::new(),
             log: None,
+            recorder: None,
             theme: Theme::default(),
             keys: KeyMap::default(),
         };
@@ -82,6 +83,7 @@ impl Setting {
             folder: self.folder.clone(),
             progress: None,
             log: None,
+            recorder: None,
             theme: Theme::default(),
             keys: KeyMap::default(),
             full_tags: false,

@@ -299,6 +299,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         progress: None,
         folder: Paths::below(root.path()).working_folder(),
         log: None,
+        recorder: None,
         theme: Theme::default(),
         keys: tui::action::KeyMap::default(),
         full_tags: false,
