@@ -1,10 +1,10 @@
 //! The record of a session: everything that came into it, as lines of JSON; and its replay.
 //!
-//! The state changes only by events, and `update` has no clock, network or random numbers. So the same events, from the
-//! same start, lead to the same frames: a record shows what a user saw, without their terminal and without their server.
-//! One thing depends on frames: how far a text is scrolled follows the cursor when the text is drawn. So the record says
-//! after which events a frame was drawn. What is *not* recorded: effects, which follow from the events, and the theme,
-//! which is the viewer's.
+//! The state changes only by events, and `update` has no clock, network or random numbers. So the same events, from
+//! the same start, lead to the same frames: a record shows what a user saw, without their terminal and their server.
+//! One thing depends on frames: a text is scrolled to its cursor when it is drawn. So the record says after which events
+//! a frame was drawn. What is *not* recorded: effects, which follow from the events, and the theme, which is the
+//! viewer's.
 //!
 //! The first line is the header. Each further line has a time, in milliseconds since the record began, and either the
 //! start of a session, an event, or `"frame":true`. A token is never in it: the client's exchanges have none, and no
@@ -138,7 +138,7 @@ struct RecordEntry {
     is_drawn: bool,
 }
 
-/// What came into a session.
+/// An input of a session.
 #[derive(Debug, Clone)]
 enum SessionInput {
     Start(Box<SessionStart>),

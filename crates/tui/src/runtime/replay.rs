@@ -1,4 +1,4 @@
-//! Replays the record of a session: its last frame as text, or a walk through its frames on this terminal.
+//! The replay of a record: its last frame as text, or all of its frames on this terminal.
 
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ pub async fn run_replay(
     }
 }
 
-/// Returns where a key leads, or `None` if it leaves.
+/// Returns the position that a key leads to, or `None` if the key leaves the replay.
 fn moved(key: Key, position: usize, length: usize) -> Option<usize> {
     let to = match key.code {
         KeyCode::Right | KeyCode::Char(' ') => position + 1,

@@ -96,7 +96,9 @@ impl TestApp {
         (play, first)
     }
 
-    /// Like [`TestApp::unanswered`], in the size that the state has. All events are recorded if there is a recorder.
+    /// Like [`TestApp::unanswered`], in the size that the state has.
+    ///
+    /// All events are recorded if there is a recorder.
     pub(crate) fn begun(
         server: Server,
         state: State,
