@@ -2,8 +2,8 @@
 //!
 //! The state changes only by events, and `update` has no clock, network or random numbers. So the same events, from
 //! the same start, lead to the same frames: a record shows what a user saw, without their terminal and their server.
-//! One thing depends on frames: a text is scrolled to its cursor when it is drawn. So the record says after which events
-//! a frame was drawn. What is *not* recorded: effects, which follow from the events, and the theme, which is the
+//! One thing depends on frames: a text is scrolled to its cursor when it is drawn. So the record says after which
+//! events a frame was drawn. What is *not* recorded: effects, which follow from the events, and the theme, which is the
 //! viewer's.
 //!
 //! The first line is the header. Each further line has a time, in milliseconds since the record began, and either the
