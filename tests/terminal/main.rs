@@ -22,6 +22,7 @@ mod plain_lines;
 mod recorded;
 mod room;
 mod saving;
+mod scripted;
 mod stage;
 mod stopped;
 mod stuck;
