@@ -29,6 +29,8 @@ pub enum MergeAction {
     TakeAllMine,
     /// Takes theirs for every open conflict.
     TakeAllTheirs,
+    /// Takes both for every open conflict, mine first.
+    TakeAllBoth,
     /// Takes both for the selected change, mine first.
     TakeBothMineFirst,
     /// Takes both for the selected change, theirs first.
@@ -41,6 +43,14 @@ pub enum MergeAction {
     EditWhole,
     /// Accepts the text that is being edited.
     AcceptEdit,
+    /// Puts mine in the place of the text that is being edited.
+    StartFromMine,
+    /// Puts theirs in the place of the text that is being edited.
+    StartFromTheirs,
+    /// Puts both in the place of the text that is being edited, mine first.
+    StartFromBoth,
+    /// Puts the text that the result has in the place of the text that is being edited.
+    StartFromResult,
     /// Undoes the last decision.
     UndoDecision,
     /// Makes the undone decision again.
@@ -107,9 +117,11 @@ pub const DECIDING: &[MergeBinding] = &[
     binding(A::EditResult, "edit-result", &[Key::char('e')])
         .in_footer("by hand", "Opens the result of this change, to be written by hand."),
     binding(A::TakeAllMine, "take-all-mine", &[Key::char('M')])
-        .help_only("Takes mine for every conflict that is open, in one step."),
+        .in_footer("all mine", "Takes mine for every conflict that is open, in one step."),
     binding(A::TakeAllTheirs, "take-all-theirs", &[Key::char('T')])
-        .help_only("Takes theirs for every conflict that is open, in one step."),
+        .in_footer("all theirs", "Takes theirs for every conflict that is open, in one step."),
+    binding(A::TakeAllBoth, "take-all-both", &[Key::char('A')])
+        .in_footer("all both", "Takes both for every conflict that is open, mine first, in one step."),
     binding(A::UndoDecision, "undo-decision", &[Key::char('u')]).in_footer("undo", "Undoes the last decision."),
     binding(A::RedoDecision, "redo-decision", &[Key::char('U')]).help_only("Makes the undone decision again."),
     binding(A::NextChange, "next-change", &[Key::char('N')]).help_only("Selects the next change, settled or not."),
@@ -135,9 +147,19 @@ pub const DECIDING: &[MergeBinding] = &[
 pub const PANES: &[MergeBinding] = &[binding(A::NextPane, "next-pane", &[Key::plain(KeyCode::Tab), Key::char('v')])
     .help_only("Shows the next pane, if not all of them fit.")];
 
-/// The row that applies while a text is being written by hand.
-pub const WRITING: &[MergeBinding] = &[binding(A::AcceptEdit, "accept-edit", &[Key::ctrl('s')])
-    .in_footer("take it", "Takes the text that you wrote by hand, which can be undone.")];
+/// The rows that apply while a text is being written by hand.
+pub const WRITING: &[MergeBinding] = &[
+    binding(A::AcceptEdit, "accept-edit", &[Key::ctrl('s')])
+        .in_footer("take it", "Takes the text that you wrote by hand, which can be undone."),
+    binding(A::StartFromMine, "start-from-mine", &[Key::alt('m')])
+        .in_footer("mine", "Starts the text by hand again from mine; undo brings back what you typed."),
+    binding(A::StartFromTheirs, "start-from-theirs", &[Key::alt('t')])
+        .in_footer("theirs", "Starts the text by hand again from theirs; undo brings back what you typed."),
+    binding(A::StartFromBoth, "start-from-both", &[Key::alt('b')])
+        .in_footer("both", "Starts the text by hand again from both, mine first; undo brings back what you typed."),
+    binding(A::StartFromResult, "start-from-result", &[Key::alt('r')])
+        .help_only("Starts the text by hand again from the text in the result; undo brings back what you typed."),
+];
 
 /// Returns a row without a hint and a help text.
 const fn binding(action: A, name: &'static str, keys: &'static [Key]) -> MergeBinding {

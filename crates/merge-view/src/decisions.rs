@@ -59,16 +59,35 @@ pub(crate) fn take_all_theirs(conflict: &DocumentMerge) -> Result<(MergeStep, Me
     take_all(conflict, Decision::Theirs, Resolution::Theirs)
 }
 
+/// Returns the step that takes both for every open conflict, mine first.
+///
+/// A title and a parent have one value: an open conflict about them stays open.
+pub(crate) fn take_all_both(conflict: &DocumentMerge) -> Result<(MergeStep, MergeNote), MergeNote> {
+    let (places, values): (Vec<_>, Vec<_>) =
+        open_conflicts(conflict).partition(|place| matches!(place, ChangeId::Region(_)));
+    let note = match (places.len(), values.len()) {
+        (0, 0) => return Err(MergeNote::NothingOpen),
+        (0, _) => return Err(MergeNote::OneOnly),
+        (count, 0) => MergeNote::AllTaken(count, Resolution::MineTheirs),
+        (count, left) => MergeNote::AllBoth { count, left },
+    };
+    Ok((MergeStep::DecideAll { places, decision: Decision::MineTheirs }, note))
+}
+
 fn take_all(
     conflict: &DocumentMerge,
     decision: Decision,
     outcome: Resolution,
 ) -> Result<(MergeStep, MergeNote), MergeNote> {
-    let places: Vec<ChangeId> = conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect();
+    let places: Vec<ChangeId> = open_conflicts(conflict).collect();
     match places.len() {
         0 => Err(MergeNote::NothingOpen),
         count => Ok((MergeStep::DecideAll { places, decision }, MergeNote::AllTaken(count, outcome))),
     }
+}
+
+fn open_conflicts(conflict: &DocumentMerge) -> impl Iterator<Item = ChangeId> {
+    conflict.changes().into_iter().filter(|&place| conflict.is_open(place))
 }
 
 /// Returns the step that decides all conflicts alike whose sides differ only in whitespace.
@@ -157,6 +176,29 @@ mod tests {
             assert_eq!(all(merging.conflict()).map(|_| ()), Err(MergeNote::NothingOpen));
             merging.0.update(editor::EditorInput::Command(editor::Command::Merge(MergeStep::Undo)));
             assert_eq!(merging.conflict().open_count(), 3, "one undo reverts the whole step");
+        }
+    }
+
+    #[test]
+    fn both_are_taken_for_open_regions_and_a_title_stays_open() {
+        let [base, mine, theirs] = ["a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n", "x\nb\ny\nd\nz\n"];
+        for (title, wanted) in [
+            ("one", MergeNote::AllTaken(2, Resolution::MineTheirs)),
+            ("two", MergeNote::AllBoth { count: 2, left: 1 }),
+        ] {
+            let mut merging = MergingEditor::new(document("one", base), document(title, mine), document("six", theirs));
+            let mut step = |step| merging.0.update(editor::EditorInput::Command(editor::Command::Merge(step)));
+            step(MergeStep::Decide { place: ChangeId::Region(2), decision: Decision::Theirs });
+            let (all, note) = take_all_both(merging.conflict()).unwrap();
+            assert_eq!(note, wanted);
+            merging.0.update(editor::EditorInput::Command(editor::Command::Merge(all)));
+            let decided = |region| merging.conflict().content().decision(region).clone();
+            assert_eq!([0, 2, 4].map(decided), [Decision::MineTheirs, Decision::Theirs, Decision::MineTheirs]);
+            let nothing = if title == "one" { MergeNote::NothingOpen } else { MergeNote::OneOnly };
+            assert_eq!(take_all_both(merging.conflict()).map(|_| ()), Err(nothing));
+            merging.0.update(editor::EditorInput::Command(editor::Command::Merge(MergeStep::Undo)));
+            let title_open = usize::from(title == "two");
+            assert_eq!(merging.conflict().open_count(), 2 + title_open, "one undo reverts the whole step");
         }
     }
 

@@ -3,7 +3,7 @@
 use editor::{ChangeId, DocumentMerge, HandPlace, HandText, MergeStep};
 
 use crate::action::{MergeAction, MergeViewInput};
-use crate::manual_edit::{EditTarget, ManualEdit};
+use crate::manual_edit::{EditStart, EditTarget, ManualEdit};
 use crate::status::MergeNote;
 use crate::view::MergeView;
 
@@ -74,6 +74,10 @@ impl MergeView {
         match input {
             MergeViewInput::Edit(edit) => hand.apply(edit, register),
             MergeViewInput::Act(MergeAction::AcceptEdit) => return self.take_over(conflict),
+            MergeViewInput::Act(MergeAction::StartFromMine) => self.start_from(conflict, EditStart::Mine),
+            MergeViewInput::Act(MergeAction::StartFromTheirs) => self.start_from(conflict, EditStart::Theirs),
+            MergeViewInput::Act(MergeAction::StartFromBoth) => self.start_from(conflict, EditStart::Both),
+            MergeViewInput::Act(MergeAction::StartFromResult) => self.start_from(conflict, EditStart::Result),
             MergeViewInput::Leave => {
                 let left = if hand.is_whole() { MergeNote::WholeLeft } else { MergeNote::HandLeft };
                 self.note = hand.is_changed().then_some(left);
@@ -83,6 +87,12 @@ impl MergeView {
             MergeViewInput::Act(_) | MergeViewInput::Scroll(_) => {}
         }
         None
+    }
+
+    /// Puts another text in the place of the open text, as one step that can be undone.
+    fn start_from(&mut self, conflict: &DocumentMerge, start: EditStart) {
+        let Some(hand) = &mut self.hand else { return };
+        self.note = Some(hand.start_from(conflict, start));
     }
 
     /// Returns the step that takes the open text, and closes the text.

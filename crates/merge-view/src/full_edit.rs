@@ -14,6 +14,7 @@ use merge::{Format, Session, Side};
 use terminal::buffer::TextBuffer;
 
 use crate::list_diff::{ListHunk, hunks};
+use crate::text;
 
 /// The longest time for comparing the text with its start; a coarser comparison warns less.
 const DIFF_BUDGET: Duration = Duration::from_millis(100);
@@ -108,15 +109,7 @@ fn compose(conflict: &DocumentMerge, place: Option<ChangeId>) -> (String, Vec<Ra
 
 /// Returns the lines of both sides of a region, mine first, each with its line ending.
 fn both_sides(session: &Session, region: usize) -> Vec<u8> {
-    let merge = session.merge();
-    let lines = [Side::Mine, Side::Theirs].into_iter().flat_map(|side| {
-        let usual = Some(merge.format(side).ending);
-        let lines = merge.text(side).lines(merge.regions()[region].range(side));
-        // A line with its side's usual ending gets the result's ending; any other ending is kept.
-        lines.map(move |line| (line.content, line.ending.filter(|_| line.ending != usual)))
-    });
-    let usual = session.format().ending;
-    lines.flat_map(|(content, own)| [content, own.unwrap_or(usual).bytes()]).flatten().copied().collect()
+    [Side::Mine, Side::Theirs].map(|side| text::side_lines(session, region, side)).concat()
 }
 
 /// Returns a text of whole lines with the final newline and byte order mark of the format.

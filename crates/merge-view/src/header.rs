@@ -1,5 +1,6 @@
 //! Draws the head of the merge view: the selected conflict, how many are open, and what the keys do.
 
+use editor::ChangeId;
 use merge::MergeReport;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
@@ -7,9 +8,11 @@ use ratatui::text::{Line, Span};
 use terminal::theme::{Role, Theme};
 
 use crate::action::MergeAction;
+use crate::manual_edit::ManualEdit;
 use crate::messages::{self, HintPart, SideNames};
 use crate::scene::MergeScene;
 use crate::status::MergeNote;
+use crate::summary;
 use crate::view::MergeView;
 
 /// One message, in pieces with different styles.
@@ -57,7 +60,9 @@ fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
     // Without the focus, the keys of the view do nothing.
     let keys = if scene.is_focused() { hints(view, scene) } else { Vec::new() };
     let hint = told(scene.hint.map(str::to_owned), Role::Key);
-    let first = [save, hint, count, note, what].into_iter().flatten();
+    let summary = summary::describe_decisions(conflict, &view.proposals, names).filter(|_| view.hand.is_none());
+    let summary = told(summary, Role::Text);
+    let first = [save, hint, count, note, summary, what].into_iter().flatten();
     first.chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()
 }
 
@@ -74,7 +79,9 @@ fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
         let take = (key(MergeAction::AcceptEdit), Role::Key);
         let leave = (scene.keys.leave().to_owned(), Role::Key);
         let what = if view.is_full_edit_open() { "the whole by hand:" } else { "by hand:" };
-        return vec![words(what), take, words("takes it,"), leave, words("leaves it")];
+        let mut hints = vec![words(what), take, words("takes it,"), leave, words("leaves it")];
+        hints.extend(starts(view, scene));
+        return hints;
     }
     let kept = |keeps: bool, action| if keeps { messages::hints_with_text_by_hand(action, &key) } else { Vec::new() };
     let here = view.place.into_iter().flat_map(|place| {
@@ -97,6 +104,26 @@ fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
             HintPart::Words(said) => (said, Role::Text),
         })
         .collect()
+}
+
+/// Returns the hints for the texts from which a text by hand can start again; none for the whole result.
+fn starts(view: &MergeView, scene: &MergeScene<'_>) -> Part {
+    let Some(place) = view.hand.as_ref().and_then(ManualEdit::place) else { return Vec::new() };
+    let theirs = SideNames(scene.sides).theirs_explained();
+    let both = matches!(place, ChangeId::Region(_));
+    let decided = !scene.conflict.is_open(place);
+    let ways = [
+        (true, MergeAction::StartFromMine, "mine"),
+        (true, MergeAction::StartFromTheirs, theirs.as_str()),
+        (both, MergeAction::StartFromBoth, "both"),
+        (decided, MergeAction::StartFromResult, "the result"),
+    ];
+    let ways: Vec<_> = ways.iter().filter(|(applies, ..)| *applies).collect();
+    let keys = ways.iter().enumerate().flat_map(|(at, (_, action, said))| {
+        let comma = if at + 1 < ways.len() { "," } else { "" };
+        [(scene.keys.of(*action).to_owned(), Role::Key), (format!("{said}{comma}"), Role::Text)]
+    });
+    [("· start again from:".to_owned(), Role::Text)].into_iter().chain(keys).collect()
 }
 
 /// Breaks parts into lines between words.

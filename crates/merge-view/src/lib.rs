@@ -14,7 +14,7 @@
 //! | `manual_edit`, `full_edit`, `edit_mode` | texts that the user writes by hand |
 //! | `resolution`, `text` | the lines of the result, and the lines of the sides |
 //! | `word_diff`, [`list_diff`] | the words and lines that differ |
-//! | `messages`, `status` | the sentences |
+//! | `messages`, `status`, `summary` | the sentences; what a save of the result will contain |
 //! | `draw`, `scene`, `header`, `side`, `result`, `mask` | drawing, and what is not drawn for a moment |
 //! | `spoken` | a merge as lines for a screen reader |
 //! | `overwrite_preview` | the lines that an overwrite would lose |
@@ -47,6 +47,7 @@ mod side;
 mod sides;
 mod spoken;
 mod status;
+mod summary;
 mod text;
 mod view;
 mod word_diff;

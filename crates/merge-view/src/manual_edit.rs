@@ -12,6 +12,8 @@ use terminal::edit::Edit;
 use crate::full_edit::FullEdit;
 use crate::navigation::ChangeAnchor;
 use crate::resolution::Resolution;
+use crate::status::MergeNote;
+use crate::text;
 
 /// A text that is being written by hand, or was left.
 #[derive(Debug, Clone)]
@@ -36,6 +38,19 @@ pub(crate) enum EditTarget {
     },
     /// The whole result.
     Whole(FullEdit),
+}
+
+/// The text from which a text by hand is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EditStart {
+    /// My text.
+    Mine,
+    /// The other side's text.
+    Theirs,
+    /// Both texts, mine first.
+    Both,
+    /// The text that the result has now.
+    Result,
 }
 
 impl ManualEdit {
@@ -118,6 +133,31 @@ impl ManualEdit {
         if let (true, EditTarget::Whole(whole)) = (changed, &mut self.what) {
             whole.mark_edited();
         }
+    }
+
+    /// Puts another text in the place of this one, as one step that can be undone. Returns a note that says so.
+    pub(crate) fn start_from(&mut self, conflict: &DocumentMerge, start: EditStart) -> MergeNote {
+        let place = match &self.what {
+            EditTarget::Whole(_) => return MergeNote::WholeHasNoSide,
+            EditTarget::Change { place: None, .. } => return MergeNote::HandLost,
+            EditTarget::Change { place: Some(place), .. } => *place,
+        };
+        let (text, note) = match start {
+            EditStart::Mine => (side_text(conflict, place, Side::Mine), MergeNote::StartedFrom(Resolution::Mine)),
+            EditStart::Theirs => (side_text(conflict, place, Side::Theirs), MergeNote::StartedFrom(Resolution::Theirs)),
+            EditStart::Both if !matches!(place, ChangeId::Region(_)) => return MergeNote::OneOnly,
+            EditStart::Both => {
+                let [mine, theirs] = [Side::Mine, Side::Theirs].map(|side| side_text(conflict, place, side));
+                (mine + &theirs, MergeNote::StartedFrom(Resolution::MineTheirs))
+            }
+            EditStart::Result if conflict.is_open(place) => return MergeNote::NoResultYet,
+            EditStart::Result => (current_text_at(conflict, place), MergeNote::StartedFromResult),
+        };
+        if self.buffer.text() == text {
+            return MergeNote::StartsAlready;
+        }
+        self.buffer.replace(&text);
+        note
     }
 
     /// Returns the step that takes the text, or `None` if that is impossible.
@@ -208,21 +248,21 @@ fn current_text_at(conflict: &DocumentMerge, place: ChangeId) -> String {
             let parent = conflict.parent().chosen().unwrap_or(conflict.parent().mine());
             parent.as_ref().map(ToString::to_string).unwrap_or_default()
         }
-        ChangeId::Region(region) => lines(conflict, region),
+        ChangeId::Region(region) => match conflict.content().chosen(region) {
+            // Whole lines of UTF-8 texts are valid UTF-8.
+            Some(lines) => String::from_utf8_lossy(&lines).into_owned(),
+            None => side_text(conflict, place, Side::Mine),
+        },
     }
 }
 
-/// Returns the lines in the result of a region, or mine if it is open, each with its line ending.
-fn lines(conflict: &DocumentMerge, region: usize) -> String {
-    let session = conflict.content();
-    let merge = session.merge();
-    let bytes = session.chosen(region).unwrap_or_else(|| {
-        let lines = merge.text(Side::Mine).lines(merge.regions()[region].mine.clone());
-        let whole = lines.map(|line| [line.content, line.ending.unwrap_or(session.format().ending).bytes()].concat());
-        whole.collect::<Vec<_>>().concat()
-    });
+/// Returns the text of a side at a change; the lines of a region have their line endings.
+fn side_text(conflict: &DocumentMerge, place: ChangeId, side: Side) -> String {
+    let ChangeId::Region(region) = place else {
+        return text::line(conflict, place, side, 0).unwrap_or_default().into_owned();
+    };
     // Whole lines of UTF-8 texts are valid UTF-8.
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&text::side_lines(conflict.content(), region, side)).into_owned()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::key_names::Way;
 use crate::messages::{self, SideNames};
 use crate::resolution::{self, Resolution};
 use crate::sides::SideStyles;
+use crate::summary;
 use crate::text;
 use crate::view::MergeView;
 
@@ -120,8 +121,11 @@ impl SpokenMerge<'_> {
         let open = self.conflict.open_count();
         if open == 0 {
             let (save, result) = (&self.save, "'result'");
+            let summary = summary::describe_decisions(self.conflict, &self.view.proposals, self.names());
+            let summary = summary.map(|said| format!(" ({said})")).unwrap_or_default();
             return format!(
-                "All is decided. {save} saves the result; {result} reads it first, 'conflicts' lists the decisions."
+                "All is decided. {save} saves the result{summary}; {result} reads it first, 'conflicts' lists the \
+                 decisions."
             );
         }
         let ways = "Say 'mine', 'theirs', 'both', 'base', or 'edit' and your own text.";

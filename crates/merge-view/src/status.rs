@@ -62,6 +62,23 @@ pub(crate) enum MergeNote {
     BothVersions(usize),
     /// This many open conflicts were decided alike.
     AllTaken(usize, Resolution),
+    /// Both were taken for `count` open conflicts; `left` conflicts about a single value stay open.
+    AllBoth {
+        /// How many were decided.
+        count: usize,
+        /// How many stay open.
+        left: usize,
+    },
+    /// The text by hand was started again from this side, or from both.
+    StartedFrom(Resolution),
+    /// The text by hand was started again from the text in the result.
+    StartedFromResult,
+    /// The text by hand is already what it would be started from.
+    StartsAlready,
+    /// The conflict is open, so the result has no text to start from.
+    NoResultYet,
+    /// The whole result is being written, which has no side to start from.
+    WholeHasNoSide,
     /// No conflict is only whitespace.
     NoBlanks,
     /// This many whitespace conflicts were decided alike.
@@ -156,6 +173,19 @@ impl MergeNote {
                 let undo = way(MergeAction::UndoDecision);
                 format!("{count} open {conflicts}: {}; {undo} takes {them} back", describe_resolution(outcome, names))
             }
+            Self::AllBoth { count, left } => {
+                let undo = way(MergeAction::UndoDecision);
+                let both = describe_resolution(Resolution::MineTheirs, names);
+                let stay = if left == 1 { "1 stays open, because it is" } else { "2 stay open, because each is" };
+                format!("{count} open: {both}; {undo} takes that back; {stay} one value, mine or theirs")
+            }
+            Self::StartedFrom(outcome) => {
+                format!("started again from {}; undo brings back your text", describe_resolution(outcome, names))
+            }
+            Self::StartedFromResult => "started again from the result; undo brings back your text".to_owned(),
+            Self::StartsAlready => "your text is the same already".to_owned(),
+            Self::NoResultYet => "this conflict is open: the result has no text to start from".to_owned(),
+            Self::WholeHasNoSide => "the whole result has no side to start from; a single change has".to_owned(),
             Self::NoBlanks => "no conflict is only whitespace".to_owned(),
             Self::Blanks(count, outcome) => format!("{}: {}", blanks(count), describe_resolution(outcome, names)),
             Self::OneFormat => "line ends, final newline and byte order mark are the same on both sides".to_owned(),

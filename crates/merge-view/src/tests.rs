@@ -15,6 +15,7 @@ use terminal::theme::{ASCII, Theme};
 use super::fixture::{MergingEditor, document, sides};
 use super::{MergeKeyNames, MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare};
 use crate::action::MergeViewInput;
+use crate::status::MergeNote;
 
 mod laws;
 mod masked;
@@ -224,6 +225,71 @@ fn text_by_hand_is_accepted_or_reopened() {
     assert_ne!(decision(&reader), Decision::Undecided, "accepting the same text again does not undo it");
     reader.type_keys("u");
     assert_eq!(decision(&reader), Decision::Undecided);
+}
+
+#[test]
+fn text_by_hand_starts_again_from_a_side_both_or_the_result() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("e");
+    let text = |reader: &Reader| reader.view.hand.as_ref().unwrap().buffer.text();
+    let head = |reader: &Reader| reader.shown()[..2].join(" ");
+    let offered = "start again from: Alt-m mine, Alt-t theirs (bob), Alt-b both";
+    assert!(head(&reader).contains(offered), "{}", head(&reader));
+    reader.type_keys("x");
+    for (key, wanted, note) in [
+        ('t', "Knead for ten long minutes.\n", "started again from theirs (bob); undo brings back your text"),
+        ('b', "Knead for 12 minutes.\nKnead for ten long minutes.\n", "started again from mine, then theirs (bob)"),
+        ('m', "Knead for 12 minutes.\n", "started again from mine"),
+        ('m', "Knead for 12 minutes.\n", "your text is the same already"),
+        ('r', "Knead for 12 minutes.\n", "this conflict is open: the result has no text to start from"),
+    ] {
+        reader.press(Key::alt(key));
+        assert_eq!(text(&reader), wanted);
+        assert!(head(&reader).contains(note), "{}", head(&reader));
+    }
+    for _ in 0..3 {
+        reader.press(Key::ctrl('z'));
+    }
+    assert_eq!(text(&reader), "xKnead for 12 minutes.\n", "each start is one step");
+    reader.press(Key::plain(KeyCode::Esc));
+    reader.type_keys("te");
+    assert_eq!(text(&reader), "xKnead for 12 minutes.\n", "the text that was left");
+    reader.press(Key::alt('r'));
+    assert_eq!(text(&reader), "Knead for ten long minutes.\n");
+    reader.press(Key::plain(KeyCode::Left));
+    assert!(head(&reader).contains("Alt-r the result"), "{}", head(&reader));
+}
+
+#[test]
+fn text_of_a_title_or_the_whole_has_no_both() {
+    let [base, mine, theirs] = ["Bread", "Rye bread", "Bread rolls"].map(|title| document(title, "a\n"));
+    let mut reader = Reader::new(base, mine, theirs, 120, 20);
+    let head = |reader: &Reader| reader.shown()[..2].join(" ");
+    reader.type_keys("e");
+    assert!(head(&reader).contains("Alt-t theirs (bob)") && !head(&reader).contains("Alt-b"), "{}", head(&reader));
+    reader.press(Key::alt('b'));
+    assert_eq!(reader.view.note, Some(MergeNote::OneOnly));
+    reader.press(Key::alt('t'));
+    assert_eq!(reader.view.hand.as_ref().unwrap().buffer.text(), "Bread rolls");
+    reader.press(Key::plain(KeyCode::Esc));
+    reader.type_keys("E");
+    assert!(!head(&reader).contains("start again"), "{}", head(&reader));
+    reader.press(Key::alt('m'));
+    assert_eq!(reader.view.note, Some(MergeNote::WholeHasNoSide));
+}
+
+#[test]
+fn head_says_what_the_save_will_contain_once_all_is_decided() {
+    let mut reader = Reader::bread(120, 40);
+    reader.type_keys("m");
+    assert!(!reader.shown()[0].contains("overrode"));
+    reader.type_keys("nt");
+    let head = &reader.shown()[0];
+    let said = "Ctrl-S saves the result · all 2 conflicts are decided · kept 1 of bob's, overrode 1 ·";
+    assert!(head.starts_with(said), "{head}");
+    reader.type_keys("uuA");
+    let head = reader.shown()[..2].join(" ");
+    assert!(head.contains("2 open conflicts: mine, then theirs (bob); u takes them back both in 2 ·"), "{head}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use editor::{ChangeId, DocumentMerge};
-use merge::{Line, Side};
+use merge::{Line, Session, Side};
 
 use crate::resolution::Resolution;
 
@@ -41,6 +41,20 @@ pub(crate) fn region_line(conflict: &DocumentMerge, place: ChangeId, side: Side,
     let merge = conflict.content().merge();
     let range = merge.regions()[region].range(side);
     (number < range.len()).then(|| merge.text(side).line(range.start + number))
+}
+
+/// Returns the lines of a side in a region, each with its line ending.
+///
+/// A line with its side's usual ending gets the result's ending; any other ending is kept.
+pub(crate) fn side_lines(session: &Session, region: usize, side: Side) -> Vec<u8> {
+    let merge = session.merge();
+    let [usual, of_result] = [merge.format(side).ending, session.format().ending];
+    let lines = merge.text(side).lines(merge.regions()[region].range(side));
+    let whole = lines.flat_map(|line| {
+        let own = line.ending.filter(|&ending| ending != usual);
+        [line.content, own.unwrap_or(of_result).bytes()]
+    });
+    whole.flatten().copied().collect()
 }
 
 /// Returns the number of lines that a side has in a change. An empty title or parent has none.

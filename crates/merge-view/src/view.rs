@@ -251,6 +251,7 @@ impl MergeView {
             MergeAction::TakeAllSuggestions => return self.take_all_suggestions(conflict, asked),
             MergeAction::TakeAllMine => return self.decide_many(conflict, decisions::take_all_mine),
             MergeAction::TakeAllTheirs => return self.decide_many(conflict, decisions::take_all_theirs),
+            MergeAction::TakeAllBoth => return self.decide_many(conflict, decisions::take_all_both),
             MergeAction::DecideBlanks => return self.decide_many(conflict, decisions::decide_blanks),
             MergeAction::NextFormat => return self.decide_many(conflict, decisions::next_format),
             MergeAction::ToggleAutoAdvance => {
@@ -258,8 +259,12 @@ impl MergeView {
                 self.note = Some(if self.goes_on { MergeNote::GoesOn } else { MergeNote::Stays });
             }
             MergeAction::NextPane => self.next_pane(conflict),
-            // No text is being written, so there is nothing to accept.
-            MergeAction::AcceptEdit => {}
+            // No text is being written, so there is nothing to accept, and none to start again.
+            MergeAction::AcceptEdit
+            | MergeAction::StartFromMine
+            | MergeAction::StartFromTheirs
+            | MergeAction::StartFromBoth
+            | MergeAction::StartFromResult => {}
         }
         None
     }

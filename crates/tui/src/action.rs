@@ -327,6 +327,7 @@ fn command_of_merge(action: MergeAction) -> Option<Command> {
         | MergeAction::TakeTheirs
         | MergeAction::TakeAllMine
         | MergeAction::TakeAllTheirs
+        | MergeAction::TakeAllBoth
         | MergeAction::TakeBothMineFirst
         | MergeAction::TakeBothTheirsFirst
         | MergeAction::TakeBase
@@ -342,6 +343,10 @@ fn command_of_merge(action: MergeAction) -> Option<Command> {
         | MergeAction::NextChange
         | MergeAction::PreviousChange
         | MergeAction::AcceptEdit
+        | MergeAction::StartFromMine
+        | MergeAction::StartFromTheirs
+        | MergeAction::StartFromBoth
+        | MergeAction::StartFromResult
         | MergeAction::ToggleAutoAdvance
         | MergeAction::NextPane => return None,
     };

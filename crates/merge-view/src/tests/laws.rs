@@ -32,10 +32,11 @@ enum Happens {
 }
 
 fn happens() -> impl Strategy<Value = Happens> {
-    let keys: Vec<Key> = "npNPmtbBoeuUahlv日xsSwFfE".chars().map(Key::char).collect();
+    let keys: Vec<Key> = "npNPmtbBoeuUahlv日xsSwFfEMTA".chars().map(Key::char).collect();
     let others = [KeyCode::Esc, KeyCode::Up, KeyCode::Down, KeyCode::PageDown, KeyCode::PageUp, KeyCode::Home];
     let others = others.into_iter().chain([KeyCode::End, KeyCode::Enter, KeyCode::Backspace]).map(Key::plain);
-    let keys: Vec<Key> = keys.into_iter().chain(others).chain([Key::ctrl('s'), Key::ctrl('z')]).collect();
+    let keys = keys.into_iter().chain(others).chain([Key::ctrl('s'), Key::ctrl('z')]);
+    let keys: Vec<Key> = keys.chain("mtbr".chars().map(Key::alt)).collect();
     prop_oneof![
         20 => prop::sample::select(keys).prop_map(Happens::Key),
         3 => (0..170u16, 0..50u16).prop_map(|(width, height)| Happens::Resized(width, height)),

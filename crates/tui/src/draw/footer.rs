@@ -116,6 +116,11 @@ fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
     let weight = match (state.context(), row.action) {
         // If at most one conflict is open, there is no next one.
         (Context::Merge, Action::Merge(MergeAction::NextConflict)) if open < 2 => return None,
+        (Context::Merge, Action::Merge(MergeAction::TakeAllMine | MergeAction::TakeAllTheirs | MergeAction::TakeAllBoth))
+            if open < 2 =>
+        {
+            return None;
+        }
         (Context::Merge, action) => merge_priority(action, open),
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),

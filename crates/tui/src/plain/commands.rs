@@ -225,6 +225,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     ),
     act("all mine", A::Merge(M::TakeAllMine)),
     act("all theirs", A::Merge(M::TakeAllTheirs)),
+    act("all both", A::Merge(M::TakeAllBoth)),
     own("both", "[N]", LineVerb::Take(A::Merge(M::TakeBothMineFirst)), MERGE_CONTEXTS, "Takes both, mine first."),
     own(
         "theirs and mine",

@@ -93,12 +93,17 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | MergeAction::TakeTheirs
             | MergeAction::TakeAllMine
             | MergeAction::TakeAllTheirs
+            | MergeAction::TakeAllBoth
             | MergeAction::TakeBothMineFirst
             | MergeAction::TakeBothTheirsFirst
             | MergeAction::TakeBase
             | MergeAction::EditResult
             | MergeAction::EditWhole
             | MergeAction::AcceptEdit
+            | MergeAction::StartFromMine
+            | MergeAction::StartFromTheirs
+            | MergeAction::StartFromBoth
+            | MergeAction::StartFromResult
             | MergeAction::UndoDecision
             | MergeAction::RedoDecision
             | MergeAction::ToggleSettled

@@ -96,7 +96,7 @@ fn takes_back(action: Action) -> bool {
     )
 }
 
-/// Returns whether an action decides something in a merge.
+/// Returns whether an action decides something in a merge, or starts a text by hand again from another text.
 pub(super) fn decides(action: Action) -> bool {
     matches!(
         action,
@@ -108,9 +108,14 @@ pub(super) fn decides(action: Action) -> bool {
                 | MergeAction::TakeBase
                 | MergeAction::TakeAllMine
                 | MergeAction::TakeAllTheirs
+                | MergeAction::TakeAllBoth
                 | MergeAction::EditResult
                 | MergeAction::EditWhole
                 | MergeAction::AcceptEdit
+                | MergeAction::StartFromMine
+                | MergeAction::StartFromTheirs
+                | MergeAction::StartFromBoth
+                | MergeAction::StartFromResult
                 | MergeAction::UndoDecision
                 | MergeAction::RedoDecision
                 | MergeAction::ToggleSettled
