@@ -182,10 +182,9 @@ mod tests {
     #[test]
     fn both_are_taken_for_open_regions_and_a_title_stays_open() {
         let [base, mine, theirs] = ["a\nb\nc\nd\ne\n", "A\nb\nC\nd\nE\n", "x\nb\ny\nd\nz\n"];
-        for (title, wanted) in [
-            ("one", MergeNote::AllTaken(2, Resolution::MineTheirs)),
-            ("two", MergeNote::AllBoth { count: 2, left: 1 }),
-        ] {
+        for (title, wanted) in
+            [("one", MergeNote::AllTaken(2, Resolution::MineTheirs)), ("two", MergeNote::AllBoth { count: 2, left: 1 })]
+        {
             let mut merging = MergingEditor::new(document("one", base), document(title, mine), document("six", theirs));
             let mut step = |step| merging.0.update(editor::EditorInput::Command(editor::Command::Merge(step)));
             step(MergeStep::Decide { place: ChangeId::Region(2), decision: Decision::Theirs });

@@ -79,8 +79,9 @@ fn outcome(conflict: &DocumentMerge, proposals: &Proposals, place: ChangeId) -> 
         (Resolution::Suggested, _) => Outcome::Suggested,
         (Resolution::MineTheirs | Resolution::TheirsMine, _) => Outcome::Both,
         (Resolution::Theirs, RegionKind::Conflict(_) | RegionKind::Theirs) => Outcome::Kept,
-        (Resolution::Mine, RegionKind::Conflict(_) | RegionKind::Theirs)
-        | (Resolution::Base, RegionKind::Theirs) => Outcome::Overridden,
+        (Resolution::Mine, RegionKind::Conflict(_) | RegionKind::Theirs) | (Resolution::Base, RegionKind::Theirs) => {
+            Outcome::Overridden
+        }
         (Resolution::Theirs | Resolution::Base, RegionKind::Mine) => Outcome::LeftOut,
         (Resolution::Base, RegionKind::Conflict(_) | RegionKind::Agreed) => Outcome::Neither,
         (Resolution::Mine | Resolution::Theirs, RegionKind::Agreed)

@@ -116,9 +116,10 @@ fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
     let weight = match (state.context(), row.action) {
         // If at most one conflict is open, there is no next one.
         (Context::Merge, Action::Merge(MergeAction::NextConflict)) if open < 2 => return None,
-        (Context::Merge, Action::Merge(MergeAction::TakeAllMine | MergeAction::TakeAllTheirs | MergeAction::TakeAllBoth))
-            if open < 2 =>
-        {
+        (
+            Context::Merge,
+            Action::Merge(MergeAction::TakeAllMine | MergeAction::TakeAllTheirs | MergeAction::TakeAllBoth),
+        ) if open < 2 => {
             return None;
         }
         (Context::Merge, action) => merge_priority(action, open),
