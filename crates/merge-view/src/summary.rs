@@ -55,8 +55,8 @@ pub(crate) fn describe_decisions(
         (Outcome::Kept, "kept {}"),
         (Outcome::Overridden, "overrode {}"),
         (Outcome::LeftOut, "left out {} of yours"),
-        (Outcome::Both, "both in {}"),
-        (Outcome::Neither, "neither in {}"),
+        (Outcome::Both, "took both in {}"),
+        (Outcome::Neither, "took neither in {}"),
         (Outcome::ByHand, "{} by hand"),
         (Outcome::Suggested, "{} as suggested"),
     ];
@@ -74,7 +74,10 @@ pub(crate) fn describe_decisions(
 fn outcome(conflict: &DocumentMerge, proposals: &Proposals, place: ChangeId) -> Option<Outcome> {
     let kind = resolution::kind(conflict, place);
     Some(match (proposals.outcome(conflict, place), kind) {
-        (Resolution::Open | Resolution::Settled(_), _) => return None,
+        (Resolution::Open | Resolution::Settled(_), _)
+        | (Resolution::Mine | Resolution::Theirs, RegionKind::Agreed)
+        | (Resolution::Mine, RegionKind::Mine)
+        | (Resolution::Mine | Resolution::Theirs | Resolution::Base, RegionKind::Stable) => return None,
         (Resolution::Edited, _) => Outcome::ByHand,
         (Resolution::Suggested, _) => Outcome::Suggested,
         (Resolution::MineTheirs | Resolution::TheirsMine, _) => Outcome::Both,
@@ -84,9 +87,6 @@ fn outcome(conflict: &DocumentMerge, proposals: &Proposals, place: ChangeId) -> 
         }
         (Resolution::Theirs | Resolution::Base, RegionKind::Mine) => Outcome::LeftOut,
         (Resolution::Base, RegionKind::Conflict(_) | RegionKind::Agreed) => Outcome::Neither,
-        (Resolution::Mine | Resolution::Theirs, RegionKind::Agreed)
-        | (Resolution::Mine, RegionKind::Mine)
-        | (Resolution::Mine | Resolution::Theirs | Resolution::Base, RegionKind::Stable) => return None,
     })
 }
 
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(summary(texts, &all).as_deref(), Some("kept 2 of bob's, overrode 1, 1 by hand"));
         assert_eq!(summary(texts, &all[..3]), None, "a conflict is open");
         let all = [(0, Decision::Mine), (2, Decision::Base), (4, Decision::MineTheirs), (6, Decision::TheirsMine)];
-        assert_eq!(summary(texts, &all).as_deref(), Some("overrode 1 of bob's, both in 2, neither in 1"));
+        assert_eq!(summary(texts, &all).as_deref(), Some("overrode 1 of bob's, took both in 2, took neither in 1"));
     }
 
     #[test]

@@ -289,7 +289,7 @@ fn head_says_what_the_save_will_contain_once_all_is_decided() {
     assert!(head.starts_with(said), "{head}");
     reader.type_keys("uuA");
     let head = reader.shown()[..2].join(" ");
-    assert!(head.contains("2 open conflicts: mine, then theirs (bob); u takes them back both in 2 ·"), "{head}");
+    assert!(head.contains("2 open conflicts: mine, then theirs (bob); u takes them back took both in 2 ·"), "{head}");
 }
 
 #[test]
