@@ -64,7 +64,7 @@ impl MergeWidget<'_> {
 }
 
 fn draw(view: &MergeView, scene: &MergeScene<'_>, frame: &mut Frame<'_>, area: Rect) {
-    let screen = MergeScreen::new(area, view.front, view.hand.is_some(), view.share);
+    let screen = MergeScreen::new(area, view.front, view.hand.is_some(), view.share, view.rows.side_rows());
     header::draw(view, scene, frame.buffer_mut(), screen.head);
     for &(pane, place) in &screen.panes {
         if place.is_empty() {

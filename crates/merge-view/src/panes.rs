@@ -59,14 +59,16 @@ pub(crate) struct MergeScreen {
     pub(crate) head: Rect,
     /// The visible panes; the first row of each is its name.
     pub(crate) panes: Vec<(MergePane, Rect)>,
+    /// The rows that a side could have, whatever it needs.
+    share: usize,
 }
 
 impl MergeScreen {
     /// Divides an area.
     ///
     /// `front` is the pane to show if not all fit. While a text is written `by_hand`, it replaces the result, and its
-    /// pane is larger.
-    pub(crate) fn new(area: Rect, front: MergePane, by_hand: bool, share: PaneShare) -> Self {
+    /// pane is larger. The sides have at most the `side_rows` that they need; the result has the others.
+    pub(crate) fn new(area: Rect, front: MergePane, by_hand: bool, share: PaneShare, side_rows: usize) -> Self {
         let arrangement = match share {
             PaneShare::Whole => Arrangement::of(area.as_size()),
             PaneShare::AroundText => Arrangement::Stacked,
@@ -78,13 +80,29 @@ impl MergeScreen {
         };
         let head = Rect { height: wanted.min(area.height), ..area };
         let body = Rect { y: head.bottom(), height: area.height - head.height, ..area };
+        let side_height = match arrangement {
+            _ if share == PaneShare::AroundText => body.height / 2,
+            Arrangement::Wide => {
+                let result_height = if by_hand { body.height / 2 } else { (body.height * 2 / 5).max(4) };
+                body.height.saturating_sub(result_height)
+            }
+            // The sides have the same height, so that they scroll in step.
+            Arrangement::Stacked => {
+                let parts = if front == MergePane::Base { 4 } else { 3 };
+                body.height / (parts + u16::from(by_hand))
+            }
+            Arrangement::Single => body.height,
+        };
+        // A row of each pane is its name.
+        let needs = u16::try_from(side_rows.max(1) + 1).unwrap_or(u16::MAX);
+        let height = side_height.min(needs);
         let panes = match arrangement {
-            _ if share == PaneShare::AroundText => around_text(body),
-            Arrangement::Wide => wide(body, by_hand),
-            Arrangement::Stacked => stacked(body, front, by_hand),
+            _ if share == PaneShare::AroundText => around_text(body, height),
+            Arrangement::Wide => wide(body, height),
+            Arrangement::Stacked => stacked(body, front, height),
             Arrangement::Single => vec![(if by_hand { MergePane::Result } else { front }, body)],
         };
-        Self { arrangement, head, panes }
+        Self { arrangement, head, panes, share: usize::from(side_height.saturating_sub(1)) }
     }
 
     /// Returns the rows in which every row of the sides and of the result is visible at once.
@@ -114,7 +132,8 @@ impl MergeScreen {
 
     /// Returns how many equal lines to show around a change.
     pub(crate) fn context(&self) -> usize {
-        if self.side_height() < 10 { 1 } else { 3 }
+        // The rows that the sides need depend on this number, so it must not depend on them.
+        if self.share < 10 { 1 } else { 3 }
     }
 }
 
@@ -154,15 +173,14 @@ impl MergePane {
     }
 }
 
-fn around_text(body: Rect) -> Vec<(MergePane, Rect)> {
-    let theirs = Rect { height: body.height / 2, ..body };
+fn around_text(body: Rect, height: u16) -> Vec<(MergePane, Rect)> {
+    let theirs = Rect { height, ..body };
     let result = Rect { y: theirs.bottom(), height: body.height - theirs.height, ..body };
     vec![(MergePane::Theirs, theirs), (MergePane::Result, result)]
 }
 
-fn wide(body: Rect, by_hand: bool) -> Vec<(MergePane, Rect)> {
-    let result_height = if by_hand { body.height / 2 } else { (body.height * 2 / 5).max(4) };
-    let sides = Rect { height: body.height.saturating_sub(result_height), ..body };
+fn wide(body: Rect, height: u16) -> Vec<(MergePane, Rect)> {
+    let sides = Rect { height, ..body };
     let result = Rect { y: sides.bottom(), height: body.height - sides.height, ..body };
     // There is a line between two panes.
     let width = (body.width - 2) / 3;
@@ -172,15 +190,12 @@ fn wide(body: Rect, by_hand: bool) -> Vec<(MergePane, Rect)> {
     vec![(MergePane::Base, left), (MergePane::Mine, middle), (MergePane::Theirs, right), (MergePane::Result, result)]
 }
 
-fn stacked(body: Rect, front: MergePane, by_hand: bool) -> Vec<(MergePane, Rect)> {
+fn stacked(body: Rect, front: MergePane, height: u16) -> Vec<(MergePane, Rect)> {
     let sides: &[MergePane] = if front == MergePane::Base {
         &[MergePane::Base, MergePane::Mine, MergePane::Theirs]
     } else {
         &[MergePane::Mine, MergePane::Theirs]
     };
-    // The sides have the same height, so that they scroll in step; the result takes the remaining rows.
-    let parts = if front == MergePane::Base { 4 } else { 3 };
-    let height = body.height / (parts + u16::from(by_hand));
     let mut below = body;
     let mut panes = Vec::with_capacity(sides.len() + 1);
     for &side in sides {
@@ -196,7 +211,7 @@ mod tests {
     use super::*;
 
     fn screen(width: u16, height: u16, front: MergePane) -> MergeScreen {
-        MergeScreen::new(Rect::new(3, 2, width, height), front, false, PaneShare::Whole)
+        MergeScreen::new(Rect::new(3, 2, width, height), front, false, PaneShare::Whole, usize::MAX / 2)
     }
 
     fn panes(screen: &MergeScreen) -> Vec<MergePane> {
@@ -222,6 +237,30 @@ mod tests {
                 let needs = if *pane == MergePane::Result { result } else { sides };
                 assert!(usize::from(area.height) > needs, "{pane:?} of {width} columns: {area:?}, {needs} rows");
             }
+        }
+    }
+
+    #[test]
+    fn result_has_the_rows_that_the_sides_do_not_need() {
+        for (width, height, front, share) in [
+            (160, 40, MergePane::Mine, PaneShare::Whole),
+            (80, 40, MergePane::Mine, PaneShare::Whole),
+            (80, 40, MergePane::Base, PaneShare::Whole),
+            (80, 24, MergePane::Mine, PaneShare::AroundText),
+        ] {
+            let area = Rect::new(0, 0, width, height);
+            let with = |rows| MergeScreen::new(area, front, false, share, rows);
+            let (few, many) = (with(3), with(500));
+            let heights = |screen: &MergeScreen, result: bool| -> Vec<u16> {
+                let panes = screen.panes.iter().filter(|(pane, _)| (*pane == MergePane::Result) == result);
+                panes.map(|(_, area)| area.height).collect()
+            };
+            assert!(heights(&few, false).iter().all(|&height| height == 4), "a name and three rows: {few:?}");
+            assert!(heights(&many, false)[0] > 4 && heights(&many, true)[0] < heights(&few, true)[0]);
+            let stacked = few.arrangement == Arrangement::Stacked;
+            let sides: u16 = if stacked { heights(&few, false).iter().sum() } else { 4 };
+            assert_eq!(few.head.height + sides + heights(&few, true)[0], height, "no row is lost");
+            assert_eq!(few.context(), many.context(), "otherwise the rows would depend on themselves");
         }
     }
 

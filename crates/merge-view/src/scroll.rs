@@ -113,6 +113,10 @@ impl MergeView {
     pub(crate) fn scroll(&mut self, conflict: &DocumentMerge, motion: Motion) {
         let page = self.screen().side_height().saturating_sub(1).max(1);
         let last = self.last_top();
+        // Home brings the panes back to where they began, whatever was scrolled.
+        if matches!(motion, Motion::Top | Motion::LineStart | Motion::RowStart) {
+            self.left = 0;
+        }
         let top = match motion {
             Motion::Up => self.top.saturating_sub(1),
             Motion::Down => self.top + 1,

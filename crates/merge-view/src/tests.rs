@@ -450,6 +450,17 @@ fn selected_change_is_scrolled_to_its_first_changed_word() {
 }
 
 #[test]
+fn home_brings_the_panes_back() {
+    let mut reader = Reader::bread(80, 24);
+    for key in [KeyCode::Right, KeyCode::PageDown, KeyCode::Right] {
+        reader.press(Key::plain(key));
+    }
+    assert!(reader.view.left > 0 && reader.view.top > 0);
+    reader.press(Key::plain(KeyCode::Home));
+    assert_eq!((reader.view.left, reader.view.top), (0, 0));
+}
+
+#[test]
 fn selected_added_lines_are_scrolled_to_their_beginning() {
     let long = "and on ".repeat(20);
     let [base, mine, theirs] = [("tin", ""), ("iron", "my line\n"), ("gold", "their line\n")]

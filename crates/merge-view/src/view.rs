@@ -272,7 +272,7 @@ impl MergeView {
     /// Returns the areas of the panes, relative to the view's corner.
     pub(crate) fn screen(&self) -> MergeScreen {
         let whole = Rect::from((ratatui::layout::Position::ORIGIN, self.size));
-        MergeScreen::new(whole, self.front, self.hand.is_some(), self.share)
+        MergeScreen::new(whole, self.front, self.hand.is_some(), self.share, self.rows.side_rows())
     }
 
     fn step(&mut self, conflict: &DocumentMerge, way: Direction, stop: NavTarget) {

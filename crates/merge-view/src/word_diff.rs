@@ -250,6 +250,8 @@ fn union(a: &[Range<usize>], b: &[Range<usize>]) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::fixture::conflict;
 
@@ -308,6 +310,84 @@ mod tests {
     fn marks_fall_between_glyphs() {
         let (_, new) = shown(&["e日本"], &["e\u{301}日書"]);
         assert_eq!(new, "[e\u{301}]日[書]");
+    }
+
+    /// Generates a line from glyphs of several characters, parts of such glyphs, and blanks.
+    fn tricky_line() -> impl Strategy<Value = String> {
+        const PARTS: &[&str] = &[
+            "a",
+            "be ",
+            "e\u{301}",
+            "\u{301}",
+            "👩\u{200d}👩\u{200d}👧",
+            "👩",
+            "\u{200d}",
+            "👍🏽",
+            "👍",
+            "🏽",
+            "🇩🇪",
+            "🇩",
+            "1\u{fe0f}\u{20e3}",
+            "日",
+            "한",
+            "\u{1100}",
+            "\u{1161}",
+            "नि",
+            "\t",
+            "\r",
+        ];
+        prop::collection::vec(prop::sample::select(PARTS), 0..8).prop_map(|parts| parts.concat())
+    }
+
+    fn tricky_lines() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(tricky_line(), 1..4)
+    }
+
+    /// Returns whether each mark begins and ends between two glyphs, after the mark before it.
+    fn are_between_glyphs(line: &str, words: &[Range<usize>]) -> bool {
+        let ends: Vec<usize> = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]).collect();
+        words.iter().all(|word| word.start < word.end && ends.contains(&word.start) && ends.contains(&word.end))
+            && words.is_sorted_by(|one, next| one.end < next.start)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn marks_never_split_a_glyph(
+            texts in [tricky_lines(), tricky_lines(), tricky_lines()],
+            end in prop::sample::select(&["\n", "\r\n"][..]),
+        ) {
+            let [base, mine, theirs] = texts.map(|lines| lines.join(end) + end);
+            prop_assume!(mine != base && theirs != mine && theirs != base);
+            let conflict = conflict(&base, &mine, &theirs);
+            let mut marks = WordDiffs::default();
+            let places = conflict.changes();
+            marks.update_until(&conflict, places.clone(), Instant::now() + Duration::from_secs(60));
+            for (place, side) in places.into_iter().flat_map(|place| text::ALL_SIDES.map(|side| (place, side))) {
+                let lines = (0..).map_while(|number| text::line(&conflict, place, side, number));
+                for (number, line) in lines.enumerate() {
+                    let mark = marks.of(place, side, number).unwrap();
+                    prop_assert!(are_between_glyphs(&line, &mark.words), "{line:?} {mark:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn texts_are_equal_outside_their_marks(old in tricky_lines(), new in tricky_lines()) {
+            let [old, new] = [&old, &new].map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>());
+            let mut marks = (vec![LineDiff::default(); old.len()], vec![LineDiff::default(); new.len()]);
+            mark_words(&mut marks.0, &old, &mut marks.1, &new, Instant::now() + Duration::from_secs(60));
+            let rest = |lines: &[&str], marks: &[LineDiff]| {
+                let cut = |(line, mark): (&&str, &LineDiff)| {
+                    let mut line = (*line).to_owned();
+                    mark.words.iter().rev().for_each(|word| line.replace_range(word.clone(), ""));
+                    line
+                };
+                lines.iter().zip(marks).map(cut).collect::<String>()
+            };
+            prop_assert_eq!(rest(&old, &marks.0), rest(&new, &marks.1));
+        }
     }
 
     #[test]
