@@ -32,7 +32,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FOLDER", env = Paths::DATA_VARIABLE)]
     pub(crate) data: Option<PathBuf>,
 
-    /// Read this configuration instead of the user's; `ifmatch config` prints where that is.
+    /// Read this configuration instead of the one whose path `ifmatch config` prints.
     #[arg(long, global = true, help_heading = EVERY_COMMAND, value_name = "FILE", env = Paths::CONFIG_VARIABLE)]
     pub(crate) config: Option<PathBuf>,
 

@@ -44,7 +44,7 @@ pub(crate) enum Subcommands {
     Lesson(LessonArgs),
     /// Check or copy a store's file, even while a server has it open.
     Store(StoreArgs),
-    /// Print where the configuration is, check it, or print the default configuration.
+    /// Print the path of the configuration, check it, or print the default configuration.
     Config(ConfigArgs),
     /// Merge three files, as `git merge-file` does.
     Merge(MergeArgs),

@@ -8,6 +8,7 @@
 mod binding;
 mod context;
 mod keymap;
+mod name;
 mod rebinding;
 mod recorded_keys;
 mod reference;
@@ -198,18 +199,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// Returns the action with this name in the table, or `None` if there is none.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        BINDINGS.iter().find(|row| row.name == name).map(|row| row.action)
-    }
-
-    /// Returns the name of the action in the table.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        BINDINGS.iter().find(|row| row.action == self).map_or("", |row| row.name)
-    }
-
     /// Returns whether a configuration must leave the action a key: without one, the user could be trapped.
     #[must_use]
     pub const fn must_keep_key(self) -> bool {

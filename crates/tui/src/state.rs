@@ -26,6 +26,7 @@ use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
 use crate::menu::Menu;
 use crate::open_document::OpenDocument;
 use crate::overlay::{DocumentChooser, Overlay};
+use crate::palette::Palette;
 use crate::pane::Pane;
 use crate::plain::PlainSession;
 use crate::server_document::ServerDocument;
@@ -281,6 +282,11 @@ impl State {
     /// Returns whether this is a merge of three files, without a server.
     pub(crate) fn is_files(&self) -> bool {
         self.kind == SessionKind::Files
+    }
+
+    /// Returns the palette if it is open.
+    pub(crate) fn palette(&self) -> Option<&Palette> {
+        if let Some(Overlay::Palette(palette)) = self.overlays.last() { Some(palette) } else { None }
     }
 
     /// Returns the chooser of drafts if a document is being opened.

@@ -1,4 +1,4 @@
-//! `ifmatch config`: where the configuration is, whether it is valid, and what the defaults are.
+//! `ifmatch config`: the path of the configuration, its check, and the default configuration.
 
 mod args;
 mod error;

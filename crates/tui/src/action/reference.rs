@@ -115,8 +115,8 @@ take-mine = \"1\"              # in the merge only
 `ifmatch config` prints the path of the file, `ifmatch config --print-default` a file with all defaults, and
 `ifmatch config --check` what is wrong with yours. No action needs a key that only some terminals send.
 
-Keys that type, delete or move the cursor are those of every editor, and are not listed: letters, arrows, Home, End, Page
-Up and Page Down; with Shift they select, and with Ctrl they move by words.
+Keys that type, delete or move the cursor are those of every editor, and are not listed: letters, arrows, Home, End,
+Page Up and Page Down; with Shift they select, and with Ctrl they move by words.
 ";
 
 fn write_table(page: &mut String, rows: &[&Binding]) {

@@ -9,7 +9,8 @@ use terminal::theme::Role;
 use super::border::framed;
 use crate::content::text;
 use crate::layout::inner;
-use crate::palette::{Palette, PaletteRow};
+use crate::palette::Palette;
+use crate::palette::listing::{self, PaletteRow};
 use crate::state::State;
 
 /// The most rows of the sentence about the selected action.
@@ -23,8 +24,8 @@ const WIDE: usize = 70;
 
 /// Draws the palette.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, palette: &Palette) {
-    let rows = palette.rows(state);
-    let selected = palette.selected(&rows);
+    let rows = listing::rows(palette, state);
+    let selected = listing::selected(palette, &rows);
     frame.render_widget(Clear, area);
     let mut block = framed(&state.theme, "actions", true);
     if !rows.is_empty() {

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
-use crate::palette::Palette;
+use crate::palette::{Palette, listing};
 use crate::scroll::Movement;
 use crate::state::State;
 
@@ -32,17 +32,17 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
 
 /// Moves the selection by a number of rows, positive if down.
 pub(super) fn select_by(state: &mut State, by: isize) {
-    let Some(rows) = state.palette().map(|palette| palette.rows(state)) else { return };
+    let Some(rows) = state.palette().map(|palette| listing::rows(palette, state)) else { return };
     if let Some(Overlay::Palette(palette)) = state.overlays.last_mut() {
-        palette.select(&rows, by);
+        listing::select_by(palette, &rows, by);
     }
 }
 
 /// Returns the chosen action, and closes the palette; or says why the action is off, and leaves the palette open.
 pub(super) fn take_choice(state: &mut State) -> Option<Action> {
     let palette = state.palette()?;
-    let rows = palette.rows(state);
-    let row = rows.get(palette.selected(&rows))?;
+    let rows = listing::rows(palette, state);
+    let row = rows.get(listing::selected(palette, &rows))?;
     if let Some(why) = &row.off {
         state.say_unavailable(why);
         return None;
