@@ -1,4 +1,4 @@
-//! kitty's keyboard protocol: asked for, used only if the terminal has it, and switched off on every way out.
+//! kitty's keyboard protocol: used only if the terminal has it, and switched off on every way out.
 
 use tests::documents::content;
 use tests::keys::ctrl;
@@ -14,7 +14,7 @@ use crate::room::{DOC, TEXT, server, start};
 const QUESTION: &[u8] = b"\x1b[?u";
 const REPLY: &[u8] = b"\x1b[?0u";
 
-/// What the program sends to use the protocol, and at the end.
+/// The sequences that switch the protocol on and off.
 const PUSH: &[u8] = b"\x1b[>5u";
 const POP: &[u8] = b"\x1b[<1u";
 

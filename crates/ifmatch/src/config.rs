@@ -1,7 +1,7 @@
 //! The configuration file `config.toml`: its sections, and the settings that are made from them.
 //!
-//! A new section is a file in the folder of this module, a row of [`SECTIONS`] and a field of [`UserConfig`]. Options of
-//! the command line come before the configuration; the options themselves are in `crate::options`.
+//! A new section is a file in the folder of this module, a row of [`SECTIONS`] and a field of [`UserConfig`]. Options
+//! of the command line come before the configuration; the options themselves are in `crate::options`.
 
 mod appearance;
 mod keys;
@@ -98,7 +98,9 @@ impl UserConfig {
         }
     }
 
-    /// Returns the settings in a text, and remarks about settings that are valid but may not do what is wanted.
+    /// Returns the settings in a text, and remarks.
+    ///
+    /// A remark is about a setting that is valid but may not do what is wanted.
     ///
     /// # Errors
     ///

@@ -1,4 +1,6 @@
-//! The names of the keys in the view's hints, which the program around the view may have bound otherwise.
+//! The names of the keys in the view's hints.
+//!
+//! The program around the view may have bound other keys than those of the table.
 
 use crate::action::{LEAVE_KEY, MergeAction};
 
@@ -13,7 +15,9 @@ pub struct MergeKeyNames {
 }
 
 impl MergeKeyNames {
-    /// Returns the names that `name_of` returns, and the name of the key that closes a text without accepting it.
+    /// Returns names for the hints, one from `name_of` for each action.
+    ///
+    /// `leave` is the name of the key that closes a text without accepting it.
     pub fn new(name_of: impl Fn(MergeAction) -> String, leave: String) -> Self {
         let rows = MergeAction::all_rows();
         Self { names: rows.map(|row| (row.action, name_of(row.action))).collect(), leave }

@@ -46,13 +46,15 @@ enum TerminalMode {
     Mouse,
     /// The cursor is a bar between characters.
     CursorShape,
-    /// kitty's keyboard protocol: keys are distinguished that other terminals send alike, and Escape is sent at once.
+    /// kitty's keyboard protocol.
     ///
-    /// No action needs it. It is switched on only in a terminal that has it.
+    /// Keys are distinguished that other terminals send alike, and Escape is unambiguous. No action needs that. The mode is switched on only in a terminal that has it.
     Keyboard,
 }
 
-/// What kitty's keyboard protocol is used for: an unambiguous Escape, and the character that a key types with Shift.
+/// The flags of kitty's keyboard protocol that this program uses.
+///
+/// Escape is unambiguous, and the character that a key types with Shift is sent with the key.
 const KEYBOARD_FLAGS: KeyboardEnhancementFlags =
     KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
 
@@ -287,7 +289,9 @@ impl<S: EventSink> TerminalGuard<S> {
         Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"))
     }
 
-    /// Switches on kitty's keyboard protocol, which the terminal has: see [`TerminalEvent::KeyboardProtocol`].
+    /// Switches on kitty's keyboard protocol.
+    ///
+    /// The terminal has said that it has the protocol: see [`TerminalEvent::KeyboardProtocol`].
     ///
     /// [`TerminalEvent::KeyboardProtocol`]: crate::event::TerminalEvent::KeyboardProtocol
     ///

@@ -3,13 +3,13 @@
 //! Our own, since names are short: the best of all ways to place the letters is computed, which a crate for long lists
 //! approximates.
 
-/// What a letter is worth that continues the letter before it.
+/// The worth of a letter that continues the letter before it.
 const CONSECUTIVE: i32 = 5;
 
-/// What a letter is worth at the beginning of a word.
+/// The worth of a letter at the beginning of a word.
 const WORD_START: i32 = 7;
 
-/// What the first letter of the name is worth in addition.
+/// The additional worth of the first letter of the name.
 const NAME_START: i32 = 4;
 
 /// The most that a gap between two letters costs.

@@ -1,4 +1,6 @@
-//! The section `[keys]`: an action's keys, in all contexts or, in a table such as `[keys.merge]`, in one.
+//! The section `[keys]`: the keys of actions.
+//!
+//! `[keys]` is about all contexts of an action, a table such as `[keys.merge]` about one.
 
 use std::fmt::Write as _;
 use std::ops::Range;

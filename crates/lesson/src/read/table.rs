@@ -1,7 +1,7 @@
 //! Reads TOML values of an expected type; records faults and continues.
 //!
-//! This module knows nothing about lessons: the program reads its configuration with it, too. Each function returns the value, or `None` if the value has the wrong type;
-//! then the fault is in the list.
+//! This module knows nothing about lessons: the program reads its configuration with it, too. Each function returns the
+//! value, or `None` if the value has the wrong type; then the fault is in the list.
 
 use std::ops::Range;
 use std::str::FromStr;

@@ -8,7 +8,9 @@ use crate::theme::background::{Background, Rgb};
 /// The questions, as the terminal receives them.
 pub(super) const QUESTIONS: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 
-/// The question whether the terminal has kitty's keyboard protocol. A terminal without it does not answer.
+/// The question whether the terminal has kitty's keyboard protocol.
+///
+/// A terminal without it does not answer.
 pub(super) const KEYBOARD_QUESTION: &[u8] = b"\x1b[?u";
 
 /// A reply of the terminal.

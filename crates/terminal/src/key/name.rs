@@ -75,7 +75,7 @@ impl Key {
         name
     }
 
-    /// Returns whether every terminal sends the key, so that no one depends on kitty's keyboard protocol for it.
+    /// Returns whether every terminal sends the key, even without kitty's keyboard protocol.
     #[must_use]
     pub fn is_sent_by_every_terminal(self) -> bool {
         let (control, alt, shift) =
@@ -101,7 +101,7 @@ impl Key {
         }
     }
 
-    /// Returns words that a name may have been meant as: all keys without a modifier, and letters with Control.
+    /// Returns the names of the most common keys, one of which an unknown name may have meant.
     #[must_use]
     pub fn common_names() -> Vec<String> {
         let named = NAMED.into_iter().map(|(name, _)| name.to_owned());

@@ -84,7 +84,7 @@ pub enum KeyMapFault {
     },
 }
 
-/// Returns where an action applies, for a message.
+/// Returns the contexts in which an action applies, for a message.
 fn places(action: Action) -> String {
     let names: Vec<&str> = contexts_of(action).map(Context::name).collect();
     match names.len() {
@@ -99,7 +99,7 @@ pub(crate) fn contexts_of(action: Action) -> impl Iterator<Item = Context> {
 }
 
 impl KeyMap {
-    /// Returns the table's keys, with those of a configuration instead where it has any.
+    /// Returns the table's keys, replaced by those of a configuration.
     ///
     /// Keys for one context come before keys for all contexts, whatever their order.
     ///

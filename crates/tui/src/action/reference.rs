@@ -13,7 +13,7 @@ pub struct DefaultKeys {
     pub name: &'static str,
     /// Its keys.
     pub keys: &'static [Key],
-    /// What it does: one sentence, or one for each place in which it does something else.
+    /// The help: one sentence, or one for each place in which the action does something else.
     pub help: Vec<String>,
 }
 

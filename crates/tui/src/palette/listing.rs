@@ -20,7 +20,7 @@ use crate::state::State;
 pub(crate) struct PaletteRow {
     pub(crate) action: Action,
     pub(crate) name: &'static str,
-    /// Its keys in this context or, if it does not apply here, in the first one where it does.
+    /// Its keys in this context or, if it does not apply here, in the first one in which it does.
     pub(crate) keys: Vec<Key>,
     /// The sentence of the help.
     pub(crate) help: &'static str,
@@ -122,7 +122,7 @@ fn has_words(query: &str, hint: &str, help: &str) -> bool {
     query.to_lowercase().split_whitespace().all(|word| word.len() > 2 && about.contains(word))
 }
 
-/// Returns why an action does not apply in a context: where it does or, if that is in many places, that it does not here.
+/// Returns why an action does not apply in a context, naming the others if they are few.
 fn only_elsewhere(action: Action, context: Context) -> String {
     let places: Vec<&str> = contexts_of(action).map(Context::place_name).collect();
     match places.as_slice() {
