@@ -1,8 +1,8 @@
 //! The keys of the merge view, in one table, which the program around the view includes in its own.
 //!
-//! Each key is defined once, in a row of [`DECIDING`], [`PANES`] or [`WRITING`]. A program takes its key map, its footer
-//! and its help from these rows; if it binds other keys, it tells the view's hints (`MergeKeyNames`). Scrolling and
-//! editing have the conventional keys: they are a [`MergeViewInput`] too, but have no row here.
+//! Each key is defined once, in a row of [`DECIDING`], [`PANES`] or [`WRITING`]. A program takes its key map, its
+//! footer and its help from these rows; if it binds other keys, it tells the view's hints (`MergeKeyNames`). Scrolling
+//! and editing have the conventional keys: they are a [`MergeViewInput`] too, but have no row here.
 
 use crossterm::event::KeyCode;
 use terminal::edit::{Edit, Motion, edit_for, shortcut_for};

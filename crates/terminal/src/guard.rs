@@ -48,7 +48,8 @@ enum TerminalMode {
     CursorShape,
     /// kitty's keyboard protocol.
     ///
-    /// Keys are distinguished that other terminals send alike, and Escape is unambiguous. No action needs that. The mode is switched on only in a terminal that has it.
+    /// Keys are distinguished that other terminals send alike, and Escape is unambiguous. No action needs that. The
+    /// mode is switched on only in a terminal that has it.
     Keyboard,
 }
 

@@ -1,7 +1,7 @@
 //! Why an action is unavailable at the moment: the other half of the table of actions.
 //!
-//! The reason is shown in the help and in the palette, and as a note if the key is pressed all the same. The editor decides about its own
-//! commands; the other reasons are in here.
+//! The reason is shown in the help and in the palette, and as a note if the key is pressed all the same. The editor
+//! decides about its own commands; the other reasons are in here.
 
 pub(crate) mod gate;
 

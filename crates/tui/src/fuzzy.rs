@@ -70,7 +70,9 @@ fn worth(letters: &[char], at: usize) -> i32 {
     }
 }
 
-/// Returns what a gap before a letter is worth. A gap that ends at the beginning of a word costs nothing.
+/// Returns what a gap before a letter is worth.
+///
+/// A gap that ends at the beginning of a word costs nothing.
 fn gap_worth(gap: usize, alone: i32) -> i32 {
     match gap {
         0 => CONSECUTIVE,

@@ -15,8 +15,8 @@ pub enum Applies {
 
 /// One row of the table: an action in some contexts.
 ///
-/// An action that means different things in different contexts has one row for each meaning. If several rows of an action
-/// apply in a context, the first of them counts there.
+/// An action that means different things in different contexts has one row for each meaning. If several rows of an
+/// action apply in a context, the first of them counts there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
     /// The action.

@@ -124,8 +124,7 @@ impl KeyMap {
         }
     }
 
-    /// Returns the action in a context with its keys or, if it does not apply there, in the first context in which it
-    /// does.
+    /// Returns an action with its keys in a context, or in another if it does not apply there.
     fn bound(&self, action: Action, context: Context) -> Option<&BoundAction> {
         let here = self.actions(context).iter().find(|bound| bound.row.action == action);
         here.or_else(|| self.contexts.iter().flatten().find(|bound| bound.row.action == action))

@@ -1,4 +1,6 @@
-//! The table of actions for files that are made from it: the default configuration and the page about keys.
+//! Files that are made from the table of actions.
+//!
+//! They are the default configuration, the page about keys, and a section of a manual page.
 
 use std::fmt::Write as _;
 

@@ -99,7 +99,9 @@ impl KeyHint {
     }
 }
 
-/// Returns the hint of an action, or `None` if it has no key, does nothing now or has no place in the footer.
+/// Returns the hint of an action, or `None` if the footer does not show it.
+///
+/// It does not if the action has no key, does nothing now, or is not worth a place.
 fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
     let (row, key) = (bound.row, bound.key()?);
     let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());

@@ -227,7 +227,9 @@ fn close(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Answers a question: of the topmost overlay or, if there is none, of a lesson. In the palette, carries out the choice.
+/// Answers a question: of the topmost overlay or, if there is none, of a lesson.
+///
+/// In the palette, this carries out the selected action.
 fn confirm(state: &mut State) -> Vec<Effect> {
     if state.palette().is_some() {
         return palette::take_choice(state).map_or_else(Vec::new, |action| act(state, action));

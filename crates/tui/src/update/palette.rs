@@ -38,7 +38,9 @@ pub(super) fn select_by(state: &mut State, by: isize) {
     }
 }
 
-/// Returns the chosen action, and closes the palette; or says why the action is off, and leaves the palette open.
+/// Returns the chosen action, and closes the palette.
+///
+/// If the action is off, this says why, and the palette stays open.
 pub(super) fn take_choice(state: &mut State) -> Option<Action> {
     let palette = state.palette()?;
     let rows = listing::rows(palette, state);

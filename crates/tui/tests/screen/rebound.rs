@@ -115,7 +115,7 @@ fn any_rebinding() -> impl Strategy<Value = Rebinding> {
         .prop_map(|(context, action, keys)| rebind(context, action, &keys))
 }
 
-/// Returns the largest beginning of the rebindings that the check accepts, by leaving out what it refuses.
+/// Returns those of the rebindings that the check accepts together, and their map.
 fn accepted(rebindings: Vec<Rebinding>) -> (KeyMap, Vec<Rebinding>) {
     let mut kept: Vec<Rebinding> = Vec::new();
     let mut map = KeyMap::default();
