@@ -68,7 +68,7 @@ impl Subcommands {
             Self::Serve(arguments) => serve::run(arguments, paths).await?,
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
             Self::Docs(arguments) => docs::run(arguments).await?,
-            Self::Lesson(arguments) => lesson::run(arguments, paths, display).await?,
+            Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
             Self::Store(arguments) => store::run(&arguments)?,
             Self::Config(arguments) => config::run(&arguments, paths)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,

@@ -167,7 +167,12 @@ impl<'a> SideLines<'a> {
         let words = mark.map_or(&[][..], |mark| &mark.words);
         let word = theme.style(person(self.scene, self.side).1).patch(theme.style(Role::Word));
         let (plain, word) = (theme.as_written(self.style()), theme.as_written(word));
-        LineClip { line: &line, words, plain, word, blanks }.put(buffer, beside, self.view.left, theme.glyphs.more);
+        LineClip { words, word, blanks, ..LineClip::plain(&line, plain) }.put(
+            buffer,
+            beside,
+            self.view.left,
+            theme.glyphs.more,
+        );
     }
 
     fn draw_gutter(&self, changed: bool, row: Rect, buffer: &mut Buffer) {

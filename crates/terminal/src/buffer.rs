@@ -10,6 +10,7 @@
 mod caret;
 mod census;
 mod columns;
+mod found;
 mod glyphs;
 mod history;
 mod insertion;
@@ -57,6 +58,8 @@ pub struct TextBuffer {
     layout: TextLayout,
     /// Whether lines that are wider than the area go on in the next row.
     is_wrapped: bool,
+    /// Parts of the text that are drawn with emphasis, in order.
+    marks: Vec<Range<usize>>,
     /// What the last frame showed.
     sight: Cell<Viewport>,
 }
@@ -77,6 +80,7 @@ impl TextBuffer {
             history: EditHistory::default(),
             layout: TextLayout::default(),
             is_wrapped: true,
+            marks: Vec::new(),
             sight: Cell::default(),
         }
     }
@@ -225,14 +229,19 @@ impl TextBuffer {
         let before = self.step_state();
         let (at, removed) = (range.start, self.text.slice(range.clone()).into());
         self.put(range, new);
-        self.caret = Caret::at(motion::settled(&self.text, at + new.len()));
+        self.settle_after_change(at + new.len());
+        let change = StepChange { at, removed, inserted: new.to_owned() };
+        self.history.push(change, run, before, self.step_state());
+        true
+    }
+
+    /// Puts the cursor after a change, and notices if the line ends are no longer alike.
+    fn settle_after_change(&mut self, end: usize) {
+        self.caret = Caret::at(motion::settled(&self.text, end));
         let all_alike = self.endings != LineEndings::Lf || self.census.crlf == 0;
         if !all_alike {
             self.endings = LineEndings::Mixed;
         }
-        let change = StepChange { at, removed, inserted: new.to_owned() };
-        self.history.push(change, run, before, self.step_state());
-        true
     }
 
     /// Puts a text in the place of a range, and keeps the counts and the layout in step.
@@ -252,6 +261,7 @@ impl TextBuffer {
         self.text.replace(range, new);
         self.census.count(&self.text, counted.start..counted.end - edit.removed + edit.inserted, true);
         self.layout.on_edit(&self.text, edit);
+        self.marks.clear();
     }
 
     fn step_state(&self) -> StepState {

@@ -10,8 +10,10 @@
 mod change;
 mod equality;
 mod rope;
+mod search;
 mod slice;
 
 pub use change::Change;
 pub use rope::Text;
+pub use search::{Matches, Pattern, PatternError, SearchOptions};
 pub use slice::{Chunks, TextSlice};

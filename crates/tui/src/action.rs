@@ -124,6 +124,24 @@ pub enum Action {
     SendAgain,
     /// Filters the exchanges.
     Filter,
+    /// Finds words in the text.
+    Find,
+    /// Finds words in the text and replaces them.
+    Replace,
+    /// Selects the next match of the last search.
+    FindNext,
+    /// Selects the previous match of the last search.
+    FindPrevious,
+    /// Finds exact case, or any case.
+    ToggleCase,
+    /// Finds a regular expression, or words.
+    ToggleRegex,
+    /// Gives the keys to the other input of the prompt.
+    SwitchInput,
+    /// Replaces all matches as one step.
+    ReplaceAll,
+    /// Goes to a line by its number.
+    GoToLine,
     /// Folds a view that opened by itself, or returns to the lesson, or dismisses the last notice.
     Dismiss,
     /// After a 428: sends the same save, with its precondition.
@@ -274,6 +292,15 @@ impl Action {
             | Self::Duplicate
             | Self::SendAgain
             | Self::Filter
+            | Self::Find
+            | Self::Replace
+            | Self::FindNext
+            | Self::FindPrevious
+            | Self::ToggleCase
+            | Self::ToggleRegex
+            | Self::SwitchInput
+            | Self::ReplaceAll
+            | Self::GoToLine
             | Self::Dismiss
             | Self::Undo
             | Self::Redo

@@ -8,6 +8,7 @@ pub(crate) mod condition;
 pub(crate) mod draft;
 pub(crate) mod exchange;
 pub(crate) mod exchange_labels;
+pub(crate) mod find;
 pub(crate) mod gate;
 pub(crate) mod help;
 pub(crate) mod key_moment;

@@ -6,6 +6,7 @@ mod confirm;
 mod documents;
 mod drafts;
 mod filter;
+mod find;
 mod footer;
 mod heading;
 mod menu;
@@ -119,6 +120,8 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
         }
         Overlay::Palette(found) => palette::draw(state, frame, area, found),
         Overlay::Filter(prompt) => filter::draw(state, frame, area, prompt),
+        // The pane of the text draws the prompt below it.
+        Overlay::Find(_) | Overlay::GoToLine(_) => {}
         Overlay::Version(detail) => {
             let lines = version::lines(state, detail, inner(area).width);
             draw_scrolled(state, frame, area, &version::title(detail), detail.scroll, &lines);

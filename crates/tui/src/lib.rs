@@ -35,6 +35,7 @@ mod draw;
 pub mod effect;
 pub mod event;
 mod file_messages;
+mod find;
 mod fuzzy;
 pub mod gate;
 mod hidden;

@@ -6,6 +6,7 @@
 
 mod views;
 
+use std::ops::Range;
 use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
@@ -215,6 +216,16 @@ impl OpenDocument {
         let mut effects = if *edit == Edit::Cut { self.feed(EditorInput::Cut(register.clone())) } else { Vec::new() };
         effects.extend(self.on_typed(mine));
         effects
+    }
+
+    /// Replaces parts of the text as one step; see [`TextBuffer::replace_ranges`].
+    pub(crate) fn replace_ranges(&mut self, replacements: &[(Range<usize>, String)]) -> Vec<Effect> {
+        if !self.buffer.replace_ranges(replacements) {
+            return Vec::new();
+        }
+        self.show_text();
+        let content = self.buffer.snapshot();
+        self.on_typed(WorkingCopy { content, ..self.editor.mine().clone() })
     }
 
     fn on_typed(&mut self, mine: WorkingCopy) -> Vec<Effect> {

@@ -11,6 +11,7 @@ use traffic::FilterError;
 
 use crate::action::Context;
 use crate::drafts::{DraftChooser, DraftView};
+use crate::find::FindPrompt;
 use crate::ids::DocumentKey;
 use crate::palette::Palette;
 use crate::refetch::Refetch;
@@ -29,6 +30,10 @@ pub(crate) enum Overlay {
     Exchange(ExchangeView),
     /// The prompt for a filter of the exchanges.
     Filter(Box<FilterPrompt>),
+    /// The prompt that finds and replaces words in the text in view.
+    Find(Box<FindPrompt>),
+    /// The prompt for the number of a line in the text in view.
+    GoToLine(Box<LineInput>),
     /// The documents.
     Documents(Box<DocumentChooser>),
     /// The versions of the document in view.
@@ -129,6 +134,9 @@ impl Overlay {
             Self::Palette(_) => Context::Palette,
             Self::Exchange(_) => Context::Exchange,
             Self::Filter(_) => Context::Filter,
+            Self::Find(prompt) if prompt.types_replacement() => Context::Replace,
+            Self::Find(_) => Context::Find,
+            Self::GoToLine(_) => Context::GoToLine,
             Self::Documents(_) => Context::Documents,
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
@@ -162,6 +170,8 @@ impl Overlay {
             Self::PolicyComparison(comparison) => Some(&mut comparison.scroll),
             Self::Draft(view) => Some(&mut view.scroll),
             Self::Filter(_)
+            | Self::Find(_)
+            | Self::GoToLine(_)
             | Self::Palette(_)
             | Self::Path(_)
             | Self::Documents(_)

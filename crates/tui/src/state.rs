@@ -20,6 +20,7 @@ use traffic::LostLines;
 use crate::action::{Context, KeyMap};
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
+use crate::find::LastSearch;
 use crate::gate::GateView;
 use crate::ids::DocumentKey;
 use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
@@ -70,6 +71,7 @@ pub struct State {
     /// The screens over the editors and the wire; the last one has the keys.
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) clipboard: Clipboard,
+    pub(crate) last_search: LastSearch,
     pub(crate) server: ServerView,
     pub(crate) lesson: LessonView,
     pub(crate) status: Status,
@@ -147,6 +149,7 @@ impl State {
             people: People { panes, seat: 0, focus: Focus::Editor, selecting: None, lesson_before_wire: false },
             overlays: Vec::new(),
             clipboard: Clipboard::default(),
+            last_search: LastSearch::default(),
             server: ServerView {
                 address: server,
                 policy: None,

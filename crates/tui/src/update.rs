@@ -14,6 +14,7 @@ mod documents;
 mod drafts;
 mod editor;
 mod files;
+mod find;
 mod gate;
 mod instructor;
 mod keyboard;

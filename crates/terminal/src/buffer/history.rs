@@ -100,19 +100,28 @@ pub(super) struct EditHistory {
 impl EditHistory {
     /// Adds a change, as a part of the last step if that is in the same run.
     pub(super) fn push(&mut self, change: StepChange, run: EditRun, before: StepState, after: StepState) {
-        self.undone.clear();
         let continues = run != EditRun::None && run == self.run;
-        self.run = run;
+        let Some(step) = self.done.back_mut().filter(|_| continues) else {
+            self.push_step(vec![change], before, after);
+            self.run = run;
+            return;
+        };
+        self.undone.clear();
         self.bytes += change.bytes();
-        if let Some(step) = self.done.back_mut().filter(|_| continues) {
-            step.after = after;
-            if !step.changes.last_mut().is_some_and(|last| last.absorb(&change)) {
-                step.changes.push(change);
-            }
-        } else {
-            self.bytes += STEP_BYTES;
-            self.done.push_back(EditStep { changes: vec![change], before, after });
+        step.after = after;
+        if !step.changes.last_mut().is_some_and(|last| last.absorb(&change)) {
+            step.changes.push(change);
         }
+        self.forget_oldest();
+    }
+
+    /// Adds a step of several changes, in the order in which they were made.
+    pub(super) fn push_step(&mut self, changes: Vec<StepChange>, before: StepState, after: StepState) {
+        self.undone.clear();
+        self.run = EditRun::None;
+        let step = EditStep { changes, before, after };
+        self.bytes += step.bytes();
+        self.done.push_back(step);
         self.forget_oldest();
     }
 

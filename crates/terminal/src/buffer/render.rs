@@ -96,10 +96,14 @@ impl TextBuffer {
             let within = |at: usize| at.clamp(begin, end) - begin + blanks;
             within(selected.start)..within(selected.end)
         });
+        let start = self.text.line_start(row.line) + begin;
+        let in_row = self.marks_in(start..start + (end - begin)).into_iter();
+        let marks: Vec<_> = in_row.map(|mark| mark.start + blanks..mark.end + blanks).collect();
         let plain = theme.as_written(theme.style(Role::Text));
+        let marked = theme.as_written(plain.patch(theme.style(Role::Word)));
         let reversed = theme.as_written(theme.style(Role::Selected));
         let clip = LineClip { words: std::slice::from_ref(&word), word: reversed, ..LineClip::plain(&shown, plain) };
-        clip.put(cells, place, shown_left, theme.glyphs.more);
+        LineClip { marks: &marks, mark: marked, ..clip }.put(cells, place, shown_left, theme.glyphs.more);
         // The end of the line is selected too. It has no glyph, so a blank is drawn for it.
         if bytes.end == line.len() && selected.is_some_and(|selected| selected.end > line.len()) {
             let column = self.layout.column_at(&self.text, row.line, line.len());

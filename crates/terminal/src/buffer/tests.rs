@@ -283,3 +283,28 @@ fn byte_order_mark_stays_in_front_of_what_is_typed() {
         assert_eq!(buffer.text(), "\u{feff}one\n", "{edit:?}");
     }
 }
+
+#[test]
+fn replacements_in_many_places_are_one_step() {
+    let mut buffer = TextBuffer::new("one two\r\none\n");
+    buffer.select(8..8);
+    let replacements = [(0..3, "eins".to_owned()), (4..7, "two".to_owned()), (9..12, "1\r\n1".to_owned())];
+    assert!(buffer.replace_ranges(&replacements));
+    assert_eq!(buffer.text(), "eins two\r\n1\r\n1\n");
+    assert_eq!(buffer.position(), 14, "the cursor is after the last replacement");
+    assert!(buffer.apply(&Edit::Undo, &mut String::new()));
+    assert_eq!((buffer.text().as_str(), buffer.position()), ("one two\r\none\n", 7));
+    assert!(buffer.apply(&Edit::Redo, &mut String::new()));
+    assert_eq!(buffer.text(), "eins two\r\n1\r\n1\n");
+    assert!(!buffer.replace_ranges(&[(0..4, "eins".to_owned())]), "nothing changes");
+}
+
+#[test]
+fn marks_end_with_the_next_change() {
+    let mut buffer = TextBuffer::new("abc abc abc");
+    buffer.mark(vec![0..3, 4..7, 8..11]);
+    assert_eq!(buffer.marks_in(0..11), [0..3, 4..7, 8..11]);
+    assert_eq!(buffer.marks_in(2..9), [0..1, 2..5, 6..7]);
+    buffer.apply(&Edit::Insert('x'), &mut String::new());
+    assert!(buffer.marks_in(0..12).is_empty());
+}

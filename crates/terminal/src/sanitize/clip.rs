@@ -33,10 +33,14 @@ pub struct LineClip<'t> {
     pub line: &'t str,
     /// The emphasised words, as ranges of bytes.
     pub words: &'t [Range<usize>],
+    /// Marked parts, which an emphasised word covers, as ranges of bytes.
+    pub marks: &'t [Range<usize>],
     /// The style of the rest of the line.
     pub plain: Style,
     /// The style of the emphasised words.
     pub word: Style,
+    /// The style of the marked parts.
+    pub mark: Style,
     /// Whether blanks and tabs are drawn as visible glyphs.
     pub blanks: bool,
 }
@@ -45,7 +49,7 @@ impl<'t> LineClip<'t> {
     /// Returns a line without emphasised words.
     #[must_use]
     pub fn plain(line: &'t str, style: Style) -> Self {
-        Self { line, words: &[], plain: style, word: style, blanks: false }
+        Self { line, words: &[], marks: &[], plain: style, word: style, mark: style, blanks: false }
     }
 
     /// Draws the line from its column `left` on into a row. `more` is the ellipsis for clipped text.
@@ -60,7 +64,12 @@ impl<'t> LineClip<'t> {
         // The cell of the row in which the last glyph begins.
         let mut last = 0;
         'line: for glyph in glyphs(line, self.blanks) {
-            let style = if self.words.iter().any(|word| word.contains(&glyph.at)) { self.word } else { self.plain };
+            let has_glyph = |ranges: &[Range<usize>]| ranges.iter().any(|range| range.contains(&glyph.at));
+            let style = match (has_glyph(self.words), has_glyph(self.marks)) {
+                (true, _) => self.word,
+                (false, true) => self.mark,
+                (false, false) => self.plain,
+            };
             // A mark that replaces a glyph is our own text, not the user's.
             let style = if glyph.shown == glyph.text { style } else { style.remove_modifier(AS_WRITTEN) };
             for part in glyph.shown.graphemes(true) {
@@ -184,13 +193,7 @@ mod tests {
     use ratatui::style::Modifier;
 
     fn clip(line: &str) -> LineClip<'_> {
-        LineClip {
-            line,
-            words: &[],
-            plain: Style::new(),
-            word: Style::new().add_modifier(Modifier::BOLD),
-            blanks: false,
-        }
+        LineClip { word: Style::new().add_modifier(Modifier::BOLD), ..LineClip::plain(line, Style::new()) }
     }
 
     /// Returns a row of `width` cells, with a bar on either side that must not be overwritten.

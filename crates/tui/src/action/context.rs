@@ -32,6 +32,12 @@ pub enum Context {
     Wire,
     /// The prompt that filters the exchanges.
     Filter,
+    /// The prompt that finds, while the pattern has the keys.
+    Find,
+    /// The prompt that finds, while the replacement has the keys.
+    Replace,
+    /// The prompt for the number of a line.
+    GoToLine,
     /// One whole exchange.
     Exchange,
     /// The list of documents.
@@ -60,7 +66,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -74,6 +80,9 @@ impl Context {
         Self::Ended,
         Self::Wire,
         Self::Filter,
+        Self::Find,
+        Self::Replace,
+        Self::GoToLine,
         Self::Exchange,
         Self::Documents,
         Self::Versions,
@@ -105,6 +114,9 @@ impl Context {
             Self::Ended => "ended",
             Self::Wire => "wire",
             Self::Filter => "filter",
+            Self::Find => "find-prompt",
+            Self::Replace => "replace-prompt",
+            Self::GoToLine => "line-prompt",
             Self::Exchange => "exchange",
             Self::Documents => "documents",
             Self::Versions => "versions",
@@ -143,6 +155,9 @@ impl Context {
             Self::Ended => "in a view that has ended",
             Self::Wire => "on the wire",
             Self::Filter => "in a filter",
+            Self::Find => "in a search",
+            Self::Replace => "in a replacement",
+            Self::GoToLine => "in the number of a line",
             Self::Exchange => "in one exchange",
             Self::Documents => "in the documents",
             Self::Versions => "in the versions",
@@ -163,7 +178,16 @@ impl Context {
     pub const fn accepts_text(self) -> bool {
         matches!(
             self,
-            Self::Menu | Self::Text | Self::MergeText | Self::Filter | Self::Documents | Self::Path | Self::Palette
+            Self::Menu
+                | Self::Text
+                | Self::MergeText
+                | Self::Filter
+                | Self::Find
+                | Self::Replace
+                | Self::GoToLine
+                | Self::Documents
+                | Self::Path
+                | Self::Palette
         )
     }
 
@@ -176,9 +200,13 @@ impl Context {
         match self {
             Self::Menu => matches!(edit, Edit::Insert('0'..='9') | Edit::Backspace),
             Self::Text | Self::MergeText => true,
-            Self::Filter | Self::Documents | Self::Path | Self::Palette => {
-                !matches!(edit, Edit::Newline | Edit::Insert('\t'))
-            }
+            Self::Filter
+            | Self::Find
+            | Self::Replace
+            | Self::GoToLine
+            | Self::Documents
+            | Self::Path
+            | Self::Palette => !matches!(edit, Edit::Newline | Edit::Insert('\t')),
             Self::Lesson
             | Self::Quiz
             | Self::Level

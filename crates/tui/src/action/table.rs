@@ -229,6 +229,36 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Selects the whole text."),
     binding(A::ToggleWrap, "toggle-wrap", &[Key::alt('z')], In(&[C::Text]))
         .help_only("Wraps long lines at the edge of the text, or shows each line in one row."),
+    binding(A::Find, "find", &[Key::ctrl('f')], In(&[C::Text, C::Find, C::Replace]))
+        .help_only("Finds words in the text, in any case, or a regular expression."),
+    binding(A::Replace, "replace", &[Key::ctrl('r')], In(&[C::Text, C::Find, C::Replace]))
+        .help_only("Finds words in the text and replaces them: one by one with a preview, or all at once."),
+    binding(A::FindNext, "find-next", &[Key::alt('n')], In(&[C::Text]))
+        .help_only("Selects the next match of the last search."),
+    binding(A::FindPrevious, "find-previous", &[Key::alt('p')], In(&[C::Text]))
+        .help_only("Selects the previous match of the last search."),
+    binding(A::GoToLine, "go-to-line", &[Key::alt('g')], In(&[C::Text])).help_only("Goes to a line by its number."),
+    // Finding and replacing.
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Find]))
+        .in_footer("next", "Selects the next match; after the last one, the first."),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Replace]))
+        .in_footer("replace", "Replaces the selected match, and selects the next one."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Find, C::Replace, C::GoToLine]))
+        .in_footer("back", "Back to the text, at the match that is selected."),
+    binding(A::ReplaceAll, "replace-all", &[Key::alt('a')], In(&[C::Find, C::Replace]))
+        .in_footer("all", "Replaces all matches, as one step that can be undone."),
+    binding(A::Up, "up", &[Key::plain(Up)], In(&[C::Find, C::Replace])).in_footer("other match", "The previous match."),
+    binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Find, C::Replace])).help_only("The next match."),
+    binding(A::SwitchInput, "switch-input", &[Key::plain(Tab)], In(&[C::Find, C::Replace]))
+        .in_footer("replacement", "Gives the keys to the replacement, or back to what is searched for."),
+    binding(A::ToggleCase, "toggle-case", &[Key::alt('c')], In(&[C::Find, C::Replace]))
+        .in_footer("case", "Finds exact case, or any case."),
+    binding(A::ToggleRegex, "toggle-regex", &[Key::alt('r')], In(&[C::Find, C::Replace])).in_footer(
+        "regex",
+        "Finds a regular expression, or words. In its replacement, $1 is what the first group matched.",
+    ),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::GoToLine]))
+        .in_footer("go", "Goes to the line with this number, or to the last line."),
     // Lists, and views longer than the screen.
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
         .in_footer("open", "Shows the whole exchange: request and response as they were sent."),

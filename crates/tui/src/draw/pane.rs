@@ -12,11 +12,13 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
+use super::find;
 use crate::action::{Action, Context};
 use crate::content::sides::{person_number, side_styles};
 use crate::content::{key_moment, status, text};
 use crate::layout::{LayoutShape, PaneBody, PaneRect, borders, is_gone, parts};
 use crate::open_document::OpenDocument;
+use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 use crate::{file_messages, messages};
@@ -39,8 +41,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, place: &PaneRect) {
         let line = Line::styled(words, state.theme.style(Role::Dim));
         frame.render_widget(line, parts.body.text);
     }
-    let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());
-    frame.render_widget(Paragraph::new(notice), parts.notice);
+    if place.seat == state.people.seat && is_searching(state) {
+        find::draw(state, frame, parts.notice);
+    } else {
+        let notice = status::notice(state, pane, parts.notice.width, parts.notice.height.into());
+        frame.render_widget(Paragraph::new(notice), parts.notice);
+    }
     if let Some(status) = key_moment::status_of(state, &pane.me).filter(|_| !parts.key_moment.is_empty()) {
         let (area, width) = (parts.key_moment, usize::from(parts.key_moment.width));
         let lines = if area.height < key_moment::DIGIT_ROWS {
@@ -74,9 +80,15 @@ fn strike(state: &State, buffer: &mut Buffer, area: Rect, lines: &[&str]) {
     }
 }
 
-/// Returns whether an editor has the focus.
+/// Returns whether an editor has the focus, or the prompt that finds in its text.
 fn has_focus(state: &State, place: &PaneRect) -> bool {
-    state.people.seat == place.seat && state.people.focus == Focus::Editor && state.overlays.is_empty()
+    let is_on_top = state.overlays.is_empty() || is_searching(state);
+    state.people.seat == place.seat && state.people.focus == Focus::Editor && is_on_top
+}
+
+/// Returns whether a prompt that finds in the text is open.
+fn is_searching(state: &State) -> bool {
+    matches!(state.overlays.last(), Some(Overlay::Find(_) | Overlay::GoToLine(_)))
 }
 
 fn border_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
@@ -110,7 +122,7 @@ fn document_title(state: &State, pane: &Pane) -> String {
 }
 
 fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body: &PaneBody, focused: bool) {
-    let types = focused && work.context() == Context::Text;
+    let types = focused && state.overlays.is_empty() && work.context() == Context::Text;
     if !body.text.is_empty() {
         work.buffer.draw(frame, body.text, types, &state.theme);
     }

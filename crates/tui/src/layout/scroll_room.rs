@@ -23,6 +23,8 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),
         Some(
             Overlay::Filter(_)
+            | Overlay::Find(_)
+            | Overlay::GoToLine(_)
             | Overlay::Palette(_)
             | Overlay::Documents(_)
             | Overlay::Versions(_)

@@ -77,6 +77,9 @@ impl State {
             | Context::Deleted
             | Context::Wire
             | Context::Filter
+            | Context::Find
+            | Context::Replace
+            | Context::GoToLine
             | Context::Exchange
             | Context::Documents
             | Context::Versions

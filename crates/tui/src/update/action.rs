@@ -9,13 +9,15 @@ use terminal::edit::Edit;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
-    documents, drafts, editor, files, gate, leaving, lesson, level, menu, merge, overlay, palette, policy, rescue,
-    seats, typing, versions, wire,
+    documents, drafts, editor, files, find, gate, leaving, lesson, level, menu, merge, overlay, palette, policy,
+    rescue, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
 use crate::effect::Effect;
+use crate::find::FindPrompt;
 use crate::lesson_session::LessonPace;
+use crate::overlay::Overlay;
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, State};
 
@@ -81,6 +83,15 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Paste => typing::edit(state, &Edit::Paste),
         Action::SelectAll => typing::edit(state, &Edit::SelectAll),
         Action::ToggleWrap => typing::toggle_wrap(state),
+        Action::Find => find::open(state),
+        Action::Replace => find::open_replace(state),
+        Action::FindNext => find::find_again(state, Movement::Down),
+        Action::FindPrevious => find::find_again(state, Movement::Up),
+        Action::ToggleCase => find::toggle(state, FindPrompt::toggle_case),
+        Action::ToggleRegex => find::toggle(state, FindPrompt::toggle_regex),
+        Action::SwitchInput => find::switch_input(state),
+        Action::ReplaceAll => find::replace_all(state),
+        Action::GoToLine => find::open_go_to(state),
 
         // The merge.
         Action::OverwriteTheirs => merge::ask_to_overwrite(state),
@@ -171,12 +182,14 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::Wire => wire::select(state, movement),
         Context::Documents => documents::select(state, movement),
         Context::Versions => versions::select(state, movement),
+        Context::Find | Context::Replace => find::step(state, movement),
         Context::Drafts => drafts::select(state, movement),
         Context::Palette => palette::select(state, movement),
         Context::Merge | Context::MergeText => merge::act(state, action),
         Context::Text | Context::Required | Context::Deleted | Context::Ended => editor::scroll_panel(state, movement),
         Context::PolicyComparison
         | Context::Filter
+        | Context::GoToLine
         | Context::Exchange
         | Context::Version
         | Context::Question
@@ -206,6 +219,9 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Deleted
         | Context::Ended
         | Context::Filter
+        | Context::Find
+        | Context::Replace
+        | Context::GoToLine
         | Context::Exchange
         | Context::Version
         | Context::Question
@@ -218,6 +234,10 @@ fn open(state: &mut State) -> Vec<Effect> {
 }
 
 fn close(state: &mut State) -> Vec<Effect> {
+    if matches!(state.overlays.last(), Some(Overlay::Find(_))) {
+        find::close(state);
+        return Vec::new();
+    }
     if state.overlays.pop().is_some() {
         return Vec::new();
     }

@@ -4,7 +4,7 @@ use editor::Command;
 use terminal::theme::Role;
 
 use super::editor::{command, with_document};
-use super::{drafts, files, leaving, lesson, rescue, wire};
+use super::{drafts, files, find, leaving, lesson, rescue, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -49,6 +49,8 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
         Some(Overlay::DiscardDraft(_)) => drafts::discard(state),
         Some(Overlay::Unsaved) => leaving::save_and_leave(state),
         Some(Overlay::Filter(_)) => wire::apply_filter(state),
+        Some(Overlay::Find(_)) => find::confirm(state),
+        Some(Overlay::GoToLine(_)) => find::go_to_line(state),
         Some(Overlay::Path(_)) => files::write_to_path(state),
         Some(Overlay::KeepAs(_)) => rescue::keep_as_typed(state),
         Some(

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use terminal::theme::Role;
 
-use super::{ahead, leaving, lesson_events, line_command, progress, server_document, versions};
+use super::{ahead, find, leaving, lesson_events, line_command, progress, server_document, versions};
 use crate::action::{Action, Context};
 use crate::availability::gate::is_held;
 use crate::effect::Effect;
@@ -33,6 +33,8 @@ pub(super) const PASSES: &[Pass] = &[
     offer_rescued_text,
     // After views have opened or closed: a merge view prepares the next frame for its room.
     fit_merge_views,
+    // After the user's text has changed: the open search is about the present text.
+    search_present_text,
     // After the user's text has changed: the version shown beside the text is compared with it.
     compare_versions,
     // After a document or its chooser has opened: text typed ahead of a document is kept in a draft.
@@ -103,6 +105,10 @@ fn fit_merge_views(state: &mut State, _: &mut Vec<Effect>) {
             work.fit_merge(room.as_size(), share);
         }
     }
+}
+
+fn search_present_text(state: &mut State, _: &mut Vec<Effect>) {
+    find::follow_text(state);
 }
 
 fn compare_versions(state: &mut State, _: &mut Vec<Effect>) {

@@ -6,7 +6,7 @@ use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::editor::with_document;
-use super::{ahead, menu, wire};
+use super::{ahead, find, menu, wire};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
@@ -75,7 +75,16 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         context => context.accepts_text(),
     };
     // Names, filters and paths have one line.
-    let is_one_line = matches!(context, Context::Documents | Context::Filter | Context::Path | Context::Palette);
+    let is_one_line = matches!(
+        context,
+        Context::Documents
+            | Context::Filter
+            | Context::Find
+            | Context::Replace
+            | Context::GoToLine
+            | Context::Path
+            | Context::Palette
+    );
     let has_more = is_one_line && text.trim_end().lines().nth(1).is_some();
     if has_a_place && !has_more {
         return edit(state, &Edit::InsertText(text));
@@ -141,11 +150,12 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
     match screen {
         Overlay::Documents(documents) => documents.type_in(&edit),
         Overlay::Palette(palette) => palette.type_in(&edit),
+        Overlay::Find(_) => find::type_in(state, &edit),
         Overlay::Filter(typed) => {
             typed.line.apply(&edit, &mut String::new());
             wire::count_matches(state);
         }
-        Overlay::Path(line) => _ = line.apply(&edit, &mut String::new()),
+        Overlay::Path(line) | Overlay::GoToLine(line) => _ = line.apply(&edit, &mut String::new()),
         Overlay::KeepAs(keep) => {
             keep.line.apply(&edit, &mut String::new());
             keep.trouble = None;

@@ -7,6 +7,7 @@ mod auth;
 mod deleted;
 mod drafts;
 mod filter;
+mod finding;
 mod folding;
 mod footer;
 mod gate;
