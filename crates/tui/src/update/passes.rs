@@ -98,6 +98,10 @@ fn offer_rescued_text(state: &mut State, _: &mut Vec<Effect>) {
 
 /// Tells each merge view the size of its area.
 fn fit_merge_views(state: &mut State, _: &mut Vec<Effect>) {
+    // The layout is the most expensive part of most events.
+    if !state.people.panes.iter().any(|pane| pane.document().is_some_and(|work| work.merge_view.is_some())) {
+        return;
+    }
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     for place in layout.panes {
         let (room, share) = layout::merge_area(state, &place);
