@@ -1,4 +1,6 @@
-//! The speed of the editor, next to other editors of the terminal: nano, micro and vim, from Debian's packages.
+//! The speed of the editor, next to other editors of the terminal: nano, micro and vim.
+//!
+//! The other editors are those of Debian's packages.
 //!
 //! ```sh
 //! apt-get install -y nano micro vim
@@ -14,19 +16,23 @@
 //! | column | is |
 //! | --- | --- |
 //! | open | from the start of the process to a screen with the beginning of the text |
-//! | key | from a key press to the screen that shows it; the next key follows [`PAUSE`] later. Half of the keys are typed at the beginning of the text, half at its end |
-//! | held | the same while a key is held down: one key every [`REPEAT`], whether or not the last one is shown |
+//! | key | from a key press to the screen that shows it |
+//! | held | the same while a key is held down: one key every [`typist::REPEAT`], whether or not the last one is shown |
 //! | behind | the most keys that were sent and not shown yet, while a key was held down |
 //! | memory | how much the process has grown over one with an empty text, as a multiple of the text |
 //!
+//! After each key, the next one follows [`typist::PAUSE`] later. Half of the keys are typed at the beginning of the text,
+//! half at its end.
+//!
 //! The texts have lines of [`text::LINE_BYTES`] bytes, and one has a single line. An editor that is too slow for all
-//! keys is stopped after [`PATIENCE`]; the report then says how many keys were measured.
+//! keys is stopped after [`typist::PATIENCE`]; the report then says how many keys were measured.
 //!
 //! The editors are not equal: vim keeps a swap file, nano and micro keep nothing until the text is saved (micro makes
 //! a backup every few seconds), and ifmatch keeps a draft as the user types.
 
 mod program;
 mod report;
+mod row;
 mod text;
 mod typist;
 
@@ -39,35 +45,12 @@ use crate::settings::Settings;
 use crate::workdir::Workdir;
 use program::TextEditor;
 pub(crate) use report::EditorReport;
+use row::EditorRow;
 use text::{SampleText, publish};
 use typist::Typist;
 
-/// The pause after a key has been shown: a person who types fast presses a key every 80 ms.
-const PAUSE: Duration = Duration::from_millis(10);
-
-/// The interval of a key that is held down: faster than any keyboard repeats.
-const REPEAT: Duration = Duration::from_millis(5);
-
-/// How long an editor may take for all keys of one kind.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// The size of a text, from which on the growth of a process says something about the text.
 const MIN_BYTES_FOR_MEMORY: usize = 500_000;
-
-/// One editor with one text.
-pub(crate) struct EditorRow {
-    text: &'static str,
-    editor: &'static str,
-    opened: Duration,
-    /// Each sorted.
-    keys: Vec<Duration>,
-    held: Vec<Duration>,
-    /// The keys that were sent in each way, whether or not they were shown in time.
-    sent: [usize; 2],
-    behind: usize,
-    /// The growth of the process, in bytes of memory per byte of text; `None` if the text is too small to tell.
-    memory: Option<f64>,
-}
 
 /// Measures all editors that are installed, with all texts.
 ///

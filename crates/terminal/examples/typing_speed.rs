@@ -1,6 +1,7 @@
-//! Measures the text buffer alone: the time from an edit to the finished frame, for texts of several sizes.
+//! Measures the text buffer alone: the time from an edit to the finished frame.
 //!
-//! The widget `ratatui-textarea` gets the same edits in the same run, for comparison. Nothing is written to a terminal.
+//! The texts have several sizes. The widget `ratatui-textarea` gets the same edits in the same run, for comparison.
+//! Nothing is written to a terminal.
 //!
 //!     cargo run --release -p ifmatch-terminal --example typing_speed
 

@@ -21,6 +21,7 @@ mod navigation;
 mod pointer;
 mod render;
 mod rows;
+mod selection_unit;
 mod viewport;
 mod whole;
 
@@ -38,8 +39,8 @@ pub use insertion::with_line_feeds;
 use layout::{LayoutEdit, TextLayout};
 pub use line_endings::LineEndings;
 use line_endings::line_without_end;
-use pointer::PointerOrigin;
-pub use pointer::SelectionUnit;
+use selection_unit::PointerOrigin;
+pub use selection_unit::SelectionUnit;
 use viewport::Viewport;
 
 /// A text that is being edited.

@@ -1,8 +1,9 @@
-//! An input of one line: a name, a path, a filter. It edits with `tui-textarea`, and draws as our text does.
+//! An input of one line: a name, a path, a filter.
 //!
-//! The widget knows how to type, select and undo within a line. It counts characters, so this module moves and deletes
-//! by glyphs, and it hides control characters, so this module draws the line. A document is a
-//! [`TextBuffer`](crate::buffer::TextBuffer) instead: the widget maps all its lines again at each edit.
+//! It edits with `tui-textarea`, and draws as our text does. The widget knows how to type, select and undo within a
+//! line. It counts characters, so this module moves and deletes by glyphs, and it hides control characters, so this
+//! module draws the line. A document is a [`TextBuffer`](crate::buffer::TextBuffer) instead: the widget maps all its
+//! lines again at each edit.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -49,9 +50,10 @@ impl LineInput {
         self.area.lines().first().map_or("", String::as_str)
     }
 
-    /// Applies an edit. `register` holds what is cut, copied and pasted. Returns whether the text has changed.
+    /// Applies an edit, and returns whether the text has changed.
     ///
-    /// Of a text of several lines, only the first is inserted. The keys of other lines do nothing.
+    /// `register` holds what is cut, copied and pasted. Of a text of several lines, only the first is inserted.
+    /// The keys of other lines do nothing.
     pub fn apply(&mut self, edit: &Edit, register: &mut String) -> bool {
         let changed = match edit {
             Edit::Insert(c) => self.insert(c.encode_utf8(&mut [0; 4])),
@@ -166,7 +168,9 @@ impl LineInput {
         self.area.move_cursor(CursorMove::Jump(0, u16::try_from(characters).unwrap_or(u16::MAX)));
     }
 
-    /// Moves the cursor behind a glyph that it is within, since typing can combine the characters around it.
+    /// Moves the cursor behind a glyph that it is within.
+    ///
+    /// Typing can combine the characters around the cursor.
     fn leave_glyph(&mut self) {
         let at = self.cursor();
         let mut stops = self.text().grapheme_indices(true).map(|(at, _)| at);

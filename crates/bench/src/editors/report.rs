@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::EditorRow;
 use super::program::TextEditor;
+use super::row::EditorRow;
 use crate::goal_line::at_most;
 use crate::sample::quantile_of;
 
@@ -13,7 +13,7 @@ const MAX_KEY_MS: f64 = 5.0;
 const MAX_OPEN_MS: f64 = 200.0;
 const MAX_MEMORY: f64 = 6.0;
 
-/// What was measured.
+/// The measurements.
 pub(crate) struct EditorReport {
     pub(super) rows: Vec<EditorRow>,
     /// The editors that are not installed.

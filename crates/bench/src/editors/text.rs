@@ -23,7 +23,9 @@ const LONG_WORD_BYTES: usize = 11;
 pub(super) struct SampleText {
     /// The name of the file and of the document.
     pub(super) name: &'static str,
-    /// The number of lines; a text of one line has [`LONG_LINE_BYTES`], or only its first word if it is `EMPTY`.
+    /// The number of lines.
+    ///
+    /// A text of one line has [`LONG_LINE_BYTES`], or only its first word if it is `EMPTY`.
     lines: usize,
 }
 

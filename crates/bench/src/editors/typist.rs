@@ -9,14 +9,24 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use vt100::{Parser, Screen};
 
-use super::{PATIENCE, PAUSE, REPEAT};
 use crate::error::Error;
 use crate::process;
+
+/// The pause after a key has been shown: a person who types fast presses a key every 80 ms.
+pub(super) const PAUSE: Duration = Duration::from_millis(10);
+
+/// The interval of a key that is held down: faster than any keyboard repeats.
+pub(super) const REPEAT: Duration = Duration::from_millis(5);
+
+/// How long an editor may take for all keys of one kind.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
 
-/// The keys, in turn. So many are never sent ahead of the screen, so the last one shown tells how far the editor is.
+/// The keys, in turn.
+///
+/// So many are never sent ahead of the screen, so the last one shown tells how far the editor is.
 const KEYS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// Ctrl-End, which goes to the end of the text in all the editors.
@@ -120,7 +130,7 @@ impl Typist {
         Ok(took)
     }
 
-    /// Holds a key down. Returns how long each key took until it was shown, and the most keys that were not shown.
+    /// Holds a key down, and returns each key's time until it was shown, and the most keys not shown.
     ///
     /// Stops early if it takes too long.
     pub(super) fn hold(&mut self, count: usize) -> (Vec<Duration>, usize) {

@@ -8,25 +8,8 @@ use super::TextBuffer;
 use super::caret::Caret;
 use super::line_endings::line_without_end;
 use super::motion::{self, place_of, position_of};
+use super::selection_unit::{PointerOrigin, SelectionUnit};
 use super::viewport::existing;
-
-/// The unit that the mouse selects by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SelectionUnit {
-    /// By glyphs: after a click.
-    Glyph,
-    /// By words: after a double click.
-    Word,
-    /// By whole lines: after a triple click.
-    Line,
-}
-
-/// What the mouse selected when its button was pressed.
-#[derive(Debug, Clone)]
-pub(super) struct PointerOrigin {
-    unit: SelectionUnit,
-    range: Range<usize>,
-}
 
 impl TextBuffer {
     /// Places the cursor where the mouse was pressed, or selects the word or the line there.

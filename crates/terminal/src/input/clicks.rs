@@ -1,4 +1,6 @@
-//! Counts presses of the mouse: terminals report each press alone, and leave it to programs to see a double click.
+//! Counts presses of the mouse.
+//!
+//! Terminals report each press alone, and leave it to programs to see a double click.
 
 use std::time::{Duration, Instant};
 

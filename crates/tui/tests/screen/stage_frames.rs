@@ -68,11 +68,15 @@ fn long_notice_takes_the_rows_that_the_text_leaves() {
     let mut play = TestApp::stage(120, 40);
     let long = "a very long line of words ".repeat(14);
     play.f(7).f(7).types(&long).ctrl('s').alt('2').types("Bob's ").ctrl('s');
-    let screen = play.shows(120, 40, "lost update");
-    assert!(screen.rows().iter().any(|row| row.contains(" 5 salt")), "the text stays: {}", screen.text());
-    // The notice has as many rows as it needs, which is more than half of the pane.
-    let notice = screen.rows().iter().filter(|row| row.contains("of words")).count();
-    assert!(notice > 7, "{}", screen.text());
+    let screen = play.screen(120, 40);
+    let rows = screen.rows();
+    let pane = |row: &String| row.chars().skip(60).collect::<String>();
+    let panes: Vec<_> = rows.iter().take_while(|row| !row.contains("the server ·")).map(pane).collect();
+    assert!(panes.iter().any(|row| row.contains(" 5 salt")), "the text stays: {}", screen.text());
+    // The notice has as many rows as it needs, which is more than half of the pane, and ends with its last words.
+    let notice: Vec<_> = panes.iter().skip_while(|row| !row.contains("✗ gone: ")).collect();
+    assert!(notice.iter().take_while(|row| !row.contains("clean")).count() > 7, "{}", screen.text());
+    assert!(notice.iter().any(|row| row.contains("lost update")), "{}", screen.text());
 }
 
 #[test]
