@@ -21,8 +21,8 @@
 //! | behind | the most keys that were sent and not shown yet, while a key was held down |
 //! | memory | how much the process has grown over one with an empty text, as a multiple of the text |
 //!
-//! After each key, the next one follows [`typist::PAUSE`] later. Half of the keys are typed at the beginning of the text,
-//! half at its end.
+//! After each key, the next one follows [`typist::PAUSE`] later. Half of the keys are typed at the beginning of the
+//! text, half at its end.
 //!
 //! The texts have lines of [`text::LINE_BYTES`] bytes, and one has a single line. An editor that is too slow for all
 //! keys is stopped after [`typist::PATIENCE`]; the report then says how many keys were measured.
@@ -36,7 +36,7 @@ mod row;
 mod text;
 mod typist;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::error::Error;
 use crate::process::ServerProcess;

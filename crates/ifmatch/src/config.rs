@@ -5,6 +5,7 @@
 
 mod appearance;
 mod keys;
+mod settings;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -13,20 +14,11 @@ use lesson::read::table::TomlReader;
 use lesson::{Diagnostic, Diagnostics};
 use thiserror::Error;
 use toml::de::DeTable;
-use tui::action::KeyMap;
 
 use crate::exit::Exit;
-use crate::options::Appearance;
 use crate::paths::Paths;
-
-/// The settings of the user.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct UserConfig {
-    /// `[appearance]`: the look of the screen.
-    pub(crate) appearance: Appearance,
-    /// `[keys]`: the keys of all actions.
-    pub(crate) keys: KeyMap,
-}
+use settings::ConfigReader;
+pub(crate) use settings::UserConfig;
 
 /// A section of the file.
 struct Section {
@@ -51,12 +43,6 @@ const HEAD: &str = "\
 # `ifmatch config` prints the path at which the program looks for this file, and `ifmatch config --check` checks it.
 # To change a setting, remove the '#' at the beginning of its line, and that before the [table] above it.
 ";
-
-/// The reader of the file: the values, the faults, and remarks that are not faults.
-struct ConfigReader<'a> {
-    values: TomlReader<'a>,
-    remarks: Vec<Diagnostic>,
-}
 
 /// The error when the configuration cannot be used.
 #[derive(Debug, Error)]
@@ -142,7 +128,7 @@ impl UserConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::{ColorChoice, ThemeArg};
+    use crate::options::{Appearance, ColorChoice, ThemeArg};
     use terminal::key::Key;
     use tui::action::{Action, Context};
 

@@ -106,7 +106,9 @@ fn hints(view: &MergeView, scene: &MergeScene<'_>) -> Part {
         .collect()
 }
 
-/// Returns the hints for the texts from which a text by hand can start again; none for the whole result.
+/// Returns the hints for the texts from which a text by hand can start again.
+///
+/// The whole result has none.
 fn starts(view: &MergeView, scene: &MergeScene<'_>) -> Part {
     let Some(place) = view.hand.as_ref().and_then(ManualEdit::place) else { return Vec::new() };
     let theirs = SideNames(scene.sides).theirs_explained();

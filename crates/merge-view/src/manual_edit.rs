@@ -135,7 +135,9 @@ impl ManualEdit {
         }
     }
 
-    /// Puts another text in the place of this one, as one step that can be undone. Returns a note that says so.
+    /// Puts another text in the place of this one, and returns a note that says so.
+    ///
+    /// It is one step that can be undone.
     pub(crate) fn start_from(&mut self, conflict: &DocumentMerge, start: EditStart) -> MergeNote {
         let place = match &self.what {
             EditTarget::Whole(_) => return MergeNote::WholeHasNoSide,

@@ -1,4 +1,4 @@
-//! What a save of the result will contain, counted from the decisions: kept, overridden, written by hand.
+//! The summary of a save's result: how many changes are kept, overridden or written by hand.
 //!
 //! Only decisions count. A change that settled by itself is in the summary if the user decided otherwise about it.
 
@@ -9,7 +9,7 @@ use crate::messages::{self, SideNames};
 use crate::proposal::Proposals;
 use crate::resolution::{self, Resolution};
 
-/// What became of a change, seen from the other side.
+/// The outcome of a change, seen from the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     /// Theirs is in the result, and mine is not.
@@ -70,7 +70,9 @@ pub(crate) fn describe_decisions(
     (!said.is_empty()).then(|| said.join(", "))
 }
 
-/// Returns what the user decided about a change, or `None` if the result has what it would have without a decision.
+/// Returns the user's decision about a change.
+///
+/// It is `None` if the result has what it would have without a decision.
 fn outcome(conflict: &DocumentMerge, proposals: &Proposals, place: ChangeId) -> Option<Outcome> {
     let kind = resolution::kind(conflict, place);
     Some(match (proposals.outcome(conflict, place), kind) {

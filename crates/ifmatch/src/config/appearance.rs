@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::{ConfigReader, UserConfig};
+use super::settings::{ConfigReader, UserConfig};
 use crate::options::{ColorChoice, ThemeArg};
 
 const TEXT: &str = "\

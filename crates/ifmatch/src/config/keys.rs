@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use tui::action::{Action, BINDINGS, Context, KeyMap, NamedKey, Rebinding, default_keys};
 
-use super::{ConfigReader, UserConfig};
+use super::settings::{ConfigReader, UserConfig};
 
 const HEAD: &str = "\
 # Keys: 'ctrl-s', 'alt-1', 'shift-tab', 'f6', 'page-up', or the character that a key types, such as 'm', 'M' and '?'.

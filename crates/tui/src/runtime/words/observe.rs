@@ -96,7 +96,7 @@ fn takes_back(action: Action) -> bool {
     )
 }
 
-/// Returns whether an action decides something in a merge, or starts a text by hand again from another text.
+/// Returns whether an action decides something in a merge, or starts a text by hand again.
 pub(super) fn decides(action: Action) -> bool {
     matches!(
         action,
