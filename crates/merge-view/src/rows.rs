@@ -94,10 +94,10 @@ impl MergeRows {
         rows
     }
 
-    /// Returns the most rows that the sides and the result can have: nothing is folded, and every conflict has both
-    /// texts.
+    /// Returns the most rows that the sides and the result can have.
     ///
-    /// They do not depend on the decisions, so a layout that is based on them stays in place.
+    /// Nothing is folded, and every conflict has both texts. The numbers do not depend on the decisions, so a layout
+    /// that is based on them stays in place.
     pub(crate) fn most(conflict: &DocumentMerge) -> (usize, usize) {
         let values = conflict.changes().iter().filter(|place| !matches!(place, ChangeId::Region(_))).count();
         let regions = conflict.content().merge().regions().iter();

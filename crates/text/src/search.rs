@@ -16,13 +16,15 @@ const MAX_PATTERN_BYTES: usize = 1 << 20;
 /// How a pattern is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SearchOptions {
-    /// Whether the pattern is a regular expression, in the syntax of the crate `regex`; otherwise, it is what it matches.
+    /// Whether the pattern is a regular expression, in the syntax of the crate `regex`.
+    ///
+    /// Otherwise, it is the text that it matches.
     pub is_regex: bool,
     /// Whether capital and small letters are different.
     pub is_case_sensitive: bool,
 }
 
-/// What is searched for.
+/// A pattern that is searched for.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     regex: Regex,

@@ -12,7 +12,7 @@ use text::{Matches, Pattern, PatternError, SearchOptions, Text};
 /// The most matches that are marked and stepped through.
 pub(crate) const MAX_MATCHES: usize = 10_000;
 
-/// What was searched for last, for the next search.
+/// The last pattern and its options, for the next search.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LastSearch {
     pub(crate) pattern: String,
@@ -162,7 +162,7 @@ impl FindPrompt {
         self.origin = origin;
     }
 
-    /// Returns the position from which the search began, or the start of the match that the user stepped to last.
+    /// Returns the start of the match that the user stepped to last, or else of the search.
     pub(crate) fn origin(&self) -> usize {
         self.origin
     }
@@ -202,7 +202,9 @@ impl FoundMatches {
         Some((range.clone(), self.pattern.replacement(&self.text, range, template)?))
     }
 
-    /// Returns the positions of all matches in the text, also of those beyond [`MAX_MATCHES`], and what replaces each.
+    /// Returns the positions of all matches in the text, and the text that replaces each.
+    ///
+    /// Matches beyond [`MAX_MATCHES`] are among them.
     pub(crate) fn replacements(&self, template: &str) -> Vec<(Range<usize>, String)> {
         let all;
         let ranges = if self.has_more() {

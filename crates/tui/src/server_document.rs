@@ -170,9 +170,10 @@ impl ServerDocument {
         }
     }
 
-    /// Returns the lines that the version before had introduced, and that the newest version overwrote unseen.
+    /// Returns the lines of the version before that the newest version overwrote unseen.
     ///
-    /// If the look before was not at that version, nothing says which lines it had introduced: all that are gone count.
+    /// Only lines that the version before had introduced are lost. If the look before was not at that version, nothing
+    /// says which lines it had introduced: all that are gone count.
     fn lost_rows(&self, look: &DocumentLook, changes: &[ListHunk]) -> Vec<LostRow> {
         let (Some(replaced), Some(overwritten)) = (&look.replaced, look.versions.get(1)) else { return Vec::new() };
         if !self.is_overwritten(overwritten) {
@@ -247,7 +248,7 @@ impl ServerDocument {
     }
 }
 
-/// Returns what the newest version has changed in the text that it replaced, or nothing if there was no text.
+/// Returns the changes of the newest version to the text that it replaced, if there was a text.
 fn changes(look: &DocumentLook) -> Vec<ListHunk> {
     let lines = |document: &Document| document.content.lines().map(str::to_owned).collect::<Vec<_>>();
     let (Some(text), Some(replaced)) = (&look.text, &look.replaced) else { return Vec::new() };

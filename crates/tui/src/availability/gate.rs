@@ -1,4 +1,4 @@
-//! Why an action of the gate is unavailable, what the gate holds next, or why a request cannot be sent again.
+//! Why an action of the gate, or sending a request again, is unavailable; and what the gate holds next.
 
 use client::RawRequest;
 use contract::{ApiPath, Author, Exchange, Hold};

@@ -91,7 +91,7 @@ pub(crate) fn lines(state: &State, person: PersonIndex, width: usize, height: us
     clipped(state, rows, width, height)
 }
 
-/// Returns the lines of a card in the key moment: the request, its text, and the status as large as possible.
+/// Returns the lines of a card in the key moment: request, text, and the status as large as possible.
 fn moment_lines(state: &State, content: &CardContent, status: u16, width: usize, height: usize) -> Vec<Line<'static>> {
     let text = usize::from(!content.text.is_empty());
     let request = request_row(state, &content.request, false, width);
@@ -323,7 +323,7 @@ fn is_at_write_gate(state: &State, who: &Author) -> bool {
     state.lesson.course.as_ref().is_some_and(|course| course.stepping.is_at_write_gate(who))
 }
 
-/// Returns the user's text, without blank lines: from the first line on that the base does not have, if there is one.
+/// Returns the user's text, without blank lines, from the first line on that the base lacks, if any.
 fn changed_text(work: &OpenDocument) -> Vec<String> {
     let base = work.editor.base().map_or("", |base| &base.document.content);
     let is_written = |line: &&str| !line.trim().is_empty();

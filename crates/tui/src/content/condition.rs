@@ -34,9 +34,10 @@ fn conditions<'a>(method: &str, fields: &'a [(String, String)]) -> Vec<(&'static
     order.iter().filter_map(|name| Some((*name, value_of(name)?.1.as_str()))).collect()
 }
 
-/// Returns the conditional fields of a request that was sent: the one that decided first, if that is known.
+/// Returns the conditional fields of a request that was sent, the one that decided first.
 ///
-/// A response names the conditions that were evaluated; the one that is false decided.
+/// A response names the conditions that were evaluated; the one that is false decided. If none is known to be false,
+/// the fields are in the order of their evaluation.
 pub(crate) fn sent_conditions<'a>(state: &State, exchange: &'a Exchange) -> Vec<(&'static str, &'a str)> {
     let mut all = conditions(&exchange.method, &exchange.request.fields);
     let decided = exchange.evaluation.iter().find(|evaluation| !evaluation.holds);
@@ -85,7 +86,7 @@ pub(crate) fn time_of_date(value: &str) -> String {
     }
 }
 
-/// Returns a request that is still to be sent: its method and its conditions, such as `PUT If-Match "v1"`.
+/// Returns the method and the conditions of a request that is still to be sent.
 pub(crate) fn next_request(
     state: &State,
     method: &str,

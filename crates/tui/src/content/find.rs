@@ -13,7 +13,9 @@ use crate::state::State;
 /// The rows of a pane from which on a replacement is previewed.
 const MIN_ROWS_WITH_PREVIEW: u16 = 10;
 
-/// Returns how many rows the prompt takes of a pane with that many rows inside; 0 if no such prompt is open.
+/// Returns how many rows the prompt takes of a pane with that many rows inside.
+///
+/// It is 0 if no such prompt is open.
 pub(crate) fn height(state: &State, pane_rows: u16) -> u16 {
     match state.overlays.last() {
         Some(Overlay::GoToLine(_)) => 1,
@@ -48,7 +50,9 @@ pub(crate) fn position(found: &FoundMatches) -> String {
     format!("{} of {over}{}", found.number().unwrap_or(0), found.ranges().len())
 }
 
-/// Returns the rows below the inputs: why the pattern is not valid, or the current line before and after.
+/// Returns the rows below the inputs.
+///
+/// They say why the pattern is not valid, or show the current line before and after.
 pub(crate) fn below(state: &State, prompt: &FindPrompt, width: usize) -> Vec<Line<'static>> {
     let theme = &state.theme;
     if let SearchResult::Invalid(error) = prompt.result() {

@@ -77,6 +77,11 @@ pub(crate) fn bold_line(state: &State, status: u16, width: usize) -> Line<'stati
     text::clip(vec![Span::styled(words, style)], width, state.theme.glyphs.more)
 }
 
+/// Returns the columns of the status in large digits with its reason phrase beside them.
+pub(crate) fn large_width(status: u16) -> usize {
+    DIGIT_COLUMNS + contract::phrase(status).map_or(0, text::width)
+}
+
 /// Returns the status in large digits, with its reason phrase beside them.
 pub(crate) fn large_lines(state: &State, status: u16, width: usize) -> Vec<Line<'static>> {
     let font = if state.theme.is_ascii() { &STROKES } else { &BLOCKS };
@@ -102,7 +107,7 @@ pub(crate) fn large_lines(state: &State, status: u16, width: usize) -> Vec<Line<
 pub(crate) fn card_lines(state: &State, status: u16, width: usize, height: usize) -> Vec<Line<'static>> {
     let digits = usize::from(DIGIT_ROWS);
     let phrase = contract::phrase(status).unwrap_or_default();
-    if height >= digits && width >= DIGIT_COLUMNS + text::width(phrase) {
+    if height >= digits && width >= large_width(status) {
         return large_lines(state, status, width);
     }
     if height > digits && width >= DIGIT_COLUMNS.max(text::width(phrase) + 1) {
@@ -117,7 +122,7 @@ pub(crate) fn card_lines(state: &State, status: u16, width: usize, height: usize
     if height > 0 { vec![bold_line(state, status, width)] } else { Vec::new() }
 }
 
-/// Returns the lines that the last write overwrote unseen, with their author, or `None` if there are none.
+/// Returns the author of the lines that the last write overwrote unseen, and the lines, or `None`.
 ///
 /// They are not shown while a question hides the server's text or its versions.
 pub(crate) fn lost_rows(state: &State) -> Option<(&Author, &[LostRow])> {

@@ -14,9 +14,10 @@ pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
     label.into_iter().chain(preconditions(state)).chain(mistakes(state)).collect()
 }
 
-/// Returns the policy in the first form that fits: labelled, without the label, or only what is wrong with it.
+/// Returns the policy in the first form that fits.
 ///
-/// Returns nothing if not even the last one fits.
+/// The forms are: labelled, without the label, and only the mistakes, if there are any. Returns nothing if not even the
+/// last one fits.
 pub(crate) fn fitting(state: &State, labelled: bool, room: usize) -> Vec<Span<'static>> {
     let wrong: Vec<_> = match mistakes(state).collect::<Vec<_>>() {
         mistakes if mistakes.is_empty() => preconditions(state).collect(),
@@ -48,7 +49,7 @@ fn mistakes(state: &State) -> impl Iterator<Item = Span<'static>> {
     words.into_iter().map(move |words| Span::styled(format!(" {} {words}", state.theme.glyphs.bad), style))
 }
 
-/// Returns each deliberate mistake of a policy in plain words: what this server does that others do not.
+/// Returns each deliberate mistake of a policy in plain words.
 fn mistake_words(policy: Policy) -> Vec<&'static str> {
     let etags = match policy.etags {
         Etags::Version => None,

@@ -187,7 +187,7 @@ impl<'a> ServerRow<'a> {
     }
 }
 
-/// Returns the rows of the text: its lines, and between them those that the last write overwrote unseen.
+/// Returns the lines of the text, and between them those that the last write overwrote unseen.
 fn rows<'a>(state: &'a State, document: &'a Document) -> Vec<ServerRow<'a>> {
     let mut lost = key_moment::lost_rows(state).map_or(&[][..], |(_, rows)| rows).iter().peekable();
     let mut rows = Vec::new();

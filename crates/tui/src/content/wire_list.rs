@@ -30,7 +30,7 @@ const INDENT_COLUMNS: usize = 5;
 /// The fewest rows of a sequence diagram: the names, and two arrows. In fewer rows, a list says more.
 const MIN_DIAGRAM_ROWS: u16 = 3;
 
-/// Returns whether the panel shows a list in this many rows: if the user chose it, or if a diagram has no room.
+/// Returns whether the panel is a list in this many rows: by choice, or without room for a diagram.
 pub(crate) const fn is_list(mode: PanelMode, rows: u16) -> bool {
     match mode {
         PanelMode::Off | PanelMode::List => true,

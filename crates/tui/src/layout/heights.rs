@@ -178,10 +178,10 @@ const TALL_ROWS: u16 = 32;
 /// The fewest rows of the wire: its border, and the last two exchanges.
 const MIN_WIRE_ROWS: u16 = 4;
 
-/// The rows of an editor around its merge view: its border, two notices, a status line, and a status in large digits.
+/// The rows around a merge view: a border, two notices, a status line, and a status in large digits.
 const ROWS_AROUND_MERGE: u16 = 5 + key_moment::DIGIT_ROWS;
 
-/// Returns the rows that the people need while the current editor shows a merge: its texts, and a line for each other.
+/// Returns the rows that the people need during a merge: its texts, and a line for each other person.
 fn merge_rows(state: &State, width: u16) -> u16 {
     let pane = state.people.panes.get(state.people.seat);
     let conflict = pane.and_then(Pane::document).and_then(OpenDocument::shown_conflict);

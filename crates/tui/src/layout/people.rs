@@ -219,7 +219,9 @@ impl PeopleScene<'_> {
     }
 }
 
-/// Returns how many rows of cards a grid has: as many as have a border, or as many as narrow columns allow.
+/// Returns how many rows of cards a grid has.
+///
+/// There are as many as have room for a border, or as few as narrow columns allow.
 fn grid_rows(area: Rect, count: usize) -> u16 {
     let count = as_rows(count);
     let rows = |columns: u16| count.div_ceil(columns.max(1));

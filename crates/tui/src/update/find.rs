@@ -87,7 +87,7 @@ pub(super) fn step(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Searches for the last pattern again without a prompt, and selects the next match, or the previous one.
+/// Searches for the last pattern again without a prompt, and selects the next or previous match.
 pub(super) fn find_again(state: &mut State, movement: Movement) -> Vec<Effect> {
     if state.last_search.pattern.is_empty() {
         return open(state);

@@ -1,4 +1,4 @@
-//! The frames of a lesson's stage: what a person in the last row can read at a key moment and during a question.
+//! The frames of a lesson's stage that a person in the last row has to read: key moments and questions.
 
 use std::sync::Arc;
 
@@ -221,6 +221,19 @@ fn status_of_the_key_moment_is_in_the_pane_of_an_editor_in_any_size() {
         let is_large = screen.text().contains("█  █  ▀█  ▀▀▀█");
         assert!(is_bold || is_large, "{width}×{height}:\n{}", screen.text());
     }
+    // Beside a long narration, the pane has only two rows, which its status line would fill.
+    let long = "key_moment = true\ncaption = \"Bob saves. His request names the version that he read first\"";
+    let play = stage_people::play(2, 0, &REFUSED.replace("key_moment = true", long), 5, (40, 12));
+    let screen = play.screen(40, 12);
+    let is_marked = |place: &(u16, u16)| screen.0[*place].modifier.contains(Modifier::REVERSED);
+    assert!(screen.places_of("! 412 Precondition Failed").iter().any(is_marked), "{}", screen.text());
+}
+
+#[test]
+fn digits_need_only_the_columns_of_their_phrase() {
+    // Three people side by side have 38 columns each.
+    let screen = stage_people::play(3, 0, REFUSED, 5, (120, 40)).screen(120, 40);
+    assert!(screen.text().contains("▀▀▀█   █  █▀▀▀   Precondition Failed"), "{}", screen.text());
 }
 
 #[test]
