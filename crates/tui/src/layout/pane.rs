@@ -42,9 +42,6 @@ const MIN_MERGE_COLUMNS: u16 = 66;
 /// The fewest rows in which a merge view that takes the whole editor shows its result.
 const WHOLE_MERGE_ROWS: u16 = 12;
 
-/// The fewest columns in which the large digits of a status have their phrase beside them.
-const MIN_DIGIT_COLUMNS: u16 = 40;
-
 /// Returns the area of an editor's text, in which a click sets the cursor.
 ///
 /// The area is empty while the merge takes the whole editor.
@@ -146,8 +143,9 @@ fn rows(state: &State, place: &PaneRect) -> [Rect; 3] {
         _ => u16::try_from(status::notice(state, pane, inner.width, most).len()).unwrap_or(0),
     };
     let notice = notice.min(inner.height.saturating_sub(status + 1));
-    // If the editor has very few rows, the status line comes first.
-    let status = status.min(inner.height);
+    // If the editor has very few rows, the status line comes first, but leaves a row for a key moment.
+    let has_moment = key_moment::status_of(state, &pane.me).is_some();
+    let status = status.min(inner.height.saturating_sub(u16::from(has_moment)));
     let [room, notice, status] =
         Split::vertical([Constraint::Fill(1), Constraint::Length(notice), Constraint::Length(status)]).areas(inner);
     let banner = key_moment_height(state, place, room, notice.height);
@@ -184,12 +182,10 @@ fn as_rows(count: usize) -> u16 {
 ///
 /// If there are none, the key moment takes the first row of the notice.
 fn key_moment_height(state: &State, place: &PaneRect, room: Rect, notice: u16) -> u16 {
-    if key_moment::status_of(state, &state.people.panes[place.seat].me).is_none() {
-        return 0;
-    }
+    let Some(code) = key_moment::status_of(state, &state.people.panes[place.seat].me) else { return 0 };
     let least = if is_all_merge(state, place) { WHOLE_MERGE_ROWS } else { MIN_TEXT_ROWS };
     match room.height.saturating_sub(least) {
-        key_moment::DIGIT_ROWS.. if room.width >= MIN_DIGIT_COLUMNS => key_moment::DIGIT_ROWS,
+        key_moment::DIGIT_ROWS.. if usize::from(room.width) >= key_moment::large_width(code) => key_moment::DIGIT_ROWS,
         1.. => 1,
         0 if notice == 0 => room.height.min(1),
         0 => 0,
