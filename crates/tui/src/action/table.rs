@@ -245,7 +245,7 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("replace", "Replaces the selected match, and selects the next one."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Find, C::Replace, C::GoToLine]))
         .in_footer("back", "Back to the text, at the match that is selected."),
-    binding(A::ReplaceAll, "replace-all", &[Key::alt('a')], In(&[C::Find, C::Replace]))
+    binding(A::ReplaceAll, "replace-all", &[Key::alt('a')], In(&[C::Replace]))
         .in_footer("all", "Replaces all matches, as one step that can be undone."),
     binding(A::Up, "up", &[Key::plain(Up)], In(&[C::Find, C::Replace])).in_footer("other match", "The previous match."),
     binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Find, C::Replace])).help_only("The next match."),

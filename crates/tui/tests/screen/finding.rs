@@ -71,6 +71,18 @@ fn all_matches_are_replaced_as_one_step() {
 }
 
 #[test]
+fn search_without_a_replacement_replaces_nothing() {
+    let mut play = editor("a b a\n");
+    play.ctrl('f').types("a").alt('a').code(KeyCode::Esc);
+    play.shows(80, 24, "1 a b a");
+    play.ctrl('r').types("a").alt('a');
+    play.shows(80, 24, "replace with:");
+    play.code(KeyCode::Esc);
+    play.shows(80, 24, "1 a b a");
+    play.shows(80, 24, "✓ clean");
+}
+
+#[test]
 fn bad_pattern_says_why() {
     let mut play = editor("text\n");
     play.ctrl('f').types("(te").alt('r');
