@@ -51,6 +51,8 @@ pub(crate) enum ReadIntent {
     Reconcile,
     /// As `Reconcile`; a save was refused (412) without the document that caused the refusal.
     MeetAfterRefusal,
+    /// The editor follows: unedited text is replaced, and edited text becomes stale.
+    Follow,
     /// The machine reads on its own, and unedited text becomes stale.
     ///
     /// It stays until the user wants the newer version.

@@ -77,6 +77,7 @@ mod command;
 mod comparison;
 mod document_merge;
 mod draft;
+mod follow;
 mod hand;
 mod in_flight;
 mod machine;

@@ -87,6 +87,10 @@ pub struct Editor {
     ///
     /// Events before that are older.
     pub(crate) unannounced: Option<EntityTag>,
+    /// Whether the editor follows the saves of other users.
+    pub(crate) follows: bool,
+    /// The version that was last requested in order to follow it.
+    pub(crate) followed: Option<EntityTag>,
     /// In a merge of files: whether the file has been written. `None` in an editor of a document.
     pub(crate) is_file_written: Option<bool>,
     /// The deadline for a merge that the present response may cause.
@@ -127,6 +131,8 @@ impl Editor {
             touched: false,
             my_delete: MyDelete::default(),
             unannounced: None,
+            follows: false,
+            followed: None,
             is_file_written: None,
             merge_by: None,
             requests: 0,

@@ -60,6 +60,8 @@ impl Editor {
         let failures = self.offline.map_or(0, |offline| offline.failures + 1);
         let offline = Offline { failures };
         self.offline = Some(offline);
+        // What was not read is requested again once the server responds.
+        self.followed = None;
         self.notice = Some(match &flight.ask {
             // An unconditional write that was never sent is forgotten: it must not be sent later, unasked.
             EditorRequest::Write { guard, document, .. } if *guard != Guard::Unconditional || may_have_arrived => {
@@ -94,6 +96,7 @@ impl Editor {
         let effects = match flight.purpose {
             ReadIntent::Reconcile => self.reconcile(theirs, occasion),
             ReadIntent::MeetAfterRefusal => self.reconcile(theirs, Occasion::Refused),
+            ReadIntent::Follow => self.follow_to(theirs),
             ReadIntent::Observe => self.observe(theirs),
         };
         self.set_last_seen(newest);
@@ -107,7 +110,9 @@ impl Editor {
         }
         // The base is current, so a write that named it cannot have been applied.
         let save_after = self.doubt.take().is_some_and(|doubt| doubt.save_after);
-        self.notice = Some(EditorNotice::NotModified);
+        if flight.purpose != ReadIntent::Follow {
+            self.notice = Some(EditorNotice::NotModified);
+        }
         if save_after { self.save() } else { Vec::new() }
     }
 

@@ -71,6 +71,8 @@ pub enum EditorInput {
         /// The document, the version and its author.
         event: DocumentEvent,
     },
+    /// The user turns on or off that this editor follows the saves of other users. See [`Editor::follows`].
+    Follow(bool),
     /// The event stream was connected, for the first time or again.
     Connected,
     /// The event stream broke.
@@ -152,6 +154,10 @@ impl Editor {
                 self.on_response(request, outcome)
             }
             EditorInput::EventReceived { kind, event } => self.on_event(kind, event),
+            EditorInput::Follow(on) => {
+                self.set_follow(on);
+                Vec::new()
+            }
             EditorInput::TimerFired => self.try_again(ReadIntent::Observe),
             EditorInput::Connected => {
                 self.miss_events();
@@ -162,6 +168,7 @@ impl Editor {
                 self.probe_server()
             }
         };
+        effects.extend(self.follow());
         // Decisions are kept in the draft as text is.
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {

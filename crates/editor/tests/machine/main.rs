@@ -4,6 +4,7 @@ mod altered;
 mod aside;
 mod drafts;
 mod files;
+mod following;
 mod foreign;
 mod going_back;
 mod last_copy;

@@ -31,6 +31,8 @@ enum WorldEvent {
     Hears,
     Wakes,
     Disconnects,
+    /// Following is turned on or off.
+    Follows(bool),
 }
 
 /// Events without any decision against a text: each may only add to it.
@@ -54,6 +56,7 @@ fn events_without_loss() -> impl Strategy<Value = WorldEvent> {
         4 => Just(WorldEvent::Hears),
         3 => Just(WorldEvent::Wakes),
         1 => Just(WorldEvent::Disconnects),
+        2 => any::<bool>().prop_map(WorldEvent::Follows),
     ]
 }
 
@@ -143,6 +146,7 @@ impl World {
             WorldEvent::Hears => desk.hear(&self.server),
             WorldEvent::Wakes => desk.wake(),
             WorldEvent::Disconnects => desk.take(EditorInput::Disconnected),
+            WorldEvent::Follows(on) => desk.take(EditorInput::Follow(*on)),
         }
     }
 
