@@ -9,8 +9,9 @@ use contract::Snapshot;
 
 use crate::in_flight::ReadIntent;
 use crate::machine::{Editor, EditorEffect};
-use crate::notice::{EditorNotice, Occasion};
+use crate::notice::EditorNotice;
 use crate::phase::{EditorPhase, LastSeen};
+use crate::saves_since::Occasion;
 
 impl Editor {
     /// Returns whether this editor follows the saves of other users while it has no edits.

@@ -100,6 +100,8 @@ pub enum Action {
     SaveUnconditionally,
     /// GET again, with `If-None-Match`.
     Reload,
+    /// Turns on or off that the editor follows the saves of other users.
+    Follow,
     /// DELETE with `If-Match`, after a question.
     Delete,
     /// Moves the focus to a view that opened by itself.
@@ -266,6 +268,7 @@ impl Action {
             | Self::FourthEditor
             | Self::Policy
             | Self::Menu
+            | Self::Follow
             | Self::LeaveLesson
             | Self::FreePlay
             | Self::Step

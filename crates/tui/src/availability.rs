@@ -13,7 +13,7 @@ use terminal::theme::ColorDepth;
 use crate::action::{Action, Context};
 use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
-use crate::state::State;
+use crate::state::{SessionKind, State};
 use crate::unsaved::text_in_danger;
 use crate::versions::detail::VersionText;
 
@@ -55,7 +55,8 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Open if context == Context::Wire => {
             only(state.server.wire.selected().is_some(), gate::nothing_to_open(state))
         }
-        Action::Versions => only(state.document().is_some(), "no document is open"),
+        Action::Follow if state.kind != SessionKind::Single => Some("only outside of the stage".to_owned()),
+        Action::Versions | Action::Follow => only(state.document().is_some(), "no document is open"),
         Action::Open if context == Context::Versions => version_reason(action, state),
         Action::Compare | Action::BringBack => version_reason(action, state),
         Action::Enter => {
@@ -163,6 +164,7 @@ pub(crate) const fn is_stage_only(action: Action) -> bool {
 pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
+        Action::Follow => state.kind != SessionKind::Single,
         action if state.is_files() => needs_server(action) || is_stage_only(action),
         action => is_stage_only(action) && !state.is_shared(),
     }
@@ -178,6 +180,7 @@ const fn needs_server(action: Action) -> bool {
             | Action::FocusWire
             | Action::Policy
             | Action::Reload
+            | Action::Follow
             | Action::SaveUnconditionally
             | Action::Delete
             | Action::OverwriteTheirs

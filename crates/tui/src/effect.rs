@@ -49,6 +49,13 @@ pub enum Effect {
         /// The time.
         after: Duration,
     },
+    /// Reply with [`crate::Event::FreshLinesShown`] once lines that someone else saved have been highlighted for a moment.
+    ShowFreshLines {
+        /// Returned with the reply.
+        work: DocumentKey,
+        /// Returned with the reply: the number of the highlight.
+        highlight: u64,
+    },
     /// Reply with [`crate::Event::Paused`] after a pause in typing.
     AwaitPause {
         /// Returned with the reply.
@@ -258,6 +265,7 @@ impl Effect {
             | Self::Compare => true,
             Self::Wake { .. }
             | Self::AwaitPause { .. }
+            | Self::ShowFreshLines { .. }
             | Self::KeepEarlyDraft { .. }
             | Self::KeepDraft { .. }
             | Self::ForgetDraft { .. }

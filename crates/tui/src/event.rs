@@ -206,6 +206,14 @@ pub enum Event {
         work: DocumentKey,
     },
 
+    /// From a timer: the time of [`crate::Effect::ShowFreshLines`] has passed.
+    FreshLinesShown {
+        /// The open document.
+        work: DocumentKey,
+        /// The number of the highlight.
+        highlight: u64,
+    },
+
     /// From a timer: the pause of [`crate::Effect::AwaitPause`] has passed.
     Paused {
         /// The open document.
@@ -313,6 +321,7 @@ impl Event {
             | Self::Disconnected { .. }
             | Self::Woke { .. }
             | Self::Paused { .. }
+            | Self::FreshLinesShown { .. }
             | Self::InstructorDone(_)
             | Self::Sent { .. }
             | Self::AtWriteGate { .. }

@@ -4,13 +4,14 @@
 //! sends a merge), the buffer is loaded again. All decisions are the machine's. [`views`] knows whether keys go to the
 //! text or to a view around it.
 
+mod fresh_lines;
 mod views;
 
 use std::ops::Range;
 use std::time::Instant;
 
 use contract::{Author, Document, DocumentId, Snapshot};
-use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorRequest, WorkingCopy};
+use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorNotice, EditorRequest, WorkingCopy};
 use merge_view::action::MergeAction;
 use merge_view::{MergeView, PaneShare};
 use ratatui::layout::Size;
@@ -23,6 +24,7 @@ use crate::drafts::DraftProgress;
 use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::scroll::Scroll;
+use fresh_lines::FreshLines;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
 
@@ -39,6 +41,8 @@ pub(crate) struct OpenDocument {
     loaded: u64,
     /// The number of invisible characters in the text, and one of them.
     pub(crate) unseen: (usize, Option<char>),
+    /// The lines that a followed save has changed.
+    fresh: FreshLines,
     /// The views that open by themselves around the text, and the one that the user has entered.
     views: OpenedViews,
     /// Counts the edits of the text.
@@ -88,6 +92,7 @@ impl OpenDocument {
             merge_view: None,
             loaded,
             unseen: (0, None),
+            fresh: FreshLines::default(),
             views: OpenedViews::default(),
             edits: 0,
             pause: None,
@@ -121,6 +126,7 @@ impl OpenDocument {
                 | EditorInput::Unread(_)
                 | EditorInput::LeftUnread(_)
                 | EditorInput::UnreadDismissed
+                | EditorInput::Follow(_)
         );
         self.feed_input(input, by_user)
     }
@@ -132,8 +138,9 @@ impl OpenDocument {
         let before = self.views_before(!by_user);
         let effects = self.editor.update(input);
         self.follow_views(before);
-        self.sync_with_editor();
+        let highlight = self.sync_with_editor();
         let mut effects: Vec<_> = effects.into_iter().map(|effect| self.lift_effect(effect)).collect();
+        effects.extend(highlight);
         if !by_user {
             // The remerge may have dropped a text that was written by hand.
             effects.extend(self.report_manual_edit());
@@ -365,15 +372,12 @@ impl OpenDocument {
         effects
     }
 
-    fn sync_with_editor(&mut self) {
-        if self.editor.revision() != self.loaded {
-            self.loaded = self.editor.revision();
-            self.buffer.replace(&self.editor.mine().content);
-            self.show_text();
-        }
+    /// Loads the machine's text if it was replaced. Returns the effect that ends the highlight of a followed save.
+    fn sync_with_editor(&mut self) -> Option<Effect> {
+        let highlight = (self.editor.revision() != self.loaded).then(|| self.load_text()).flatten();
         if self.views.has_ended() {
             // The user is still in the merge that has ended.
-            return;
+            return highlight;
         }
         match (self.editor.document_merge(), &mut self.merge_view) {
             (Some(conflict), Some(view)) => view.on_remerge(conflict),
@@ -384,6 +388,20 @@ impl OpenDocument {
             }
             (None, _) => self.merge_view = None,
         }
+        highlight
+    }
+
+    fn load_text(&mut self) -> Option<Effect> {
+        self.loaded = self.editor.revision();
+        let is_followed = self.editor.follows() && matches!(self.editor.notice(), Some(EditorNotice::Reloaded { .. }));
+        let before = self.buffer.snapshot();
+        if is_followed {
+            self.buffer.replace_for_good(&self.editor.mine().content);
+        } else {
+            self.buffer.replace(&self.editor.mine().content);
+        }
+        self.show_text();
+        is_followed.then(|| self.highlight_since(&before))
     }
 
     /// Returns the whole unsaved text, for a file or the clipboard.

@@ -15,6 +15,7 @@ mod drafts;
 mod editor;
 mod files;
 mod find;
+mod follow;
 mod gate;
 mod instructor;
 mod keyboard;
@@ -57,6 +58,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     if let Some(plain) = &mut state.plain {
         plain.on_event(&event, state.lesson.course.is_some());
     }
+    follow::settle(state, &event);
     let mut effects = handle(state, event);
     for pass in passes::PASSES {
         pass(state, &mut effects);
@@ -126,6 +128,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Connected { seat } => connection::on_connected(state, seat),
         Event::Disconnected { seat } => connection::on_disconnected(state, seat),
         Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(EditorInput::TimerFired)),
+        Event::FreshLinesShown { work, highlight } => follow::on_shown(state, work, highlight),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.on_pause(merge_by)),
         Event::ProgressKept(kept) => progress::on_kept(state, kept),
         Event::FileKept(Ok(path)) => {

@@ -46,6 +46,13 @@ impl TextBuffer {
         }
     }
 
+    /// Returns the line that the last frame showed in a row of its area, or `None` if the row was below the text.
+    #[must_use]
+    pub fn line_at_row(&self, row: u16) -> Option<usize> {
+        let (at, passed) = self.layout.below(&self.text, self.sight.get().top, row.into());
+        (passed == usize::from(row)).then_some(at.line)
+    }
+
     /// Returns how many cells the line numbers take, with a blank on either side.
     pub(super) fn gutter(&self) -> u16 {
         let digits = self.line_count().ilog10() + 1;

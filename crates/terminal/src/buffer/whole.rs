@@ -2,11 +2,29 @@
 
 use text::{Change, Text};
 
-use super::history::EditRun;
+use super::history::{EditHistory, EditRun};
+use super::layout::RowAt;
 use super::line_endings::LineEndings;
+use super::viewport::Viewport;
 use super::{TextBuffer, motion};
 
 impl TextBuffer {
+    /// Like [`TextBuffer::replace`], but not as a step, and nothing before it can be undone any more.
+    ///
+    /// This is for a text that another user has saved. Undoing it would take that back, as an edit of this user.
+    ///
+    /// What is in sight stays there if only lines above it are added or removed.
+    pub fn replace_for_good(&mut self, text: impl Into<Text>) {
+        let (before, sight) = (self.text.clone(), self.sight.get());
+        let top = before.line_start(sight.top.line.min(before.line_count() - 1));
+        self.replace(text);
+        self.history = EditHistory::default();
+        if let Some(change) = self.text.change_since(&before).filter(|change| change.before.end <= top) {
+            let line = self.text.line_at(top - change.before.end + change.after.end);
+            self.sight.set(Viewport { top: RowAt { line, ..sight.top }, ..sight });
+        }
+    }
+
     /// Puts another text in the place of this one, as one step that can be undone.
     ///
     /// The cursor stays in its line, or in the nearest line that is equal to it.

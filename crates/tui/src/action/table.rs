@@ -199,6 +199,8 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("other editor", "Gives the keys to the other editor."),
     binding(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
         .in_footer("reload", "GET again, with If-None-Match; edited text is merged, never dropped."),
+    binding(A::Follow, "follow", &[Key::alt('f')], In(&[C::Text]))
+        .help_only("Follows saves: while this text has no edits, each save by someone else appears in it by itself."),
     binding(A::Policy, "switch-policy", &[Key::f(7)], Everywhere)
         .in_footer("policy", "Switches the server's policy on preconditions: required, optional, ignored."),
     binding(

@@ -161,6 +161,10 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
+    if work.editor.follows() {
+        let words = if work.editor.phase() == Word::Clean { "follows saves" } else { "follows saves once it is clean" };
+        remarks.push(vec![Span::styled(words, state.theme.style(Role::Info))]);
+    }
     // In a lesson, editors have no event streams: they learn only from the responses to their own requests.
     if !pane.connected && state.lesson.course.is_none() && work.editor.phase() != Word::Opening {
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);

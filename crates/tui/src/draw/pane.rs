@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
+use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -121,10 +122,27 @@ fn document_title(state: &State, pane: &Pane) -> String {
     if title == id || title.is_empty() { id.to_owned() } else { format!("{id}: {title}") }
 }
 
+/// Marks the lines that a followed save has just changed with the sign of its author.
+fn mark_fresh_lines(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, area: Rect) {
+    let author = work.editor.base().and_then(|base| base.author.as_ref());
+    let Some((glyph, role)) = author.map(|author| state.theme.person(person_style::number(author.as_str()))) else {
+        return;
+    };
+    let style = state.theme.style(role).add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
+    for (row, place) in (0..).zip(area.rows()) {
+        if work.buffer.line_at_row(row).is_some_and(|line| work.is_fresh(line)) {
+            let cells = frame.buffer_mut();
+            cells.set_style(place, style);
+            cells.set_stringn(place.x, place.y, glyph, 1, state.theme.style(role));
+        }
+    }
+}
+
 fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body: &PaneBody, focused: bool) {
     let types = focused && state.overlays.is_empty() && work.context() == Context::Text;
     if !body.text.is_empty() {
         work.buffer.draw(frame, body.text, types, &state.theme);
+        mark_fresh_lines(state, frame, work, body.text);
     }
     if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {
         let sides = side_styles(state, work, conflict);

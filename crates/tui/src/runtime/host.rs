@@ -41,6 +41,9 @@ use crate::versions::MAX_VERSIONS;
 /// regions.
 pub(super) const MERGE_BUDGET: Duration = Duration::from_millis(500);
 
+/// How long the lines that a followed save has changed are highlighted.
+const HIGHLIGHT_TIME: Duration = Duration::from_secs(3);
+
 /// The pause in typing after which an open merge is repeated with the present text.
 pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(300);
 
@@ -138,6 +141,9 @@ impl EventLoopHost for Runtime<'_> {
                     tokio::time::sleep(TYPING_PAUSE).await;
                     Event::Paused { work, merge_by: Some(merge_deadline()) }
                 });
+            }
+            Effect::ShowFreshLines { work, highlight } => {
+                self.send_after(HIGHLIGHT_TIME, Event::FreshLinesShown { work, highlight });
             }
             Effect::Wake { work, after } => self.send_after(after, Event::Woke { work }),
             Effect::Open { seat, document } => {

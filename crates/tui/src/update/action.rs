@@ -9,7 +9,7 @@ use terminal::edit::Edit;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
-    documents, drafts, editor, files, find, gate, leaving, lesson, level, menu, merge, overlay, palette, policy,
+    documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay, palette, policy,
     rescue, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
@@ -71,6 +71,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SaveUnconditionally | Action::RetryWithPrecondition | Action::Reload | Action::CreateAgain => {
             editor::command_for(state, action)
         }
+        Action::Follow => follow::toggle(state),
         Action::Delete => editor::ask_to_delete(state),
         Action::DiscardMine => editor::ask_to_discard_mine(state),
         Action::Enter => editor::enter(state),

@@ -9,6 +9,7 @@ mod drafts;
 mod filter;
 mod finding;
 mod folding;
+mod following;
 mod footer;
 mod gate;
 mod gate_model;

@@ -63,7 +63,9 @@ impl Source {
             | Event::GateWithheld => Self::Responses,
             Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
             Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
-            Event::Woke { .. } | Event::Paused { .. } | Event::Paced { .. } => Self::Timers,
+            Event::Woke { .. } | Event::Paused { .. } | Event::FreshLinesShown { .. } | Event::Paced { .. } => {
+                Self::Timers
+            }
             _ => Self::Rest,
         }
     }
