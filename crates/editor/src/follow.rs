@@ -1,9 +1,9 @@
 //! Following: an editor without edits reads each newer version as soon as the server has announced it.
 //!
-//! Off unless a user asks for it ([`EditorInput::Follow`](crate::EditorInput::Follow)). My text is replaced only while it
-//! is the base to the byte and nothing else is waiting here: no merge, no text without a place, no unanswered request,
-//! no offer after a 428. Otherwise a newer version makes my text stale, as without following, and a save meets it with
-//! a 412. A document that was deleted is not followed either: what becomes of my text is the user's choice.
+//! Off unless a user asks for it ([`EditorInput::Follow`](crate::EditorInput::Follow)). My text is replaced only while
+//! it is the base to the byte and nothing else is waiting here: no merge, no text without a place, no unanswered
+//! request, no offer after a 428. Otherwise a newer version makes my text stale, as without following, and a save meets
+//! it with a 412. A document that was deleted is not followed either: what becomes of my text is the user's choice.
 
 use contract::Snapshot;
 
@@ -26,7 +26,7 @@ impl Editor {
         self.followed = None;
     }
 
-    /// Reads the newest announced version, unless it is here, was requested before, or may not replace my text.
+    /// Reads the newest announced version if it may replace my text and was not requested before.
     pub(crate) fn follow(&mut self) -> Vec<EditorEffect> {
         if !self.follows || self.is_busy() || self.phase() != EditorPhase::Stale || !self.may_be_replaced() {
             return Vec::new();

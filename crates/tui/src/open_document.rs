@@ -401,7 +401,30 @@ impl OpenDocument {
             self.buffer.replace(&self.editor.mine().content);
         }
         self.show_text();
-        is_followed.then(|| self.highlight_since(&before))
+        is_followed.then(|| {
+            let highlight = self.fresh.highlight(&before, &self.buffer.snapshot());
+            Effect::ShowFreshLines { work: self.key, highlight }
+        })
+    }
+
+    /// Turns on or off that the document follows the saves of other users.
+    pub(crate) fn set_follow(&mut self, on: bool) -> Vec<Effect> {
+        self.feed(EditorInput::Follow(on))
+    }
+
+    /// Returns whether a line is highlighted because a followed save has just changed it.
+    pub(crate) fn is_fresh(&self, line: usize) -> bool {
+        self.fresh.contains(line)
+    }
+
+    /// Ends the highlight of the lines that a followed save has changed.
+    pub(crate) fn settle_fresh_lines(&mut self) {
+        self.fresh.settle();
+    }
+
+    /// Ends the highlight with that number, unless a newer one has begun.
+    pub(crate) fn end_highlight(&mut self, highlight: u64) {
+        self.fresh.end(highlight);
     }
 
     /// Returns the whole unsaved text, for a file or the clipboard.

@@ -6,9 +6,6 @@ use std::time::{Duration, Instant};
 use merge_view::list_diff::{ListHunk, hunks};
 use text::Text;
 
-use super::OpenDocument;
-use crate::effect::Effect;
-
 /// The time limit for comparing two texts; after it, the highlight is coarser.
 const DIFF_BUDGET: Duration = Duration::from_millis(50);
 
@@ -21,34 +18,29 @@ pub(super) struct FreshLines {
     count: u64,
 }
 
-impl OpenDocument {
-    /// Turns on or off that the document follows the saves of other users.
-    pub(crate) fn set_follow(&mut self, on: bool) -> Vec<Effect> {
-        self.feed(editor::EditorInput::Follow(on))
+impl FreshLines {
+    /// Returns whether a line is highlighted.
+    pub(super) fn contains(&self, line: usize) -> bool {
+        let after = self.lines.partition_point(|lines| lines.end <= line);
+        self.lines.get(after).is_some_and(|lines| lines.contains(&line))
     }
 
-    /// Returns whether a line is highlighted because another user's save has just changed it.
-    pub(crate) fn is_fresh(&self, line: usize) -> bool {
-        let after = self.fresh.lines.partition_point(|lines| lines.end <= line);
-        self.fresh.lines.get(after).is_some_and(|lines| lines.contains(&line))
-    }
-
-    /// Highlights the lines in which the text differs from an earlier one.
-    pub(super) fn highlight_since(&mut self, before: &Text) -> Effect {
-        self.fresh.lines = changed_lines(before, &self.buffer.snapshot(), Some(Instant::now() + DIFF_BUDGET));
-        self.fresh.count += 1;
-        Effect::ShowFreshLines { work: self.key, highlight: self.fresh.count }
+    /// Highlights the lines in which a text differs from an earlier one. Returns the number of the highlight.
+    pub(super) fn highlight(&mut self, before: &Text, after: &Text) -> u64 {
+        self.lines = changed_lines(before, after, Some(Instant::now() + DIFF_BUDGET));
+        self.count += 1;
+        self.count
     }
 
     /// Ends the highlight.
-    pub(crate) fn settle_fresh_lines(&mut self) {
-        self.fresh.lines.clear();
+    pub(super) fn settle(&mut self) {
+        self.lines.clear();
     }
 
     /// Ends the highlight with that number, unless a newer one has begun.
-    pub(crate) fn end_highlight(&mut self, highlight: u64) {
-        if self.fresh.count == highlight {
-            self.settle_fresh_lines();
+    pub(super) fn end(&mut self, highlight: u64) {
+        if self.count == highlight {
+            self.settle();
         }
     }
 }
@@ -70,23 +62,25 @@ fn changed_lines(before: &Text, after: &Text, deadline: Option<Instant>) -> Vec<
 mod tests {
     use super::*;
 
-    fn changed(before: &str, after: &str) -> Vec<Range<usize>> {
-        changed_lines(&before.into(), &after.into(), None)
+    /// Returns the first and the last line of each highlight.
+    fn changed(before: &str, after: &str) -> Vec<(usize, usize)> {
+        let lines = changed_lines(&before.into(), &after.into(), None);
+        lines.into_iter().map(|lines| (lines.start, lines.end - 1)).collect()
     }
 
     #[test]
     fn added_and_changed_lines_are_highlighted() {
-        assert_eq!(changed("a\nb\nc\n", "a\nB\nc\n"), [1..2]);
-        assert_eq!(changed("a\nb\n", "x\ny\na\nb\n"), [0..2]);
-        assert_eq!(changed("a\nb\nc\nd\n", "A\nb\nc\nD\n"), [0..1, 3..4]);
-        assert_eq!(changed("a\nb\n", "a\nb\nc"), [2..3]);
+        assert_eq!(changed("a\nb\nc\n", "a\nB\nc\n"), [(1, 1)]);
+        assert_eq!(changed("a\nb\n", "x\ny\na\nb\n"), [(0, 1)]);
+        assert_eq!(changed("a\nb\nc\nd\n", "A\nb\nc\nD\n"), [(0, 0), (3, 3)]);
+        assert_eq!(changed("a\nb\n", "a\nb\nc"), [(2, 2)]);
         assert_eq!(changed("a\nb\nc\n", "a\nc\n"), [], "a deleted line has no place");
         assert_eq!(changed("a\n", "a\n"), []);
     }
 
     #[test]
     fn line_is_compared_whole() {
-        assert_eq!(changed("flour\nwater\n", "flour, rye\nwater\n"), [0..1]);
+        assert_eq!(changed("flour\nwater\n", "flour, rye\nwater\n"), [(0, 0)]);
         assert_eq!(changed("aa\naa\n", "aa\naa\naa\n").len(), 1);
     }
 }

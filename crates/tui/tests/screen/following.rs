@@ -45,7 +45,7 @@ fn save_of_another_user_appears_and_is_highlighted_until_a_key() {
 #[test]
 fn lines_added_above_do_not_move_what_is_in_sight() {
     let mut play = following();
-    let long: String = (1..=200).map(|line| format!("line {line} of many\n")).collect();
+    let long = (1..=200).map(|line| format!("line {line} of many")).collect::<Vec<_>>().join("\n");
     let saved = play.server.saved_by("Carol", &long);
     play.event(saved);
     for _ in 0..5 {
