@@ -149,10 +149,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         }
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
         Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
-        Event::InstructorDone(done) => {
-            instructor::on_done(state, done);
-            Vec::new()
-        }
+        Event::InstructorDone(done) => instructor::on_done(state, done),
         Event::Sent { who } => {
             lesson_events::sent(state, &who);
             Vec::new()

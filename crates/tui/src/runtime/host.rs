@@ -142,9 +142,7 @@ impl EventLoopHost for Runtime<'_> {
                     Event::Paused { work, merge_by: Some(merge_deadline()) }
                 });
             }
-            Effect::ShowFreshLines { work, highlight } => {
-                self.send_after(HIGHLIGHT_TIME, Event::FreshLinesShown { work, highlight });
-            }
+            Effect::ShowFreshLines { work, highlight } => self.await_highlight(work, highlight),
             Effect::Wake { work, after } => self.send_after(after, Event::Woke { work }),
             Effect::Open { seat, document } => {
                 let Some(client) = self.clients.get(seat) else { return Ok(()) };
@@ -211,6 +209,11 @@ impl Runtime<'_> {
         if let Some(leader) = self.clients.first() {
             self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), self.events.clone()));
         }
+    }
+
+    /// Ends the highlight of a followed save after its time.
+    fn await_highlight(&mut self, work: DocumentKey, highlight: u64) {
+        self.send_after(HIGHLIGHT_TIME, Event::FreshLinesShown { work, highlight });
     }
 
     /// Reads a document as the server has it.

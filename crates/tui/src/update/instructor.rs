@@ -17,8 +17,8 @@ pub(super) fn instruct(state: &mut State, task: InstructorTask) -> Vec<Effect> {
 }
 
 /// Records that the instructor has done a task, or could not.
-pub(super) fn on_done(state: &mut State, done: Result<Option<Observation>, String>) {
-    let Some(course) = &mut state.lesson.course else { return };
+pub(super) fn on_done(state: &mut State, done: Result<Option<Observation>, String>) -> Vec<Effect> {
+    let Some(course) = &mut state.lesson.course else { return Vec::new() };
     match done {
         Ok(seen) => course.stepping.on_instructed(seen),
         Err(why) => {
@@ -26,4 +26,5 @@ pub(super) fn on_done(state: &mut State, done: Result<Option<Observation>, Strin
             course.broken = Some(why);
         }
     }
+    Vec::new()
 }
