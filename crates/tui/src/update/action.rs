@@ -9,8 +9,8 @@ use terminal::edit::Edit;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
-    documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay, palette, policy,
-    rescue, seats, typing, versions, wire,
+    documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay, palette,
+    policy, rescue, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
