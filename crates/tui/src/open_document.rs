@@ -372,7 +372,9 @@ impl OpenDocument {
         effects
     }
 
-    /// Loads the machine's text if it was replaced. Returns the effect that ends the highlight of a followed save.
+    /// Loads the machine's text if it was replaced.
+    ///
+    /// Returns the effect that ends the highlight of a followed save.
     fn sync_with_editor(&mut self) -> Option<Effect> {
         let highlight = (self.editor.revision() != self.loaded).then(|| self.load_text()).flatten();
         if self.views.has_ended() {

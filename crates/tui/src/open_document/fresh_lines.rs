@@ -25,7 +25,9 @@ impl FreshLines {
         self.lines.get(after).is_some_and(|lines| lines.contains(&line))
     }
 
-    /// Highlights the lines in which a text differs from an earlier one. Returns the number of the highlight.
+    /// Highlights the lines in which a text differs from an earlier one.
+    ///
+    /// Returns the number of the highlight.
     pub(super) fn highlight(&mut self, before: &Text, after: &Text) -> u64 {
         self.lines = changed_lines(before, after, Some(Instant::now() + DIFF_BUDGET));
         self.count += 1;

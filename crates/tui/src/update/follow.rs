@@ -1,4 +1,4 @@
-//! Following the saves of other users: the switch, and the highlight of the lines that a followed save has changed.
+//! Following the saves of other users: the switch, and the highlight of what they changed.
 //!
 //! The editor's state machine decides what is followed. The highlight ends with the next key, or after a moment.
 
