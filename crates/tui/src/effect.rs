@@ -49,7 +49,7 @@ pub enum Effect {
         /// The time.
         after: Duration,
     },
-    /// Reply with [`crate::Event::FreshLinesShown`] once lines that someone else saved have been highlighted for a moment.
+    /// Reply with [`crate::Event::FreshLinesShown`] after a moment: the highlight of followed lines ends.
     ShowFreshLines {
         /// Returned with the reply.
         work: DocumentKey,
