@@ -6,6 +6,7 @@ use tests::modes;
 use tests::pty::{Ended, Start, Terminal};
 use tests::serve::Server;
 use tests::until;
+use vt100::Screen;
 
 use crate::PROGRAM;
 use crate::room::{DOC, TEXT, server, start};
@@ -99,6 +100,13 @@ fn protocol_is_popped_after_a_panic() {
     check_popped(&ended);
 }
 
+/// Returns whether the cursor is behind the shell's prompt.
+fn is_at_prompt(screen: &Screen) -> bool {
+    let (row, column) = screen.cursor_position();
+    let line = screen.rows(0, column).nth(row.into()).unwrap_or_default();
+    line.trim_end() == "ready$"
+}
+
 /// A suspended program leaves the shell its keyboard, and takes the protocol again with the terminal.
 #[test]
 fn protocol_is_popped_while_suspended() {
@@ -119,7 +127,8 @@ fn protocol_is_popped_while_suspended() {
     until("the protocol is used again", || count(&shell.output(), PUSH) == 2);
     shell.until_text("seven");
     shell.send(ctrl('q'));
-    shell.until("the shell again", |screen| !screen.alternate_screen());
+    // Until its process ends, the program reads what is typed.
+    shell.until("the prompt of the shell", |screen| !screen.alternate_screen() && is_at_prompt(screen));
     assert_eq!(modes::keyboards_left(&shell.output()), 0, "{shell}");
     shell.send("exit\r");
     assert_eq!(shell.wait().exit.exit_code(), 0);
