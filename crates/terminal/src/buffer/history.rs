@@ -79,6 +79,8 @@ pub(super) struct EditStep {
     pub(super) changes: Vec<StepChange>,
     pub(super) before: StepState,
     pub(super) after: StepState,
+    /// Whether the text came from elsewhere, and not from the user's keys.
+    pub(super) is_foreign: bool,
 }
 
 impl EditStep {
@@ -119,17 +121,22 @@ impl EditHistory {
     pub(super) fn push_step(&mut self, changes: Vec<StepChange>, before: StepState, after: StepState) {
         self.undone.clear();
         self.run = EditRun::None;
-        let step = EditStep { changes, before, after };
+        let step = EditStep { changes, before, after, is_foreign: false };
         self.bytes += step.bytes();
         self.done.push_back(step);
         self.forget_oldest();
     }
 
-    /// Corrects the state after the last step, once the cursor has its final place.
-    pub(super) fn settle(&mut self, after: StepState) {
+    /// Completes the last step, whose text came from elsewhere, once the cursor has its final place.
+    pub(super) fn settle_foreign(&mut self, after: StepState) {
         if let Some(step) = self.done.back_mut() {
-            step.after = after;
+            (step.after, step.is_foreign) = (after, true);
         }
+    }
+
+    /// Returns whether the step to be undone next is one whose text came from elsewhere.
+    pub(super) fn is_last_foreign(&self) -> bool {
+        self.done.back().is_some_and(|step| step.is_foreign)
     }
 
     /// Returns whether there is nothing to undo or to redo.

@@ -25,6 +25,12 @@ impl TextBuffer {
         }
     }
 
+    /// Returns whether the next undo takes a text back that came from elsewhere, such as a merge.
+    #[must_use]
+    pub fn undoes_replacement(&self) -> bool {
+        self.history.is_last_foreign()
+    }
+
     /// Puts another text in the place of this one, as one step that can be undone.
     ///
     /// The cursor stays in its line, or in the nearest line that is equal to it.
@@ -54,7 +60,7 @@ impl TextBuffer {
         let kept = (0..=kept).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
         self.caret.move_to(motion::settled(&self.text, kept), false);
         self.goal = None;
-        self.history.settle(self.step_state());
+        self.history.settle_foreign(self.step_state());
     }
 }
 

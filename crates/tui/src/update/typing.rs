@@ -28,11 +28,22 @@ pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
         return Vec::new();
     }
     let merging = state.context() == Context::MergeText;
+    let is_taken_back =
+        *edit == Edit::Undo && !merging && state.document().is_some_and(|work| work.buffer.undoes_replacement());
     let mut effects = with_document(state, |work, register| {
         if merging { work.merge(&KeyMeaning::Edit(edit.clone()), register) } else { work.edit(edit, register) }
     });
     if *edit == Edit::Paste && !merging && !effects.is_empty() {
         effects.extend(placed(state));
+    }
+    if is_taken_back {
+        // It may be the work of others that is gone from the text, and a save would remove it for all.
+        let (redo, save) = (state.hint_for(Action::Redo, Context::Text), state.hint_for(Action::Save, Context::Text));
+        let words = format!(
+            "a merge or another version is taken back, with the lines of others in it; {redo} brings it again, {save} \
+             saves without it"
+        );
+        effects.extend(state.say(Role::Warning, words));
     }
     effects
 }

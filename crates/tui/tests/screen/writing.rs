@@ -207,3 +207,23 @@ fn two_creations_of_one_document_merge_without_a_base() {
     play.types("n").shows(160, 40, "b both, mine first,");
     play.shows(160, 40, "merging, 1 open");
 }
+
+/// Undoing a merge takes the lines of others out of the text: that is said, since a save would remove them for all.
+#[test]
+fn undo_of_a_merge_says_what_a_save_would_do() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    let event = play.server.saved_by("Bob", "one\ntwo\nthree\n");
+    play.event(event).f(5).code(KeyCode::Enter).types("mine ");
+    let event = play.server.saved_by("Bob", "one\ntwo\nthree\nbob\n");
+    play.event(event).ctrl('s');
+    play.ctrl('s').ctrl('s');
+    assert_eq!(play.server.content(), "\nmine one\ntwo\nthree\nbob\n");
+    play.ctrl('z');
+    play.shows(80, 24, "a merge or another version is taken back");
+    play.hides(80, 24, "5 bob");
+    play.ctrl('y');
+    play.shows(80, 24, "5 bob");
+    play.hides(80, 24, "is taken back");
+    play.types("x").ctrl('z');
+    play.hides(80, 24, "is taken back");
+}
