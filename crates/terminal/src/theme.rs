@@ -2,7 +2,7 @@
 //!
 //! A style depends on three things besides the role: how many colours are used ([`ColorDepth`]), whether the background
 //! is dark or light ([`Background`]), and whether the terminal has Unicode ([`GlyphSet`]). The colours are in
-//! [`palette`], which also says why. No background is painted: the selection uses reverse video. Colour alone never
+//! `palette.rs`, which also says why. No background is painted: the selection uses reverse video. Colour alone never
 //! carries information: each meaningful role also has a glyph or a word. Without colours (`NO_COLOR`), bold, underline,
 //! dim and reverse video distinguish roles.
 //!

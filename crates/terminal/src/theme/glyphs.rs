@@ -11,13 +11,13 @@ pub struct GlyphSet {
     pub nobody: &'static str,
     /// The pane that has the focus.
     pub focus: &'static str,
-    /// [`Role::Good`].
+    /// [`Role::Good`](super::Role::Good).
     pub good: &'static str,
-    /// [`Role::Info`].
+    /// [`Role::Info`](super::Role::Info).
     pub info: &'static str,
-    /// [`Role::Warning`].
+    /// [`Role::Warning`](super::Role::Warning).
     pub warning: &'static str,
-    /// [`Role::Bad`].
+    /// [`Role::Bad`](super::Role::Bad).
     pub bad: &'static str,
     /// A finished step.
     pub done: &'static str,
