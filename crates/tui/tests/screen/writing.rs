@@ -208,7 +208,7 @@ fn two_creations_of_one_document_merge_without_a_base() {
     play.shows(160, 40, "merging, 1 open");
 }
 
-/// Undoing a merge takes the lines of others out of the text: that is said, since a save would remove them for all.
+/// The lines of others are gone from the text, and a save would remove them for all.
 #[test]
 fn undo_of_a_merge_says_what_a_save_would_do() {
     let mut play = TestApp::single(Some("welcome"), 80, 24);
