@@ -39,9 +39,9 @@ pub(crate) fn words(prompt: &FindPrompt) -> (Role, String) {
     };
     let options = prompt.options();
     let case = if options.is_case_sensitive { "exact case" } else { "any case" };
-    let kind = if options.is_regex { "regex" } else { "words" };
+    let regex = if options.is_regex { ", regex" } else { "" };
     let separator = if count.is_empty() { "" } else { ", " };
-    (role, format!(" {count}{separator}{case}, {kind}"))
+    (role, format!(" {count}{separator}{case}{regex}"))
 }
 
 /// Returns the number of the current match and of all, such as `3 of 12`.

@@ -20,7 +20,7 @@ fn matches_are_marked_as_the_word_is_typed() {
     let mut play = editor("Rye\nwater, RYE\nsalt\n");
     play.ctrl('f').types("ry");
     play.shows(80, 24, "find: ry");
-    let screen = play.shows(80, 24, "1 of 2, any case, words");
+    let screen = play.shows(80, 24, "1 of 2, any case");
     assert!(screen.style_of("Ry").add_modifier.contains(Modifier::REVERSED), "the current match is selected");
     assert!(screen.style_of("RY").add_modifier.contains(Modifier::UNDERLINED), "the other match is marked");
     play.code(KeyCode::Enter);
