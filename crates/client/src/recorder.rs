@@ -70,6 +70,7 @@ impl Recorder {
         let mut exchange = Exchange {
             number: 0,
             author: Some(author.clone()),
+            client_address: None,
             received: (self.clock)(),
             judged: None,
             answered: None,

@@ -1,5 +1,7 @@
 //! A recorded request with its response, as in `GET /control/exchanges` and in the wire panel.
 
+use std::net::IpAddr;
+
 use precondition::Evaluation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +22,9 @@ pub struct Exchange {
     pub number: u64,
     /// The author, if the request names one.
     pub author: Option<Author>,
+    /// The IP address of the other end of the connection, which may be a proxy. A client does not know.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub client_address: Option<IpAddr>,
     /// When the request arrived (in a client: when it was sent).
     pub received: Timestamp,
     /// When the preconditions were evaluated. A client does not know.

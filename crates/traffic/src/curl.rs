@@ -123,6 +123,7 @@ mod tests {
         Exchange {
             number: 1,
             author: None,
+            client_address: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

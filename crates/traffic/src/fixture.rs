@@ -7,6 +7,7 @@ pub(crate) fn exchange(number: u64, status: Option<u16>) -> Exchange {
     Exchange {
         number,
         author: None,
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

@@ -17,6 +17,7 @@
 //! | [`curl`](curl()) | one exchange as a command |
 //! | [`lineage`], [`graph`], [`labels`] | a history: its bases and lost updates, as data, as a graph and in words |
 //! | [`lost_lines`] | the lines that a lost update lost |
+//! | [`room`] | the people who use a server, the versions that they hold, and counters |
 //! | `reading` | the version that a response shows to its reader |
 //! | `version_number` | the version number in a tag |
 //!
@@ -38,6 +39,7 @@ pub mod listing;
 pub mod lost_lines;
 mod other_clients;
 mod reading;
+pub mod room;
 pub mod sequence;
 pub mod timeline;
 mod traffic;

@@ -21,7 +21,7 @@ pub fn shown_version(exchange: &Exchange) -> Option<String> {
 }
 
 /// Returns a tag as the server issued it: strong, and without the suffix of a compressing proxy.
-fn as_issued(tag: &str) -> String {
+pub(crate) fn as_issued(tag: &str) -> String {
     let strong = tag.strip_prefix("W/").unwrap_or(tag);
     strong.strip_suffix("-gzip\"").map_or_else(|| strong.to_owned(), |issued| format!("{issued}\""))
 }

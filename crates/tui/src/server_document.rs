@@ -309,6 +309,7 @@ mod tests {
         Exchange {
             number: 1,
             author: Some(author.parse().unwrap()),
+            client_address: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

@@ -176,6 +176,7 @@ mod tests {
         let exchange = Exchange {
             number,
             author: None,
+            client_address: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

@@ -32,6 +32,7 @@ fn departure() -> Exchange {
     Exchange {
         number: 7,
         author: Some(alice()),
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

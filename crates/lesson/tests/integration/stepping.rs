@@ -32,6 +32,7 @@ pub(crate) fn ended(
     Exchange {
         number,
         author: Some(who(name)),
+        client_address: None,
         received: Timestamp::from_millis(1000),
         judged: None,
         answered: Some(Timestamp::from_millis(2000)),

@@ -54,6 +54,7 @@ pub(super) fn exchanges() -> ExchangeList {
     let exchange = Exchange {
         number: 7,
         author: Some(bob()),
+        client_address: Some([192, 0, 2, 7].into()),
         received: then(),
         judged: None,
         answered: None,

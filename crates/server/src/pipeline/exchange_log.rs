@@ -45,6 +45,7 @@ pub(super) fn begin<'a>(
     let number = app.recorder.begin(&RequestSummary {
         share: if has_no_token { LogShare::Refused } else { LogShare::Known },
         author: context.named_author(),
+        client_address: context.client.as_ref().map(|client| client.connection.address()),
         received: app.now(),
         method: &context.method,
         target: &target(&context.uri),

@@ -11,6 +11,7 @@ mod judgement_note;
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::mem;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -78,6 +79,7 @@ struct Ring {
 pub(crate) struct RequestSummary<'a> {
     pub(crate) share: LogShare,
     pub(crate) author: Option<&'a Author>,
+    pub(crate) client_address: Option<IpAddr>,
     pub(crate) received: Timestamp,
     pub(crate) method: &'a Method,
     pub(crate) target: &'a str,
@@ -287,6 +289,7 @@ impl Ring {
 pub(crate) struct LoggedExchange {
     pub(crate) number: u64,
     author: Option<ArenaSlice>,
+    client_address: Option<IpAddr>,
     received: Timestamp,
     method: Method,
     target: ArenaSlice,
@@ -337,6 +340,7 @@ impl LoggedExchange {
         *self = Self {
             number,
             author: begun.author.map(|author| bytes.put(author.as_str().as_bytes())),
+            client_address: begun.client_address,
             received: begun.received,
             method: begun.method.clone(),
             target: bytes.put(begun.target.as_bytes()),
@@ -387,6 +391,7 @@ impl LoggedExchange {
         let mut exchange = Exchange {
             number: self.number,
             author: self.author.map(|author| Author::from_repaired(&self.bytes.text(author))),
+            client_address: self.client_address,
             received: self.received,
             judged: self.judged,
             answered: None,

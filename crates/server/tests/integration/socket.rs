@@ -269,3 +269,12 @@ async fn the_server_ends_with_streams_open_and_requests_unfinished() {
     assert!(rest.ends_with(b"0\r\n\r\n"), "the stream has an end: {}", String::from_utf8_lossy(&rest));
     assert!(idle.read_to_end().await.is_empty());
 }
+
+#[tokio::test]
+async fn record_has_the_address_of_the_client() {
+    let server = Running::start().await;
+    assert_eq!(server.send("GET", "/api/documents", b"", "").await.status, 200);
+    let record = server.send("GET", "/control/exchanges", b"", "").await.body;
+    assert!(record.contains(r#""clientAddress":"127.0.0.1""#), "{record}");
+    server.end().await;
+}

@@ -21,6 +21,7 @@ fn exchange(request: &str, answer: &str) -> Exchange {
     Exchange {
         number: 1,
         author: Some("alice".parse().unwrap()),
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

@@ -17,6 +17,7 @@ fn exchange(method: &str, target: &str, status: Option<u16>) -> Exchange {
     Exchange {
         number: 1,
         author: None,
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

@@ -285,6 +285,7 @@ fn only_complete_document_requests_are_sent_again() {
     let shown = Exchange {
         number: 70,
         author: Some(crate::harness::author("Alice")),
+        client_address: None,
         received: contract::Timestamp::default(),
         judged: None,
         answered: None,

@@ -17,6 +17,7 @@ fn asks(number: u64) -> Event {
     Event::Exchanged(Box::new(Exchange {
         number,
         author: Some(author("Bob")),
+        client_address: None,
         received: contract::Timestamp::default(),
         judged: None,
         answered: None,

@@ -22,6 +22,7 @@ fn asks(number: u64, who: &str) -> Exchange {
     Exchange {
         number,
         author: Some(author(who)),
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

@@ -344,6 +344,7 @@ impl Server {
         Exchange {
             number,
             author: Some(author.clone()),
+            client_address: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

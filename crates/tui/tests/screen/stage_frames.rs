@@ -148,6 +148,7 @@ fn every_condition_of_a_request_is_listed_the_deciding_one_first() {
     let asked = Exchange {
         number: 50,
         author: Some(author("Ivan")),
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

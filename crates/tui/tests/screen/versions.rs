@@ -111,6 +111,7 @@ fn exchange(method: &str, status: Option<u16>) -> Exchange {
     Exchange {
         number: 90,
         author: Some(author("Bob")),
+        client_address: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

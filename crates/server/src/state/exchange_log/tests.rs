@@ -23,6 +23,7 @@ fn begin(recorder: &ExchangeLog, target: &str) -> u64 {
     recorder.begin(&RequestSummary {
         share: LogShare::Known,
         author: None,
+        client_address: None,
         received,
         method: &Method::PUT,
         target,
@@ -160,6 +161,7 @@ fn refused_exchanges_leave_the_others_in_the_record() {
         let begun = RequestSummary {
             share: LogShare::Refused,
             author: None,
+            client_address: None,
             received,
             method: &Method::PUT,
             target: "/api",

@@ -1,0 +1,188 @@
+//! A room: its people and its counters, derived from the server's record of exchanges alone.
+//!
+//! A leader watches a server that other people use. Everything here follows from what was on the wire: which version a
+//! response showed to whom, which request is still open, which save followed a 412. What only an editor knows is in the
+//! field `Ifmatch-Editing`, which editors send of themselves; it is hearsay.
+//!
+//! What is *not* here: sockets and clocks. The record has the server's times.
+
+mod counters;
+mod participant;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use contract::{ApiPath, DocumentId, Exchange};
+
+pub use counters::{Counted, Counters, MINUTES_KEPT, Tally};
+pub use participant::{Editing, Latest, Participant, RosterOrder};
+
+use crate::reading::{as_issued, shown_version};
+use crate::version_number::version_number;
+
+/// The most people that are kept. Of those beyond, only the exchanges are counted.
+pub const MAX_PARTICIPANTS: usize = 500;
+
+/// The most documents whose newest version is kept.
+const MAX_DOCUMENTS: usize = 1000;
+
+/// How many ended exchanges are remembered, so that one that is reported twice is counted once.
+const MAX_ENDED: usize = 4096;
+
+/// The people in a room and what was counted there.
+#[derive(Debug, Clone, Default)]
+pub struct Room {
+    /// In order of arrival.
+    participants: Vec<Participant>,
+    /// The number of the newest version of each document that was on the wire.
+    newest: BTreeMap<DocumentId, u64>,
+    counters: Counters,
+    /// The numbers of the exchanges that have ended, the newest of them.
+    ended: BTreeSet<u64>,
+}
+
+impl Room {
+    /// Takes in an exchange of the server's record; it may be reported when it arrives, and again when it ends.
+    ///
+    /// An exchange that has ended is counted once, however often it is reported.
+    pub fn record(&mut self, exchange: &Exchange) {
+        let is_known =
+            if exchange.is_open() { self.ended.contains(&exchange.number) } else { !self.note_ended(exchange.number) };
+        if is_known {
+            return;
+        }
+        let document = document_of(exchange);
+        let shown = version_after(exchange);
+        if let (Some(document), Some(number)) = (&document, shown) {
+            self.note_newest(document, number);
+        }
+        let place = self.place_of(exchange);
+        let follows_412 = place.is_some_and(|at| self.participants[at].record(exchange, document, shown));
+        if !exchange.is_open() {
+            self.counters.count(exchange, follows_412);
+        }
+    }
+
+    /// Returns whether the exchange had not ended before.
+    fn note_ended(&mut self, number: u64) -> bool {
+        let oldest = self.ended.first().copied().unwrap_or_default();
+        if (self.ended.len() == MAX_ENDED && number < oldest) || !self.ended.insert(number) {
+            return false;
+        }
+        if self.ended.len() > MAX_ENDED {
+            self.ended.pop_first();
+        }
+        true
+    }
+
+    fn note_newest(&mut self, document: &DocumentId, number: u64) {
+        if let Some(newest) = self.newest.get_mut(document) {
+            *newest = number.max(*newest);
+        } else if self.newest.len() < MAX_DOCUMENTS {
+            self.newest.insert(document.clone(), number);
+        }
+    }
+
+    /// Returns the place of the person who sent a request; a new person gets the next place.
+    ///
+    /// Returns `None` for a request without an author, and for people beyond [`MAX_PARTICIPANTS`].
+    fn place_of(&mut self, exchange: &Exchange) -> Option<usize> {
+        let author = exchange.author.as_ref()?;
+        let is_sender = |one: &Participant| one.name == *author && one.address == exchange.client_address;
+        if let Some(at) = self.participants.iter().position(is_sender) {
+            return Some(at);
+        }
+        if self.participants.len() == MAX_PARTICIPANTS {
+            return None;
+        }
+        self.participants.push(Participant::new(author.clone(), exchange.client_address));
+        Some(self.participants.len() - 1)
+    }
+
+    /// Begins a round: the counters start at zero; the people and the totals stay.
+    pub fn begin_round(&mut self) {
+        self.counters.begin_round();
+    }
+
+    /// Returns the people in order of arrival.
+    #[must_use]
+    pub fn participants(&self) -> &[Participant] {
+        &self.participants
+    }
+
+    /// Returns the places of the people in [`Room::participants`], in an order for display.
+    #[must_use]
+    pub fn roster(&self, order: RosterOrder) -> Vec<usize> {
+        let mut places: Vec<usize> = (0..self.participants.len()).collect();
+        let people = &self.participants;
+        match order {
+            RosterOrder::Arrival => {}
+            RosterOrder::Name => places.sort_by_key(|at| people[*at].name.as_str().to_lowercase()),
+            // A stable sort: people who are equally far behind stay in order of arrival.
+            RosterOrder::MostBehind => places.sort_by_key(|at| std::cmp::Reverse(self.behind(&people[*at]))),
+        }
+        places
+    }
+
+    /// Returns by how many versions a person is behind the newest version of their document.
+    ///
+    /// Returns `None` if the person holds no version, or if it has no number.
+    #[must_use]
+    pub fn behind(&self, participant: &Participant) -> Option<u64> {
+        let newest = self.newest.get(participant.document.as_ref()?)?;
+        Some(newest.saturating_sub(participant.version?))
+    }
+
+    /// Returns whether more than one person uses this name, so that addresses tell them apart.
+    #[must_use]
+    pub fn is_shared_name(&self, participant: &Participant) -> bool {
+        let mut same = self.participants.iter().filter(|one| one.name == participant.name);
+        same.nth(1).is_some()
+    }
+
+    /// Returns the number of the newest version of a document, as far as it was on the wire.
+    #[must_use]
+    pub fn newest(&self, document: &DocumentId) -> Option<u64> {
+        self.newest.get(document).copied()
+    }
+
+    /// Returns the counters.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Returns the documents of the latest requests with their numbers of people, the most people first.
+    #[must_use]
+    pub fn documents(&self) -> Vec<(&DocumentId, usize)> {
+        let mut people: HashMap<&DocumentId, usize> = HashMap::new();
+        for document in self.participants.iter().filter_map(|one| one.document.as_ref()) {
+            *people.entry(document).or_default() += 1;
+        }
+        let mut documents: Vec<_> = people.into_iter().collect();
+        documents.sort_by(|(a, many), (b, more)| more.cmp(many).then_with(|| a.cmp(b)));
+        documents
+    }
+}
+
+/// Returns the document that a request is about, or `None` if it is about none or about a list.
+fn document_of(exchange: &Exchange) -> Option<DocumentId> {
+    match ApiPath::parse(&exchange.target)? {
+        ApiPath::Document(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// Returns the number of the version that the sender holds after an exchange, if the exchange settles that.
+///
+/// A response that shows a text gives its version, also a 412 that carries the current document. A successful write
+/// gives the version that it made, and a 304 the one that the sender has.
+fn version_after(exchange: &Exchange) -> Option<u64> {
+    let status = exchange.status?;
+    let tag = exchange.response.as_ref().and_then(|response| response.field("ETag"));
+    let is_held = status == 304 || (!exchange.is_read() && (200..300).contains(&status));
+    let shown = if is_held { tag.map(as_issued) } else { shown_version(exchange) };
+    version_number(&shown?)
+}
+
+#[cfg(test)]
+mod tests;

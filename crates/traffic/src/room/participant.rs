@@ -1,0 +1,146 @@
+//! One person in a room, as their requests show them.
+
+use std::net::IpAddr;
+
+use contract::{Author, DocumentId, Exchange, Timestamp, fields};
+
+/// The order of a roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RosterOrder {
+    /// Those who are most versions behind first.
+    #[default]
+    MostBehind,
+    /// By name, without regard to case.
+    Name,
+    /// In order of arrival.
+    Arrival,
+}
+
+impl RosterOrder {
+    /// Returns the order after a press of the key that changes it.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::MostBehind => Self::Name,
+            Self::Name => Self::Arrival,
+            Self::Arrival => Self::MostBehind,
+        }
+    }
+}
+
+/// What an editor says of itself in `Ifmatch-Editing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Editing {
+    /// Its text equals its base.
+    Clean,
+    /// Its text is edited.
+    Edited,
+    /// A merge is open, with so many conflicts to decide.
+    Merging {
+        /// The number of open conflicts.
+        open: usize,
+    },
+}
+
+impl Editing {
+    /// Parses the value of the field, such as `merging; open=2`; returns `None` for anything else.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use traffic::room::Editing;
+    /// assert_eq!(Editing::parse("merging; open=2"), Some(Editing::Merging { open: 2 }));
+    /// assert_eq!(Editing::parse("asleep"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(value: &str) -> Option<Self> {
+        let (word, rest) = value.split_once(';').map_or((value, None), |(word, rest)| (word, Some(rest)));
+        match (word.trim(), rest) {
+            ("clean", None) => Some(Self::Clean),
+            ("edited", None) => Some(Self::Edited),
+            ("merging", Some(rest)) => {
+                let open = rest.trim().strip_prefix("open=")?;
+                Some(Self::Merging { open: open.parse().ok()? })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The latest of a person's requests for documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Latest {
+    /// The number of the exchange in the server's record.
+    pub number: u64,
+    /// Whether it only reads.
+    pub is_read: bool,
+    /// When it arrived.
+    pub received: Timestamp,
+    /// The status of the response, or `None` if there is none.
+    pub status: Option<u16>,
+    /// Whether a response may still come: the request is held, or the server works on it.
+    pub is_open: bool,
+}
+
+/// One person in a room: a name, and an address if the name alone does not tell them apart.
+#[derive(Debug, Clone)]
+pub struct Participant {
+    /// The name.
+    pub name: Author,
+    /// The address that the requests come from, if the record has it.
+    pub address: Option<IpAddr>,
+    /// The document of the latest request.
+    pub document: Option<DocumentId>,
+    /// The number of the version that the person was shown or made last, or `None` if none is known.
+    pub version: Option<u64>,
+    /// The latest request.
+    pub latest: Option<Latest>,
+    /// What the editor said of itself last.
+    pub editing: Option<Editing>,
+    /// Whether the last write that ended was refused with a 412.
+    refused: bool,
+}
+
+impl Participant {
+    pub(super) fn new(name: Author, address: Option<IpAddr>) -> Self {
+        Self { name, address, document: None, version: None, latest: None, editing: None, refused: false }
+    }
+
+    /// Takes in a request of this person, and returns whether it is a save that succeeds after a 412.
+    ///
+    /// `document` is the document that it is about, and `version` the version that the person holds afterwards.
+    pub(super) fn record(&mut self, exchange: &Exchange, document: Option<DocumentId>, version: Option<u64>) -> bool {
+        if let Some(editing) = exchange.request.field(fields::EDITING).and_then(Editing::parse) {
+            self.editing = Some(editing);
+        }
+        let Some(document) = document else { return false };
+        let is_present = self.latest.is_none_or(|latest| latest.number <= exchange.number);
+        if self.document.as_ref() != Some(&document) {
+            // Exchanges can end in another order than they arrived. A late one about an earlier document says nothing
+            // about the present.
+            if !is_present {
+                return false;
+            }
+            self.document = Some(document);
+            self.version = None;
+            self.refused = false;
+        }
+        if is_present {
+            self.latest = Some(Latest {
+                number: exchange.number,
+                is_read: exchange.is_read(),
+                received: exchange.received,
+                status: exchange.status,
+                is_open: exchange.is_open(),
+            });
+        }
+        self.version = version.or(self.version);
+        if exchange.is_read() || exchange.is_open() {
+            return false;
+        }
+        let succeeded = exchange.status.is_some_and(|status| (200..300).contains(&status));
+        let follows_412 = succeeded && self.refused;
+        self.refused = exchange.status == Some(412);
+        follows_412
+    }
+}
