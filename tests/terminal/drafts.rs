@@ -96,7 +96,7 @@ fn two_killed_editors_of_one_name_leave_two_drafts() {
     alice.until_text("first-one");
     alice.until_text("second-seven");
     // The newest draft is the first of the list.
-    alice.send(format!("{DOWN}{ENTER}"));
+    alice.send(ENTER);
     alice.until_text("edited");
     alice.until_text("second-seven");
     assert!(!alice.text().contains("first-one"), "{alice}");
@@ -168,7 +168,7 @@ fn drafts_under_another_spelling_say_what_differs() {
     alice.until_text("There are 2 drafts of 'notes'");
     alice.until_text(&format!("at {localhost}"));
     alice.until_text("written as 'ALICE'");
-    alice.send(format!("{DOWN}{DOWN}{ENTER}"));
+    alice.send(format!("{DOWN}{ENTER}"));
     alice.until_text("local-one");
     alice.until_text("edited");
     save_as(&mut alice, 2);
@@ -190,7 +190,7 @@ fn draft_is_found_at_another_port_of_the_same_store() {
     let mut alice = editor(&server, folder.path());
     alice.until_text("There is a draft of 'notes'");
     alice.until_text(&format!("at {before}"));
-    alice.send(format!("{DOWN}{ENTER}"));
+    alice.send(ENTER);
     alice.until_text("before-one");
     alice.until_text("edited");
     save_as(&mut alice, 2);
@@ -415,7 +415,7 @@ fn discarded_draft_is_deleted_and_the_other_one_stays() {
     kill(second);
     let mut alice = editor(&server, folder.path());
     alice.until_text("There are 2 drafts");
-    alice.send(format!("{DOWN}v"));
+    alice.send("v");
     alice.until_text("second-seven");
     alice.send("d");
     alice.until_text("Delete the draft");

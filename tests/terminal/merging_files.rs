@@ -330,7 +330,6 @@ fn draft_of_other_texts_is_only_offered() {
     let mut view = start_with_drafts(&folder, &[]);
     view.until_text("There is a draft of an earlier merge");
     view.until_text("the files have changed since");
-    view.send(DOWN);
     view.send(ENTER);
     view.until_text("all decided");
     view.send(ctrl('s'));

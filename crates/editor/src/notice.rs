@@ -22,6 +22,8 @@ pub enum EditorNotice {
     PutInFront(EntityTag),
     /// Unsaved text of an earlier run was restored.
     DraftBack,
+    /// Unsaved text of an earlier run was restored, and its document has never existed; a save will create it.
+    DraftOfNewBack,
     /// The server has nothing newer: it sent the version that is already here.
     Current,
     /// The server has nothing newer: 304.
@@ -35,6 +37,15 @@ pub enum EditorNotice {
     },
     /// A write was acknowledged.
     Saved(EntityTag),
+    /// A write was acknowledged and changed nothing: its text is that of a version which exists already.
+    ///
+    /// Such a write makes no version. After a merge, the version may be another user's.
+    NothingToSave {
+        /// The version's tag.
+        etag: EntityTag,
+        /// The version's author.
+        author: Writer,
+    },
     /// A write created the document.
     Created(EntityTag),
     /// An earlier attempt of a write had already been applied; its response was lost.
@@ -192,8 +203,9 @@ impl EditorNotice {
     /// `has_typed` tells whether the present text differs from its base.
     pub(crate) const fn is_over_after_typing(&self, has_typed: bool) -> bool {
         match self {
-            Self::BroughtBack(_) => true,
-            Self::DraftBack => !has_typed,
+            // The text that was compared is no longer my text.
+            Self::BroughtBack(_) | Self::NothingToSave { .. } => true,
+            Self::DraftBack | Self::DraftOfNewBack => !has_typed,
             _ => false,
         }
     }
@@ -211,13 +223,15 @@ impl EditorNotice {
             | Self::BroughtBack(_)
             | Self::Unavailable(_) => NoticeLevel::Info,
             Self::Saved(_)
+            | Self::NothingToSave { .. }
             | Self::Created(_)
             | Self::Replayed(_)
             | Self::SameText(_)
             | Self::Decided { open: 0, .. }
             | Self::Deleted
             | Self::Discarded
-            | Self::DraftBack => NoticeLevel::Good,
+            | Self::DraftBack
+            | Self::DraftOfNewBack => NoticeLevel::Good,
             Self::Superseded(_)
             | Self::SomebodySaved { .. }
             | Self::Merging { .. }
@@ -273,12 +287,22 @@ impl fmt::Display for EditorNotice {
                 write!(f, "this is version {etag}; the text typed before it arrived is in front of it")
             }
             Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
+            Self::DraftOfNewBack => f.write_str(
+                "unsaved text from an earlier run is here again; the document is new: the first save creates it, \
+                 unless another client does so first",
+            ),
             Self::Current => f.write_str("the server has nothing newer"),
             Self::NotModified => f.write_str("304: the server has nothing newer"),
             Self::Reloaded { etag, author } => {
                 write!(f, "this is now version {etag} by {author}")
             }
             Self::Saved(etag) => write!(f, "saved as version {etag}"),
+            Self::NothingToSave { etag, author: Writer::Named(author) } => {
+                write!(f, "nothing to save: my text equals version {etag} by {author}")
+            }
+            Self::NothingToSave { etag, .. } => {
+                write!(f, "nothing to save: my text equals version {etag}, which the server has")
+            }
             Self::Created(etag) => write!(f, "created: this is version {etag}"),
             Self::Replayed(etag) => write!(f, "the first attempt had arrived: saved once, as version {etag}"),
             Self::Overwrote { etag, overwritten } => {

@@ -14,7 +14,7 @@ use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
 use crate::phase::LastSeen;
 use crate::request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
-use crate::saves_since::{Occasion, SavesSince};
+use crate::saves_since::{Occasion, SavesSince, version_number};
 use crate::writer::Writer;
 
 impl Editor {
@@ -125,13 +125,42 @@ impl Editor {
         let not_mine = saved.replayed && doubt.is_none();
         let author = (!not_mine).then(|| self.me.clone());
         let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
+        // The version is the one that the save replaced, or would have: nothing was written.
+        let unchanged = self.unchanged_by(&saved, &base.document);
+        let base = unchanged.clone().unwrap_or(base);
         self.await_event_of(&flight.heard, flight.missed, &saved);
         self.is_file_written = self.is_file_written.map(|_| true);
         let newest = newest_after_write(&base, flight.heard);
-        self.notice = Some(if not_mine { EditorNotice::SameText(saved.etag) } else { notice_of(saved) });
+        self.notice = Some(match unchanged {
+            Some(Snapshot { etag, author, .. }) => {
+                let author = self.writer(author.as_ref());
+                EditorNotice::NothingToSave { etag, author }
+            }
+            None if not_mine => EditorNotice::SameText(saved.etag),
+            None => notice_of(saved),
+        });
         self.rebase(base);
         self.set_last_seen(newest);
         self.save_after(doubt)
+    }
+
+    /// Returns the version that an acknowledged write left as it was, or `None` if the write made a version.
+    ///
+    /// A server may have tags that several versions share, so the texts are compared, too. A file is written even if
+    /// that changes nothing.
+    fn unchanged_by(&self, saved: &Saved, sent: &Document) -> Option<Snapshot> {
+        if saved.created || saved.replayed || saved.overwrote.is_some() || self.is_file_written.is_some() {
+            return None;
+        }
+        let is_it = |base: &&Snapshot| base.etag == saved.etag && base.document == *sent;
+        match &self.last_seen {
+            _ if self.base().is_some_and(|base| is_it(&base)) => self.base().cloned(),
+            // An event named this version before the write was sent. Its number belongs to one text only.
+            LastSeen::Version { etag, author, at } if *etag == saved.etag && version_number(etag).is_some() => {
+                Some(Snapshot { etag: etag.clone(), author: author.clone(), at: *at, document: sent.clone() })
+            }
+            _ => None,
+        }
     }
 
     /// Handles an acknowledged write after which the server has a different text than was sent.
@@ -324,7 +353,12 @@ impl Editor {
     fn on_absent(&mut self) -> Vec<EditorEffect> {
         self.doubt = None;
         self.set_last_seen(LastSeen::Absent);
-        self.notify(if self.base().is_some() { EditorNotice::Missing } else { EditorNotice::New })
+        let is_draft = self.restored && self.has_unsaved();
+        self.notify(match self.base() {
+            Some(_) => EditorNotice::Missing,
+            None if is_draft => EditorNotice::DraftOfNewBack,
+            None => EditorNotice::New,
+        })
     }
 
     fn on_gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<EditorEffect> {

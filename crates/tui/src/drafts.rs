@@ -124,9 +124,7 @@ pub(crate) struct DraftChooser {
     offered: Option<Vec<FoundDraft>>,
     /// Whether the user has been asked to choose.
     was_offered: bool,
-    /// Whether the user has begun to choose. Until then, letters are typed into the text.
-    is_in_use: bool,
-    /// The selected draft.
+    /// The selected draft: at first the newest.
     ///
     /// It is an id, not a position: a key that was meant for a draft that is gone must not hit its neighbour.
     selected: Option<DraftId>,
@@ -135,7 +133,7 @@ pub(crate) struct DraftChooser {
 impl DraftChooser {
     /// Returns an empty list for a document whose drafts are being searched for.
     pub(crate) const fn new(seat: EditorIndex, document: DocumentId) -> Self {
-        Self { seat, document, offered: None, was_offered: false, is_in_use: false, selected: None }
+        Self { seat, document, offered: None, was_offered: false, selected: None }
     }
 
     /// Returns whether the list is for this document in this editor.
@@ -143,9 +141,14 @@ impl DraftChooser {
         self.seat == seat && self.document == *document
     }
 
-    /// Offers the drafts that were found. A selected draft stays selected if it is among them.
+    /// Offers the drafts that were found, and selects the newest one when they are offered for the first time.
+    ///
+    /// A selected draft stays selected if it is among them.
     pub(crate) fn offer(&mut self, offered: Vec<FoundDraft>) {
         self.selected.take_if(|selected| !offered.iter().any(|found| found.id == *selected));
+        if !self.was_offered {
+            self.selected = offered.first().map(|found| found.id.clone());
+        }
         self.offered = Some(offered);
         self.was_offered = true;
     }
@@ -153,11 +156,6 @@ impl DraftChooser {
     /// Returns whether the user has been asked to choose.
     pub(crate) const fn was_offered(&self) -> bool {
         self.was_offered
-    }
-
-    /// Returns whether the user has begun to choose.
-    pub(crate) const fn is_in_use(&self) -> bool {
-        self.is_in_use
     }
 
     /// Empties the list while a choice is applied.
@@ -181,7 +179,6 @@ impl DraftChooser {
     /// If no draft is selected, selects the first one, or the last one if `by` is [`isize::MAX`].
     pub(crate) fn select(&mut self, by: isize) {
         let Some(offered) = &self.offered else { return };
-        self.is_in_use = true;
         let at = self.selected.as_ref().and_then(|id| offered.iter().position(|found| found.id == *id));
         let last = offered.len().saturating_sub(1);
         let next = at.map_or(if by == isize::MAX { last } else { 0 }, |at| at.saturating_add_signed(by).min(last));

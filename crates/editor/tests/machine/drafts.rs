@@ -311,3 +311,18 @@ fn text_by_hand_survives_a_merge_that_is_not_made_again() {
     assert!(again.editor.document_merge().is_none(), "the server has the very text");
     assert_eq!(again.editor.unplaced_text(), Some("decided\nhalf\n"));
 }
+
+#[test]
+fn draft_of_a_new_document_is_announced() {
+    let mut desk = Desk::new("bob");
+    desk.write("typed\n");
+    let kept = draft(&desk);
+    let mut server = Server::default();
+    let again = restarted(kept, &mut server);
+    assert_eq!(again.editor.notice(), Some(&EditorNotice::DraftOfNewBack));
+    assert_eq!(again.editor.mine().content, "typed\n");
+    let blank = Desk::new("bob");
+    let mut server = Server::default();
+    let again = restarted(Draft::new(None, blank.editor.mine().to_document()), &mut server);
+    assert_eq!(again.editor.notice(), Some(&EditorNotice::New), "nothing came back");
+}

@@ -13,5 +13,6 @@ mod namesakes;
 mod no_word_is_lost;
 mod saves;
 mod steps;
+mod unchanged;
 mod whole;
 mod world;

@@ -2,10 +2,8 @@
 
 use editor::Draft;
 use terminal::edit::Edit;
-use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use crate::drafts::first_line;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::plain::waiting_lines;
@@ -45,31 +43,6 @@ fn type_for_the_stage(state: &mut State, edit: &Edit) -> bool {
         return true;
     }
     pane.ahead(&document).buffer.apply(edit, &mut state.clipboard.register);
-    true
-}
-
-/// Returns whether the user has begun to choose among the drafts in the topmost overlay.
-pub(super) fn is_choosing(state: &State) -> bool {
-    matches!(state.overlays.last(), Some(Overlay::Drafts(chooser)) if chooser.is_in_use())
-}
-
-/// Applies an edit to the text ahead of the document whose drafts are offered, and says so.
-///
-/// The list of drafts opens by itself: a user who goes on typing means the document. Returns false if the topmost
-/// overlay is not a list of drafts.
-pub(super) fn type_behind_the_list(state: &mut State, edit: &Edit) -> bool {
-    let Some(Overlay::Drafts(chooser)) = state.overlays.last() else { return false };
-    let document = chooser.document.clone();
-    let Some(pane) = state.people.panes.get_mut(chooser.seat) else { return false };
-    pane.ahead(&document).buffer.apply(edit, &mut state.clipboard.register);
-    if let Some(typed) = pane.typed_ahead(&document) {
-        let first = first_line(&typed);
-        let words = format!(
-            "typed while the drafts were offered: '{}'; it goes into the text that you begin with",
-            sanitize(&first)
-        );
-        state.say(Role::Warning, words);
-    }
     true
 }
 

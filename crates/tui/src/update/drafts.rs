@@ -5,6 +5,7 @@ use contract::DocumentId;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
+use crate::action::{Action, Context};
 use crate::drafts::DraftView;
 use crate::effect::{DraftChoice, Effect};
 use crate::ids::EditorIndex;
@@ -68,6 +69,17 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
         chooser.select(movement.rows(PAGE_ROWS));
     }
     Vec::new()
+}
+
+/// Says which keys choose: what is typed at the list is not text of the document.
+pub(super) fn ask_for_choice(state: &mut State) -> Vec<Effect> {
+    let key = |action| state.hint_for(action, Context::Drafts);
+    let words = format!(
+        "not typed: no document is open yet; {} goes on with the selected draft, {} starts without one",
+        key(Action::Open),
+        key(Action::StartWithout)
+    );
+    state.say(Role::Warning, words)
 }
 
 /// Continues the draft that is selected or shown.

@@ -1,11 +1,12 @@
 //! A key: its meaning in the current context, and the call of its handler.
 
-use terminal::edit::Edit;
+use terminal::edit::{Edit, edit_for};
 use terminal::key::Key;
 
-use super::{action, ahead, typing};
+use super::{action, ahead, drafts, typing};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
+use crate::overlay::Overlay;
 use crate::state::State;
 
 /// Carries out the meaning of a key.
@@ -16,8 +17,23 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     match state.keys.meaning(key, state.context()) {
         Some(KeyMeaning::Act(action)) => action::act(state, action),
         Some(KeyMeaning::Edit(edit)) => typing::type_key(state, &edit),
-        None => Vec::new(),
+        None => press_without_meaning(state, key),
     }
+}
+
+/// Handles a key that means nothing in the present context.
+///
+/// The list of drafts opens by itself, so it may get keys that were meant for a text. They never become text, and never
+/// delete anything: a letter that is not an answer closes the question whether to delete a draft.
+fn press_without_meaning(state: &mut State, key: Key) -> Vec<Effect> {
+    let is_letter = matches!(edit_for(key), Some(Edit::Insert(_)));
+    if is_letter && matches!(state.overlays.last(), Some(Overlay::DiscardDraft(_))) {
+        state.overlays.pop();
+    }
+    if is_letter && state.context() == Context::Drafts {
+        return drafts::ask_for_choice(state);
+    }
+    Vec::new()
 }
 
 /// Applies a key to the document that is being opened, as text or as a save.
@@ -29,9 +45,5 @@ fn is_typed_ahead(state: &mut State, key: Key) -> bool {
         Some(KeyMeaning::Act(Action::Save)) => return ahead::save(state),
         Some(KeyMeaning::Act(_)) | None => return false,
     };
-    let means_nothing = state.keys.meaning(key, state.context()).is_none();
-    let is_letter = matches!(edit, Edit::Insert(_));
-    // Before a draft is selected, the letters that act on drafts are text, too.
-    let is_text = means_nothing || (is_letter && !ahead::is_choosing(state));
-    ahead::type_text(state, &edit) || (is_text && ahead::type_behind_the_list(state, &edit))
+    ahead::type_text(state, &edit)
 }

@@ -20,13 +20,15 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
     let before = Before::of(work);
     work.unanswered = None;
     let mut effects = work.feed(answered);
-    let merged = saved && before.saves_merge;
+    let is_written = saved && !matches!(work.editor.notice(), Some(EditorNotice::NothingToSave { .. }));
     work.missing = missing(work, &before);
-    if saved {
+    if is_written {
         work.replaced = Some(before.replaced());
     }
-    if merged {
+    if saved && before.saves_merge {
         state.status.milestones.tick(Exercise::Merge);
+    }
+    if is_written && before.saves_merge {
         state.status.milestones.tick(Exercise::SavedMerge);
     }
     if let Some(gone) = lost_by_save(state, key, &before) {

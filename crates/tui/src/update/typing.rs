@@ -100,9 +100,6 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if has_a_place && !has_more {
         return edit(state, &Edit::InsertText(text));
     }
-    if ahead::type_behind_the_list(state, &Edit::InsertText(text.clone())) {
-        return Vec::new();
-    }
     let paste = state.hint_for(Action::Paste, Context::Text);
     let (why, mut effects) = match context {
         _ if has_a_place => (

@@ -74,7 +74,7 @@ fn several_drafts_are_offered_by_age_and_first_words() {
 #[test]
 fn chosen_draft_is_continued_and_the_other_stays() {
     let mut play = begin(two());
-    play.code(KeyCode::Down).code(KeyCode::Down).code(KeyCode::Enter);
+    play.code(KeyCode::Down).code(KeyCode::Enter);
     play.shows(100, 30, "3 spelt");
     play.shows(100, 30, "edited");
     assert_eq!(play.server.disk.offered.len(), 1);
@@ -84,18 +84,19 @@ fn chosen_draft_is_continued_and_the_other_stays() {
 }
 
 #[test]
-fn without_a_selection_no_key_chooses() {
+fn newest_draft_is_selected_at_first() {
     let mut play = begin(two());
-    play.types("dvn typed ahead\n").code(KeyCode::Enter);
-    play.shows(100, 30, "There are 2 drafts");
-    let chosen = play.effects.iter().any(|effect| matches!(effect, Effect::ChooseDraft { .. }));
-    assert!(!chosen, "keys meant for the text choose no draft");
+    play.types("v").shows(100, 30, "rye flour");
+    play.code(KeyCode::Esc).code(KeyCode::Enter);
+    play.shows(100, 30, "3 rye flour");
+    let mut play = begin(two());
+    play.types("d").shows(100, 30, "Delete the draft of 3 minutes ago that begins 'rye flour'?");
 }
 
 #[test]
 fn a_draft_is_shown_and_is_deleted_only_after_a_yes() {
     let mut play = begin(two());
-    play.code(KeyCode::Down).types("v");
+    play.types("v");
     play.shows(100, 30, "rye flour");
     play.shows(100, 30, "salt");
     play.types("d");
@@ -304,7 +305,6 @@ fn save_at_the_drafts_asks_for_a_choice() {
 #[test]
 fn draft_taken_by_another_editor_is_reported() {
     let mut play = begin(two());
-    play.code(KeyCode::Down);
     let effects =
         update(&mut play.state, Event::Terminal(TerminalEvent::Key(terminal::key::Key::plain(KeyCode::Enter))));
     let [Effect::ChooseDraft { choice: DraftChoice::Take(taken), .. }] = &effects[..] else { panic!("{effects:?}") };
@@ -427,20 +427,38 @@ fn leaving_waits_for_the_draft() {
     assert_eq!(play.ended(), Some(&SessionEnd::Quit));
 }
 
-/// The list of drafts opens by itself while the user types.
+/// The list of drafts opens by itself, perhaps while the user types.
 #[test]
-fn letters_typed_at_the_drafts_go_into_the_text() {
+fn letters_typed_at_the_drafts_become_no_text() {
     let mut play = begin(two());
-    play.types("hello dave ");
+    play.types("hello ");
     play.shows(100, 30, "There are 2 drafts of 'welcome'");
-    play.shows(100, 30, "typed while the drafts were offered: 'hello dave'");
-    play.event(TerminalEvent::Pasted("and all\n".to_owned()));
+    play.shows(
+        100,
+        30,
+        "not typed: no document is open yet; Enter goes on with the selected draft, Esc starts without",
+    );
+    play.event(TerminalEvent::Pasted("pasted\n".to_owned()));
+    play.shows(100, 30, "not pasted in the list of drafts; it is kept, and Ctrl-V pastes it in a text");
     play.code(KeyCode::Esc);
-    play.shows(100, 30, "1 hello dave and all");
-    let mut play = begin(two());
-    play.types("hello ").code(KeyCode::Down).types("v").code(KeyCode::Esc).code(KeyCode::Enter);
-    play.shows(100, 30, "3 rye flour");
-    play.shows(100, 30, "1 hello # Bread");
+    play.shows(100, 30, "1 # Bread");
+    play.hides(100, 30, "hello");
+    play.ctrl('v').shows(100, 30, "1 pasted");
+}
+
+/// These keys act on drafts, and may be the beginning of words that were meant for a text.
+#[test]
+fn words_typed_at_the_drafts_delete_none() {
+    for words in ["dear bob", "da dv dd", "vd more", "vdvd"] {
+        let mut play = begin(two());
+        play.types(words).types(" ").code(KeyCode::Enter);
+        assert_eq!(discarded(&play), 0, "{words}");
+    }
+}
+
+fn discarded(play: &TestApp) -> usize {
+    let is_discarded = |effect: &&Effect| matches!(effect, Effect::ChooseDraft { choice: DraftChoice::Discard(_), .. });
+    play.effects.iter().filter(is_discarded).count()
 }
 
 #[test]

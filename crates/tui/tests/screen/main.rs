@@ -30,6 +30,7 @@ mod plain;
 mod rebound;
 mod replay;
 mod save_key;
+mod saving;
 mod selections;
 mod sequence;
 mod server;

@@ -86,7 +86,7 @@ fn record_of_a_412_and_its_merge_leads_to_the_same_frames() {
     check_replay(&play, &file);
     let in_the_merge = SessionRecord::read(&file.text(), &[]).unwrap().length();
     let frame_of_the_merge = frame(&play.state, SIZE);
-    play.f(9).types("t");
+    play.f(9).types("b");
     check_replay(&play, &file);
     play.ctrl('s');
     play.shows(SIZE.0, SIZE.1, "saved as version");

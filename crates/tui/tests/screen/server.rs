@@ -222,6 +222,11 @@ impl Server {
     fn save(&mut self, guard: &Guard, document: Document, author: &Author) -> Judged {
         let seen = matches!(guard, Guard::IfMatch(tag) if *tag == self.etag());
         let created = self.document.is_none();
+        if self.document.as_ref() == Some(&document) {
+            // A write that changes nothing makes no version.
+            let saved = Saved { etag: self.etag(), at: None, created, replayed: false, overwrote: None };
+            return (ResponseOutcome::Saved(saved), None);
+        }
         let ignored = self.policy.preconditions == Preconditions::Ignored;
         let overwrote = (!seen && !created && ignored).then(|| self.etag());
         self.append(Some(document), author, named(guard));

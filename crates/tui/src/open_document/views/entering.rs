@@ -175,6 +175,7 @@ impl OpenDocument {
             self.editor.notice(),
             Some(
                 EditorNotice::Saved(_)
+                    | EditorNotice::NothingToSave { .. }
                     | EditorNotice::Created(_)
                     | EditorNotice::Replayed(_)
                     | EditorNotice::SameText(_)
@@ -184,6 +185,7 @@ impl OpenDocument {
                     | EditorNotice::New
                     | EditorNotice::Opened(_)
                     | EditorNotice::DraftBack
+                    | EditorNotice::DraftOfNewBack
             )
         );
         if !(is_free && went_well && self.editor.has_unsaved()) {
