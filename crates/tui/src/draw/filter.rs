@@ -20,7 +20,7 @@ const MAX_HEIGHT: usize = 3;
 ///
 /// `area`, the area of an overlay, is used if the wire panel is not visible.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, typed: &FilterPrompt) {
-    let panel = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1)).wire.map_or(area, inner);
+    let panel = Layout::new(state, frame.area()).wire.map_or(area, inner);
     let (role, words) = preview(state, typed);
     let words = format!("{} {}", state.theme.sign(role), sanitize(&words));
     let words = text::wrap_at_most(&words, panel.width.into(), MAX_HEIGHT, state.theme.glyphs.more);

@@ -118,3 +118,10 @@ fn a_word_without_a_match_names_the_searched_fields() {
     play.types("fBob").shows(40, 12, "! 0 of 4. A bare word searches the");
     play.shows(40, 12, "~c 412");
 }
+
+/// A terminal can shrink before the program hears of it.
+#[test]
+fn prompt_fits_a_frame_smaller_than_the_known_size() {
+    let mut play = refused(120, 40);
+    play.types("f").shows(60, 12, "show only:");
+}
