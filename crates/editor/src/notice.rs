@@ -269,6 +269,17 @@ fn contradicted(status: u16, named: &Guard) -> String {
     )
 }
 
+/// Returns the sentence about a write that changed nothing.
+fn nothing_to_save(etag: &EntityTag, author: &Writer) -> String {
+    match author {
+        Writer::Named(author) => format!("nothing to save: my text equals version {etag} by {author}"),
+        // It may be this editor's own version.
+        Writer::Unknown | Writer::Namesake | Writer::Others => {
+            format!("nothing to save: my text equals version {etag}, which the server has")
+        }
+    }
+}
+
 /// Returns 'no conflict', '1 conflict' or '3 conflicts'.
 fn conflicts(count: usize) -> String {
     match count {
@@ -287,22 +298,14 @@ impl fmt::Display for EditorNotice {
                 write!(f, "this is version {etag}; the text typed before it arrived is in front of it")
             }
             Self::DraftBack => f.write_str("unsaved text from an earlier run is here again"),
-            Self::DraftOfNewBack => f.write_str(
-                "unsaved text from an earlier run is here again; the document is new: the first save creates it, \
-                 unless another client does so first",
-            ),
+            Self::DraftOfNewBack => write!(f, "{}; {}", Self::DraftBack, Self::New),
             Self::Current => f.write_str("the server has nothing newer"),
             Self::NotModified => f.write_str("304: the server has nothing newer"),
             Self::Reloaded { etag, author } => {
                 write!(f, "this is now version {etag} by {author}")
             }
             Self::Saved(etag) => write!(f, "saved as version {etag}"),
-            Self::NothingToSave { etag, author: Writer::Named(author) } => {
-                write!(f, "nothing to save: my text equals version {etag} by {author}")
-            }
-            Self::NothingToSave { etag, .. } => {
-                write!(f, "nothing to save: my text equals version {etag}, which the server has")
-            }
+            Self::NothingToSave { etag, author } => f.write_str(&nothing_to_save(etag, author)),
             Self::Created(etag) => write!(f, "created: this is version {etag}"),
             Self::Replayed(etag) => write!(f, "the first attempt had arrived: saved once, as version {etag}"),
             Self::Overwrote { etag, overwritten } => {
