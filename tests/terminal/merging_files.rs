@@ -9,7 +9,7 @@ use std::time::Instant;
 use ifmatch::Paths;
 use tempfile::TempDir;
 use tests::PATIENCE;
-use tests::keys::{DOWN, ENTER, ESC, ctrl};
+use tests::keys::{ENTER, ESC, ctrl};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
