@@ -12,8 +12,6 @@ pub const UP: &str = "\x1b[A";
 pub const END: &str = "\x1b[F";
 /// Home, the key.
 pub const HOME: &str = "\x1b[H";
-/// Shift-Tab.
-pub const SHIFT_TAB: &str = "\x1b[Z";
 
 /// Returns Ctrl with a lower-case letter.
 #[must_use]

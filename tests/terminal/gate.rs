@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tests::documents::expect;
 use tests::http::Request;
-use tests::keys::{SHIFT_TAB, UP, alt, ctrl, f};
+use tests::keys::{UP, alt, ctrl, f};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
@@ -13,7 +13,7 @@ use crate::room::{self, DOC};
 fn both_wait() -> Terminal {
     let mut stage = Start::new(PROGRAM, &["--free"]).spawn();
     stage.until("both editors", |screen| screen.contents().matches("clean").count() == 2);
-    stage.send(SHIFT_TAB);
+    stage.send(alt('w'));
     stage.until_text("▶ the wire");
     stage.send("i");
     stage.until_text("▌ the gate holds writes");
@@ -24,7 +24,7 @@ fn both_wait() -> Terminal {
         stage.send(ctrl('s'));
         stage.until_text(waiting);
     }
-    stage.send(SHIFT_TAB);
+    stage.send(alt('w'));
     stage.until_text("▶ the wire");
     stage
 }
@@ -82,7 +82,7 @@ fn repeated_save_gets_the_version_that_it_created() {
     stage.until_text("AAA");
     stage.send(ctrl('s'));
     stage.until_text("saved as version v2");
-    stage.send(SHIFT_TAB);
+    stage.send(alt('w'));
     stage.until_text("▶ the wire");
     stage.send("r");
     // RFC 9110 section 13.1.1: the write was applied already, so it is neither a conflict nor a new version.
@@ -95,7 +95,7 @@ fn repeated_save_gets_the_version_that_it_created() {
 fn editor_that_closed_the_gate_opens_it_on_quit() {
     let server = room::server();
     let (mut alice, mut bob) = (room::editor(&server, "alice"), room::editor(&server, "bob"));
-    alice.send(SHIFT_TAB);
+    alice.send(alt('w'));
     alice.until_text("▶ the wire");
     alice.send("i");
     alice.until_text("▌ the gate holds writes");
@@ -116,7 +116,7 @@ fn editor_that_closed_the_gate_opens_it_on_quit() {
 fn gate_opens_if_the_editor_that_closed_it_is_killed() {
     let server = room::server();
     let (mut alice, mut bob) = (room::editor(&server, "alice"), room::editor(&server, "bob"));
-    alice.send(SHIFT_TAB);
+    alice.send(alt('w'));
     alice.until_text("▶ the wire");
     alice.send("i");
     alice.until_text("▌ the gate holds writes");
@@ -153,7 +153,7 @@ fn killed_editor_does_not_open_a_gate_set_by_curl() {
 fn versions_are_shown_while_the_gate_holds_all() {
     let server = room::server();
     let mut alice = room::editor(&server, "alice");
-    alice.send(SHIFT_TAB);
+    alice.send(alt('w'));
     alice.until_text("▶ the wire");
     alice.send("ii");
     alice.until_text("▌ the gate holds all");
@@ -168,7 +168,7 @@ fn signal_opens_the_gate() {
     for signal in ["TERM", "HUP"] {
         let server = room::server();
         let mut alice = room::editor(&server, "alice");
-        alice.send(SHIFT_TAB);
+        alice.send(alt('w'));
         alice.until_text("▶ the wire");
         alice.send("i");
         alice.until_text("▌ the gate holds writes");

@@ -2,7 +2,7 @@
 
 use tests::documents::{content, expect};
 use tests::http::Request;
-use tests::keys::{SHIFT_TAB, ctrl};
+use tests::keys::{alt, ctrl};
 use tests::pty::{Start, Terminal};
 use tests::serve::Server;
 use tests::{modes, until};
@@ -81,7 +81,7 @@ fn size_changed_during_a_stop_is_seen() {
         shell.screen().contents().lines().position(|line| line.contains("GET notes")).expect("the exchange is shown");
     shell.send(format!("\x1b[<0;10;{}M", row + 1));
     shell.until_text("Enter open");
-    shell.send(SHIFT_TAB);
+    shell.send(alt('w'));
     shell.send(ctrl('s'));
     shell.until_text("v2-");
     shell.send(ctrl('q'));

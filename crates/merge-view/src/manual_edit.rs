@@ -119,7 +119,7 @@ impl ManualEdit {
     pub(crate) fn apply(&mut self, edit: &Edit, register: &mut String) {
         let one_line = matches!(self.place(), Some(ChangeId::Title | ChangeId::Parent));
         let changed = match edit {
-            Edit::Newline if one_line => false,
+            Edit::Newline | Edit::Indent | Edit::DuplicateLines if one_line => false,
             Edit::InsertText(text) if one_line => {
                 let text = text.lines().collect::<Vec<_>>().join(" ");
                 self.buffer.apply(&Edit::InsertText(text), register)
@@ -304,7 +304,9 @@ mod tests {
         let conflict = crate::fixture::titles();
         let mut hand = ManualEdit::new(&conflict, ChangeId::Title);
         let mut register = "p\nq".to_owned();
-        for edit in [Edit::Newline, Edit::InsertText("x\ny".to_owned()), Edit::Paste] {
+        for edit in
+            [Edit::Newline, Edit::Indent, Edit::DuplicateLines, Edit::InsertText("x\ny".to_owned()), Edit::Paste]
+        {
             hand.apply(&edit, &mut register);
         }
         assert_eq!(hand.buffer.text(), "x yp qRye bread");

@@ -13,8 +13,10 @@ mod columns;
 mod found;
 mod glyphs;
 mod history;
+mod indentation;
 mod insertion;
 mod layout;
+mod line_edits;
 mod line_endings;
 mod motion;
 mod navigation;
@@ -34,7 +36,8 @@ use text::Text;
 use crate::edit::Edit;
 use caret::Caret;
 use census::{TextCensus, between_line_ends};
-use history::{EditHistory, EditRun, EditStep, StepChange, StepState};
+use history::{EditHistory, EditKind, EditStep, StepChange, StepState};
+use indentation::IndentUnit;
 pub use insertion::with_line_feeds;
 use layout::{LayoutEdit, TextLayout};
 pub use line_endings::LineEndings;
@@ -54,6 +57,8 @@ pub struct TextBuffer {
     goal: Option<usize>,
     /// How a line ends that is typed.
     endings: LineEndings,
+    /// What the text is indented by, once that was looked for; `None` if no line was indented.
+    indent_unit: Option<IndentUnit>,
     census: TextCensus,
     history: EditHistory,
     layout: TextLayout,
@@ -77,6 +82,7 @@ impl TextBuffer {
             caret: Caret::default(),
             pointer: None,
             goal: None,
+            indent_unit: None,
             census,
             history: EditHistory::default(),
             layout: TextLayout::default(),
@@ -186,7 +192,7 @@ impl TextBuffer {
                 self.copy(register);
                 false
             }
-            Edit::Cut => self.copy(register) && self.replace_selection("", EditRun::None),
+            Edit::Cut => self.copy(register) && self.replace_selection("", EditKind::Whole),
             Edit::Undo => self.undo(),
             Edit::Redo => self.redo(),
             Edit::Paste => self.insert_exact(register),
@@ -194,25 +200,33 @@ impl TextBuffer {
             Edit::InsertExact(text) => self.insert_exact(text),
             Edit::Insert(c) => self.insert_char(*c),
             Edit::Newline => self.insert_line_end(),
-            Edit::Backspace => self.delete(|text, head| motion::before(text, head)..head, EditRun::Deleting),
-            Edit::Delete => self.delete(|text, head| head..motion::after(text, head), EditRun::Deleting),
-            Edit::DeleteWordBefore => self.delete(|text, head| motion::word_before(text, head)..head, EditRun::None),
-            Edit::DeleteWordAfter => self.delete(|text, head| head..motion::word_end_after(text, head), EditRun::None),
+            Edit::Indent => self.indent(),
+            Edit::Unindent => self.unindent(),
+            Edit::MoveLinesUp => self.move_lines(false),
+            Edit::MoveLinesDown => self.move_lines(true),
+            Edit::DuplicateLines => self.duplicate_lines(),
+            Edit::DeleteLines => self.delete_lines(),
+            Edit::Backspace => self.delete(|text, head| motion::before(text, head)..head, EditKind::Deletion),
+            Edit::Delete => self.delete(|text, head| head..motion::after(text, head), EditKind::Deletion),
+            Edit::DeleteWordBefore => self.delete(|text, head| motion::word_before(text, head)..head, EditKind::Whole),
+            Edit::DeleteWordAfter => {
+                self.delete(|text, head| head..motion::word_end_after(text, head), EditKind::Whole)
+            }
         }
     }
 
     /// Deletes the selection, or else the range that `range` returns for the cursor.
-    fn delete(&mut self, range: impl FnOnce(&Text, usize) -> Range<usize>, run: EditRun) -> bool {
+    fn delete(&mut self, range: impl FnOnce(&Text, usize) -> Range<usize>, kind: EditKind) -> bool {
         if self.caret.selection().is_some() {
-            return self.replace_selection("", EditRun::None);
+            return self.replace_selection("", EditKind::Whole);
         }
         let range = range(&self.text, self.caret.head);
-        self.change(range, "", run)
+        self.change(range, "", kind)
     }
 
     /// Puts a text in the place of the selection, or at the cursor.
-    fn replace_selection(&mut self, new: &str, run: EditRun) -> bool {
-        self.change(self.caret.replaced(), new, run)
+    fn replace_selection(&mut self, new: &str, kind: EditKind) -> bool {
+        self.change(self.caret.replaced(), new, kind)
     }
 
     /// Keeps what is selected in the register. Returns false if nothing is selected.
@@ -223,7 +237,7 @@ impl TextBuffer {
     }
 
     /// Makes a change that can be undone, and puts the cursor after it. Returns whether there was anything to change.
-    fn change(&mut self, range: Range<usize>, new: &str, run: EditRun) -> bool {
+    fn change(&mut self, range: Range<usize>, new: &str, kind: EditKind) -> bool {
         if range.is_empty() && new.is_empty() {
             return false;
         }
@@ -232,7 +246,7 @@ impl TextBuffer {
         self.put(range, new);
         self.settle_after_change(at + new.len());
         let change = StepChange { at, removed, inserted: new.to_owned() };
-        self.history.push(change, run, before, self.step_state());
+        self.history.push(change, kind, before, self.step_state());
         true
     }
 

@@ -17,8 +17,20 @@ pub enum Edit {
     InsertText(String),
     /// Inserts a text that came from a document, and keeps its carriage returns.
     InsertExact(String),
-    /// Begins a new line.
+    /// Begins a new line, indented like the one that the cursor is in.
     Newline,
+    /// Indents the lines of the selection; without one, inserts blanks up to the next tab stop, or a tab.
+    Indent,
+    /// Takes one level of indentation from the lines of the selection, or from that of the cursor.
+    Unindent,
+    /// Moves the lines of the selection, or that of the cursor, above the line above.
+    MoveLinesUp,
+    /// Moves the lines of the selection, or that of the cursor, below the line below.
+    MoveLinesDown,
+    /// Inserts a copy of the lines of the selection, or of that of the cursor, below them.
+    DuplicateLines,
+    /// Deletes the lines of the selection, or that of the cursor.
+    DeleteLines,
     /// Deletes the selection, or the character before the cursor.
     Backspace,
     /// Deletes the selection, or the character under the cursor.
@@ -101,6 +113,24 @@ pub const PASTE: Key = Key::ctrl('v');
 /// The key that selects the whole text.
 pub const SELECT_ALL: Key = Key::ctrl('a');
 
+/// The key that indents the selected lines.
+pub const INDENT: Key = Key::plain(KeyCode::Tab);
+
+/// The key that unindents the selected lines.
+pub const UNINDENT: Key = Key::shift(KeyCode::Tab);
+
+/// The key that moves the selected lines up. The Linux console does not tell it from the arrow alone.
+pub const MOVE_LINES_UP: Key = Key { code: KeyCode::Up, modifiers: KeyModifiers::ALT };
+
+/// The key that moves the selected lines down. The Linux console does not tell it from the arrow alone.
+pub const MOVE_LINES_DOWN: Key = Key { code: KeyCode::Down, modifiers: KeyModifiers::ALT };
+
+/// The key that duplicates the selected lines.
+pub const DUPLICATE_LINES: Key = Key::ctrl('d');
+
+/// The key that deletes the selected lines.
+pub const DELETE_LINES: Key = Key::ctrl('k');
+
 /// Returns the edit of a shortcut such as [`UNDO`], or `None` if the key is not a shortcut.
 ///
 /// A program that binds these edits to other keys does not call this.
@@ -113,6 +143,12 @@ pub fn shortcut_for(key: Key) -> Option<Edit> {
         (COPY, Edit::Copy),
         (PASTE, Edit::Paste),
         (SELECT_ALL, Edit::SelectAll),
+        (INDENT, Edit::Indent),
+        (UNINDENT, Edit::Unindent),
+        (MOVE_LINES_UP, Edit::MoveLinesUp),
+        (MOVE_LINES_DOWN, Edit::MoveLinesDown),
+        (DUPLICATE_LINES, Edit::DuplicateLines),
+        (DELETE_LINES, Edit::DeleteLines),
     ];
     shortcuts.into_iter().find(|(of, _)| *of == key).map(|(_, edit)| edit)
 }

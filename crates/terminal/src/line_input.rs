@@ -59,7 +59,13 @@ impl LineInput {
             Edit::Insert(c) => self.insert(c.encode_utf8(&mut [0; 4])),
             Edit::InsertText(text) | Edit::InsertExact(text) => self.insert(text),
             Edit::Paste => self.insert(register),
-            Edit::Newline => false,
+            Edit::Newline
+            | Edit::Indent
+            | Edit::Unindent
+            | Edit::MoveLinesUp
+            | Edit::MoveLinesDown
+            | Edit::DuplicateLines
+            | Edit::DeleteLines => false,
             Edit::Backspace => self.delete(|line, at| glyph_before(line, at)..at),
             Edit::Delete => self.delete(|line, at| at..glyph_after(line, at)),
             Edit::DeleteWordBefore => self.area.delete_word(),

@@ -18,6 +18,7 @@ use editor::{Command, MergeStep};
 use merge::Decision;
 use merge_view::action::MergeAction;
 use precondition::policy::Preconditions;
+use terminal::edit::Edit;
 
 pub use binding::{Applies, Binding};
 pub use context::Context;
@@ -165,6 +166,18 @@ pub enum Action {
     Paste,
     /// Selects the whole text.
     SelectAll,
+    /// Indents the selected lines; without a selection, inserts a tab or spaces.
+    Indent,
+    /// Unindents the selected lines, or that of the cursor.
+    Unindent,
+    /// Moves the selected lines, or that of the cursor, up.
+    MoveLinesUp,
+    /// Moves the selected lines, or that of the cursor, down.
+    MoveLinesDown,
+    /// Duplicates the selected lines, or that of the cursor.
+    DuplicateLines,
+    /// Deletes the selected lines, or that of the cursor.
+    DeleteLines,
     /// Wraps the lines of the text at the edge, or shows them in one row each.
     ToggleWrap,
 
@@ -233,6 +246,25 @@ impl Action {
                 | Self::LeaveLesson
                 | Self::StartWithout
         )
+    }
+
+    /// Returns the edit that an action makes in the text that has the focus, or `None` if it makes none.
+    pub(crate) const fn edit(self) -> Option<Edit> {
+        Some(match self {
+            Self::Undo => Edit::Undo,
+            Self::Redo => Edit::Redo,
+            Self::Cut => Edit::Cut,
+            Self::Copy => Edit::Copy,
+            Self::Paste => Edit::Paste,
+            Self::SelectAll => Edit::SelectAll,
+            Self::Indent => Edit::Indent,
+            Self::Unindent => Edit::Unindent,
+            Self::MoveLinesUp => Edit::MoveLinesUp,
+            Self::MoveLinesDown => Edit::MoveLinesDown,
+            Self::DuplicateLines => Edit::DuplicateLines,
+            Self::DeleteLines => Edit::DeleteLines,
+            _ => return None,
+        })
     }
 
     /// Returns the editor's command for an action, or `None` if the editor has none.
@@ -311,6 +343,12 @@ impl Action {
             | Self::Copy
             | Self::Paste
             | Self::SelectAll
+            | Self::Indent
+            | Self::Unindent
+            | Self::MoveLinesUp
+            | Self::MoveLinesDown
+            | Self::DuplicateLines
+            | Self::DeleteLines
             | Self::ToggleWrap
             | Self::ExportMine
             | Self::WriteElsewhere

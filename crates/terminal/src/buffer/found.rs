@@ -34,8 +34,13 @@ impl TextBuffer {
     pub fn put_cursor(&mut self, position: usize) {
         self.history.close_run();
         self.goal = None;
+        self.caret.move_to(self.position_near(position), false);
+    }
+
+    /// Returns the nearest position at which the cursor may be.
+    pub(super) fn position_near(&self, position: usize) -> usize {
         let position = (0..=position.min(self.text.len())).rev().find(|&at| self.text.is_char_boundary(at));
-        self.caret.move_to(motion::settled(&self.text, position.unwrap_or(0)), false);
+        motion::settled(&self.text, position.unwrap_or(0))
     }
 
     /// Marks parts of the text, in order, until the text changes.

@@ -20,16 +20,49 @@ const MAX_GROWING_BYTES: usize = 256;
 /// About how many bytes a step and its changes take beside their texts.
 const STEP_BYTES: usize = 160;
 
-/// The kind of change that a step grows by.
+/// The kind of a change: whether it can be a part of a step that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EditKind {
+    /// A step of its own.
+    Whole,
+    /// A character of a word, or punctuation, was typed.
+    Letter,
+    /// A blank was typed.
+    Blank,
+    /// A character was deleted.
+    Deletion,
+}
+
+/// The changes that the last step has so far, if it goes on.
+///
+/// A step of typing is a word with the blanks around it: the next word begins the next step. If the blanks were steps,
+/// every second undo would seem to do nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum EditRun {
+enum EditRun {
     /// The step is complete.
     #[default]
-    None,
-    /// Characters of a word, one after the other.
-    Typing,
+    Complete,
+    /// Typed blanks, with no word before them.
+    Blanks,
+    /// Typed characters up to a word.
+    Word,
+    /// Typed characters up to the blanks after a word.
+    WordAndBlanks,
     /// Characters deleted, one after the other.
     Deleting,
+}
+
+impl EditRun {
+    /// Returns the run after a further change, and whether that change is in the same step.
+    const fn with(self, kind: EditKind) -> (Self, bool) {
+        match (self, kind) {
+            (_, EditKind::Whole) => (Self::Complete, false),
+            (Self::Word | Self::WordAndBlanks, EditKind::Blank) => (Self::WordAndBlanks, true),
+            (run, EditKind::Blank) => (Self::Blanks, matches!(run, Self::Blanks)),
+            (run, EditKind::Letter) => (Self::Word, matches!(run, Self::Blanks | Self::Word)),
+            (run, EditKind::Deletion) => (Self::Deleting, matches!(run, Self::Deleting)),
+        }
+    }
 }
 
 /// A piece of text that was put in the place of another.
@@ -100,15 +133,16 @@ pub(super) struct EditHistory {
 }
 
 impl EditHistory {
-    /// Adds a change, as a part of the last step if that is in the same run.
-    pub(super) fn push(&mut self, change: StepChange, run: EditRun, before: StepState, after: StepState) {
-        let continues = run != EditRun::None && run == self.run;
+    /// Adds a change, as a part of the last step if that goes on with such a change.
+    pub(super) fn push(&mut self, change: StepChange, kind: EditKind, before: StepState, after: StepState) {
+        let (run, continues) = self.run.with(kind);
         let Some(step) = self.done.back_mut().filter(|_| continues) else {
             self.push_step(vec![change], before, after);
             self.run = run;
             return;
         };
         self.undone.clear();
+        self.run = run;
         self.bytes += change.bytes();
         step.after = after;
         if !step.changes.last_mut().is_some_and(|last| last.absorb(&change)) {
@@ -120,17 +154,25 @@ impl EditHistory {
     /// Adds a step of several changes, in the order in which they were made.
     pub(super) fn push_step(&mut self, changes: Vec<StepChange>, before: StepState, after: StepState) {
         self.undone.clear();
-        self.run = EditRun::None;
+        self.run = EditRun::Complete;
         let step = EditStep { changes, before, after, is_foreign: false };
         self.bytes += step.bytes();
         self.done.push_back(step);
         self.forget_oldest();
     }
 
-    /// Completes the last step, whose text came from elsewhere, once the cursor has its final place.
-    pub(super) fn settle_foreign(&mut self, after: StepState) {
+    /// Completes the last step once the cursor has its final place.
+    pub(super) fn settle(&mut self, after: StepState) {
         if let Some(step) = self.done.back_mut() {
-            (step.after, step.is_foreign) = (after, true);
+            step.after = after;
+        }
+    }
+
+    /// Like [`EditHistory::settle`], for a step whose text came from elsewhere.
+    pub(super) fn settle_foreign(&mut self, after: StepState) {
+        self.settle(after);
+        if let Some(step) = self.done.back_mut() {
+            step.is_foreign = true;
         }
     }
 
@@ -146,7 +188,7 @@ impl EditHistory {
 
     /// Ends the run: the next change begins a new step.
     pub(super) fn close_run(&mut self) {
-        self.run = EditRun::None;
+        self.run = EditRun::Complete;
     }
 
     /// Takes out the last step, to be undone with `undo`. Returns false if there is none.
@@ -186,38 +228,56 @@ mod tests {
         StepState { caret: Caret::at(head), endings: LineEndings::Lf }
     }
 
-    fn insert(history: &mut EditHistory, at: usize, text: &str, run: EditRun) {
+    fn insert(history: &mut EditHistory, at: usize, text: &str, kind: EditKind) {
         let change = StepChange { at, removed: String::new(), inserted: text.to_owned() };
-        history.push(change, run, state(at), state(at + text.len()));
+        history.push(change, kind, state(at), state(at + text.len()));
     }
 
     #[test]
     fn a_run_is_one_step_and_one_change() {
         let mut history = EditHistory::default();
         for (at, typed) in ["a", "b", "c"].into_iter().enumerate() {
-            insert(&mut history, at, typed, EditRun::Typing);
+            insert(&mut history, at, typed, EditKind::Letter);
         }
         assert_eq!(history.done.len(), 1);
         let step = &history.done[0];
         assert_eq!(step.changes, [StepChange { at: 0, removed: String::new(), inserted: "abc".to_owned() }]);
         assert_eq!((step.before, step.after), (state(0), state(3)));
         history.close_run();
-        insert(&mut history, 3, "d", EditRun::Typing);
+        insert(&mut history, 3, "d", EditKind::Letter);
         assert_eq!(history.done.len(), 2);
+    }
+
+    #[test]
+    fn word_and_the_blanks_around_it_are_one_step() {
+        let typed = |text: &str| {
+            let mut history = EditHistory::default();
+            for (at, c) in text.char_indices() {
+                let kind = if c == ' ' { EditKind::Blank } else { EditKind::Letter };
+                insert(&mut history, at, c.encode_utf8(&mut [0; 4]), kind);
+            }
+            let steps = history.done.iter();
+            steps
+                .map(|step| step.changes.iter().map(|change| change.inserted.as_str()).collect())
+                .collect::<Vec<String>>()
+        };
+        assert_eq!(typed("one  two three"), ["one  ", "two ", "three"]);
+        assert_eq!(typed("  one two "), ["  one ", "two "]);
+        assert_eq!(typed("   "), ["   "]);
     }
 
     #[test]
     fn history_is_bounded_in_steps_and_in_bytes() {
         let mut history = EditHistory::default();
         for at in 0..MAX_STEPS + 5 {
-            insert(&mut history, at, "x", EditRun::None);
+            insert(&mut history, at, "x", EditKind::Whole);
         }
         assert_eq!(history.done.len(), MAX_STEPS);
         let large = "y".repeat(MAX_BYTES);
-        insert(&mut history, 0, &large, EditRun::None);
+        insert(&mut history, 0, &large, EditKind::Whole);
         assert_eq!(history.done.len(), 1, "the newest step can be undone, whatever its size");
         assert_eq!(history.bytes, history.done[0].bytes());
-        insert(&mut history, 0, "z", EditRun::None);
+        insert(&mut history, 0, "z", EditKind::Whole);
         assert_eq!((history.done.len(), history.bytes), (1, STEP_BYTES + 1));
     }
 }

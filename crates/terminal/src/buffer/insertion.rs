@@ -1,23 +1,30 @@
 //! What is inserted for a key or a paste: the line ends of the text around it, and the byte order mark in front of it.
 
 use super::TextBuffer;
-use super::history::EditRun;
+use super::history::EditKind;
 use super::line_endings::{LineEndings, is_crlf};
 
 /// The byte order mark.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl TextBuffer {
     pub(super) fn insert_char(&mut self, c: char) -> bool {
         self.skip_byte_order_mark();
-        let run = if c.is_whitespace() { EditRun::None } else { EditRun::Typing };
-        self.replace_selection(c.encode_utf8(&mut [0; 4]), run)
+        let kind = if c.is_whitespace() { EditKind::Blank } else { EditKind::Letter };
+        self.replace_selection(c.encode_utf8(&mut [0; 4]), kind)
     }
 
-    /// Begins a new line.
+    /// Begins a new line, indented like the one that is divided.
+    ///
+    /// Blanks that would be left at the end of the line are not: the new line begins before them.
     pub(super) fn insert_line_end(&mut self) -> bool {
         self.skip_byte_order_mark();
-        self.replace_selection(self.line_end_here(), EditRun::None)
+        let replaced = self.caret.replaced();
+        let (start, blanks) = self.indentation_before(replaced.start);
+        let new = self.line_end_here().to_owned() + &blanks;
+        let is_in_blanks = start + blanks.len() == replaced.start;
+        let from = if is_in_blanks { start } else { replaced.start };
+        self.change(from..replaced.end, &new, EditKind::Whole)
     }
 
     /// Inserts a text from elsewhere. Its lines end as those around it do.
@@ -25,8 +32,8 @@ impl TextBuffer {
         self.skip_byte_order_mark();
         let text = with_line_feeds(text);
         match self.line_end_here() {
-            "\n" => self.replace_selection(&text, EditRun::None),
-            line_end => self.replace_selection(&text.replace('\n', line_end), EditRun::None),
+            "\n" => self.replace_selection(&text, EditKind::Whole),
+            line_end => self.replace_selection(&text.replace('\n', line_end), EditKind::Whole),
         }
     }
 
@@ -36,12 +43,12 @@ impl TextBuffer {
     pub(super) fn insert_exact(&mut self, text: &str) -> bool {
         self.skip_byte_order_mark();
         match self.endings {
-            LineEndings::Mixed => self.replace_selection(text, EditRun::None),
-            LineEndings::Lf if self.has_all_line_ends_selected() => self.replace_selection(text, EditRun::None),
-            LineEndings::Lf => self.replace_selection(&text.replace("\r\n", "\n"), EditRun::None),
+            LineEndings::Mixed => self.replace_selection(text, EditKind::Whole),
+            LineEndings::Lf if self.has_all_line_ends_selected() => self.replace_selection(text, EditKind::Whole),
+            LineEndings::Lf => self.replace_selection(&text.replace("\r\n", "\n"), EditKind::Whole),
             LineEndings::CrLf => {
                 let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
-                self.replace_selection(&text, EditRun::None)
+                self.replace_selection(&text, EditKind::Whole)
             }
         }
     }
@@ -55,7 +62,7 @@ impl TextBuffer {
     /// Returns the line end that is typed at the cursor.
     ///
     /// Among mixed line ends, it is that of the line that is divided; in the last line, that of the line above.
-    fn line_end_here(&self) -> &'static str {
+    pub(super) fn line_end_here(&self) -> &'static str {
         let is_crlf = match self.endings {
             LineEndings::Lf => false,
             LineEndings::CrLf => true,
@@ -72,10 +79,13 @@ impl TextBuffer {
         if is_crlf { "\r\n" } else { "\n" }
     }
 
+    pub(super) fn has_byte_order_mark(&self) -> bool {
+        self.text.chunks().next().is_some_and(|chunk| chunk.starts_with(BYTE_ORDER_MARK))
+    }
+
     /// Moves the cursor behind a byte order mark: in front of it, typed text would make it a character of the text.
-    fn skip_byte_order_mark(&mut self) {
-        let has_mark = || self.text.chunks().next().is_some_and(|chunk| chunk.starts_with(BYTE_ORDER_MARK));
-        if self.caret.head == 0 && self.caret.selection().is_none() && has_mark() {
+    pub(super) fn skip_byte_order_mark(&mut self) {
+        if self.caret.head == 0 && self.caret.selection().is_none() && self.has_byte_order_mark() {
             self.caret.move_to(BYTE_ORDER_MARK.len(), false);
         }
     }

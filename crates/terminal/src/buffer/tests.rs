@@ -6,6 +6,7 @@ use super::*;
 use crate::edit::Motion;
 
 mod layout;
+mod line_edits;
 mod line_ends;
 mod model;
 mod motions;
@@ -86,11 +87,10 @@ fn undo_takes_back_a_word_and_a_paste_as_a_whole() {
     };
     undo("one two");
     undo("one ");
-    undo("one");
     undo("");
     assert!(!buffer.apply(&Edit::Undo, &mut String::new()));
     assert!(buffer.apply(&Edit::Redo, &mut String::new()));
-    assert_eq!(buffer.text(), "one");
+    assert_eq!(buffer.text(), "one ");
 }
 
 #[test]
@@ -227,6 +227,12 @@ fn edits() -> impl Strategy<Value = Edit> {
     let to = || prop::sample::select(motions.clone());
     let others = vec![
         Edit::Newline,
+        Edit::Indent,
+        Edit::Unindent,
+        Edit::MoveLinesUp,
+        Edit::MoveLinesDown,
+        Edit::DuplicateLines,
+        Edit::DeleteLines,
         Edit::Backspace,
         Edit::Backspace,
         Edit::Delete,

@@ -2,7 +2,7 @@
 
 use text::{Change, Text};
 
-use super::history::{EditHistory, EditRun};
+use super::history::{EditHistory, EditKind};
 use super::layout::RowAt;
 use super::line_endings::LineEndings;
 use super::viewport::Viewport;
@@ -53,10 +53,11 @@ impl TextBuffer {
             let row = nearest_row(&self.text, &text, row);
             (text.line_start(row) + at).min(text.line_range(row).end)
         };
-        self.change(before, &text.slice(after).to_cow(), EditRun::None);
+        self.change(before, &text.slice(after).to_cow(), EditKind::Whole);
         // These are equal, but the new text shares its memory with its other owners.
         self.text = text;
         self.endings = LineEndings::counted(self.text.line_count() - 1, self.census.crlf);
+        self.indent_unit = None;
         let kept = (0..=kept).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
         self.caret.move_to(motion::settled(&self.text, kept), false);
         self.goal = None;

@@ -193,13 +193,14 @@ impl Context {
 
     /// Returns whether the key changes text here, so that it can have no action.
     ///
-    /// In the menu, digits type the number of a lesson; a line that is typed has no line ends and no tabs.
+    /// In the menu, digits type the number of a lesson; a line that is typed has no line ends and no tabs. In a text,
+    /// Tab has an action.
     #[must_use]
     pub fn types(self, key: Key) -> bool {
         let Some(edit) = edit_for(key).filter(|edit| !matches!(edit, Edit::Move { .. })) else { return false };
         match self {
             Self::Menu => matches!(edit, Edit::Insert('0'..='9') | Edit::Backspace),
-            Self::Text | Self::MergeText => true,
+            Self::Text | Self::MergeText => edit != Edit::Insert('\t'),
             Self::Filter
             | Self::Find
             | Self::Replace

@@ -28,14 +28,11 @@ impl KeyMeaning {
             Self::Edit(edit) => return Some(MergeViewInput::Edit(edit.clone())),
             Self::Act(action) => action,
         };
+        if let Some(edit) = action.edit() {
+            return Some(MergeViewInput::Edit(edit));
+        }
         Some(match action {
             Action::Merge(action) => MergeViewInput::Act(*action),
-            Action::Undo => MergeViewInput::Edit(Edit::Undo),
-            Action::Redo => MergeViewInput::Edit(Edit::Redo),
-            Action::Cut => MergeViewInput::Edit(Edit::Cut),
-            Action::Copy => MergeViewInput::Edit(Edit::Copy),
-            Action::Paste => MergeViewInput::Edit(Edit::Paste),
-            Action::SelectAll => MergeViewInput::Edit(Edit::SelectAll),
             Action::Close => MergeViewInput::Leave,
             Action::Up => MergeViewInput::Scroll(Motion::Up),
             Action::Down => MergeViewInput::Scroll(Motion::Down),
@@ -221,7 +218,9 @@ mod tests {
 
     #[test]
     fn every_terminal_sends_the_default_keys() {
-        for row in BINDINGS {
+        // Other editors have the same keys for these. A Linux console does not send them: there, the palette does it.
+        let palettes = [Action::MoveLinesUp, Action::MoveLinesDown];
+        for row in BINDINGS.iter().filter(|row| !palettes.contains(&row.action)) {
             for key in row.default_keys {
                 assert!(key.is_sent_by_every_terminal(), "{}: {key}", row.name);
             }
@@ -242,7 +241,8 @@ mod tests {
 
     #[test]
     fn the_product_keys_are_bound() {
-        use crossterm::event::KeyCode::{Enter, Esc};
+        use crossterm::event::KeyCode::{Enter, Esc, Tab};
+        use terminal::edit;
         let expected = [
             (Context::Text, Key::ctrl('s'), Action::Save),
             (Context::Text, Key::f(6), Action::SaveUnconditionally),
@@ -267,6 +267,14 @@ mod tests {
             (Context::Text, Key::ctrl('c'), Action::Copy),
             (Context::Text, Key::ctrl('x'), Action::Cut),
             (Context::Text, Key::ctrl('v'), Action::Paste),
+            (Context::Text, Key::plain(Tab), Action::Indent),
+            (Context::Text, Key::shift(Tab), Action::Unindent),
+            (Context::Text, edit::MOVE_LINES_UP, Action::MoveLinesUp),
+            (Context::Text, edit::MOVE_LINES_DOWN, Action::MoveLinesDown),
+            (Context::Text, Key::ctrl('d'), Action::DuplicateLines),
+            (Context::Text, Key::ctrl('k'), Action::DeleteLines),
+            (Context::Text, Key::alt('w'), Action::FocusWire),
+            (Context::Wire, Key::alt('w'), Action::FocusWire),
             (Context::Text, Key::ctrl('q'), Action::Quit),
             (Context::Text, Key::ctrl('l'), Action::Redraw),
             (Context::Merge, Key::ctrl('l'), Action::Redraw),

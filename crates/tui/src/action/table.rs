@@ -229,6 +229,19 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Pastes the text that was cut or copied last."),
     binding(A::SelectAll, "select-all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
         .help_only("Selects the whole text."),
+    binding(A::Indent, "indent", &[edit::INDENT], In(&[C::Text, C::MergeText])).help_only(
+        "Indents the selected lines by what the text is indented by; without a selection, inserts a tab or spaces.",
+    ),
+    binding(A::Unindent, "unindent", &[edit::UNINDENT], In(&[C::Text, C::MergeText]))
+        .help_only("Unindents the selected lines, or the line of the cursor."),
+    binding(A::MoveLinesUp, "move-lines-up", &[edit::MOVE_LINES_UP], In(&[C::Text, C::MergeText]))
+        .help_only("Moves the selected lines, or the line of the cursor, above the line above."),
+    binding(A::MoveLinesDown, "move-lines-down", &[edit::MOVE_LINES_DOWN], In(&[C::Text, C::MergeText]))
+        .help_only("Moves the selected lines, or the line of the cursor, below the line below."),
+    binding(A::DuplicateLines, "duplicate-lines", &[edit::DUPLICATE_LINES], In(&[C::Text, C::MergeText]))
+        .help_only("Duplicates the selected lines, or the line of the cursor."),
+    binding(A::DeleteLines, "delete-lines", &[edit::DELETE_LINES], In(&[C::Text, C::MergeText]))
+        .help_only("Deletes the selected lines, or the line of the cursor."),
     binding(A::ToggleWrap, "toggle-wrap", &[Key::alt('z')], In(&[C::Text]))
         .help_only("Wraps long lines at the edge of the text, or shows each line in one row."),
     binding(A::Find, "find", &[Key::ctrl('f')], In(&[C::Text, C::Find, C::Replace]))
@@ -333,7 +346,7 @@ const AFTER_PANES: &[Binding] = &[
     binding(
         A::FocusWire,
         "focus-wire",
-        &[Key::shift(Tab)],
+        &[Key::alt('w')],
         In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Wire, C::Lesson, C::Quiz, C::Level]),
     )
     .in_footer("wire", "Gives the keys to the wire panel, or back."),

@@ -25,7 +25,7 @@ const EDGE_COLUMNS: usize = 8;
 /// Draws the panel.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let focused = state.people.focus == Focus::Wire && matches!(state.overlays.last(), None | Some(Overlay::Filter(_)));
-    let title = title(state, area.width);
+    let title = title(state, area.width, focused);
     let mut block = framed(&state.theme, &title, focused);
     if let Some(words) =
         keys(state, focused, usize::from(area.width).saturating_sub(text::width(&title) + EDGE_COLUMNS))
@@ -42,8 +42,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Returns the title: the name of the panel, the filter, and how many exchanges match the filter.
-fn title(state: &State, width: u16) -> String {
-    let Some(filter) = state.server.wire.traffic.filter() else { return "the wire".to_owned() };
+///
+/// Letters in the panel hold requests of all clients, so it says that it has the keys.
+fn title(state: &State, width: u16, focused: bool) -> String {
+    let Some(filter) = state.server.wire.traffic.filter() else {
+        return if focused { "the wire has the keys" } else { "the wire" }.to_owned();
+    };
     let of = format!(
         ": {} of {}",
         state.server.wire.traffic.visible_entries().count(),

@@ -5,7 +5,6 @@
 //! [`Action::command`]; the editor decides whether it can carry them out.
 
 use merge_view::action::MergeAction;
-use terminal::edit::Edit;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
@@ -77,12 +76,18 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Enter => editor::enter(state),
         Action::Leave => editor::leave(state),
         Action::Dismiss => editor::dismiss(state),
-        Action::Undo => typing::edit(state, &Edit::Undo),
-        Action::Redo => typing::edit(state, &Edit::Redo),
-        Action::Cut => typing::edit(state, &Edit::Cut),
         Action::Copy => typing::copy(state),
-        Action::Paste => typing::edit(state, &Edit::Paste),
-        Action::SelectAll => typing::edit(state, &Edit::SelectAll),
+        Action::Undo
+        | Action::Redo
+        | Action::Cut
+        | Action::Paste
+        | Action::SelectAll
+        | Action::Indent
+        | Action::Unindent
+        | Action::MoveLinesUp
+        | Action::MoveLinesDown
+        | Action::DuplicateLines
+        | Action::DeleteLines => action.edit().map_or_else(Vec::new, |edit| typing::edit(state, &edit)),
         Action::ToggleWrap => typing::toggle_wrap(state),
         Action::Find => find::open(state),
         Action::Replace => find::open_replace(state),

@@ -42,6 +42,7 @@ fn press_without_meaning(state: &mut State, key: Key) -> Vec<Effect> {
 fn is_typed_ahead(state: &mut State, key: Key) -> bool {
     let edit = match state.keys.meaning(key, Context::Text) {
         Some(KeyMeaning::Edit(edit)) => edit,
+        Some(KeyMeaning::Act(Action::Indent)) => Edit::Indent,
         Some(KeyMeaning::Act(Action::Save)) => return ahead::save(state),
         Some(KeyMeaning::Act(_)) | None => return false,
     };

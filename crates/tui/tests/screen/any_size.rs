@@ -96,7 +96,7 @@ proptest! {
         look(play.code(KeyCode::Esc).ctrl('s'));
         look(play.f(1));
         look(play.f(1).f(2));
-        look(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)));
+        look(play.code(KeyCode::Esc).press(Key::alt('w')));
         look(play.code(KeyCode::Enter));
         look(play.code(KeyCode::Esc).code(KeyCode::Esc).types("O"));
         look(play.code(KeyCode::Esc).f(3));

@@ -11,7 +11,7 @@ use crate::harness::TestApp;
 fn refused(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc);
-    play.press(Key::shift(KeyCode::Tab));
+    play.press(Key::alt('w'));
     play
 }
 

@@ -87,7 +87,7 @@ fn footer_of_an_overlay_begins_with_answers_and_back() {
         let mut play = TestApp::stage(width, height);
         starts(play.f(1), "Esc back");
         starts(play.f(1).f(2), "Enter open Esc back");
-        starts(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)), "Enter open Esc back");
+        starts(play.code(KeyCode::Esc).press(Key::alt('w')), "Enter open Esc back");
         starts(play.code(KeyCode::Enter), "Esc back");
         let folds = if height < 32 { "Ctrl-S save F9 decide F" } else { "Ctrl-S save F9 decide Esc fold" };
         starts(play.code(KeyCode::Esc).code(KeyCode::Esc).types("x").f(6), folds);
@@ -103,7 +103,7 @@ fn no_hint_is_ever_cut() {
             match step {
                 1 => play.f(1),
                 2 => play.f(1).types("x").f(6),
-                3 => play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)),
+                3 => play.code(KeyCode::Esc).press(Key::alt('w')),
                 _ => &mut play,
             };
             let footer = footer(&play, width, 24);
@@ -128,6 +128,6 @@ fn footer_of_free_play_names_the_key_to_the_lessons() {
     assert!(footer.contains("F10 lessons"), "{footer}");
     play.f(1).shows(80, 24, "base");
     let mut single = TestApp::single(Some("welcome"), 120, 40);
-    let footer = single.press(Key::shift(KeyCode::Tab)).screen(120, 40).rows().pop().unwrap();
+    let footer = single.press(Key::alt('w')).screen(120, 40).rows().pop().unwrap();
     assert!(!footer.contains("F10"), "a single editor has no lessons: {footer}");
 }

@@ -14,7 +14,7 @@ use crate::harness::TestApp;
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
 fn focus_wire(play: &mut TestApp) -> &mut TestApp {
-    play.press(Key::shift(KeyCode::Tab))
+    play.press(Key::alt('w'))
 }
 
 /// Alice and Bob have both edited the same line and saved, and both saves are held.
@@ -101,7 +101,7 @@ fn hold_key_pressed_before_the_gate_is_known_is_not_lost() {
     let people = vec![crate::harness::author("Alice")];
     let mut state =
         tui::State::stage(people, &crate::harness::id("welcome"), String::new(), terminal::theme::Theme::default());
-    tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::shift(KeyCode::Tab))));
+    tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::alt('w'))));
     let asked = tui::update(&mut state, Event::Terminal(TerminalEvent::Key(Key::char('i'))));
     assert_eq!(asked, [Effect::Gate(GateRequest::Look)]);
     let known = tui::update(&mut state, Event::GateTold(Ok(contract::GateSettings::default())));
@@ -117,8 +117,8 @@ fn closed_gate_names_its_opening_keys_in_every_size() {
         play.types("Alice ").ctrl('s');
         play.shows(width, height, "▌ held at the gate");
         play.shows(width, height, "1 waits");
-        play.shows(width, height, "Shift-Tab, then A releases");
-        play.shows(width, height, "Shift-Tab release it");
+        play.shows(width, height, "Alt-w, then A releases");
+        play.shows(width, height, "Alt-w release it");
         assert_eq!(play.server.content(), crate::harness::TEXT, "nothing is judged yet");
         focus_wire(&mut play).types("A");
         assert!(play.server.content().starts_with("Alice "));
@@ -353,7 +353,7 @@ fn requests_of_other_clients_are_counted_and_released() {
         since: contract::Timestamp::default(),
     };
     play.event(Event::GateTold(Ok(contract::GateSettings { hold: Hold::None, held: vec![held] })));
-    play.shows(120, 40, "▌ 1 waits at the gate: Shift-Tab A releases all");
+    play.shows(120, 40, "▌ 1 waits at the gate: Alt-w A releases all");
     focus_wire(&mut play).types("a");
     play.shows(120, 40, "not now: the selected request is not held");
     play.types("A");

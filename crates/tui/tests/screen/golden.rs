@@ -97,7 +97,7 @@ const SCREENS: [Golden; 37] = [
         with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye ").f(6))
     }),
     ("lost_update", (120, 40), lost),
-    ("exchange", (120, 40), |size| with(lost(size), |play| play.code(KeyCode::BackTab).code(KeyCode::Enter))),
+    ("exchange", (120, 40), |size| with(lost(size), |play| play.press(Key::alt('w')).code(KeyCode::Enter))),
     ("sequence", (120, 40), |size| with(lost(size), |play| play.f(4))),
     ("versions", (120, 40), |size| with(lost(size), |play| play.f(3))),
     ("help", (80, 24), |(width, height)| with(TestApp::stage(width, height), |play| play.f(1))),

@@ -27,7 +27,7 @@ fn wire_and_exchange_list_the_lost_lines() {
     let mut play = lost_update(120, 40);
     let gone = "gone: 1 line that Alice wrote: ‘Alice # Bread’";
     assert!(play.screen(120, 40).rows().iter().any(|row| row.contains(&format!("│     {gone}"))), "on the wire");
-    play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+    play.press(Key::alt('w')).code(KeyCode::Enter);
     play.shows(120, 40, "Lost by this save");
     play.shows(120, 40, "Alice # Bread");
 }

@@ -243,7 +243,7 @@ fn policy_and_gate_are_the_learners_in_a_level_only() {
     };
     assert!(play.effects.iter().any(is_set), "{:?}", play.effects.last());
     shows(&play, "policy ! optional");
-    play.press(Key::shift(KeyCode::Tab)).types("i");
+    play.press(Key::alt('w')).types("i");
     assert!(play.effects.iter().any(|effect| matches!(effect, Effect::Instruct(InstructorTask::Hold(_)))));
     shows(&play, "the gate now holds every save");
 }

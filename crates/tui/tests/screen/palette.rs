@@ -66,7 +66,7 @@ fn action_that_is_off_says_why_and_does_nothing() {
 fn palette_works_in_every_view_and_size() {
     for (width, height) in SIZES {
         let mut play = TestApp::stage(width, height);
-        for open in [Key::f(2), Key::f(3), Key::f(1), Key::shift(KeyCode::Tab)] {
+        for open in [Key::f(2), Key::f(3), Key::f(1), Key::alt('w')] {
             let before = play.press(open).state.context();
             play.ctrl('p');
             assert_eq!(play.state.context(), Context::Palette, "{before:?}");

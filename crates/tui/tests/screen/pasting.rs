@@ -51,10 +51,10 @@ fn paste_outside_a_text_is_kept_and_announced() {
             play.f(6).f(9).event(Event::Disconnected { seat: 0 });
         }),
         ("the wire", 1, |play| {
-            play.press(Key::shift(KeyCode::Tab));
+            play.press(Key::alt('w'));
         }),
         ("one exchange", 2, |play| {
-            play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+            play.press(Key::alt('w')).code(KeyCode::Enter);
         }),
         ("the help", 1, |play| {
             play.f(1);
@@ -92,7 +92,7 @@ fn paste_of_many_lines_into_one_line_is_kept_whole() {
     for (enters, shown) in [(Key::f(2), "create first"), (Key::char('f'), "show only: first")] {
         let mut play = reads(NOON, 120, 40);
         if enters == Key::char('f') {
-            play.press(Key::shift(KeyCode::Tab));
+            play.press(Key::alt('w'));
         }
         play.press(enters).event(TerminalEvent::Pasted("first\nsecond".to_owned()));
         play.shows(120, 40, shown);

@@ -86,18 +86,18 @@ fn writes(play: &TestApp) -> usize {
 #[test]
 fn newer_request_does_not_take_the_wires_selection() {
     let mut play = TestApp::stage(WIDE.0, WIDE.1);
-    play.press(Key::shift(KeyCode::Tab)).types("i").alt('1').types("Alice ").ctrl('s');
+    play.press(Key::alt('w')).types("i").alt('1').types("Alice ").ctrl('s');
     let held = play.server.newest_waiting();
-    play.press(Key::shift(KeyCode::Tab)).event(asks(held + 1)).types("a");
+    play.press(Key::alt('w')).event(asks(held + 1)).types("a");
     assert_eq!(let_go(&play), [held + BEYOND], "the request that was selected when the key was pressed");
 }
 
 #[test]
 fn request_hidden_by_a_filter_is_not_released() {
     let mut play = TestApp::stage(WIDE.0, WIDE.1);
-    play.press(Key::shift(KeyCode::Tab)).types("i").alt('1').types("Alice ").ctrl('s');
+    play.press(Key::alt('w')).types("i").alt('1').types("Alice ").ctrl('s');
     let held = play.server.newest_waiting();
-    play.event(asks(held + 1)).press(Key::shift(KeyCode::Tab)).types("f~q").code(KeyCode::Enter);
+    play.event(asks(held + 1)).press(Key::alt('w')).types("f~q").code(KeyCode::Enter);
     let mut answered = asks(held + 1);
     if let Event::Exchanged(exchange) = &mut answered {
         exchange.status = Some(412);
@@ -199,7 +199,7 @@ fn wire_shows_no_explanation_without_its_request() {
         }
         for focus in [false, true] {
             if focus {
-                play.press(Key::shift(KeyCode::Tab));
+                play.press(Key::alt('w'));
             }
             let rows = play.screen(120, height).rows();
             let top = rows.iter().position(|row| row.contains("the wire")).expect("the panel is there");

@@ -55,7 +55,7 @@ fn row(play: &TestApp, width: u16, height: u16, words: &str) -> String {
 #[test]
 fn wire_key_cycles_list_diagram_and_hidden() {
     let mut play = TestApp::stage(120, 40);
-    play.shows(120, 40, "Shift-Tab: look closer · F4: sequence");
+    play.shows(120, 40, "Alt-w: look closer · F4: sequence");
     play.f(4);
     play.shows(120, 40, "F4: put away");
     play.shows(120, 40, "GET welcome ──");
@@ -71,7 +71,7 @@ fn fresh_and_stale_save_are_two_arrows_each() {
         let mut play = stage(width, height);
         play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
         // The merge that opens takes most of the space, until the wire gets the focus.
-        play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
+        play.code(KeyCode::Esc).press(Key::alt('w'));
         let asked = row(&play, width, height, "PUT If-Match");
         assert!(asked.contains('◆') && asked.contains("──▶│"), "{asked}");
         let refused = row(&play, width, height, "412");
@@ -85,7 +85,7 @@ fn fresh_and_stale_save_are_two_arrows_each() {
 #[test]
 fn small_diagram_has_short_words_and_every_arrow() {
     let mut play = stage(40, 12);
-    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc).press(Key::shift(KeyCode::Tab));
+    play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s').code(KeyCode::Esc).press(Key::alt('w'));
     let asked = row(&play, 40, 12, "PUT");
     assert!(asked.contains('◆') && asked.contains("\"v1\" ") && asked.contains("▶│"), "{asked}");
     assert!(row(&play, 40, 12, "412").contains("v2"));
@@ -119,7 +119,7 @@ fn concurrent_requests_are_crossing_arrows() {
 fn held_request_stops_at_the_gate_until_released() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = stage(width, height);
-        play.press(Key::shift(KeyCode::Tab));
+        play.press(Key::alt('w'));
         let held = asks(51, "Alice");
         seen(&mut play, &held);
         assert!(row(&play, width, height, "PUT").contains("▶│"), "nothing says yet that the request is held");
@@ -137,7 +137,7 @@ fn held_request_stops_at_the_gate_until_released() {
 fn lost_response_and_unsent_request_break_off() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = stage(width, height);
-        play.press(Key::shift(KeyCode::Tab));
+        play.press(Key::alt('w'));
         seen(&mut play, &Exchange { lost: Some("cut off".to_owned()), ..asks(51, "Bob") });
         let broken = row(&play, width, height, "✗ response lost");
         assert!(broken.contains('◆') && !broken.contains('◀') && broken.contains("╌│"), "{broken}");
@@ -151,7 +151,7 @@ fn lost_response_and_unsent_request_break_off() {
 fn overwritten_version_is_named_at_the_servers_lifeline() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = stage(width, height);
-        play.press(Key::shift(KeyCode::Tab));
+        play.press(Key::alt('w'));
         let fields = [("ETag", "\"v3-00000003\""), ("Ifmatch-Overwrote", "\"v2-00000002\"")];
         seen(&mut play, &answered(&asks(51, "Bob"), 200, &fields));
         play.shows(width, height, "✗ overwrote v2 unseen");
@@ -172,7 +172,7 @@ fn outside_client_has_a_lifeline_and_events_thin_arrows() {
 #[test]
 fn selected_exchange_opens_by_key_and_by_mouse() {
     let mut play = stage(120, 40);
-    play.types("Alice ").ctrl('s').press(Key::shift(KeyCode::Tab));
+    play.types("Alice ").ctrl('s').press(Key::alt('w'));
     let marked = play.screen(120, 40);
     assert!(marked.style_of("200 OK v2").add_modifier.contains(Modifier::REVERSED));
     play.code(KeyCode::Up);
@@ -194,7 +194,7 @@ fn without_unicode_every_sign_is_ascii() {
     let theme = Theme::without_colors(&ASCII);
     let state = State::stage(people.clone(), &id("welcome"), "http://127.0.0.1:4280".to_owned(), theme);
     let mut play = TestApp::begin(state, people, 80, 24);
-    play.f(4).press(Key::shift(KeyCode::Tab));
+    play.f(4).press(Key::alt('w'));
     let held = asks(51, "Alice");
     seen(&mut play, &held);
     play.event(Event::Recorded(Box::new(Exchange { number: 9, ..held.clone() })));
@@ -226,7 +226,7 @@ fn foreign_text_can_neither_steer_nor_hide_nor_be_split() {
 #[test]
 fn newest_request_stays_visible_after_older_responses() {
     let mut play = TestApp::stage(120, 18);
-    play.f(4).press(Key::shift(KeyCode::Tab));
+    play.f(4).press(Key::alt('w'));
     let asked: Vec<_> = (51..57).map(|number| asks(number, "Alice")).collect();
     for exchange in &asked {
         seen(&mut play, exchange);
@@ -249,7 +249,7 @@ proptest! {
         (width, height) in (1u16..200, 1u16..60),
     ) {
         let mut play = TestApp::stage(width, height);
-        play.f(4).press(Key::shift(KeyCode::Tab));
+        play.f(4).press(Key::alt('w'));
         for (number, what, who) in inputs {
             let asked = asks(number + 50, &who);
             let tags = [("ETag", "\"v3-00000003\""), ("Ifmatch-Overwrote", "\"v1-00000001\"")];

@@ -321,8 +321,8 @@ fn many_parallel_edges_leave_half_the_width_for_words() {
 #[test]
 fn versions_open_from_the_wire_and_after_a_428() {
     let mut play = TestApp::stage(80, 24);
-    play.press(Key::shift(KeyCode::Tab)).f(3).shows(80, 24, "versions of welcome");
-    play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).types("x").f(6).shows(80, 24, "428 Precondition Required");
+    play.press(Key::alt('w')).f(3).shows(80, 24, "versions of welcome");
+    play.code(KeyCode::Esc).press(Key::alt('w')).types("x").f(6).shows(80, 24, "428 Precondition Required");
     play.f(3).shows(80, 24, "versions of welcome");
     assert_eq!(play.server.content(), TEXT);
     play.alt('2').hides(80, 24, "versions of welcome");

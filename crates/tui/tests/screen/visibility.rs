@@ -31,7 +31,7 @@ fn without_unicode_only_ascii_is_drawn() {
     ascii(&play);
     ascii(play.f(1));
     ascii(play.f(1).f(2));
-    ascii(play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter));
+    ascii(play.code(KeyCode::Esc).press(Key::alt('w')).code(KeyCode::Enter));
     ascii(play.code(KeyCode::Esc).code(KeyCode::Esc).ctrl('q'));
     ascii(play.code(KeyCode::Esc).f(9));
     ascii(play.types("m").ctrl('s').types("x").f(6));

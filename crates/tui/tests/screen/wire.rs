@@ -69,7 +69,7 @@ fn policy_change_is_short_in_the_list_and_full_when_opened() {
         play.f(7).event(Event::Exchanged(Box::new(answered.clone())));
         play.shows(width, height, "policy: required → optional  200 OK");
         play.hides(width, height, "p1-proven-version-atomic-required → ");
-        play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+        play.press(Key::alt('w')).code(KeyCode::Enter);
         play.shows(width, height, "p1-proven-version-atomic-required");
     }
 }
@@ -88,7 +88,7 @@ fn one_exchange_is_opened_and_closed() {
     for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = TestApp::stage(width, height);
         play.types("Alice ").ctrl('s');
-        play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter);
+        play.press(Key::alt('w')).code(KeyCode::Enter);
         play.shows(width, height, "PUT /api/documents/welcome HTTP/1.1");
         let end = play.code(KeyCode::End).screen(width, height).text();
         assert!(end.contains("--header"), "the same by hand: {end}");
@@ -112,7 +112,7 @@ fn one_exchange_is_opened_and_closed() {
 fn an_exchange_has_its_curl_command() {
     let mut play = TestApp::stage(120, 40);
     play.types("Alice ").ctrl('s');
-    play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).code(KeyCode::End);
+    play.press(Key::alt('w')).code(KeyCode::Enter).code(KeyCode::End);
     play.shows(120, 40, "The same request with curl");
     play.shows(120, 40, "curl --include --request 'PUT' --globoff --path-as-is 'http://127.0.0.1:4280/api/documents/");
     play.shows(120, 40, r#"--header 'If-Match: "v1-00000001"'"#);
@@ -157,7 +157,7 @@ fn foreign_header_fields_cannot_steer_the_terminal() {
     };
     let mut play = TestApp::single(Some("welcome"), 120, 40);
     play.event(Event::Exchanged(Box::new(exchange)));
-    for screen in [play.screen(120, 40), play.press(Key::shift(KeyCode::Tab)).code(KeyCode::Enter).screen(120, 40)] {
+    for screen in [play.screen(120, 40), play.press(Key::alt('w')).code(KeyCode::Enter).screen(120, 40)] {
         assert!(screen.text().contains("a␛[2J<U+202E>b"), "{}", screen.text());
         let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(terminal::sanitize::is_hidden));
         assert!(!hidden, "{}", screen.text());

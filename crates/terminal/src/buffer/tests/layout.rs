@@ -150,10 +150,10 @@ fn mark_at_the_beginning_of_a_segment_joins_the_glyph_before_it() {
     for at in 1020..1030 {
         let mut buffer = TextBuffer::new("a".repeat(3000));
         assert_eq!(buffer.layout.column_at(&buffer.text, 0, 3000), 3000);
-        buffer.change(at..at, "\u{301}", EditRun::None);
+        buffer.change(at..at, "\u{301}", EditKind::Whole);
         assert_eq!(buffer.layout.column_at(&buffer.text, 0, 3002), 3000, "the mark is at byte {at}");
-        buffer.change(at..at + 2, "", EditRun::None);
-        buffer.change(at..at, "\t", EditRun::None);
+        buffer.change(at..at + 2, "", EditKind::Whole);
+        buffer.change(at..at, "\t", EditKind::Whole);
         let tab = 4 - at % 4;
         assert_eq!(buffer.layout.column_at(&buffer.text, 0, 3001), 3000 + tab, "the tab is at byte {at}");
     }

@@ -10,7 +10,12 @@ fn model(text: &str, head: usize, edit: &Edit) -> Option<String> {
     let (range, new) = match edit {
         Edit::Insert(c) => (head..head, c.to_string()),
         Edit::InsertText(text) => (head..head, with_line_feeds(text)),
-        Edit::Newline => (head..head, "\n".to_owned()),
+        Edit::Newline => {
+            let start = text[..head].rfind('\n').map_or(0, |at| at + 1);
+            let before = &text[start..head];
+            let blanks = &before[..before.len() - before.trim_start_matches([' ', '\t']).len()];
+            (if blanks == before { start..head } else { head..head }, format!("\n{blanks}"))
+        }
         Edit::Backspace => (stops().take_while(|&stop| stop < head).last()?..head, String::new()),
         Edit::Delete => (head..stops().find(|&stop| stop > head)?, String::new()),
         _ => return None,

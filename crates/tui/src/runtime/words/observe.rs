@@ -83,6 +83,9 @@ fn takes_back(action: Action) -> bool {
         Action::Undo
             | Action::Redo
             | Action::Cut
+            | Action::DeleteLines
+            // Within a word, a tab divides it.
+            | Action::Indent
             | Action::Copy
             | Action::Paste
             | Action::BringBack

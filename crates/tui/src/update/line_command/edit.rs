@@ -76,12 +76,12 @@ pub(super) fn paste(state: &mut State, spot: TextPosition) -> Vec<Effect> {
         _ => {
             // The last line has no line end, so the pasted text must not end with one either.
             let text = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-            vec![move_to(Motion::Bottom), Edit::Newline, Edit::InsertExact(text.to_owned())]
+            vec![move_to(Motion::Bottom), line_end(), Edit::InsertExact(text.to_owned())]
         }
     };
     let goes_on = ends || matches!(spot, TextPosition::Before(number) if number <= count);
     if goes_on && !is_ended {
-        edits.push(Edit::Newline);
+        edits.push(line_end());
     }
     apply(state, edits)
 }
@@ -162,6 +162,11 @@ fn in_place_of(at: usize, line: &str, text: String) -> Vec<Edit> {
         (_, false) => Edit::InsertExact(text),
     };
     vec![move_to(Motion::Line(at)), select(Motion::LineEnd), change]
+}
+
+/// Returns the edit that inserts a line end, without the indentation that Enter keeps.
+fn line_end() -> Edit {
+    Edit::InsertText("\n".to_owned())
 }
 
 const fn move_to(to: Motion) -> Edit {

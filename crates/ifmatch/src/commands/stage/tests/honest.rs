@@ -217,7 +217,7 @@ fn views() -> Vec<(&'static str, Key)> {
         ("", Key::f(1)),
         ("the policies", Key::char('t')),
         ("the list of the wire", Key::f(4)),
-        ("the wire", Key::shift(KeyCode::BackTab)),
+        ("the wire", Key::alt('w')),
         ("an exchange", enter),
         ("the first editor", Key::alt('1')),
         ("the versions", Key::f(3)),

@@ -97,7 +97,7 @@ async fn offered_request_counts_and_again_starts_the_level_over() {
 /// Esc in the wire gives the keys back to the level: a digit sends an offer again.
 #[tokio::test]
 async fn wire_gives_the_keys_back_to_the_level() {
-    let keys = [Key::shift(KeyCode::Tab), Key::plain(KeyCode::Esc), Key::char('1')];
+    let keys = [Key::alt('w'), Key::plain(KeyCode::Esc), Key::char('1')];
     in_level(&level(), None, keys, "1 request so far, par 2").await;
 }
 
