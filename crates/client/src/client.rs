@@ -246,6 +246,9 @@ impl Client {
     pub(crate) async fn read_to_end(&self, mut response: Response) -> Result<ReceivedResponse, TransportError> {
         let mut answer = response_head(&response);
         let limit = self.limits.body;
+        // A buffer that grows would be copied on the way. A server's word for the length is not taken beyond the limit.
+        let length = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        answer.body.reserve_exact(length.min(limit));
         while let Some(chunk) =
             response.chunk().await.map_err(|error| TransportError::from_transport(&error, &self.server))?
         {

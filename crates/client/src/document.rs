@@ -3,8 +3,8 @@
 //! An editor gets a [`ResponseOutcome`](editor::ResponseOutcome), from which it goes on. A script gets either what it
 //! asked for or a [`ClientError`] that has the server's whole explanation, with which it ends.
 
-use contract::{Document, DocumentId, EntityTag, Snapshot};
-use editor::{EditorRequest, Guard, ResponseOutcome, Saved};
+use contract::{DocumentId, EntityTag, Snapshot};
+use editor::{EditorRequest, Guard, ResponseOutcome, Saved, WorkingCopy};
 
 use crate::client::Client;
 use crate::error::ClientError;
@@ -51,7 +51,7 @@ impl Client {
     pub async fn write_document(
         &self,
         id: &DocumentId,
-        document: Document,
+        document: WorkingCopy,
         guard: Guard,
     ) -> Result<WriteReceipt, ClientError> {
         match self.outcome(id, &EditorRequest::Write { guard, document, want_current: false }).await? {

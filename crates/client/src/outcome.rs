@@ -4,8 +4,8 @@
 //! written, or that nothing was? If a response leaves that open, the outcome is `Unanswered`, so that the editor does
 //! not build on a guess.
 
-use contract::{Document, EntityTag, Snapshot, fields};
-use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved};
+use contract::{EntityTag, Snapshot, fields};
+use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved, WorkingCopy};
 use traffic::intermediary::Transformation;
 
 use crate::response::{ReceivedResponse, ReceivedValidator, local_problem};
@@ -66,7 +66,7 @@ fn read_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
 /// If the body is a document, it is what the server has. If its text differs from the one that was sent (a server may
 /// trim lines, or normalize characters), the editor has to know: its next save would replace a text that the user has
 /// not seen.
-fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> ResponseOutcome {
+fn saved_outcome(sent: &WorkingCopy, answer: &ReceivedResponse) -> ResponseOutcome {
     match answer.validator() {
         ReceivedValidator::Strong(etag) => {
             let kept = altered_document(sent, answer, &etag);
@@ -95,12 +95,12 @@ fn saved_outcome(sent: &Document, answer: &ReceivedResponse) -> ResponseOutcome 
 /// Returns the document in the body if its title or content differs from what was sent.
 ///
 /// Returns `None` if there is no document to compare.
-fn altered_document(sent: &Document, answer: &ReceivedResponse, etag: &EntityTag) -> Option<Snapshot> {
-    if answer.body_transformation().is_some() {
+fn altered_document(sent: &WorkingCopy, answer: &ReceivedResponse, etag: &EntityTag) -> Option<Snapshot> {
+    if answer.body_transformation().is_some() || answer.is_json_of(sent) {
         return None;
     }
     let kept = answer.snapshot(etag.clone()).ok()?;
-    let is_same = kept.document.title == sent.title && kept.document.content == sent.content;
+    let is_same = sent.title == kept.document.title && sent.content == kept.document.content;
     // The server changed the text, so no author wrote it.
     (!is_same).then_some(Snapshot { author: None, ..kept })
 }

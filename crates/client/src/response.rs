@@ -2,7 +2,10 @@
 //!
 //! Only the message itself is read here. What it *means* for a request is in `outcome`.
 
+use std::io;
+
 use contract::{Author, Document, EntityTag, Problem, Snapshot, Timestamp, fields};
+use editor::WorkingCopy;
 use precondition::HttpDate;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
@@ -87,6 +90,14 @@ impl ReceivedResponse {
         serde_json::from_slice(&self.body).map_err(|error| format!("its body is malformed: {error}"))
     }
 
+    /// Returns whether the body is the JSON of a document, byte for byte as this program writes it.
+    ///
+    /// Nothing is copied. A body that is written in another way may still be a document with the same text.
+    pub(crate) fn is_json_of(&self, document: &WorkingCopy) -> bool {
+        let mut expected = ExpectedBytes(&self.body);
+        serde_json::to_writer(&mut expected, document).is_ok() && expected.0.is_empty()
+    }
+
     /// Returns whether the body has that media type, with any parameters.
     pub(crate) fn has_media_type(&self, media_type: &str) -> bool {
         self.media_type().is_some_and(|sent| sent.eq_ignore_ascii_case(media_type))
@@ -135,6 +146,20 @@ impl ReceivedResponse {
     fn media_type(&self) -> Option<&str> {
         let value = self.fields.get(CONTENT_TYPE)?.to_str().ok()?;
         value.split(';').next().map(str::trim)
+    }
+}
+
+/// The rest of the bytes that a writer expects. To write others is an error.
+struct ExpectedBytes<'a>(&'a [u8]);
+
+impl io::Write for ExpectedBytes<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -204,6 +229,17 @@ mod tests {
         let of = |length| answer(503, &[("content-type", "application/problem+json")], &body(length)).problem();
         assert!(of(MAX_PROBLEM_BYTES / 2).is_some());
         assert_eq!(of(MAX_PROBLEM_BYTES), None);
+    }
+
+    #[test]
+    fn body_is_compared_with_a_document_as_it_is_written() {
+        let document = Document { title: "T".to_owned(), content: "a\n\"b\"\u{1}\u{e9}".to_owned(), parent: None };
+        let json = serde_json::to_string(&document).unwrap();
+        let is_same = |body: &str| answer(200, &[], body).is_json_of(&document.clone().into());
+        assert!(is_same(&json));
+        for other in [&json[..json.len() - 1], &format!("{json} "), &json.replace('b', "c"), ""] {
+            assert!(!is_same(other), "{other}");
+        }
     }
 
     #[test]

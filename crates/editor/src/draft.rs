@@ -10,6 +10,7 @@ use std::sync::Arc;
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use merge::{Choice, DecisionRecord, Format};
 
+use crate::known_version::KnownVersion;
 use crate::unplaced::join;
 use crate::working_copy::WorkingCopy;
 
@@ -20,7 +21,7 @@ use crate::working_copy::WorkingCopy;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The version that the text started from; `None` if there was no document.
-    pub base: Option<Arc<Snapshot>>,
+    pub base: Option<Arc<KnownVersion>>,
     /// The text.
     pub mine: WorkingCopy,
     /// Text that was typed and is neither in `mine` nor a decision.
@@ -43,7 +44,8 @@ impl Draft {
     /// Returns a draft of a text that is not in a merge.
     #[must_use]
     pub fn new(base: Option<Snapshot>, mine: impl Into<WorkingCopy>) -> Self {
-        Self { base: base.map(Arc::new), mine: mine.into(), manual_edit: None, aside: None, unread: None, merge: None }
+        let base = base.map(|base| Arc::new(base.into()));
+        Self { base, mine: mine.into(), manual_edit: None, aside: None, unread: None, merge: None }
     }
 
     /// Returns a draft of text that was typed before the document had been read.

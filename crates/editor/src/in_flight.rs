@@ -4,11 +4,10 @@
 
 use std::time::Duration;
 
-use contract::Document;
-
 use crate::merging::OpenMerge;
 use crate::phase::LastSeen;
 use crate::request::{EditorRequest, RequestId};
+use crate::working_copy::WorkingCopy;
 
 /// How many events of the stream are remembered while a request is in flight.
 const MAX_HEARD_EVENTS: usize = 64;
@@ -63,7 +62,7 @@ pub(crate) enum ReadIntent {
 #[derive(Debug, Clone)]
 pub(crate) struct UncertainWrite {
     /// The document that was sent.
-    pub(crate) sent: Document,
+    pub(crate) sent: WorkingCopy,
     /// A copy of the write, to be sent again.
     ///
     /// If it was applied, the server says so instead of applying it twice.

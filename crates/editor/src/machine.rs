@@ -6,13 +6,14 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use contract::{Author, Document, DocumentId, EntityTag, Snapshot};
+use contract::{Author, Document, DocumentId, EntityTag};
 
 use crate::aside::Aside;
 use crate::document_merge::DocumentMerge;
 use crate::draft::{Draft, MergeDraft, blank_document};
 use crate::hand::HandText;
 use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
+use crate::known_version::KnownVersion;
 use crate::merging::OpenMerge;
 use crate::my_text::MyText;
 use crate::notice::{EditorNotice, Newer};
@@ -164,7 +165,7 @@ impl Editor {
 
     /// Returns the version that my text started from; `None` while there is no document.
     #[must_use]
-    pub fn base(&self) -> Option<&Snapshot> {
+    pub fn base(&self) -> Option<&KnownVersion> {
         self.text.base().map(Arc::as_ref)
     }
 
@@ -418,7 +419,7 @@ impl Editor {
         self.notice = None;
         self.aside.sent();
         self.text.remember_sent();
-        let document = self.mine().to_document();
+        let document = self.mine().clone();
         self.send(EditorRequest::Write { guard, document, want_current: true }, ReadIntent::Reconcile)
     }
 
@@ -441,7 +442,7 @@ impl Editor {
         self.set_aside(by_hand.into_iter().map(|hand| hand.text));
         self.replace_mine(outcome.into());
         merging.set_sent(self.mine());
-        self.set_base(Some(theirs));
+        self.set_base(Some(Arc::new(KnownVersion::from(&*theirs))));
         self.touched = true;
         let effects = self.write(guard);
         if let Some(flight) = &mut self.flight {
@@ -468,7 +469,7 @@ impl Editor {
     }
 
     /// Sets the version that my text started from; `None` if there is no document.
-    pub(crate) fn set_base(&mut self, base: Option<Arc<Snapshot>>) {
+    pub(crate) fn set_base(&mut self, base: Option<Arc<KnownVersion>>) {
         self.text.set_base(&self.id, base);
     }
 

@@ -3,13 +3,13 @@
 //! Whether I have unsaved edits is asked many times for each key, so the answer is kept and not computed. Nothing
 //! outside this file can change the text or the base without comparing them: [`TextComparison`] says what that costs.
 
-use std::iter;
 use std::sync::Arc;
 
-use contract::{DocumentId, Snapshot};
+use contract::DocumentId;
 
 use crate::comparison::TextComparison;
 use crate::draft::blank_document;
+use crate::known_version::KnownVersion;
 use crate::working_copy::WorkingCopy;
 
 /// My text and its base.
@@ -17,7 +17,7 @@ use crate::working_copy::WorkingCopy;
 pub(crate) struct MyText {
     mine: WorkingCopy,
     /// The version that `mine` started from; `None` while there is no document.
-    base: Option<Arc<Snapshot>>,
+    base: Option<Arc<KnownVersion>>,
     /// My text before the first edit: that of the base, or a blank document.
     unedited: TextComparison,
     /// My text as it was last sent.
@@ -26,8 +26,9 @@ pub(crate) struct MyText {
 
 impl MyText {
     /// Returns the text of a draft, or a blank document, over its base.
-    pub(crate) fn new(id: &DocumentId, mine: WorkingCopy, base: Option<Arc<Snapshot>>) -> Self {
-        let unedited = unedited(id, base.as_deref(), iter::once(&mine));
+    pub(crate) fn new(id: &DocumentId, mine: WorkingCopy, base: Option<Arc<KnownVersion>>) -> Self {
+        let base = base.map(|base| sharing(base, &mine, None));
+        let unedited = unedited(id, base.as_deref());
         Self { unedited: TextComparison::new(unedited, &mine), mine, base, last_sent: None }
     }
 
@@ -37,7 +38,7 @@ impl MyText {
     }
 
     /// Returns the version that my text started from.
-    pub(crate) const fn base(&self) -> Option<&Arc<Snapshot>> {
+    pub(crate) const fn base(&self) -> Option<&Arc<KnownVersion>> {
         self.base.as_ref()
     }
 
@@ -53,9 +54,9 @@ impl MyText {
     }
 
     /// Sets the version that my text started from; `None` if there is no document `id`.
-    pub(crate) fn set_base(&mut self, id: &DocumentId, base: Option<Arc<Snapshot>>) {
-        let unedited = unedited(id, base.as_deref(), iter::once(&self.mine).chain(&self.last_sent));
-        self.unedited = TextComparison::new(unedited, &self.mine);
+    pub(crate) fn set_base(&mut self, id: &DocumentId, base: Option<Arc<KnownVersion>>) {
+        let base = base.map(|base| sharing(base, &self.mine, self.last_sent.as_ref()));
+        self.unedited = TextComparison::new(unedited(id, base.as_deref()), &self.mine);
         self.base = base;
     }
 
@@ -65,15 +66,21 @@ impl MyText {
     }
 }
 
-/// Returns the text of a base, or of a blank document.
+/// Returns a version in the pieces of the known texts of mine.
 ///
-/// If a known text of mine is equal, it is used: two texts that share their pieces are compared without reading them.
-fn unedited<'t>(
-    id: &DocumentId,
-    base: Option<&Snapshot>,
-    mut known: impl Iterator<Item = &'t WorkingCopy>,
-) -> WorkingCopy {
-    let Some(base) = base else { return blank_document(id).into() };
-    let is_same = |text: &&WorkingCopy| **text == base.document;
-    known.find(is_same).cloned().unwrap_or_else(|| WorkingCopy::from(&base.document))
+/// What is equal takes memory once, and is compared without reading it.
+fn sharing(base: Arc<KnownVersion>, mine: &WorkingCopy, last_sent: Option<&WorkingCopy>) -> Arc<KnownVersion> {
+    let content = &base.document.content;
+    let shared = match last_sent {
+        Some(sent) if sent.content == *content => sent.content.clone(),
+        _ => content.in_pieces_of(&mine.content),
+    };
+    let mut base = Arc::unwrap_or_clone(base);
+    base.document.content = shared;
+    Arc::new(base)
+}
+
+/// Returns the text of a base, or of a blank document.
+fn unedited(id: &DocumentId, base: Option<&KnownVersion>) -> WorkingCopy {
+    base.map_or_else(|| blank_document(id).into(), |base| base.document.clone())
 }

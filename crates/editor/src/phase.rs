@@ -4,6 +4,8 @@ use std::fmt;
 
 use contract::{Author, Deletion, EntityTag, Snapshot, Timestamp};
 
+use crate::known_version::KnownVersion;
+
 /// The phase of an editor, always shown in words.
 ///
 /// If several apply, it is the one that matters most for the next step.
@@ -83,5 +85,11 @@ impl LastSeen {
 impl From<&Snapshot> for LastSeen {
     fn from(snapshot: &Snapshot) -> Self {
         Self::Version { etag: snapshot.etag.clone(), author: snapshot.author.clone(), at: snapshot.at }
+    }
+}
+
+impl From<&KnownVersion> for LastSeen {
+    fn from(version: &KnownVersion) -> Self {
+        Self::Version { etag: version.etag.clone(), author: version.author.clone(), at: version.at }
     }
 }

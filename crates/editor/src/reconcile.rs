@@ -11,6 +11,7 @@ use contract::{Document, Snapshot};
 use crate::by_hand::KeptHand;
 use crate::document_merge::DocumentMerge;
 use crate::draft::blank_document;
+use crate::known_version::KnownVersion;
 use crate::machine::{Editor, EditorEffect};
 use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
@@ -18,7 +19,6 @@ use crate::phase::LastSeen;
 use crate::request::Guard;
 use crate::saves_since::{Occasion, SavesSince, version_number};
 use crate::unplaced::contains;
-use crate::working_copy::WorkingCopy;
 
 impl Editor {
     /// Handles a version that the machine read on its own, without a request of the user.
@@ -28,7 +28,7 @@ impl Editor {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.on_arrived(theirs, doubt);
         }
-        let contradicts = |base: &Snapshot| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs, base);
+        let contradicts = |base: &KnownVersion| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs, base);
         // Another tag of the same text makes no text stale.
         let has_other_tag = self.base().is_some_and(|base| base.etag != theirs.etag)
             && self.saves_since_base(&theirs) == SavesSince::OtherTag;
@@ -71,7 +71,7 @@ impl Editor {
         let untouched = self.is_file_written.is_none()
             && self.merging.is_none()
             && self.restoring.is_none()
-            && (first || self.base().is_some_and(|base| base.document == *self.mine()));
+            && (first || !self.text.is_edited() && self.base().is_some());
         if is_saved {
             let etag = theirs.etag.clone();
             let notice = match untouched {
@@ -83,10 +83,10 @@ impl Editor {
             return self.notify(notice);
         }
         if untouched {
-            let Snapshot { etag, author, .. } = theirs.clone();
-            let author = self.writer(author.as_ref());
+            let theirs = KnownVersion::from(theirs);
+            let (etag, author) = (theirs.etag.clone(), self.writer(theirs.author.as_ref()));
             let notice = if first { EditorNotice::Opened(etag) } else { EditorNotice::Reloaded { etag, author } };
-            self.replace_mine(WorkingCopy::from(&theirs.document));
+            self.replace_mine(theirs.document.clone());
             self.rebase(theirs);
             return self.notify(notice);
         }
@@ -108,15 +108,15 @@ impl Editor {
     /// The user typed into an empty pane, with the cursor at its start, so that is the place of their text: they
     /// changed nothing in a text that they had not seen.
     fn put_typed_text_in_front_of(&mut self, theirs: Snapshot) -> Vec<EditorEffect> {
-        let Document { title, content, parent } = theirs.document.clone();
+        let theirs = KnownVersion::from(theirs);
         let mine = self.mine();
-        let is_titled = mine.title != blank_document(&self.id).title;
-        let both = Document {
-            title: if is_titled { mine.title.clone() } else { title },
-            content: format!("{}{content}", mine.content),
-            parent: mine.parent.clone().or(parent),
-        };
-        self.replace_mine(both.into());
+        let mut both = theirs.document.clone();
+        both.content.insert(0, &mine.content.to_string());
+        if mine.title != blank_document(&self.id).title {
+            both.title.clone_from(&mine.title);
+        }
+        both.parent = mine.parent.clone().or(both.parent);
+        self.replace_mine(both);
         let notice = EditorNotice::PutInFront(theirs.etag.clone());
         self.rebase(theirs);
         self.notify(notice)
@@ -150,7 +150,7 @@ impl Editor {
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
             // Two users who create the same document both started from its id, which is the title until one of them
             // changes it.
-            let base = self.base().map_or_else(|| blank_document(&self.id), |base| base.document.clone());
+            let base = self.base().map_or_else(|| blank_document(&self.id), |base| base.document.to_document());
             let conflicts = self.merge_over(base, theirs);
             return self.notify(EditorNotice::Merging { conflicts, since, occasion });
         };
@@ -170,7 +170,7 @@ impl Editor {
         if let Some(sent_over) = self.base().filter(|_| was_mine) {
             // The result is my text since it was sent, and contains the texts written by hand. In a merge of the older
             // texts these have no place, so my present text is merged over the version that it was sent to replace.
-            let sent_over = sent_over.document.clone();
+            let sent_over = sent_over.document.to_document();
             let conflicts = self.merge_over(sent_over, theirs);
             return self.notify(EditorNotice::Merging { conflicts, since, occasion });
         }
@@ -199,7 +199,7 @@ impl Editor {
         }
         let Some(mut merging) = self.merging.take() else { return };
         let theirs = merging.merge.theirs().clone();
-        let base = self.base().filter(|_| merging.was_sent()).map(|base| base.document.clone());
+        let base = self.base().filter(|_| merging.was_sent()).map(|base| base.document.to_document());
         if self.is_file_written.is_none() && theirs.document == *self.mine() {
             self.keep_manual_edit(&merging);
             self.notice = Some(EditorNotice::SameText(theirs.etag.clone()));
@@ -235,7 +235,8 @@ impl Editor {
     /// Makes `base` the version that my text started from. Edits since `base` was sent stay.
     ///
     /// A text written by hand that lost its merge stays as well, unless it is in `base`: it was never decided against.
-    pub(crate) fn rebase(&mut self, base: Snapshot) {
+    pub(crate) fn rebase(&mut self, base: impl Into<KnownVersion>) {
+        let base = base.into();
         if let Some(merging) = self.merging.take() {
             self.keep_manual_edit(&merging);
         }
@@ -248,7 +249,11 @@ impl Editor {
             }
             self.set_aside(texts);
         }
-        self.unplaced_text.take_if(|left| contains(&base.document.content, left));
+        if let Some(left) = &self.unplaced_text
+            && contains(&base.document.content.to_string(), left)
+        {
+            self.unplaced_text = None;
+        }
         if self.last_seen == LastSeen::Absent {
             // The server does have this document.
             self.last_seen = LastSeen::from(&base);
@@ -265,14 +270,14 @@ impl Editor {
 /// That is against RFC 9110 section 8.8.1.
 ///
 /// A save under that tag would overwrite a text that the user has not seen.
-fn is_same_tag_of_another_text(base: &Snapshot, theirs: &Snapshot) -> bool {
+fn is_same_tag_of_another_text(base: &KnownVersion, theirs: &Snapshot) -> bool {
     base.etag == theirs.etag && base.document != theirs.document
 }
 
 /// Returns whether the server shows an older version than the base, which it had acknowledged or shown.
 ///
 /// Version numbers only increase, so the server's store was restored, for instance from a backup.
-fn is_older(theirs: &Snapshot, base: &Snapshot) -> bool {
+fn is_older(theirs: &Snapshot, base: &KnownVersion) -> bool {
     let numbers = version_number(&theirs.etag).zip(version_number(&base.etag));
     numbers.is_some_and(|(theirs, base)| theirs < base)
 }

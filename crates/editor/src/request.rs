@@ -5,6 +5,8 @@
 use contract::{Deletion, Document, EntityTag, Problem, Reason, Snapshot, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::working_copy::WorkingCopy;
+
 /// Identifies a request of an editor. Ids count from 1, separately for each editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RequestId(pub(crate) u64);
@@ -22,7 +24,7 @@ pub enum EditorRequest {
         /// The condition that names the version to replace.
         guard: Guard,
         /// The new text.
-        document: Document,
+        document: WorkingCopy,
         /// Whether a 412 should carry the current document (`Prefer: return=representation`, RFC 8144).
         ///
         /// Such a 412 has no room for the reason, so a write that may already have been applied does without.

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use contract::{Document, Problem, Reason, Snapshot};
 
 use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
+use crate::known_version::KnownVersion;
 use crate::machine::{Editor, EditorEffect};
 use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
 use crate::phase::LastSeen;
 use crate::request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
 use crate::saves_since::{Occasion, SavesSince, version_number};
+use crate::working_copy::WorkingCopy;
 use crate::writer::Writer;
 
 impl Editor {
@@ -124,15 +126,15 @@ impl Editor {
         // If it was already applied, but not by an attempt of this editor, another client made the same change.
         let not_mine = saved.replayed && doubt.is_none();
         let author = (!not_mine).then(|| self.me.clone());
-        let base = Snapshot { etag: saved.etag.clone(), author, at: saved.at, document };
+        let base = KnownVersion { etag: saved.etag.clone(), author, at: saved.at, document };
         // The version is the one that the save replaced, or would have: nothing was written.
         let unchanged = self.unchanged_by(&saved, &base.document);
         let base = unchanged.clone().unwrap_or(base);
         self.await_event_of(&flight.heard, flight.missed, &saved);
         self.is_file_written = self.is_file_written.map(|_| true);
-        let newest = newest_after_write(&base, flight.heard);
+        let newest = newest_after_write(LastSeen::from(&base), flight.heard);
         self.notice = Some(match unchanged {
-            Some(Snapshot { etag, author, .. }) => {
+            Some(KnownVersion { etag, author, .. }) => {
                 let author = self.writer(author.as_ref());
                 EditorNotice::NothingToSave { etag, author }
             }
@@ -148,16 +150,16 @@ impl Editor {
     ///
     /// A server may have tags that several versions share, so the texts are compared, too. A file is written even if
     /// that changes nothing.
-    fn unchanged_by(&self, saved: &Saved, sent: &Document) -> Option<Snapshot> {
+    fn unchanged_by(&self, saved: &Saved, sent: &WorkingCopy) -> Option<KnownVersion> {
         if saved.created || saved.replayed || saved.overwrote.is_some() || self.is_file_written.is_some() {
             return None;
         }
-        let is_it = |base: &&Snapshot| base.etag == saved.etag && base.document == *sent;
+        let is_it = |base: &&KnownVersion| base.etag == saved.etag && base.document == *sent;
         match &self.last_seen {
             _ if self.base().is_some_and(|base| is_it(&base)) => self.base().cloned(),
             // An event named this version before the write was sent. Its number belongs to one text only.
             LastSeen::Version { etag, author, at } if *etag == saved.etag && version_number(etag).is_some() => {
-                Some(Snapshot { etag: etag.clone(), author: author.clone(), at: *at, document: sent.clone() })
+                Some(KnownVersion { etag: etag.clone(), author: author.clone(), at: *at, document: sent.clone() })
             }
             _ => None,
         }
@@ -170,10 +172,10 @@ impl Editor {
         self.doubt = None;
         self.restored = false;
         self.await_event_of(&flight.heard, flight.missed, saved);
-        let newest = newest_after_write(&kept, flight.heard);
+        let newest = newest_after_write(LastSeen::from(&kept), flight.heard);
         if let Some(merging) = flight.merging {
             // The merge is finished. Its result is based on theirs, so theirs becomes the base.
-            self.set_base(Some(merging.merge.shared_theirs()));
+            self.set_base(Some(Arc::new(merging.merge.theirs().into())));
         }
         self.set_last_seen(newest);
         if kept.document == *self.mine() {
@@ -216,19 +218,19 @@ impl Editor {
             return self.on_gone(failed.deleted);
         }
         if let Some(etag) = failed.applied {
-            let base = Snapshot { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
+            let base = KnownVersion { etag, author: Some(self.me.clone()), at: None, document: document.clone() };
             return self.on_superseded(base, flight.purpose);
         }
         if let Some(base) = failed.base {
             self.take_merge_back(flight.merging.take());
             return self.merge_over_another_base(base);
         }
-        let is_saved = |current: &Snapshot| self.is_file_written.is_none() && current.document == *document;
+        let is_saved = |current: &Snapshot| self.is_file_written.is_none() && *document == current.document;
         match failed.current {
             Some(current) if failed.replaced.is_some() && !is_saved(&current) => {
                 // The merge whose result was sent is done, and that result is my text. It is merged with the new
                 // version.
-                self.set_base(failed.replaced.map(Arc::new));
+                self.set_base(failed.replaced.map(|replaced| Arc::new(replaced.into())));
                 self.touched = true;
                 self.reconcile(current, Occasion::Refused)
             }
@@ -337,7 +339,7 @@ impl Editor {
     /// Handles a write that had already been applied, before another client saved a newer version.
     ///
     /// The text that was sent is in the history: it is the base of what follows, not a side of a merge.
-    fn on_superseded(&mut self, base: Snapshot, purpose: ReadIntent) -> Vec<EditorEffect> {
+    fn on_superseded(&mut self, base: KnownVersion, purpose: ReadIntent) -> Vec<EditorEffect> {
         self.doubt = None;
         self.notice = Some(EditorNotice::Superseded(base.etag.clone()));
         self.rebase(base);
@@ -374,7 +376,7 @@ impl Editor {
     }
 
     pub(crate) fn set_last_seen(&mut self, known: LastSeen) {
-        let is_another = |base: &Snapshot| known.etag().is_some_and(|etag| *etag != base.etag);
+        let is_another = |base: &KnownVersion| known.etag().is_some_and(|etag| *etag != base.etag);
         if self.last_seen == LastSeen::Absent && self.base().is_some_and(is_another) {
             // That store never had my base, so their text does not continue mine. The two are merged like those of two
             // users who create the same document.
@@ -419,7 +421,7 @@ fn newest_after_read(read: &Snapshot, heard: &[LastSeen]) -> LastSeen {
 ///
 /// Unlike after a read, the event of the write cannot have arrived before the request was sent, so events without it
 /// are older.
-fn newest_after_write(written: &Snapshot, heard: Vec<LastSeen>) -> LastSeen {
-    let is_announced = heard.iter().any(|known| known.etag() == Some(&written.etag));
-    heard.into_iter().next_back().filter(|_| is_announced).unwrap_or_else(|| LastSeen::from(written))
+fn newest_after_write(written: LastSeen, heard: Vec<LastSeen>) -> LastSeen {
+    let is_announced = heard.iter().any(|known| known.etag() == written.etag());
+    heard.into_iter().next_back().filter(|_| is_announced).unwrap_or(written)
 }

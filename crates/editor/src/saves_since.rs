@@ -43,7 +43,11 @@ pub enum SavesSince {
 
 impl SavesSince {
     /// Compares a known version, with its text, with the version that `author` wrote.
-    pub(crate) fn between(known: Option<(&EntityTag, &Document)>, theirs: &Snapshot, author: Writer) -> Self {
+    pub(crate) fn between<D: PartialEq<Document>>(
+        known: Option<(&EntityTag, &D)>,
+        theirs: &Snapshot,
+        author: Writer,
+    ) -> Self {
         let Some((tag, document)) = known else { return Self::By(author) };
         match versions_between(tag, &theirs.etag) {
             None | Some(0) if *document == theirs.document => Self::OtherTag,

@@ -1,19 +1,28 @@
 //! A document as its user edits it: cheap to clone, however long the text is.
 
+use std::fmt;
+
 use contract::{Document, DocumentId};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use text::Text;
 
 /// A document as its user edits it.
 ///
 /// Clones share the content, so a clone costs the same for every length of the text. A [`Document`] is made of it only
 /// if the whole text is needed as one string: for a request, a merge, or a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+///
+/// Its JSON is that of the document, and is written without such a copy.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WorkingCopy {
     /// The title.
     pub title: String,
     /// The text.
+    #[serde(serialize_with = "serialize_text", deserialize_with = "deserialize_text")]
     pub content: Text,
     /// The id of the parent document, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<DocumentId>,
 }
 
@@ -48,4 +57,26 @@ impl PartialEq<WorkingCopy> for Document {
     fn eq(&self, other: &WorkingCopy) -> bool {
         other == self
     }
+}
+
+fn serialize_text<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(text)
+}
+
+fn deserialize_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+    struct TextVisitor;
+
+    impl Visitor<'_> for TextVisitor {
+        type Value = Text;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+            Ok(Text::from(text))
+        }
+    }
+
+    deserializer.deserialize_str(TextVisitor)
 }

@@ -43,6 +43,23 @@ impl Text {
         }
         Some(Change { before: start..before.len() - common, after: start..self.len() - common })
     }
+
+    /// Returns this text in the pieces of another one, as far as both begin and end with the same bytes.
+    ///
+    /// So two texts that are nearly equal take memory once. If they differ in more than half of this text, nothing is
+    /// shared.
+    #[must_use]
+    pub fn in_pieces_of(&self, other: &Self) -> Self {
+        match self.change_since(other) {
+            None => other.clone(),
+            Some(Change { after, .. }) if after.len() > self.len() / 2 => self.clone(),
+            Some(Change { before, after }) => {
+                let mut shared = other.clone();
+                shared.replace(before, &String::from(self.slice(after)));
+                shared
+            }
+        }
+    }
 }
 
 /// Returns how many bytes at the beginning of two texts are equal.

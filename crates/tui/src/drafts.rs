@@ -217,8 +217,9 @@ pub(crate) fn age(age: Duration) -> String {
 /// `my_file` is the user's side of a merge of files. If all lines of the text are known, the function returns the first
 /// line that was written by hand, never read, or taken out, in this order, and otherwise the first line of the text.
 pub(crate) fn first_words(draft: &Draft, my_file: Option<&Document>) -> String {
-    let known = draft.base.iter().map(|base| &base.document).chain(my_file);
-    let base: HashSet<&str> = known.flat_map(|document| document.content.lines()).collect();
+    let base = draft.base.as_ref().map_or_else(String::new, |base| base.document.content.to_string());
+    let known = [base.as_str()].into_iter().chain(my_file.map(|mine| mine.content.as_str()));
+    let base: HashSet<&str> = known.flat_map(str::lines).collect();
     let has_words = |line: &&str| !line.trim().is_empty();
     let mine = draft.mine.content.to_string();
     let new = mine.lines().filter(has_words).find(|line| !base.contains(line));

@@ -10,7 +10,7 @@ mod views;
 use std::ops::Range;
 use std::time::Instant;
 
-use contract::{Author, Document, DocumentId, Snapshot};
+use contract::{Author, DocumentId, Snapshot};
 use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorNotice, EditorRequest, WorkingCopy};
 use merge_view::action::MergeAction;
 use merge_view::{MergeView, PaneShare};
@@ -54,7 +54,7 @@ pub(crate) struct OpenDocument {
     /// If an edit brings its text back, its title and its parent come back too.
     let_go: Option<WorkingCopy>,
     /// The document that the user's last save replaced, as far as the user knew.
-    pub(crate) replaced: Option<Document>,
+    pub(crate) replaced: Option<WorkingCopy>,
     /// The lines of the user's last save that the version read last does not have.
     pub(crate) missing: Option<LostLines>,
     /// The progress of writing the draft of this document.

@@ -21,6 +21,7 @@ mod feed;
 mod gate_control;
 mod host;
 mod lesson_runner;
+mod memory_release;
 mod mergetool;
 mod progress_keeper;
 mod recorder;

@@ -1,7 +1,7 @@
 //! One draft on the disk, and the editor that it belongs to.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -95,14 +95,13 @@ impl DraftFile {
     }
 
     fn write(&mut self, draft: &Draft) -> io::Result<()> {
-        let bytes = record::to_json(&self.key, draft)?;
         make_private_folder(&self.folder)?;
         if self.held.as_ref().is_none_or(|held| !held.lock.exists()) {
             let new = ClaimedFile::claim(&self.folder, &self.key)?;
             self.outdated.extend(self.held.replace(new).map(|held| held.json()));
         }
         if let Some(held) = &self.held {
-            held.replace(&bytes)?;
+            held.replace(|file| record::write(file, &self.key, draft))?;
         }
         self.remove_outdated()
     }
@@ -160,10 +159,10 @@ impl ClaimedFile {
         sibling_path(&self.stem, JSON_SUFFIX)
     }
 
-    /// Writes the bytes to a temporary file, and renames it over the draft.
-    fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+    /// Has a temporary file written, and renames it over the draft.
+    fn replace(&self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
         let next = sibling_path(&self.stem, TEMPORARY_SUFFIX);
-        let replaced = write_and_rename(bytes, &next, &self.json());
+        let replaced = write_and_rename(write, &next, &self.json());
         if replaced.is_err() {
             // On a full disk, half a draft would occupy the space that the next attempt needs.
             let _ = fs::remove_file(&next);
@@ -176,6 +175,9 @@ impl ClaimedFile {
 pub(super) const JSON_SUFFIX: &str = ".json";
 pub(super) const LOCK_SUFFIX: &str = ".lock";
 pub(super) const TEMPORARY_SUFFIX: &str = ".tmp";
+
+/// How many bytes of a draft are written at one time.
+const WRITE_BYTES: usize = 64 * 1024;
 
 /// Appends a suffix to a file's name, which may contain dots itself.
 pub(super) fn sibling_path(stem: &Path, ending: &str) -> PathBuf {
@@ -190,13 +192,18 @@ fn unique_suffix() -> String {
     format!("{:x}-{:x}", process::id(), since.as_nanos())
 }
 
-fn write_and_rename(bytes: &[u8], next: &Path, place: &Path) -> io::Result<()> {
+fn write_and_rename(
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    next: &Path,
+    place: &Path,
+) -> io::Result<()> {
     // A file that a crash left behind may have other permissions.
     remove(next)?;
-    let mut file = owner_only(OpenOptions::new().write(true).create_new(true)).open(next)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
+    let file = owner_only(OpenOptions::new().write(true).create_new(true)).open(next)?;
+    let mut file = BufWriter::with_capacity(WRITE_BYTES, file);
+    write(&mut file)?;
+    file.flush()?;
+    file.into_parts().0.sync_all()?;
     fs::rename(next, place)?;
     sync_folder(place.parent().unwrap_or(Path::new(".")))
 }

@@ -13,7 +13,8 @@ use super::{DraftKey, record};
 /// Serializes a draft, for `#[serde(with = …)]`.
 pub(super) fn serialize<S: Serializer>(draft: &Draft, serializer: S) -> Result<S::Ok, S::Error> {
     // Here the draft has no file, so it has no owner either.
-    let bytes = record::to_json(&DraftKey::File(PathBuf::new()), draft).map_err(S::Error::custom)?;
+    let mut bytes = Vec::new();
+    record::write(&mut bytes, &DraftKey::File(PathBuf::new()), draft).map_err(S::Error::custom)?;
     serde_json::from_slice::<Value>(&bytes).map_err(S::Error::custom)?.serialize(serializer)
 }
 

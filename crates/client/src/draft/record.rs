@@ -4,11 +4,11 @@
 //! the base and the user's own side are left out if they equal those of the draft, as they mostly do.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use editor::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver, WorkingCopy};
+use editor::{Draft, HandAbout, HandRecord, KnownVersion, MergeDraft, MergedOver, WorkingCopy};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +23,8 @@ struct DraftRecord<'a> {
     format: u32,
     #[serde(flatten)]
     owner: Owner,
-    base: Option<Cow<'a, Snapshot>>,
-    mine: Document,
+    base: Option<Cow<'a, KnownVersion>>,
+    mine: Cow<'a, WorkingCopy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by_hand: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,9 +62,9 @@ struct MergeRecord<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mine: Option<Cow<'a, Document>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    sent: Option<Document>,
+    sent: Option<Cow<'a, WorkingCopy>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    over: Option<RebasedTextsRecord>,
+    over: Option<RebasedTextsRecord<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<ChoiceRecord<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ struct MergeRecord<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     line_format: Option<ChoiceRecord<FormatRecord>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    whole: Option<String>,
+    whole: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<RegionRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -96,9 +96,9 @@ enum HandAboutJson {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct RebasedTextsRecord {
-    base: String,
-    mine: String,
+struct RebasedTextsRecord<'a> {
+    base: Cow<'a, str>,
+    mine: Cow<'a, str>,
 }
 
 /// A choice; an undecided one is left out.
@@ -142,13 +142,13 @@ enum DecisionKind {
     Edited(String),
 }
 
-/// Returns a draft as the bytes of its file.
+/// Writes a draft as the bytes of its file.
 ///
-/// Here, and not when the draft was made, the text becomes one string: a writer's thread has the time for it.
-pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
+/// The texts are written piece by piece: a draft is written while the user types, and a copy of each text would take
+/// several times the memory of the text, again and again.
+pub(super) fn write(writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Result<()> {
     let Draft { base, mine, manual_edit, aside, unread, merge } = draft;
-    let mine = mine.to_document();
-    let merge = merge.as_ref().map(|merge| MergeRecord::new(merge, base.as_deref(), &mine));
+    let merge = merge.as_ref().map(|merge| MergeRecord::new(merge, base.as_deref(), mine));
     let record = DraftRecord {
         format: FORMAT_VERSION,
         owner: Owner::of(key),
@@ -157,9 +157,9 @@ pub(super) fn to_json(key: &DraftKey, draft: &Draft) -> io::Result<Vec<u8>> {
         aside: aside.as_deref().map(Cow::Borrowed),
         unread: unread.as_deref().map(Cow::Borrowed),
         merge,
-        mine,
+        mine: Cow::Borrowed(mine),
     };
-    Ok(serde_json::to_vec_pretty(&record)?)
+    Ok(serde_json::to_writer_pretty(writer, &record)?)
 }
 
 /// Parses the bytes of a file into the owner and the draft; an error says what is wrong with the bytes.
@@ -181,7 +181,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     let text = |text: Option<Cow<'_, str>>| text.map(Arc::from);
     let draft = Draft {
         base: base.map(|base| Arc::new(base.into_owned())),
-        mine: mine.into(),
+        mine: mine.into_owned(),
         manual_edit: text(by_hand),
         aside: text(aside),
         unread: text(unread),
@@ -215,12 +215,12 @@ impl Owner {
 /// Returns the document of a draft's base.
 ///
 /// `None` if two authors created the document, so that there is no base.
-fn base_document(base: Option<&Snapshot>) -> Option<&Document> {
+fn base_document(base: Option<&KnownVersion>) -> Option<&WorkingCopy> {
     base.map(|base| &base.document)
 }
 
 impl<'a> MergeRecord<'a> {
-    fn new(merge: &'a MergeDraft, base: Option<&Snapshot>, mine: &Document) -> Self {
+    fn new(merge: &'a MergeDraft, base: Option<&KnownVersion>, mine: &WorkingCopy) -> Self {
         let MergeDraft {
             base: over_base,
             base_tag,
@@ -238,31 +238,42 @@ impl<'a> MergeRecord<'a> {
         Self {
             theirs: Cow::Borrowed(&**theirs),
             base_tag: base_tag.clone(),
-            sent: sent.as_ref().map(WorkingCopy::to_document),
-            base: (base_document(base) != Some(&**over_base)).then(|| Cow::Borrowed(&**over_base)),
+            sent: sent.as_ref().map(Cow::Borrowed),
+            base: (base_document(base).is_none_or(|base| *base != **over_base)).then(|| Cow::Borrowed(&**over_base)),
             mine: (*mine != **my_side).then(|| Cow::Borrowed(&**my_side)),
-            over: over.clone().map(|MergedOver { base, mine }| RebasedTextsRecord { base, mine }),
+            over: over.as_ref().map(|MergedOver { base, mine }| RebasedTextsRecord {
+                base: Cow::Borrowed(base),
+                mine: Cow::Borrowed(mine),
+            }),
             title: ChoiceRecord::of(title.clone()),
             parent: ChoiceRecord::of(parent.clone()),
             line_format: ChoiceRecord::of(format.clone()).map(|choice| choice.map(FormatRecord::from)),
-            whole: whole.clone(),
+            whole: whole.as_deref().map(Cow::Borrowed),
             decisions: decisions.iter().filter_map(RegionRecord::of).collect(),
             hands: hands.iter().cloned().map(HandJson::from).collect(),
         }
     }
 
-    fn into_draft(self, base: Option<&Snapshot>, mine: &Document) -> MergeDraft {
+    fn into_draft(self, base: Option<&KnownVersion>, mine: &WorkingCopy) -> MergeDraft {
         MergeDraft {
-            base: Arc::new(self.base.map(Cow::into_owned).or_else(|| base_document(base).cloned()).unwrap_or_default()),
+            base: Arc::new(
+                self.base
+                    .map(Cow::into_owned)
+                    .or_else(|| base_document(base).map(WorkingCopy::to_document))
+                    .unwrap_or_default(),
+            ),
             base_tag: self.base_tag,
-            mine: Arc::new(self.mine.map_or_else(|| mine.clone(), Cow::into_owned)),
-            sent: self.sent.map(WorkingCopy::from),
+            mine: Arc::new(self.mine.map_or_else(|| mine.to_document(), Cow::into_owned)),
+            sent: self.sent.map(Cow::into_owned),
             theirs: Arc::new(self.theirs.into_owned()),
-            over: self.over.map(|RebasedTextsRecord { base, mine }| MergedOver { base, mine }),
+            over: self.over.map(|RebasedTextsRecord { base, mine }| MergedOver {
+                base: base.into_owned(),
+                mine: mine.into_owned(),
+            }),
             title: ChoiceRecord::read(self.title),
             parent: ChoiceRecord::read(self.parent),
             format: ChoiceRecord::read(self.line_format.map(|choice| choice.map(Format::from))),
-            full_override: self.whole,
+            full_override: self.whole.map(Cow::into_owned),
             decisions: self.decisions.into_iter().map(DecisionRecord::from).collect(),
             hands: self.hands.into_iter().map(HandRecord::from).collect(),
         }

@@ -28,7 +28,7 @@ fn reread() -> EditorRequest {
 fn write() -> EditorRequest {
     EditorRequest::Write {
         guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")),
-        document: Document::default(),
+        document: WorkingCopy::default(),
         want_current: true,
     }
 }
@@ -117,8 +117,11 @@ fn body_compressed_by_a_proxy_is_refused_in_words() {
 #[test]
 fn a_save_whose_body_is_another_text_is_altered() {
     let sent = Document { title: "T".to_owned(), content: "text".to_owned(), parent: None };
-    let ask =
-        EditorRequest::Write { guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")), document: sent, want_current: true };
+    let ask = EditorRequest::Write {
+        guard: Guard::IfMatch(tag("\"v5-d4f8c2a1\"")),
+        document: sent.into(),
+        want_current: true,
+    };
     let of = |status: u16, body: &str| outcome_of(&ask, &answer(status, &[JSON, V6, BOB, DATE], body));
     // A newline at the end, a changed title, another normalization form.
     for body in [BODY, r#"{"title":"t","content":"text"}"#, r#"{"title":"T","content":"te\u0301xt"}"#] {

@@ -23,7 +23,7 @@ fn text() -> Document {
 }
 
 fn write(guard: Guard, want_current: bool) -> EditorRequest {
-    EditorRequest::Write { guard, document: text(), want_current }
+    EditorRequest::Write { guard, document: text().into(), want_current }
 }
 
 const READ: EditorRequest = EditorRequest::Read { unless: None };

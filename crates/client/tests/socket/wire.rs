@@ -19,7 +19,7 @@ fn welcome() -> DocumentId {
 
 fn careless(content: &str) -> EditorRequest {
     let document = Document { content: content.to_owned(), ..Document::default() };
-    EditorRequest::Write { guard: Guard::Unconditional, document, want_current: false }
+    EditorRequest::Write { guard: Guard::Unconditional, document: document.into(), want_current: false }
 }
 
 /// Returns a request as it would be on the wire, rebuilt from its record.

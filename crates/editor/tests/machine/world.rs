@@ -87,13 +87,15 @@ impl Server {
     fn conditional_write(
         &mut self,
         tag: &EntityTag,
-        document: &Document,
+        document: &WorkingCopy,
         want: bool,
         author: &Author,
     ) -> ResponseOutcome {
         let named = self.versions.iter().position(|version| version.etag == *tag);
         let next = named.and_then(|named| self.versions.get(named + 1));
-        let applied = next.filter(|next| next.document.as_ref() == Some(document)).map(|next| next.etag.clone());
+        let applied = next
+            .filter(|next| next.document.as_ref().is_some_and(|saved| saved == document))
+            .map(|next| next.etag.clone());
         let Some(current) = self.current() else { return self.refuse(false, applied) };
         if current.etag == *tag {
             if current.document == *document {
@@ -117,8 +119,8 @@ impl Server {
         }
     }
 
-    fn save(&mut self, document: &Document, author: &Author, created: bool) -> Saved {
-        let etag = self.append(Some(document.clone()), author.clone());
+    fn save(&mut self, document: &WorkingCopy, author: &Author, created: bool) -> Saved {
+        let etag = self.append(Some(document.to_document()), author.clone());
         Saved { etag, at: None, created, replayed: false, overwrote: None }
     }
 

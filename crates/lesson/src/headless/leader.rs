@@ -156,7 +156,7 @@ impl Leader {
 
 /// Creates one of the lesson's documents.
 async fn create_document(client: &Client, id: &DocumentId, document: &Document) -> Result<(), PlayError> {
-    let ask = EditorRequest::Write { guard: Guard::IfNoneMatchAny, document: document.clone(), want_current: false };
+    let ask = EditorRequest::Write { guard: Guard::IfNoneMatchAny, document: document.into(), want_current: false };
     match client.execute(id, &ask).await {
         ResponseOutcome::Saved(_) => Ok(()),
         other => Err(PlayError::NotCreated(id.clone(), Box::new(other))),

@@ -325,7 +325,7 @@ fn is_at_write_gate(state: &State, who: &Author) -> bool {
 
 /// Returns the user's text, without blank lines, from the first line on that the base lacks, if any.
 fn changed_text(work: &OpenDocument) -> Vec<String> {
-    let base = work.editor.base().map_or("", |base| &base.document.content);
+    let base = work.editor.base().map_or_else(String::new, |base| base.document.content.to_string());
     let is_written = |line: &&str| !line.trim().is_empty();
     let mine = work.editor.mine().content.to_string();
     let lines: Vec<&str> = mine.lines().filter(is_written).collect();

@@ -14,6 +14,7 @@ use terminal::theme::Theme;
 use super::drafts::{DraftWriters, UnwrittenDraft, lock};
 use super::error::SessionError;
 use super::host::{Runtime, editor_end, share_recorder};
+use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
@@ -50,6 +51,10 @@ pub struct EditorConfig {
     pub log: Option<PathBuf>,
     /// The recorder of the session, or `None` if it is not recorded.
     pub recorder: Option<SessionRecorder>,
+    /// The function that returns free memory to the system, if there is one.
+    ///
+    /// It is called after a response about a long text, on another thread.
+    pub release_memory: Option<fn()>,
     /// The theme.
     pub theme: Theme,
     /// The keys of all actions.
@@ -149,7 +154,8 @@ pub(super) async fn play_editor(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
-    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, recorder, theme, keys, .. } = config;
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, recorder, .. } = config;
+    let EditorConfig { release_memory, theme, keys, .. } = config;
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::editor(me.clone(), document.clone(), server.clone(), theme);
@@ -180,6 +186,7 @@ pub(super) async fn play_editor(
         holds: Arc::default(),
         playing: None,
         progress: ProgressKeeper::default(),
+        memory: MemoryRelease::new(release_memory),
         recorder,
     };
     let ran = run(&mut state, events, &mut host).await;

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use super::drafts::{DraftSubject, DraftWriters};
 use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
+use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
@@ -71,6 +72,8 @@ pub(super) struct Runtime<'a> {
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
     pub(super) progress: ProgressKeeper,
+    /// Returns memory to the system after a response about a long text.
+    pub(super) memory: MemoryRelease,
     /// The recorder of the session, if it is recorded.
     pub(super) recorder: Option<SessionRecorder>,
 }
@@ -186,6 +189,7 @@ impl EventLoopHost for Runtime<'_> {
     }
 
     fn record(&mut self, event: &Event) {
+        self.memory.note(event);
         if let Some(recorder) = &self.recorder {
             recorder.event(event);
         }
@@ -199,7 +203,9 @@ impl EventLoopHost for Runtime<'_> {
         if let Some(recorder) = &self.recorder {
             recorder.frame();
         }
-        self.surface.show(state).map_err(SessionError::of_output)
+        self.surface.show(state).map_err(SessionError::of_output)?;
+        self.memory.after_frame(state);
+        Ok(())
     }
 }
 

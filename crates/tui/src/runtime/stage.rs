@@ -15,6 +15,7 @@ use super::drafts::DraftWriters;
 use super::error::SessionError;
 use super::host::{Runtime, editor_end, share_recorder};
 use super::lesson_runner::{self, LessonHandles};
+use super::memory_release::MemoryRelease;
 use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
 use super::session_recorder::SessionRecorder;
@@ -235,6 +236,7 @@ impl StageSession<'_> {
         let writers = DraftWriters::new(None, self.sender.clone());
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
         let mut host = Runtime {
+            memory: MemoryRelease::default(),
             surface: &mut *self.surface,
             clients: clients.people,
             observer: clients.observer,

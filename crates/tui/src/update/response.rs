@@ -1,7 +1,6 @@
 //! A response to an editor: the exercises that it completes, and the lines that were lost.
 
-use contract::{Document, Snapshot};
-use editor::{EditorInput, EditorNotice, ResponseOutcome};
+use editor::{EditorInput, EditorNotice, KnownVersion, ResponseOutcome, WorkingCopy};
 use traffic::LostLines;
 
 use crate::coach::Exercise;
@@ -49,7 +48,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
 
 /// The state of an editor before it handled its response.
 struct Before {
-    base: Option<Snapshot>,
+    base: Option<KnownVersion>,
     /// Whether the request in flight sends the result of a merge.
     saves_merge: bool,
     /// Whether the document was still loading.
@@ -66,7 +65,7 @@ impl Before {
     }
 
     /// Returns the document that a save replaced, as far as its writer knew.
-    fn replaced(&self) -> Document {
+    fn replaced(&self) -> WorkingCopy {
         self.base.as_ref().map(|base| base.document.clone()).unwrap_or_default()
     }
 }
@@ -79,8 +78,10 @@ fn lost_by_save(state: &State, key: DocumentKey, held: &Before) -> Option<LostLi
     let same = |other: &&OpenDocument| other.editor.id() == work.editor.id();
     let held_by =
         state.documents().filter(same).find(|other| other.editor.base().is_some_and(|b| b.etag == *overwritten))?;
-    let held = held.base.as_ref().map_or("", |base| &base.document.content);
-    LostLines::lost_by_overwrite(work.editor.id(), held, now, held_by.editor.base()?, held_by.replaced.as_ref())
+    let held = held.base.as_ref().map_or_else(String::new, |base| base.document.content.to_string());
+    let (now, overwritten) = (now.to_snapshot(), held_by.editor.base()?.to_snapshot());
+    let replaced = held_by.replaced.as_ref().map(WorkingCopy::to_document);
+    LostLines::lost_by_overwrite(work.editor.id(), &held, &now, &overwritten, replaced.as_ref())
 }
 
 /// Returns the lines of the user's last save that the version just read does not have.
@@ -88,5 +89,6 @@ fn missing(work: &OpenDocument, before: &Before) -> Option<LostLines> {
     let Some(EditorNotice::Reloaded { .. }) = work.editor.notice() else { return None };
     let mine = before.base.as_ref().filter(|base| base.author.as_ref() == Some(work.editor.me()))?;
     let now = work.editor.base().filter(|now| now.etag != mine.etag)?;
-    LostLines::lost_of_mine(work.editor.id(), mine, work.replaced.as_ref()?, now)
+    let replaced = work.replaced.as_ref()?.to_document();
+    LostLines::lost_of_mine(work.editor.id(), &mine.to_snapshot(), &replaced, &now.to_snapshot())
 }

@@ -249,9 +249,9 @@ fn failed_early_draft_is_reported() {
 }
 
 /// Returns the contents of all writes that were sent.
-fn sent(play: &TestApp) -> Vec<&str> {
+fn sent(play: &TestApp) -> Vec<String> {
     let writes = play.effects.iter().filter_map(|effect| match effect {
-        Effect::Ask { ask: editor::EditorRequest::Write { document, .. }, .. } => Some(document.content.as_str()),
+        Effect::Ask { ask: editor::EditorRequest::Write { document, .. }, .. } => Some(document.content.to_string()),
         _ => None,
     });
     writes.collect()

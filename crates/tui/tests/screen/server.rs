@@ -211,7 +211,7 @@ impl Server {
             EditorRequest::Write { guard, .. } | EditorRequest::Delete { guard } if self.refusal(guard).is_some() => {
                 (self.refusal(guard).expect("it was refused a line above"), None)
             }
-            EditorRequest::Write { guard, document, .. } => self.save(guard, document.clone(), author),
+            EditorRequest::Write { guard, document, .. } => self.save(guard, document.to_document(), author),
             EditorRequest::Delete { guard } => {
                 self.append(None, author, named(guard));
                 (ResponseOutcome::Deleted, Some((EventKind::Deleted, self.told(author))))

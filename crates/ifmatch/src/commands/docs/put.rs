@@ -89,7 +89,7 @@ pub(super) async fn run(arguments: PutArgs) -> Result<Exit, DocsError> {
     let client = options.writer()?;
     let document = document(&client, &id, &guard, content, title, parent).await?;
     let is_unconditional = guard == Guard::Unconditional;
-    let written = client.write_document(&id, document, guard).await;
+    let written = client.write_document(&id, document.into(), guard).await;
     let receipt = written.map_err(|error| DocsError::of_write(DocsRequest::Put, &id, error))?;
     let saved = receipt.saved;
     if is_json {

@@ -52,6 +52,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
         recorder: recorder.clone(),
+        release_memory: Some(allocator::release),
         theme: display.theme(user.appearance),
         keys: user.keys,
     };

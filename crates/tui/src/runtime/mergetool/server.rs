@@ -8,6 +8,7 @@
 //! have then, and of my file. The hash of my file is needed because my side of a merge contains what the user has typed
 //! since. So the tag in a draft of an earlier run shows which texts the draft was made of: see `VersionOrigin`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::{io, str};
 
@@ -194,7 +195,7 @@ impl FileServer {
             // Expecting an empty file makes the next write fail, unless there is nothing to lose.
             _ => SeenContent::Content(Vec::new()),
         };
-        self.current = named.clone();
+        self.current = named.into_owned();
     }
 
     /// Returns whether the result was written.
@@ -219,7 +220,7 @@ impl FileServer {
             EditorRequest::Read { unless } if unless.as_ref() == Some(&current) => ResponseOutcome::NotModified,
             EditorRequest::Read { .. } => ResponseOutcome::Read(self.current.clone()),
             EditorRequest::Write { guard: Guard::IfMatch(tag), document, .. } if tag == current => {
-                self.write(&document.content)
+                self.write(&document.content.to_string())
             }
             EditorRequest::Write { .. } | EditorRequest::Delete { .. } => failed(PreconditionFailure {
                 current: Some(self.current.clone()),
@@ -332,9 +333,11 @@ impl FileServer {
 /// Returns the version that a save of a draft would name, and its origin.
 ///
 /// Returns `None` if the draft does not belong to a merge of files.
-fn named(draft: &Draft) -> Option<(&Snapshot, VersionOrigin)> {
-    let named = draft.merge.as_ref().map(|merge| &*merge.theirs).or(draft.base.as_deref())?;
-    Some((named, VersionOrigin::of(&named.etag)?))
+fn named(draft: &Draft) -> Option<(Cow<'_, Snapshot>, VersionOrigin)> {
+    let theirs = draft.merge.as_ref().map(|merge| Cow::Borrowed(&*merge.theirs));
+    let named = theirs.or_else(|| draft.base.as_ref().map(|base| Cow::Owned(base.to_snapshot())))?;
+    let origin = VersionOrigin::of(&named.etag)?;
+    Some((named, origin))
 }
 
 fn document(title: &str, content: String) -> Document {

@@ -99,7 +99,7 @@ impl TestServer {
         let ask = match text {
             Some(text) => {
                 let document = Document { title, content: text.to_owned(), parent: None };
-                EditorRequest::Write { guard, document, want_current: false }
+                EditorRequest::Write { guard, document: document.into(), want_current: false }
             }
             None if current.is_none() => return,
             None => EditorRequest::Delete { guard },

@@ -63,6 +63,7 @@ impl Setting {
             rescue_folders: Vec::new(),
             log: None,
             recorder: None,
+            release_memory: None,
             theme: Theme::default(),
             keys: KeyMap::default(),
         };
@@ -84,6 +85,7 @@ impl Setting {
             progress: None,
             log: None,
             recorder: None,
+            release_memory: None,
             theme: Theme::default(),
             keys: KeyMap::default(),
             full_tags: false,

@@ -42,7 +42,8 @@ fn content(version: Option<&Snapshot>) -> &str {
 fn unchanged_files_are_written() {
     let (folder, mut server) = server(None);
     let guard = Guard::IfMatch(server.current.etag.clone());
-    let ask = EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
+    let ask =
+        EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()).into(), want_current: true };
     assert!(matches!(server.answer(ask), ResponseOutcome::Saved(_)));
     assert!(server.is_saved());
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"R");
@@ -54,7 +55,8 @@ fn unchanged_files_are_written() {
 fn write_that_names_another_version_is_refused() {
     let (folder, mut server) = server(None);
     let guard = Guard::IfMatch("\"other\"".parse().unwrap());
-    let ask = EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()), want_current: true };
+    let ask =
+        EditorRequest::Write { guard, document: document("recipe.txt", "R".to_owned()).into(), want_current: true };
     assert_eq!(content(failure_of(server.answer(ask)).current.as_ref()), "a\nT\nc\n");
     assert_eq!(fs::read(folder.path().join("mine")).unwrap(), b"a\nM\nc\n");
 }
