@@ -85,7 +85,6 @@ impl Setting {
             progress: None,
             log: None,
             recorder: None,
-            release_memory: None,
             theme: Theme::default(),
             keys: KeyMap::default(),
             full_tags: false,
