@@ -9,6 +9,7 @@ mod drafts;
 mod encrypted;
 mod leading;
 mod lists;
+mod memory;
 mod script;
 mod watch;
 mod wire;
