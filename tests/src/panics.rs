@@ -33,6 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         rescue_folders: Vec::new(),
         log: None,
         recorder: None,
+        release_memory: None,
         theme,
         keys: tui::action::KeyMap::default(),
     };
