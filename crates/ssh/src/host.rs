@@ -1,0 +1,58 @@
+//! What the program around this crate decides: who is let in, and which program a person gets.
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// The program around the SSH server.
+///
+/// All texts that it returns are shown to the user as they are, so they must not contain control characters.
+pub trait SshHost: Send + Sync + 'static {
+    /// A person whose password was right.
+    type Person: Send + Sync + 'static;
+
+    /// Returns whether a password is needed. Without one, every client is let in.
+    fn needs_password(&self) -> bool;
+
+    /// Returns the person whom a password lets in, or `None` if it is wrong.
+    ///
+    /// `user` is the name before the `@`, which the client chooses. `password` is `None` if none is needed. The time
+    /// that the function takes must not depend on how close the password is to a right one.
+    fn person(&self, user: &str, password: Option<&str>) -> Option<Self::Person>;
+
+    /// Returns the name under which the person takes part; two sessions never have the same.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the person, if their name cannot be used.
+    fn name_of(&self, person: &Self::Person) -> Result<String, String>;
+
+    /// Returns the editor for the person.
+    ///
+    /// # Errors
+    ///
+    /// A sentence for the person, if they get no editor.
+    fn editor_for(&self, person: &Self::Person) -> impl Future<Output = Result<EditorCommand, String>> + Send;
+
+    /// Returns a sentence for a person whose name is in use by another connection that is alive.
+    fn refusal_of_name(&self, person: &Self::Person) -> impl Future<Output = String> + Send;
+
+    /// Warns the leader that an address has sent so many wrong passwords that responses to it are now delayed.
+    ///
+    /// Must not block.
+    fn warn_of_guesses(&self, address: IpAddr, guesses: u64);
+}
+
+/// The editor of one person: the child process to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditorCommand {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments. Other users of this machine can see them.
+    pub arguments: Vec<OsString>,
+    /// All of its environment, except what the client's terminal adds: `TERM`, and variables of language and colour.
+    pub variables: Vec<(OsString, OsString)>,
+    /// Its working folder.
+    pub folder: PathBuf,
+}
