@@ -10,7 +10,7 @@ use std::fs;
 use contract::{Author, DocumentId};
 use terminal::theme::Theme;
 use tokio::signal::unix::{SignalKind, signal};
-use tui::{EditorConfig, run_editor};
+use tui::{EditorConfig, UserPlace, run_editor};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -30,6 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         document,
         drafts: None,
         folder,
+        user_place: UserPlace::Here,
         rescue_folders: Vec::new(),
         log: None,
         recorder: None,

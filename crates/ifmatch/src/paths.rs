@@ -139,6 +139,12 @@ impl Paths {
         self.data.join("drafts")
     }
 
+    /// Returns the folder of `serve --ssh`: the host key, and a folder for the drafts of each person.
+    #[must_use]
+    pub fn ssh(&self) -> PathBuf {
+        self.data.join("ssh")
+    }
+
     /// Returns the file of the user's progress in the lessons.
     #[must_use]
     pub fn progress(&self) -> PathBuf {

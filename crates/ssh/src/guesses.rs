@@ -51,8 +51,17 @@ struct AddressGuesses {
 pub(crate) struct GuessVerdict {
     /// How long the response waits.
     pub(crate) delay: Duration,
-    /// The number of wrong passwords from the address so far, if the leader is to be warned.
-    pub(crate) warning: Option<u64>,
+    /// What the leader is to be warned of.
+    pub(crate) warning: Option<GuessWarning>,
+}
+
+/// An address has sent so many wrong passwords that the responses to it are delayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuessWarning {
+    /// How many wrong passwords came from the address so far.
+    pub guesses: u64,
+    /// Whether this is the first warning about the address. Further ones come at most once a minute.
+    pub is_first: bool,
 }
 
 impl PasswordGuesses {
@@ -80,7 +89,8 @@ impl AddressGuesses {
         self.all += 1;
         let delay = delay_of(self.level);
         let is_quiet = self.warned.is_none_or(|last| now.saturating_duration_since(last) >= WARNING_INTERVAL);
-        let warning = (!delay.is_zero() && is_quiet).then_some(self.all);
+        let warning = GuessWarning { guesses: self.all, is_first: self.warned.is_none() };
+        let warning = (!delay.is_zero() && is_quiet).then_some(warning);
         if warning.is_some() {
             self.warned = Some(now);
         }
@@ -133,12 +143,13 @@ mod tests {
     #[test]
     fn leader_is_warned_once_a_minute() {
         let (mut guesses, now) = (PasswordGuesses::default(), Instant::now());
-        let warnings = |guesses: &mut PasswordGuesses, count, now| -> Vec<u64> {
-            (0..count).filter_map(|_| guesses.wrong(address(1), now).warning).collect()
+        let warnings = |guesses: &mut PasswordGuesses, count, now| -> Vec<(u64, bool)> {
+            let warnings = (0..count).filter_map(|_| guesses.wrong(address(1), now).warning);
+            warnings.map(|warning| (warning.guesses, warning.is_first)).collect()
         };
-        assert_eq!(warnings(&mut guesses, 10, now), [0; 0]);
-        assert_eq!(warnings(&mut guesses, 30, now), [11]);
-        assert_eq!(warnings(&mut guesses, 30, now + WARNING_INTERVAL), [41]);
+        assert_eq!(warnings(&mut guesses, 10, now), []);
+        assert_eq!(warnings(&mut guesses, 30, now), [(11, true)]);
+        assert_eq!(warnings(&mut guesses, 30, now + WARNING_INTERVAL), [(41, false)]);
     }
 
     #[test]

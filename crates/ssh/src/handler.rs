@@ -79,8 +79,8 @@ impl<H: SshHost> ConnectionHandler<H> {
         }
         self.wrong_passwords += 1;
         let verdict = self.shared.count_guess(network_of(self.peer));
-        if let Some(guesses) = verdict.warning {
-            self.shared.host.warn_of_guesses(self.peer, guesses);
+        if let Some(warning) = verdict.warning {
+            self.shared.host.warn_of_guesses(self.peer.to_canonical(), warning);
         }
         sleep(verdict.delay).await;
         if self.wrong_passwords < MAX_WRONG_PASSWORDS {

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::guesses::GuessWarning;
+
 /// The program around the SSH server.
 ///
 /// All texts that it returns are shown to the user as they are, so they must not contain control characters.
@@ -38,10 +40,8 @@ pub trait SshHost: Send + Sync + 'static {
     /// Returns a sentence for a person whose name is in use by another connection that is alive.
     fn refusal_of_name(&self, person: &Self::Person) -> impl Future<Output = String> + Send;
 
-    /// Warns the leader that an address has sent so many wrong passwords that responses to it are now delayed.
-    ///
-    /// Must not block.
-    fn warn_of_guesses(&self, address: IpAddr, guesses: u64);
+    /// Warns the leader of an address that guesses passwords. Must not block.
+    fn warn_of_guesses(&self, address: IpAddr, warning: GuessWarning);
 }
 
 /// The editor of one person: the child process to start.

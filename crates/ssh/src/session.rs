@@ -38,7 +38,8 @@ const STUCK_TIME: Duration = Duration::from_secs(60);
 const KILLED: u32 = 255;
 
 /// Leaves the alternate screen, and switches off what an editor switches on, if it was killed and could not.
-const RESTORE_TERMINAL: &str = "\x1b[?2026l\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?25h\x1b[0m";
+const RESTORE_TERMINAL: &str =
+    "\x1b[?2026l\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?25h\x1b[0m";
 
 /// The client's terminal: output goes to it, and input and sizes come from it.
 pub(crate) struct ClientTerminal {
@@ -97,7 +98,10 @@ pub(crate) async fn run(
 }
 
 /// Starts the editor in a new pseudo-terminal.
-fn start(command: EditorCommand, terminal: &ClientTerminal) -> Result<(Child, OwnedReadPty, OwnedWritePty), StartError> {
+fn start(
+    command: EditorCommand,
+    terminal: &ClientTerminal,
+) -> Result<(Child, OwnedReadPty, OwnedWritePty), StartError> {
     let EditorCommand { program, arguments, variables, folder } = command;
     let (pty, pts) = pty_process::open()?;
     pty.resize((*terminal.sizes.borrow()).into())?;

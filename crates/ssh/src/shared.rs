@@ -13,9 +13,7 @@ use tokio::time::Instant;
 use crate::connected_names::ConnectedNames;
 use crate::guesses::{GuessVerdict, PasswordGuesses};
 use crate::host_key::HostKey;
-use crate::limits::{
-    DEAD_TIME, KEEPALIVE_INTERVAL, MAX_LOGINS, MAX_UNANSWERED_KEEPALIVES, SshLimits, WINDOW_BYTES,
-};
+use crate::limits::{DEAD_TIME, KEEPALIVE_INTERVAL, MAX_LOGINS, MAX_UNANSWERED_KEEPALIVES, SshLimits, WINDOW_BYTES};
 use crate::login_queue::LoginQueue;
 
 /// What all connections of a server share.

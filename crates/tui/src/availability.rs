@@ -29,6 +29,7 @@ pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
 pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State) -> Option<String> {
     let only = |on: bool, why: &str| (!on).then(|| why.to_owned());
     match action {
+        action if is_for_users_here(action, state) => Some(remote_reason(action).to_owned()),
         action if state.is_files() && needs_server(action) => Some("a merge of files has no server".to_owned()),
         Action::WriteElsewhere => why_no_write_elsewhere(state),
         Action::ThirdEditor => only(state.people.panes.len() > 2, "there is no third editor"),
@@ -167,6 +168,21 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
         Action::Follow => state.kind != SessionKind::Single,
         action if state.is_files() => needs_server(action) || is_stage_only(action),
         action => is_stage_only(action) && !state.is_shared(),
+    }
+}
+
+/// Returns whether the action is off because it touches the machine that the program runs on, and the user is at
+/// another one.
+pub(crate) fn is_for_users_here(action: Action, state: &State) -> bool {
+    let touches = matches!(action, Action::ExportMine | Action::KeepAs | Action::WriteElsewhere | Action::Suspend);
+    touches && state.disk.is_remote
+}
+
+/// Returns why such an action is unavailable to a user at another machine.
+const fn remote_reason(action: Action) -> &'static str {
+    match action {
+        Action::Suspend => "over ssh, there is no shell to return to",
+        _ => "over ssh, the file would be on the server's machine, and not on yours",
     }
 }
 

@@ -155,7 +155,8 @@ fn leaving_unsaved(state: &State, unsaved: &[&OpenDocument], draft_pending: bool
             format!("{elsewhere}The draft is being written; {leave} leaves as soon as it is on the disk.")
         }
         _ => format!(
-            "{elsewhere}With {leave} the text is kept as a draft on this machine, and comes back the next time."
+            "{elsewhere}With {leave} the text is kept as a draft on {machine}, and comes back the next time.",
+            machine = if state.disk.is_remote { "the server's machine" } else { "this machine" },
         ),
     }
 }
@@ -173,7 +174,11 @@ fn ways_to_keep_it(state: &State) -> String {
         None => format!(", {copy} sends it to the terminal's clipboard"),
         Some(_) => String::new(),
     };
-    format!("{file} writes the text to a file{copy}, {stay} stays. The draft is retried automatically.")
+    let file = match why_unavailable(Action::KeepAs, state) {
+        None => format!("{file} writes the text to a file"),
+        Some(why) => format!("No file: {why}"),
+    };
+    format!("{file}{copy}, {stay} stays. The draft is retried automatically.")
 }
 
 /// Returns which file or clipboard has the text of a document, if no draft keeps the text.

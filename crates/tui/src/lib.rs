@@ -79,6 +79,6 @@ pub use runtime::{
     play_stage, record, run_editor, run_merge, run_replay, run_stage,
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
-pub use session_start::{SessionPart, SessionStart};
+pub use session_start::{SessionPart, SessionStart, UserPlace};
 pub use state::{SessionEnd, StageNext, State};
 pub use update::update;

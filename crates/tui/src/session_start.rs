@@ -38,6 +38,16 @@ pub enum SessionPart {
     },
 }
 
+/// The machine that a user is at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserPlace {
+    /// The one that the program runs on.
+    #[default]
+    Here,
+    /// Another one, so that the files of this one are not theirs.
+    Elsewhere,
+}
+
 /// How a session starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionStart {
@@ -53,6 +63,9 @@ pub struct SessionStart {
     pub keys: KeyMap,
     /// Whether unsaved text is kept as drafts.
     pub keeps_drafts: bool,
+    /// The machine that the user is at.
+    #[serde(default)]
+    pub user_place: UserPlace,
     /// The folder for exported texts, in the form in which it is displayed.
     pub folder: PathBuf,
     /// The log, which the help names.
@@ -76,6 +89,7 @@ impl SessionStart {
             full_tags: false,
             keys: KeyMap::default(),
             keeps_drafts: false,
+            user_place: UserPlace::Here,
             folder: PathBuf::new(),
             log: None,
             register: String::new(),
@@ -108,6 +122,7 @@ impl SessionStart {
         state.server.address.clone_from(&self.server);
         state.size = self.size;
         state.disk.keeps_drafts = self.keeps_drafts;
+        state.disk.is_remote = self.user_place == UserPlace::Elsewhere;
         state.disk.folder.clone_from(&self.folder);
         state.disk.log.clone_from(&self.log);
         state.clipboard.register.clone_from(&self.register);

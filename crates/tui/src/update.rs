@@ -147,6 +147,8 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             state.leaving.ended = Some(SessionEnd::Stopped(stop));
             Vec::new()
         }
+        // For a remote user, no shell would ever continue the program.
+        Event::Terminal(TerminalEvent::Suspended) if state.disk.is_remote => Vec::new(),
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
         Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
         Event::InstructorDone(done) => instructor::on_done(state, done),

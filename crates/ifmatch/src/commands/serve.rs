@@ -11,6 +11,7 @@ mod join_codes;
 mod keep_time;
 mod run;
 mod signal;
+mod ssh;
 mod tokens;
 mod warnings;
 

@@ -37,7 +37,8 @@ impl Tokens {
     }
 
     /// Returns the holder of a token, after comparing it with all known tokens.
-    pub(crate) fn holder(&self, shown: &[u8]) -> Option<&TokenHolder> {
+    #[must_use]
+    pub fn holder(&self, shown: &[u8]) -> Option<&TokenHolder> {
         let shown: [u8; 32] = Sha256::digest(shown).into();
         self.0.iter().fold(None, |found, (digest, holder)| {
             let same = bool::from(digest.ct_eq(&shown));

@@ -25,7 +25,7 @@ use crate::event::Event;
 use crate::ids::EditorIndex;
 use crate::inbox::{EventReceiver, EventSender, inbox};
 use crate::run::run;
-use crate::session_start::{SessionPart, SessionStart};
+use crate::session_start::{SessionPart, SessionStart, UserPlace};
 use crate::state::{SessionEnd, State};
 
 /// The configuration of one editor.
@@ -47,6 +47,10 @@ pub struct EditorConfig {
     pub folder: PathBuf,
     /// Further folders to try for an unsaved text if neither its draft nor `folder` can be written.
     pub rescue_folders: Vec<PathBuf>,
+    /// The machine that the user is at.
+    ///
+    /// If it is another one, the editor writes no file that the user asks for, and is not suspended.
+    pub user_place: UserPlace,
     /// The log of this run, or `None` if there is none. The help shows its path.
     pub log: Option<PathBuf>,
     /// The recorder of the session, or `None` if it is not recorded.
@@ -154,13 +158,14 @@ pub(super) async fn play_editor(
     sender: EventSender,
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
-    let EditorConfig { server, me, document, drafts, folder, rescue_folders, log, recorder, .. } = config;
-    let EditorConfig { release_memory, theme, keys, .. } = config;
+    let EditorConfig { server, me, document, drafts, folder, rescue_folders, .. } = config;
+    let EditorConfig { user_place, log, recorder, release_memory, theme, keys, .. } = config;
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::editor(me.clone(), document.clone(), server.clone(), theme);
     let start = SessionStart {
         keeps_drafts: drafts.is_some(),
+        user_place,
         folder: path::absolute(&folder).unwrap_or_else(|_| folder.clone()),
         log,
         keys,

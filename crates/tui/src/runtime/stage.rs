@@ -28,7 +28,7 @@ use crate::lesson_session::LessonRun;
 use crate::plain::PlainSession;
 use crate::progress::ProgressStore;
 use crate::run::run;
-use crate::session_start::{SessionPart, SessionStart};
+use crate::session_start::{SessionPart, SessionStart, UserPlace};
 use crate::state::{SessionEnd, StageNext, State};
 
 /// The configuration of the stage.
@@ -220,6 +220,7 @@ impl StageSession<'_> {
             full_tags: self.config.full_tags,
             keys: self.config.keys.clone(),
             keeps_drafts: false,
+            user_place: UserPlace::Here,
             folder: PathBuf::new(),
             log: self.config.log.clone(),
             register: std::mem::take(&mut self.register),

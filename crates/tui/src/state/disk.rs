@@ -15,6 +15,8 @@ pub(crate) struct Disk {
     pub(crate) folder: PathBuf,
     /// The log of this run, or `None` if there is none.
     pub(crate) log: Option<PathBuf>,
+    /// Whether the user is at another machine, so that the files of this one are not theirs.
+    pub(crate) is_remote: bool,
     /// In a merge of files: the user's file as it was read. Its title is the name of the file to write.
     pub(crate) my_file: Option<Document>,
 }

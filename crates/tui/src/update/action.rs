@@ -12,7 +12,7 @@ use super::{
     policy, rescue, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
-use crate::availability::why_unavailable;
+use crate::availability::{is_for_users_here, why_unavailable};
 use crate::effect::Effect;
 use crate::find::FindPrompt;
 use crate::lesson_session::LessonPace;
@@ -169,6 +169,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 /// Returns whether the handler of an unavailable action reports that itself.
 fn says_itself_why_not(action: Action, state: &State) -> bool {
     match action {
+        _ if is_for_users_here(action, state) => false,
         // The document shows a notice if a save cannot be sent. Text that is kept as a draft can be written to a file,
         // too.
         Action::Save | Action::KeepAs => true,

@@ -28,6 +28,7 @@ mod pasting;
 mod places;
 mod plain;
 mod rebound;
+mod remote;
 mod replay;
 mod save_key;
 mod saving;

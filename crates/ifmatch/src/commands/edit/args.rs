@@ -22,6 +22,12 @@ pub(crate) struct EditArgs {
     #[arg(value_name = "DOC")]
     pub(super) document: Option<DocumentId>,
 
+    /// Edit for a user at another machine: `serve --ssh` starts its editors so.
+    ///
+    /// Nothing that the user does touches this machine's files, except their drafts, and the program is never suspended.
+    #[arg(long, hide = true, conflicts_with = "record")]
+    pub(super) remote: bool,
+
     #[command(flatten)]
     pub(super) record: RecordOptions,
 

@@ -6,7 +6,7 @@ use client::{Client, ClientError, DraftKey, DraftMatch, Drafts, TransportError};
 use contract::DocumentId;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
-use tui::{EditorConfig, EditorEnd, FirstAnswer, SessionEnd, UnkeptText, run_editor};
+use tui::{EditorConfig, EditorEnd, FirstAnswer, SessionEnd, UnkeptText, UserPlace, run_editor};
 
 use super::args::EditArgs;
 use super::error::EditError;
@@ -49,7 +49,9 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         document: arguments.document,
         drafts: Some(drafts),
         folder: paths.working_folder(),
-        rescue_folders: paths.rescue_folders(),
+        // Text for which even the draft's folder has no room is printed at the end, and goes to no other folder.
+        rescue_folders: if arguments.remote { Vec::new() } else { paths.rescue_folders() },
+        user_place: if arguments.remote { UserPlace::Elsewhere } else { UserPlace::Here },
         log: paths.log_in_use(),
         recorder: recorder.clone(),
         release_memory: Some(allocator::release),

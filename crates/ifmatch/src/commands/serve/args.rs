@@ -11,6 +11,7 @@ use store::{Retention, StoreOptions};
 
 use super::access::AccessPolicy;
 use super::keep_time::KeepTime;
+use super::ssh::SshArgs;
 use crate::options::PreconditionMode;
 
 /// `ifmatch serve`
@@ -21,6 +22,7 @@ Examples:
   ifmatch serve --store memory: --listen 127.0.0.1:0  documents in memory, on any free port
   ifmatch serve --tls-cert cert.pem --tls-key key.pem encrypted, at https://127.0.0.1:4280
   ifmatch serve --listen 0.0.0.0:4280                 for a room: prints a code to join with
+  ifmatch serve --listen 0.0.0.0:4280 --ssh 0.0.0.0:4222   people join by 'ssh -p 4222 NAME@HOST', too
   ifmatch serve --listen 0.0.0.0:4280 --tokens room   for a room in which each person has a token
   ifmatch serve --cors-origin http://localhost:5173   for a web page in development on this machine
   ifmatch serve --keep-versions 100 --keep-for 30d    drops texts beyond the newest 100 that are older than 30 days
@@ -84,6 +86,9 @@ pub(crate) struct ServeArgs {
     /// Let every client that can reach the address read, write and lead, without a token.
     #[arg(long)]
     pub(super) open: bool,
+
+    #[command(flatten)]
+    pub(super) ssh: SshArgs,
 
     /// Answer to this host name too; may be given several times.
     ///

@@ -10,6 +10,7 @@ use std::path::Path;
 use server::HostName;
 
 use super::access::AccessPolicy;
+use super::ssh::SshService;
 use crate::output::stdout;
 use crate::placeholders::ExamplePlaceholder;
 
@@ -24,6 +25,8 @@ pub(super) struct Banner<'a> {
     pub(super) access: &'a AccessPolicy,
     /// The names that the server answers to, besides addresses.
     pub(super) host_names: &'a [HostName],
+    /// The server for people who join by SSH, if there is one.
+    pub(super) ssh: Option<&'a SshService>,
 }
 
 impl Banner<'_> {
@@ -46,8 +49,18 @@ impl Banner<'_> {
         }
     }
 
+    /// Returns the host for other machines that join by SSH.
+    fn ssh_host(&self) -> String {
+        let listening = self.ssh.map(|ssh| ssh.address.ip());
+        match (self.host_names.first(), listening.and_then(own_address)) {
+            (Some(name), _) => name.to_string(),
+            (None, Some(address)) => address.to_string(),
+            (None, None) => ExamplePlaceholder::Address.to_string(),
+        }
+    }
+
     fn lines(&self, host: &str) -> String {
-        let Self { certificate, address, place, access, host_names } = self;
+        let Self { certificate, address, place, access, host_names, ssh } = self;
         let scheme = if certificate.is_some() { "https" } else { "http" };
         let edit = format!("ifmatch edit --server {scheme}://{host} --as {}", ExamplePlaceholder::Name);
         let curl = format!("{scheme}://{host}/api/documents");
@@ -71,6 +84,21 @@ impl Banner<'_> {
                 leader = leader.expose(),
             ),
         };
+        if let Some(SshService { address: ssh, fingerprint, .. }) = ssh {
+            let port = ssh.port();
+            let host = self.ssh_host();
+            let password = match access {
+                AccessPolicy::Open => "no password is needed",
+                AccessPolicy::Holders(_) => "the password is their token",
+                AccessPolicy::Codes { .. } => "the password is the code after --token",
+            };
+            let _ = writeln!(
+                lines,
+                "or by ssh:  ssh -p {port} {name}@{host}\n            \
+                 ({password}; the key of this host is {fingerprint})",
+                name = ExamplePlaceholder::Name,
+            );
+        }
         if let Some(certificate) = certificate {
             // Which authorities other machines trust is not known here, so the hint does not depend on the issuer.
             let _ = writeln!(
@@ -127,7 +155,8 @@ mod tests {
     fn lines(address: &str, access: &AccessPolicy, names: &[&str]) -> String {
         let host_names: Vec<HostName> = names.iter().map(|name| name.parse().unwrap()).collect();
         let address: SocketAddr = address.parse().unwrap();
-        let banner = Banner { certificate: None, address, place: "memory:", access, host_names: &host_names };
+        let banner =
+            Banner { certificate: None, address, place: "memory:", access, host_names: &host_names, ssh: None };
         let host = if address.ip().is_unspecified() && names.is_empty() {
             "192.0.2.7:4280".to_owned()
         } else {
@@ -173,6 +202,7 @@ mod tests {
             place: "memory:",
             access: &AccessPolicy::Open,
             host_names: &[],
+            ssh: None,
         };
         let said = banner.lines("192.0.2.7:4280");
         assert!(said.contains("join with:  ifmatch edit --server https://192.0.2.7:4280 --as YOUR-NAME\n"), "{said}");

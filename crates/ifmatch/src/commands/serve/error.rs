@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::access::AccessError;
 use super::identity::IdentityError;
+use super::ssh::SshError;
 use crate::exit::Exit;
 use crate::local_server::ListenError;
 use crate::paths::PathsError;
@@ -20,6 +21,9 @@ pub(crate) enum ServeError {
     /// Connections cannot be encrypted.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// People cannot join by SSH.
+    #[error(transparent)]
+    Ssh(#[from] SshError),
     /// The store has no folder.
     #[error(transparent)]
     Paths(#[from] PathsError),
@@ -43,6 +47,7 @@ impl ServeError {
         match self {
             Self::Access(error) => error.exit(),
             Self::Identity(error) => error.exit(),
+            Self::Ssh(error) => error.exit(),
             Self::Paths(error) => error.exit(),
             Self::Store(_) | Self::Listen(_) => Exit::Machine,
             Self::Threads(_) | Self::Stopped(_) => Exit::Internal,

@@ -1,9 +1,12 @@
 //! Runs the server until it is asked to end.
 
+use tokio::sync::watch;
+
 use super::access::AccessPolicy;
 use super::args::ServeArgs;
 use super::banner::Banner;
 use super::error::ServeError;
+use super::ssh::{SshService, SshServiceConfig};
 use super::warnings::Printer;
 use super::{fd_limit, identity, signal};
 use crate::exit::Exit;
@@ -23,9 +26,31 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths) -> Result<Exit, Ser
     let (listener, address) = listen(arguments.listen).await?;
     let printer = Printer::to_stderr().map_err(ServeError::Threads)?;
     let options = arguments.server_options(&access, tls, printer.warnings());
+    let folder = paths.ssh();
+    let ssh = SshService::bind(SshServiceConfig {
+        options: &arguments.ssh,
+        http: address,
+        is_encrypted: options.tls.is_some(),
+        tokens: options.tokens.clone(),
+        folder: &folder,
+        warnings: options.warnings.clone(),
+    });
+    let ssh = ssh.await?;
     let (host_names, certificate) = (&arguments.host_names, arguments.tls_cert.as_deref());
-    Banner { certificate, address, place: &place, access: &access, host_names }.print();
-    let served = server::serve(listener, store, options, signal::shutdown_signal()).await;
+    Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() }.print();
+    let (stop, stopped) = watch::channel(false);
+    let shutdown = async move {
+        signal::shutdown_signal().await;
+        stop.send_replace(true);
+    };
+    let joining_by_ssh = async {
+        if let Some(ssh) = ssh {
+            let mut stopped = stopped;
+            // An error means that the HTTP server is gone.
+            ssh.serve(async move { stopped.wait_for(|stopped| *stopped).await.map(drop).unwrap_or_default() }).await;
+        }
+    };
+    let (served, ()) = tokio::join!(server::serve(listener, store, options, shutdown), joining_by_ssh);
     printer.end();
     served.map_err(ServeError::Stopped)?;
     Ok(Exit::Success)

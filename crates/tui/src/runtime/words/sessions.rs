@@ -61,6 +61,7 @@ impl Setting {
             drafts: Some(Drafts::new(&self.drafts)),
             folder: self.folder.clone(),
             rescue_folders: Vec::new(),
+            user_place: crate::UserPlace::Here,
             log: None,
             recorder: None,
             release_memory: None,

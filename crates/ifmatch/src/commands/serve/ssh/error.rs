@@ -1,0 +1,55 @@
+//! The error when people cannot join by SSH.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::exit::Exit;
+use crate::local_server::ListenError;
+
+/// The error when people cannot join by SSH.
+#[derive(Debug, Error)]
+pub(crate) enum SshError {
+    /// This program was built without the feature, or for a system that cannot have it.
+    #[cfg(not(all(unix, feature = "ssh")))]
+    #[error(
+        "{}",
+        if cfg!(unix) {
+            "this ifmatch was built without ssh; `cargo install --path crates/ifmatch --features ssh` in its \
+             repository builds and installs one with it"
+        } else {
+            "--ssh needs pseudo-terminals, which this system does not have; people with ssh can join a server on Unix"
+        }
+    )]
+    NotBuilt,
+    /// The editors could not verify the server's certificate at a local address.
+    #[error(
+        "--ssh does not work with --tls-cert: the editors connect to this machine's own address, which the certificate \
+         does not name; start a second server on 127.0.0.1 for them, or let TLS be the work of a proxy"
+    )]
+    Tls,
+    /// There is no host key.
+    #[cfg(all(unix, feature = "ssh"))]
+    #[error(transparent)]
+    HostKey(#[from] ssh::HostKeyError),
+    /// The path of this program is not known.
+    #[error("the path of this program is not known, so no editor can be started: {0}")]
+    Program(io::Error),
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+}
+
+impl SshError {
+    /// Returns how the program ends after this error.
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            #[cfg(not(all(unix, feature = "ssh")))]
+            Self::NotBuilt => Exit::Usage,
+            Self::Tls => Exit::Usage,
+            #[cfg(all(unix, feature = "ssh"))]
+            Self::HostKey(_) => Exit::Machine,
+            Self::Program(_) | Self::Listen(_) => Exit::Machine,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The SSH server of a running `ifmatch serve`.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use server::{Tokens, Warnings};
+
+use super::args::SshArgs;
+use super::error::SshError;
+
+/// What the SSH server needs to know about the HTTP server.
+pub(in crate::commands::serve) struct SshServiceConfig<'a> {
+    pub(in crate::commands::serve) options: &'a SshArgs,
+    /// The address of the HTTP server.
+    pub(in crate::commands::serve) http: SocketAddr,
+    /// Whether the HTTP server encrypts its connections.
+    pub(in crate::commands::serve) is_encrypted: bool,
+    /// The tokens that the HTTP server accepts; `None` if it requires none.
+    pub(in crate::commands::serve) tokens: Option<Tokens>,
+    /// The folder of the host key and of the drafts.
+    pub(in crate::commands::serve) folder: &'a Path,
+    pub(in crate::commands::serve) warnings: Warnings,
+}
+
+/// An SSH server whose address is bound, and which does not serve yet.
+#[cfg(all(unix, feature = "ssh"))]
+pub(in crate::commands::serve) struct SshService {
+    listener: tokio::net::TcpListener,
+    key: ssh::HostKey,
+    limits: ssh::SshLimits,
+    host: super::room_host::RoomHost,
+    /// The address that the server listens on.
+    pub(in crate::commands::serve) address: SocketAddr,
+    /// The fingerprint of the host key, which clients show to their users.
+    pub(in crate::commands::serve) fingerprint: String,
+}
+
+#[cfg(all(unix, feature = "ssh"))]
+impl SshService {
+    /// Binds the address and reads the host key, or returns `None` if nobody is to join by SSH.
+    pub(in crate::commands::serve) async fn bind(config: SshServiceConfig<'_>) -> Result<Option<Self>, SshError> {
+        let Some(address) = config.options.ssh else { return Ok(None) };
+        if config.is_encrypted {
+            return Err(SshError::Tls);
+        }
+        let program = std::env::current_exe().map_err(SshError::Program)?;
+        let key = ssh::HostKey::load_or_generate(&config.folder.join("host_key"))?;
+        let (listener, address) = crate::local_server::listen(address).await?;
+        let SshServiceConfig { http, tokens, warnings, .. } = config;
+        let host = super::room_host::RoomHost::new(http, tokens, program, config.folder.to_owned(), warnings);
+        let limits = ssh::SshLimits {
+            sessions: config.options.ssh_sessions.into(),
+            idle_time: config.options.ssh_idle.duration(),
+        };
+        let fingerprint = key.fingerprint();
+        Ok(Some(Self { listener, key, limits, host, address, fingerprint }))
+    }
+
+    /// Serves until `shutdown` is ready.
+    pub(in crate::commands::serve) async fn serve(self, shutdown: impl Future<Output = ()>) {
+        ssh::serve(self.listener, self.key, self.limits, self.host, shutdown).await;
+    }
+}
+
+/// An SSH server, which this build does not have.
+#[cfg(not(all(unix, feature = "ssh")))]
+pub(in crate::commands::serve) struct SshService {
+    pub(in crate::commands::serve) address: SocketAddr,
+    pub(in crate::commands::serve) fingerprint: String,
+}
+
+#[cfg(not(all(unix, feature = "ssh")))]
+impl SshService {
+    /// Returns an error if people are to join by SSH.
+    #[expect(clippy::unused_async, reason = "as in a build with the feature")]
+    pub(in crate::commands::serve) async fn bind(config: SshServiceConfig<'_>) -> Result<Option<Self>, SshError> {
+        if config.options.ssh.is_none() { Ok(None) } else { Err(SshError::NotBuilt) }
+    }
+
+    /// Never called, since there is no such server.
+    pub(in crate::commands::serve) async fn serve(self, shutdown: impl Future<Output = ()>) {
+        shutdown.await;
+    }
+}
