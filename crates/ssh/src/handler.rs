@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use russh::keys::Certificate;
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, PublicKeyOffer, Response, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId, ChannelOpenFailure, Error, MethodSet, Pty, Sig};
+use russh::{Channel, ChannelId, ChannelOpenFailure, Error, Pty, Sig};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -30,7 +30,7 @@ pub(crate) enum ConnectionPhase {
     LoggingIn,
     /// An editor runs.
     InSession,
-    /// The session is over, or the login has failed.
+    /// The session is over.
     Over,
 }
 
@@ -69,13 +69,16 @@ impl<H: SshHost> ConnectionHandler<H> {
     }
 
     /// Logs the client in, or refuses it. Only a wrong password is delayed.
-    async fn log_in(&mut self, user: &str, password: Option<&str>) -> Auth {
+    ///
+    /// The last wrong password has no response: an error closes the connection. OpenSSH would ask its user for another
+    /// password after any response, even if the response offers no method to send it by.
+    async fn log_in(&mut self, user: &str, password: Option<&str>) -> Result<Auth, Error> {
         if let Some(person) = self.shared.host.person(user, password) {
             self.person = Some(Arc::new(person));
-            return Auth::Accept;
+            return Ok(Auth::Accept);
         }
         if password.is_none() {
-            return refuse(methods());
+            return Ok(refuse());
         }
         self.wrong_passwords += 1;
         let verdict = self.shared.count_guess(network_of(self.peer));
@@ -83,12 +86,7 @@ impl<H: SshHost> ConnectionHandler<H> {
             self.shared.host.warn_of_guesses(self.peer.to_canonical(), warning);
         }
         sleep(verdict.delay).await;
-        if self.wrong_passwords < MAX_WRONG_PASSWORDS {
-            return refuse(methods());
-        }
-        self.phase.send_replace(ConnectionPhase::Over);
-        // The client gives up if no method is left.
-        refuse(MethodSet::empty())
+        if self.wrong_passwords < MAX_WRONG_PASSWORDS { Ok(refuse()) } else { Err(Error::Disconnect) }
     }
 
     /// Returns whether the request is about the connection's channel.
@@ -151,9 +149,9 @@ async fn run_session<H: SshHost>(
     }
 }
 
-/// Refuses a login; the client may go on with these methods.
-fn refuse(methods: MethodSet) -> Auth {
-    Auth::Reject { proceed_with_methods: Some(methods), partial_success: false }
+/// Refuses a login; the client may try again.
+fn refuse() -> Auth {
+    Auth::Reject { proceed_with_methods: Some(methods()), partial_success: false }
 }
 
 /// The prompt of keyboard-interactive. Programs that type passwords look for its first word.
@@ -165,11 +163,11 @@ impl<H: SshHost> Handler for ConnectionHandler<H> {
     // The login.
 
     async fn auth_none(&mut self, user: &str) -> Result<Auth, Error> {
-        Ok(self.log_in(user, None).await)
+        self.log_in(user, None).await
     }
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Error> {
-        Ok(self.log_in(user, Some(password)).await)
+        self.log_in(user, Some(password)).await
     }
 
     async fn auth_keyboard_interactive<'a>(
@@ -186,19 +184,19 @@ impl<H: SshHost> Handler for ConnectionHandler<H> {
         let typed = response.next().unwrap_or_default();
         // What is not text is wrong like any other wrong password.
         let typed = String::from_utf8_lossy(&typed).into_owned();
-        Ok(self.log_in(user, Some(&typed)).await)
+        self.log_in(user, Some(&typed)).await
     }
 
     async fn auth_publickey_offered(&mut self, _: &str, _: PublicKeyOffer<'_>) -> Result<Auth, Error> {
-        Ok(refuse(methods()))
+        Ok(refuse())
     }
 
     async fn auth_publickey(&mut self, _: &str, _: VerifiedPublicKey<'_>) -> Result<Auth, Error> {
-        Ok(refuse(methods()))
+        Ok(refuse())
     }
 
     async fn auth_openssh_certificate(&mut self, _: &str, _: &Certificate) -> Result<Auth, Error> {
-        Ok(refuse(methods()))
+        Ok(refuse())
     }
 
     // The session.

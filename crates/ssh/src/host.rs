@@ -14,13 +14,11 @@ pub trait SshHost: Send + Sync + 'static {
     /// A person whose password was right.
     type Person: Send + Sync + 'static;
 
-    /// Returns whether a password is needed. Without one, every client is let in.
-    fn needs_password(&self) -> bool;
-
     /// Returns the person whom a password lets in, or `None` if it is wrong.
     ///
-    /// `user` is the name before the `@`, which the client chooses. `password` is `None` if none is needed. The time
-    /// that the function takes must not depend on how close the password is to a right one.
+    /// `user` is the name before the `@`, which the client chooses. Every client first tries without a password, which
+    /// lets it in if none is needed. The time that the function takes must not depend on how close the password is to a
+    /// right one.
     fn person(&self, user: &str, password: Option<&str>) -> Option<Self::Person>;
 
     /// Returns the name under which the person takes part; two sessions never have the same.

@@ -53,16 +53,20 @@ pub(crate) enum AccessPolicy {
 }
 
 impl AccessPolicy {
-    /// Returns the policy of a server that listens on this address.
+    /// Returns the policy of a server that listens on these addresses, for HTTP and for SSH.
     ///
     /// Only users of this machine reach a loopback address. Strangers may reach any other address, so a token is
     /// required there, unless the user passes `--open`.
-    pub(crate) fn new(listen: SocketAddr, open: bool, file: Option<&Path>) -> Result<Self, AccessError> {
+    pub(crate) fn new(
+        listening: impl IntoIterator<Item = SocketAddr>,
+        open: bool,
+        file: Option<&Path>,
+    ) -> Result<Self, AccessError> {
         match (open, file) {
             (true, Some(_)) => Err(AccessError::OpenAndTokens),
             (true, None) => Ok(Self::Open),
             (false, Some(path)) => Ok(Self::Holders(tokens::read(path)?)),
-            (false, None) if listen.ip().is_loopback() => Ok(Self::Open),
+            (false, None) if listening.into_iter().all(|address| address.ip().is_loopback()) => Ok(Self::Open),
             (false, None) => Ok(Self::Codes { room: join_codes::room_code()?, leader: join_codes::admin_code()? }),
         }
     }

@@ -15,7 +15,8 @@ use crate::paths::Paths;
 
 /// Serves until a signal ends the program.
 pub(crate) async fn run(arguments: ServeArgs, paths: &Paths) -> Result<Exit, ServeError> {
-    let access = AccessPolicy::new(arguments.listen, arguments.open, arguments.tokens.as_deref())?;
+    let listening = [Some(arguments.listen), arguments.ssh.address()].into_iter().flatten();
+    let access = AccessPolicy::new(listening, arguments.open, arguments.tokens.as_deref())?;
     let tls = identity::read(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
     if arguments.store.is_none() {
         paths.create_data_folder()?;

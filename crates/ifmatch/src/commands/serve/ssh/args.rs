@@ -25,3 +25,10 @@ pub(in crate::commands::serve) struct SshArgs {
     #[arg(long, value_name = "TIME", default_value = "2h")]
     pub(super) ssh_idle: KeepTime,
 }
+
+impl SshArgs {
+    /// Returns the address for SSH, or `None` if nobody is to join by it.
+    pub(in crate::commands::serve) fn address(&self) -> Option<SocketAddr> {
+        self.ssh
+    }
+}

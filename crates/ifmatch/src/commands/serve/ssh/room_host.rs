@@ -74,10 +74,6 @@ impl RoomHost {
 impl SshHost for RoomHost {
     type Person = RoomMember;
 
-    fn needs_password(&self) -> bool {
-        self.tokens.is_some()
-    }
-
     fn person(&self, user: &str, password: Option<&str>) -> Option<RoomMember> {
         let Some(tokens) = &self.tokens else {
             return Some(RoomMember { name: name_before_at(user), token: None });
@@ -107,11 +103,8 @@ impl SshHost for RoomHost {
 
     fn warn_of_guesses(&self, client: IpAddr, warning: GuessWarning) {
         let GuessWarning { guesses, is_first } = warning;
-        let warning = if is_first {
-            Warning::GuessesBegin { client, guesses }
-        } else {
-            Warning::GuessesGoOn { client, guesses }
-        };
+        let warning =
+            if is_first { Warning::GuessesBegin { client, guesses } } else { Warning::GuessesGoOn { client, guesses } };
         self.warnings.send(warning);
     }
 }
@@ -175,14 +168,12 @@ mod tests {
             assert_eq!(name("sam", Some(wrong)), None, "{wrong:?}");
         }
         assert_eq!(name("sam", None), None);
-        assert!(host.needs_password());
     }
 
     #[test]
     fn open_server_needs_no_password_but_a_name() {
         let folder = tempfile::tempdir().unwrap();
         let host = host(None, folder.path());
-        assert!(!host.needs_password());
         let name = |user| host.name_of(&host.person(user, None).unwrap());
         assert_eq!(name("sam"), Ok("sam".to_owned()));
         assert!(name("your-name").unwrap_err().contains("placeholder"));
