@@ -36,6 +36,7 @@ const ACYCLIC: &[&str] = &[
     "terminal",
     "merge-view",
     "bench",
+    "ssh",
     "store",
     "ifmatch",
     "server",

@@ -46,12 +46,12 @@ struct AddressGuesses {
     warned: Option<Instant>,
 }
 
-/// What follows from a wrong password.
+/// The consequences of a wrong password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct GuessVerdict {
     /// How long the response waits.
     pub(crate) delay: Duration,
-    /// What the leader is to be warned of.
+    /// A warning for the leader, if one is due.
     pub(crate) warning: Option<GuessWarning>,
 }
 

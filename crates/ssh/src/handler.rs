@@ -1,8 +1,8 @@
 //! The requests of SSH: the few that are served, and all that are refused.
 //!
 //! Served are: a login by password or keyboard-interactive, one session with a terminal, its size, and the variables
-//! of [`SessionEnvironment`]. Everything else is refused here, where the library would refuse it too, so that this file
-//! is the whole list.
+//! of [`SessionEnvironment`]. Everything else is refused here, though the library would refuse it too, so that this
+//! file is the whole list.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub(crate) struct ConnectionHandler<H: SshHost> {
     environment: SessionEnvironment,
     has_pty: bool,
     sizes: watch::Sender<WindowSize>,
-    /// What the user types; `None` before the session and after its end.
+    /// The bytes that the user types; `None` before the session and after its end.
     input: Option<InputSender>,
     ending: watch::Sender<Option<SessionEnding>>,
 }

@@ -1,4 +1,4 @@
-//! What the program around this crate decides: who is let in, and which program a person gets.
+//! The decisions of the program around this crate: who is let in, and which program a person gets.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -49,7 +49,9 @@ pub struct EditorCommand {
     pub program: PathBuf,
     /// Its arguments. Other users of this machine can see them.
     pub arguments: Vec<OsString>,
-    /// All of its environment, except what the client's terminal adds: `TERM`, and variables of language and colour.
+    /// Its environment.
+    ///
+    /// Only variables of the client's terminal are added: `TERM`, and those of language and colour.
     pub variables: Vec<(OsString, OsString)>,
     /// Its working folder.
     pub folder: PathBuf,

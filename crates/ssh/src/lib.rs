@@ -1,4 +1,4 @@
-//! Joining by SSH: each connection gets an editor of this program in a pseudo-terminal, and nothing else.
+//! Joining by SSH: each connection gets an editor in a pseudo-terminal, and nothing else.
 //!
 //! An attendee needs no program of ours: `ssh -p 4222 NAME@HOST`, and the room's code as the password. The server
 //! starts a child process for them and passes bytes between its pseudo-terminal and their terminal. This crate knows
@@ -10,9 +10,9 @@
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | `host` | what the program around this crate decides |
+//! | `host` | the decisions of the program around this crate |
 //! | `host_key` | the key of the server, which is generated once and kept |
-//! | `limits` | what clients can use up, and how much of it |
+//! | `limits` | the limits of everything that clients can use up |
 //! | `listener` | accepts connections |
 //! | `connection` | one connection: its phases, and its deadline for logging in |
 //! | `handler` | the requests of SSH: the few that are served, and all that are refused |

@@ -1,4 +1,4 @@
-//! What clients can use up, and how much of it.
+//! The limits of everything that clients can use up.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub(crate) const CLOSING_TIME: Duration = Duration::from_secs(5);
 /// How long an editor may take to end, until it is killed. It writes its draft in this time.
 pub(crate) const ENDING_TIME: Duration = Duration::from_secs(10);
 
-/// The most typed bytes that an editor has not read yet. One pasted document of the maximum size fits twice.
+/// The most typed bytes that an editor has not read yet: a pasted document of the maximum size, twice.
 pub(crate) const MAX_PENDING_INPUT: usize = 2 * 1024 * 1024;
 
 /// The interval at which a silent client is asked whether it is still there.

@@ -34,7 +34,7 @@ impl InputSender {
     pub(crate) fn send(&self, bytes: &[u8]) -> Result<(), InputFull> {
         let size = u32::try_from(bytes.len()).map_err(|_| InputFull)?;
         let room = Arc::clone(&self.room).try_acquire_many_owned(size).map_err(|_| InputFull)?;
-        // Without a receiver, the session is over, and nobody misses the bytes.
+        // Without a receiver, the session is over, and the bytes are of no use.
         let _ = self.sender.send((bytes.to_owned(), room));
         Ok(())
     }

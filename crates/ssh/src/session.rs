@@ -37,7 +37,9 @@ const STUCK_TIME: Duration = Duration::from_secs(60);
 /// The exit status of a session whose editor was killed.
 const KILLED: u32 = 255;
 
-/// Leaves the alternate screen, and switches off what an editor switches on, if it was killed and could not.
+/// Restores a terminal after an editor that was killed.
+///
+/// It leaves the alternate screen, and switches off the modes that an editor switches on.
 const RESTORE_TERMINAL: &str =
     "\x1b[?2026l\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[?2004l\x1b[<u\x1b[?25h\x1b[0m";
 
@@ -52,7 +54,7 @@ pub(crate) struct ClientTerminal {
     pub(crate) has_pty: bool,
 }
 
-/// What ends a session from outside.
+/// The causes that end a session from outside.
 pub(crate) struct SessionLimits {
     pub(crate) idle_time: Duration,
     pub(crate) ending: watch::Receiver<Option<SessionEnding>>,

@@ -1,4 +1,4 @@
-//! What all connections of a server share.
+//! The state that all connections of a server share.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +16,7 @@ use crate::host_key::HostKey;
 use crate::limits::{DEAD_TIME, KEEPALIVE_INTERVAL, MAX_LOGINS, MAX_UNANSWERED_KEEPALIVES, SshLimits, WINDOW_BYTES};
 use crate::login_queue::LoginQueue;
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 pub(crate) struct SshShared<H> {
     pub(crate) host: H,
     pub(crate) limits: SshLimits,

@@ -13,7 +13,9 @@ const MAX_COLUMNS: u16 = 500;
 const MAX_ROWS: u16 = 250;
 
 impl WindowSize {
-    /// Returns the size nearest to the one that the client sent; 80×24 if a number is 0, as for a client without one.
+    /// Returns the size nearest to the one that the client sent.
+    ///
+    /// A number that is 0, as of a client that does not know it, is 80 columns or 24 rows.
     pub(crate) fn nearest(columns: u32, rows: u32) -> Self {
         let bounded = |number: u32, usual: u16, most: u16| match u16::try_from(number) {
             Ok(0) => usual,

@@ -171,8 +171,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     }
 }
 
-/// Returns whether the action is off because it touches the machine that the program runs on, and the user is at
-/// another one.
+/// Returns whether the action is only for users at this machine, and the user is at another one.
 pub(crate) fn is_for_users_here(action: Action, state: &State) -> bool {
     let touches = matches!(action, Action::ExportMine | Action::KeepAs | Action::WriteElsewhere | Action::Suspend);
     touches && state.disk.is_remote

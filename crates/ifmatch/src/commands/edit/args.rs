@@ -24,7 +24,8 @@ pub(crate) struct EditArgs {
 
     /// Edit for a user at another machine: `serve --ssh` starts its editors so.
     ///
-    /// Nothing that the user does touches this machine's files, except their drafts, and the program is never suspended.
+    /// Nothing that the user does touches this machine's files, except their drafts, and the program is never
+    /// suspended.
     #[arg(long, hide = true, conflicts_with = "record")]
     pub(super) remote: bool,
 

@@ -1,4 +1,4 @@
-//! Who is let in by SSH, and which editor they get.
+//! The room that people join by SSH: it decides who is let in, and which editor they get.
 //!
 //! The password is what HTTP clients send as their token: the code of the room, or a person's own token. A token with a
 //! name decides the name; with a code, the name is the one before the `@`.

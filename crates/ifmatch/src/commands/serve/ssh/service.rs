@@ -9,7 +9,7 @@ use server::{Tokens, Warnings};
 use super::args::SshArgs;
 use super::error::SshError;
 
-/// What the SSH server needs to know about the HTTP server.
+/// The facts about the HTTP server that the SSH server needs.
 pub(in crate::commands::serve) struct SshServiceConfig<'a> {
     pub(in crate::commands::serve) options: &'a SshArgs,
     /// The address of the HTTP server.
@@ -38,7 +38,7 @@ pub(in crate::commands::serve) struct SshService {
 
 #[cfg(all(unix, feature = "ssh"))]
 impl SshService {
-    /// Binds the address and reads the host key, or returns `None` if nobody is to join by SSH.
+    /// Binds the address and reads the host key, or returns `None` if the options name no address.
     pub(in crate::commands::serve) async fn bind(config: SshServiceConfig<'_>) -> Result<Option<Self>, SshError> {
         let Some(address) = config.options.ssh else { return Ok(None) };
         if config.is_encrypted {
@@ -72,7 +72,7 @@ pub(in crate::commands::serve) struct SshService {
 
 #[cfg(not(all(unix, feature = "ssh")))]
 impl SshService {
-    /// Returns an error if people are to join by SSH.
+    /// Returns an error if the options name an address.
     #[expect(clippy::unused_async, reason = "as in a build with the feature")]
     pub(in crate::commands::serve) async fn bind(config: SshServiceConfig<'_>) -> Result<Option<Self>, SshError> {
         if config.options.ssh.is_none() { Ok(None) } else { Err(SshError::NotBuilt) }
