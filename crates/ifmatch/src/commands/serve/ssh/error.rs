@@ -9,6 +9,7 @@ use crate::local_server::ListenError;
 
 /// The error when people cannot join by SSH.
 #[derive(Debug, Error)]
+#[cfg_attr(not(all(unix, feature = "ssh")), expect(dead_code, reason = "of a build with the feature"))]
 pub(crate) enum SshError {
     /// This program was built without the feature, or for a system that cannot have it.
     #[cfg(not(all(unix, feature = "ssh")))]

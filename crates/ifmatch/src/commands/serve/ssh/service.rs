@@ -10,6 +10,7 @@ use super::args::SshArgs;
 use super::error::SshError;
 
 /// The facts about the HTTP server that the SSH server needs.
+#[cfg_attr(not(all(unix, feature = "ssh")), expect(dead_code, reason = "of a build with the feature"))]
 pub(in crate::commands::serve) struct SshServiceConfig<'a> {
     pub(in crate::commands::serve) options: &'a SshArgs,
     /// The address of the HTTP server.
