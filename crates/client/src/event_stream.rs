@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use contract::{ApiPath, DocumentEvent, DocumentId, EventKind, fields};
+use contract::{ApiPath, DocumentEvent, DocumentId, EventKind, Question, fields};
 use reqwest::Response;
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -19,7 +19,11 @@ use crate::sse::{EventParser, ServerSentEvent};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// The longest event that is read, in bytes. An event about a document has a few hundred.
+/// The kind of the events about the leader's question.
+const QUESTION_EVENT: &str = "question";
+
+/// The longest event that is read, in bytes. An event about a document has a few hundred, and one
+/// about a question at most 45,000.
 const MAX_EVENT_BYTES: usize = 64 * 1024;
 
 /// The longest id that a stream is resumed with, in bytes.
@@ -81,6 +85,10 @@ pub enum StreamEvent {
         /// The event, with the document and the author.
         event: DocumentEvent,
     },
+    /// The leader's question has changed, or a participant has answered; `None` if the leader has withdrawn it.
+    ///
+    /// Only a stream about all documents has these.
+    Question(Option<Box<Question>>),
 }
 
 /// An event stream that is resumed for as long as the caller listens.
@@ -204,9 +212,13 @@ impl EventStream {
     fn on_events(&mut self, events: &[ServerSentEvent]) {
         let mut unreadable = None;
         for event in events {
-            let Some(kind) = EventKind::from_word(&event.kind) else { continue };
-            match serde_json::from_str(&event.data) {
-                Ok(event) => self.heard.push_back(StreamEvent::Heard { kind, event }),
+            let heard = match (event.kind.as_str(), EventKind::from_word(&event.kind)) {
+                (QUESTION_EVENT, _) => serde_json::from_str(&event.data).map(StreamEvent::Question),
+                (_, Some(kind)) => serde_json::from_str(&event.data).map(|event| StreamEvent::Heard { kind, event }),
+                (_, None) => continue,
+            };
+            match heard {
+                Ok(heard) => self.heard.push_back(heard),
                 Err(error) => unreadable = Some(error),
             }
         }

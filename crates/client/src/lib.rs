@@ -11,7 +11,7 @@
 //! | `request` | an `EditorRequest` as a request | yes |
 //! | `response`, `outcome` | a response as a `ResponseOutcome` | yes |
 //! | `tls_trust` | the certificates that a client trusts at an https address | yes |
-//! | `client`, `queries`, `control`, `gate`, `exchanges` | requests sent, responses read | no |
+//! | `client`, `queries`, `control`, `gate`, `exchanges`, `room` | requests sent, responses read | no |
 //! | `document` | one document, read and written by a program without an editor | no |
 //! | `raw_request` | a request that the caller spells out | except for sending it |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
@@ -39,6 +39,7 @@ mod raw_request;
 mod recorder;
 mod request;
 mod response;
+mod room;
 mod server_url;
 mod sse;
 mod tls_trust;
@@ -56,6 +57,7 @@ pub use exchanges::Exchanges;
 pub use gate::GateLease;
 pub use raw_request::{RawRequest, RawRequestError};
 pub use recorder::{Clock, Recorder};
+pub use room::GuardedQuestion;
 pub use server_url::{ServerUrl, ServerUrlError};
 pub use sse::{EventParser, EventTooLong, ServerSentEvent};
 pub use tls_trust::{TrustError, TrustRoots};

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use contract::secrets::{redact, redact_target};
+use contract::secrets::{redact, redact_body, redact_target};
 use contract::{Author, Exchange, Message, Timestamp};
 use reqwest::Request;
 use reqwest::header::{ETAG, HeaderMap, WWW_AUTHENTICATE};
@@ -116,7 +116,7 @@ impl SentRequest {
                 exchange.answered = Some((self.wire.clock)());
                 exchange.status = Some(answer.status);
                 exchange.evaluation = answer.problem().unwrap_or_default().evaluation;
-                exchange.response = Some(message(&answer.fields, &answer.body));
+                exchange.response = Some(message(&answer.fields, &redact_body(&exchange.target, &answer.body)));
             }
             Err(lost) => exchange.lost = Some(lost.to_string()),
         }

@@ -2,7 +2,9 @@
 //!
 //! The server's router is not here: it has patterns, and this module has one path at a time.
 
-use crate::DocumentId;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::{Author, DocumentId};
 
 /// One resource of the API, with the id and the number that its path contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,12 @@ pub enum ApiPath {
     AllEvents,
     /// The events of one document.
     Events(DocumentId),
+    /// The people in a room, which a client joins.
+    Participants,
+    /// The leader's question, as everyone sees it.
+    Question,
+    /// A participant's answer to the question.
+    Answer(Author),
     /// The server's policy.
     Policy,
     /// The gate, which holds requests before they are evaluated.
@@ -27,6 +35,14 @@ pub enum ApiPath {
     Faults,
     /// The recorded exchanges.
     Exchanges,
+    /// The people in a room, as the leader sees them.
+    Roster,
+    /// The removal of a participant.
+    Remove(Author),
+    /// The return of a removed participant.
+    Readmit(Author),
+    /// The leader's question, as the leader sets it.
+    QuestionSetting,
 }
 
 impl ApiPath {
@@ -40,10 +56,17 @@ impl ApiPath {
             Self::Version(id, number) => format!("{}/versions/{number}", id.path()),
             Self::AllEvents => "/api/events".to_owned(),
             Self::Events(id) => format!("{}/events", id.path()),
+            Self::Participants => "/api/participants".to_owned(),
+            Self::Question => "/api/question".to_owned(),
+            Self::Answer(name) => format!("/api/question/answers/{}", segment(name)),
             Self::Policy => "/control/policy".to_owned(),
             Self::Gate => "/control/gate".to_owned(),
             Self::Faults => "/control/faults".to_owned(),
             Self::Exchanges => "/control/exchanges".to_owned(),
+            Self::Roster => "/control/participants".to_owned(),
+            Self::Remove(name) => format!("/control/participants/{}/remove", segment(name)),
+            Self::Readmit(name) => format!("/control/participants/{}/readmit", segment(name)),
+            Self::QuestionSetting => "/control/question".to_owned(),
         }
     }
 
@@ -65,10 +88,17 @@ impl ApiPath {
             ["api", "documents", id, "versions", number] => Self::Version(id.parse().ok()?, number.parse().ok()?),
             ["api", "events"] => Self::AllEvents,
             ["api", "documents", id, "events"] => Self::Events(id.parse().ok()?),
+            ["api", "participants"] => Self::Participants,
+            ["api", "question"] => Self::Question,
+            ["api", "question", "answers", name] => Self::Answer(name_in(name)?),
             ["control", "policy"] => Self::Policy,
             ["control", "gate"] => Self::Gate,
             ["control", "faults"] => Self::Faults,
             ["control", "exchanges"] => Self::Exchanges,
+            ["control", "participants"] => Self::Roster,
+            ["control", "participants", name, "remove"] => Self::Remove(name_in(name)?),
+            ["control", "participants", name, "readmit"] => Self::Readmit(name_in(name)?),
+            ["control", "question"] => Self::QuestionSetting,
             _ => return None,
         })
     }
@@ -78,9 +108,19 @@ impl ApiPath {
     pub fn document(&self) -> Option<&DocumentId> {
         match self {
             Self::Document(id) | Self::Versions(id) | Self::Version(id, _) | Self::Events(id) => Some(id),
-            Self::Documents | Self::AllEvents | Self::Policy | Self::Gate | Self::Faults | Self::Exchanges => None,
+            _ => None,
         }
     }
+}
+
+/// Returns a name as a segment of a path.
+fn segment(name: &Author) -> String {
+    utf8_percent_encode(name.as_str(), NON_ALPHANUMERIC).to_string()
+}
+
+/// Returns the name in a segment of a path, or `None` if it is not a valid name.
+fn name_in(segment: &str) -> Option<Author> {
+    percent_decode_str(segment).decode_utf8().ok()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -101,6 +141,13 @@ mod tests {
             ApiPath::Gate,
             ApiPath::Faults,
             ApiPath::Exchanges,
+            ApiPath::Participants,
+            ApiPath::Question,
+            ApiPath::Answer("Zo\u{eb} / 50% ?".parse().unwrap()),
+            ApiPath::Roster,
+            ApiPath::Remove("sam".parse().unwrap()),
+            ApiPath::Readmit("..".parse().unwrap()),
+            ApiPath::QuestionSetting,
         ] {
             let path = target.path();
             assert_eq!(ApiPath::parse(&path).as_ref(), Some(&target), "{path}");

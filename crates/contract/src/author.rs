@@ -12,6 +12,7 @@ use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 use schemars::JsonSchema;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
@@ -210,6 +211,11 @@ impl<'de> Deserialize<'de> for Author {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self::from_repaired(&text))
     }
+}
+
+/// Deserializes a name that a client supplies: it is validated, not repaired.
+pub(crate) fn strict<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Author, D::Error> {
+    Author::try_from(String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
 impl From<Author> for String {

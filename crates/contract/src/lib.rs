@@ -9,6 +9,7 @@
 //! - [`Problem`] is the body of every 4xx and 5xx. Its [`Reason`] is the word that says why; the table in [`reason`]
 //!   has them all.
 //! - [`Version`] and [`DocumentEvent`] describe changes; [`overwritten_unseen`] finds lost updates in the history.
+//! - [`Participant`] is a client in a room, and [`Question`] what its leader asks.
 //! - [`Exchange`] is a recorded request with its response; [`secrets`] redacts what must not be shown.
 //!
 //! Rules are elsewhere. [`precondition`] evaluates requests, and the store decides what is stored and how. Nothing here
@@ -25,7 +26,9 @@ pub mod json;
 pub mod name;
 pub mod overwritten;
 pub mod parameters;
+pub mod participant;
 pub mod problem;
+pub mod question;
 pub mod reason;
 pub mod secrets;
 mod status;
@@ -41,8 +44,10 @@ pub use event::{DocumentEvent, EventKind};
 pub use exchange::{Exchange, ExchangeList, Message};
 pub use name::{AuthorError, NameError};
 pub use overwritten::overwritten_unseen;
+pub use participant::{JoinRequest, JoinedParticipant, Participant, ParticipantList};
 pub use precondition::{EntityTag, Policy};
 pub use problem::{Deletion, Problem};
+pub use question::{Question, QuestionAnswer, QuestionError, QuestionSetting, QuestionState};
 pub use reason::Reason;
 pub use status::{phrase, short_status};
 pub use time::Timestamp;

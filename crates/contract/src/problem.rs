@@ -68,6 +68,9 @@ pub struct Problem {
     /// How many children the document has, listed or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub child_count: Option<u64>,
+    /// For a 409 to a client that joins: a name that is free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free: Option<Author>,
     /// The limit that the request exceeded, in the unit of the budget: for a 413, bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,

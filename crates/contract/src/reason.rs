@@ -118,11 +118,24 @@ reasons! {
     /// `Ifmatch-Author` names an author other than the holder of the token.
     OtherName = "other_name" => FORBIDDEN
         says "the token belongs to an author other than {sender}; write under the name of its holder";
+    /// Another participant has joined under the name.
+    NameTaken = "name_taken" => FORBIDDEN
+        says "another participant has joined as {sender}; join under another name", CONFLICT;
+    /// The leader of the room has removed the name.
+    Removed = "removed" => FORBIDDEN
+        says "the leader of the room has removed {sender}, and can let them in again";
+    /// The request is for participants who have joined under a name of their own.
+    NotJoined = "not_joined" => FORBIDDEN
+        says "only a participant answers: join under a name first (POST /api/participants)";
     /// The request comes from a web page of an origin that the server does not allow.
     ForeignOrigin = "foreign_origin" => FORBIDDEN;
 
     /// No request with that number is held at the gate.
     NotHeld = "not_held" => NOT_FOUND;
+    /// The leader has asked no question.
+    NoQuestion = "no_question" => NOT_FOUND;
+    /// No client of that name has joined or sent a request.
+    NoParticipant = "no_participant" => NOT_FOUND;
 
     /// The condition names an older version than the current one.
     Stale = FailureReason::Stale.as_str() => PRECONDITION_FAILED says "{held}; the server has {current}{behind}";
@@ -173,6 +186,13 @@ reasons! {
     Circle = "circle" => CONFLICT;
     /// The document would be nested too deeply.
     TooDeep = "too_deep" => CONFLICT;
+
+    /// The question takes no more answers.
+    QuestionClosed = "question_closed" => CONFLICT;
+    /// The answer is to another question than the current one.
+    OtherQuestion = "other_question" => CONFLICT;
+    /// The name belongs to a leader, who cannot be removed.
+    IsLeader = "is_leader" => CONFLICT;
 
     /// The text of an old version was removed to save space.
     TextRemoved = "text_removed" => GONE
@@ -265,9 +285,21 @@ mod tests {
             Reason::ALL.into_iter().filter(meant).map(|reason| reason.to_string()).collect()
         };
         assert_eq!(of(401), ["no_credentials", "unsupported_scheme", "invalid_token"]);
-        assert_eq!(of(403), ["insufficient_scope", "other_name", "foreign_origin"]);
-        assert_eq!(of(404), ["not_held"]);
-        assert_eq!(of(409), ["already_exists", "has_children", "parent_not_found", "circle", "too_deep"]);
+        let forbidden = ["insufficient_scope", "other_name", "name_taken", "removed", "not_joined", "foreign_origin"];
+        assert_eq!(of(403), forbidden);
+        assert_eq!(of(404), ["not_held", "no_question", "no_participant"]);
+        let conflicts = [
+            "name_taken",
+            "already_exists",
+            "has_children",
+            "parent_not_found",
+            "circle",
+            "too_deep",
+            "question_closed",
+            "other_question",
+            "is_leader",
+        ];
+        assert_eq!(of(409), conflicts);
         assert_eq!(of(410), ["text_removed"]);
         let failed = [
             "stale",

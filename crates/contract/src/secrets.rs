@@ -4,11 +4,14 @@
 //! mistake, such as a token in the query, which RFC 6750 section 2.3 advises against because queries end up in logs.
 //! ifmatch accepts no token there, but does not show one either, since the token may still be valid.
 //!
-//! Bodies are not redacted: showing them is the purpose of ifmatch.
+//! Bodies are not redacted, since showing them is the purpose of ifmatch. The one exception is the response to a client
+//! that joins a room, which has the client's token ([`redact_body`]).
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+
+use crate::ApiPath;
 
 /// The text that replaces a secret.
 pub const REDACTED: &str = "[not shown]";
@@ -165,6 +168,36 @@ pub fn redact_target(target: &str) -> Cow<'_, str> {
     shown.into()
 }
 
+/// Returns the body of a response to a request for `target` in a form that may be shown.
+///
+/// Only the response to a client that joins a room has a secret: the value of its member `token` is replaced.
+///
+/// # Examples
+///
+/// ```
+/// use contract::secrets::redact_body;
+///
+/// let body = br#"{"name":"sam","token":"s3cret"}"#;
+/// assert_eq!(&*redact_body("/api/participants", body), br#"{"name":"sam","token":"[not shown]"}"#);
+/// assert_eq!(&*redact_body("/api/documents/a", body), body);
+/// ```
+#[must_use]
+pub fn redact_body<'a>(target: &str, body: &'a [u8]) -> Cow<'a, [u8]> {
+    const MEMBER: &[u8] = b"\"token\"";
+    // Nearly all targets are another path, and their bodies may be large.
+    if !target.contains("participants") || ApiPath::parse(target) != Some(ApiPath::Participants) {
+        return body.into();
+    }
+    let place = body.windows(MEMBER.len()).position(|bytes| bytes == MEMBER);
+    let Some(place) = place else { return body.into() };
+    // The server writes no space around the colon and no escape within a token, but a proxy may write the JSON again.
+    let is_between = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b':' | b'"');
+    let begin = place + MEMBER.len();
+    let begin = begin + body[begin..].iter().take_while(|byte| is_between(byte)).count();
+    let length = body[begin..].iter().take_while(|byte| !matches!(byte, b'"' | b',' | b'}')).count();
+    [&body[..begin], REDACTED.as_bytes(), &body[begin + length..]].concat().into()
+}
+
 /// Splits an address around its name and password; returns `None` if it has neither.
 fn split_user_info(address: &str) -> Option<(&str, &str)> {
     let start = address.as_bytes().windows(2).position(|pair| pair == b"//")? + 2;
@@ -204,6 +237,23 @@ mod tests {
             assert!(may_be_secret(word) && may_be_secret(&word.to_uppercase()), "{word}");
             assert!(may_be_secret(&format!("{word}-")) && !may_be_secret(&format!("{word}-count")), "{word}");
         }
+    }
+
+    #[test]
+    fn token_of_a_participant_is_redacted_in_every_spelling() {
+        for body in [
+            r#"{"name":"sam","token":"s3cret"}"#,
+            r#"{"token" : "s3cret", "name":"sam"}"#,
+            r#"{"token":"s3cret"#,
+            r#"{"name":"\"token\":","token":"s3cret"}"#,
+        ] {
+            for target in ["/api/participants", "/room/api/participants?x=1"] {
+                let shown = String::from_utf8(redact_body(target, body.as_bytes()).into_owned()).unwrap();
+                assert!(!shown.contains("s3cret") && shown.contains(REDACTED), "{target}: {shown}");
+            }
+        }
+        let problem = br#"{"status":409,"free":"sam-2"}"#;
+        assert_eq!(&*redact_body("/api/participants", problem), problem);
     }
 
     #[test]

@@ -4,4 +4,6 @@ pub(crate) mod control;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod meta;
+pub(crate) mod participants;
+pub(crate) mod question;
 pub(crate) mod resources;

@@ -73,6 +73,10 @@ pub static ALL: &[&Budget] = &[
     &HEAD_FIELDS,
     &TOKEN_GUESSES,
     &WAITING_GUESSES,
+    &PARTICIPANTS,
+    &ROSTER_CLIENTS,
+    &PARTICIPANT_STREAMS,
+    &ADDRESS_STREAMS,
     &DOCUMENT_BYTES,
     &TITLE_BYTES,
     &LARGE_JSON,
@@ -208,6 +212,51 @@ pub static WAITING_GUESSES: Budget = Budget {
     unit: Unit::Count("guesses"),
     flag: Flag::Budget,
     refusal: "429, and the server closes the connection",
+    shared: false,
+};
+
+/// Names under which participants have joined.
+pub static PARTICIPANTS: Budget = Budget {
+    name: "participants",
+    bounds: "names under which participants have joined",
+    default: 500,
+    unit: Unit::Count("names"),
+    flag: Flag::Budget,
+    refusal: "the name of a participant who has never used it, or has been away for ten minutes, becomes free; if there \
+              is none, 503",
+    shared: true,
+};
+
+/// Other clients in the list of participants.
+pub static ROSTER_CLIENTS: Budget = Budget {
+    name: "roster-clients",
+    bounds: "clients in the list of participants that have not joined, by name and address",
+    default: 1000,
+    unit: Unit::Count("clients"),
+    flag: Flag::Budget,
+    refusal: "the one that has sent no request for the longest time is dropped from the list",
+    shared: false,
+};
+
+/// Event streams of one participant.
+pub static PARTICIPANT_STREAMS: Budget = Budget {
+    name: "participant-streams",
+    bounds: "open event streams of one participant",
+    default: 16,
+    unit: Unit::Count("streams"),
+    flag: Flag::Budget,
+    refusal: "429",
+    shared: false,
+};
+
+/// Event streams of the clients at one address that have not joined.
+pub static ADDRESS_STREAMS: Budget = Budget {
+    name: "address-streams",
+    bounds: "open event streams of the clients at one IP address that have not joined under a name",
+    default: 1000,
+    unit: Unit::Count("streams"),
+    flag: Flag::Budget,
+    refusal: "429",
     shared: false,
 };
 

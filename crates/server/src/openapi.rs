@@ -23,6 +23,7 @@ mod links;
 mod meta;
 mod operation;
 mod parameters;
+mod room;
 mod schemas;
 
 use std::sync::{Arc, Mutex};
@@ -103,9 +104,10 @@ const API_DESCRIPTION: &str = "Every version of a document has an entity tag, an
     A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed is a 404. Every refusal \
     is a problem (RFC 9457); `error` and `reason` are words for programs.";
 
-const API_TAGS: [(&str, &str); 4] = [
+const API_TAGS: [(&str, &str); 5] = [
     (documents::TAG, "Documents, and conditional writes."),
     (history::TAG, "Old versions of documents, and events."),
+    (room::TAG, "The people in a room, and the question that its leader asks."),
     (control::TAG, "For the leader of a session: policy, gate, injected faults, recorded exchanges."),
     (meta::TAG, "The server itself: health, metrics, types of problem."),
 ];
@@ -124,6 +126,9 @@ fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRe
             };
             let is_guarded = method != Method::OPTIONS && asks(&method);
             let operation = if is_guarded { operation.requires_token() } else { operation };
+            // A name may be taken or removed on a server without tokens, too.
+            let has_names = method != Method::OPTIONS && resource.required_access(&method) != RequiredAccess::Nothing;
+            let operation = if has_names { operation.with_problems(&[&types::FORBIDDEN]) } else { operation };
             let operation = if method == Method::HEAD { operation.without_request_body() } else { operation };
             (method.as_str().to_ascii_lowercase(), operation.into_value())
         })
@@ -148,6 +153,15 @@ fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegist
         Resource::Version => history::version(schemas),
         Resource::DocumentEvents => history::events_of_one(),
         Resource::Events => history::events(),
+        Resource::Participants => room::join(schemas),
+        Resource::Question => room::question(schemas),
+        Resource::Answer => room::answer(schemas),
+        Resource::Roster => room::roster(schemas),
+        Resource::Remove => room::remove(schemas),
+        Resource::Readmit => room::readmit(schemas),
+        Resource::QuestionSetting if method == Method::PUT => room::put_setting(schemas),
+        Resource::QuestionSetting if method == Method::DELETE => room::delete_setting(),
+        Resource::QuestionSetting => room::setting(schemas),
         Resource::Policy if method == Method::PUT => control::put_policy(schemas),
         Resource::Policy => control::get_policy(schemas),
         Resource::Gate if method == Method::PUT => control::put_gate(schemas),
@@ -182,6 +196,13 @@ fn tag_of(resource: Resource) -> &'static str {
     match resource {
         Resource::Documents | Resource::Document => documents::TAG,
         Resource::Versions | Resource::Version | Resource::DocumentEvents | Resource::Events => history::TAG,
+        Resource::Participants
+        | Resource::Question
+        | Resource::Answer
+        | Resource::Roster
+        | Resource::Remove
+        | Resource::Readmit
+        | Resource::QuestionSetting => room::TAG,
         Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => meta::TAG,
         _ => control::TAG,
     }

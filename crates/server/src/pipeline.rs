@@ -70,6 +70,11 @@ async fn finish<S: PipelineService>(
 ) -> AnnotatedResponse {
     let app = service.app();
     let exchange = exchange_log::begin(app, &mut context, &mut body);
+    if context.under_api
+        && let Some(client) = context.identity()
+    {
+        app.participants.saw(&client, app.now());
+    }
     let tracker = drain_body::track(&mut body);
 
     let mut response = respond(&*service, &mut context, body).await;
@@ -86,7 +91,7 @@ async fn finish<S: PipelineService>(
     let now = app.now();
     finalize::finalize(app, &context, now, &mut response);
     if let Some(exchange) = exchange {
-        exchange.end(now, &mut response).await;
+        exchange.end(now, &context, &mut response).await;
     }
     record_metrics::record_metrics(app, &context.method, &response);
     response

@@ -12,14 +12,14 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use contract::DocumentId;
+use contract::{Author, DocumentId};
 
 use crate::api::resources::Resource;
-use crate::api::{control, documents, events, meta};
+use crate::api::{control, documents, events, meta, participants, question};
 use crate::fields::ACCEPT_PATCH;
 use crate::fields::cache_control::NO_STORE;
 use crate::http::annotated_response::AnnotatedResponse;
-use crate::http::path::document_in_path;
+use crate::http::path::{document_in_path, name_in_path};
 use crate::http::request_context::RequestContext;
 use crate::openapi;
 use crate::problem::types::ProblemType;
@@ -43,12 +43,19 @@ enum RequestTarget {
     Version(DocumentId, u64),
     DocumentEvents(DocumentId),
     Events,
+    Participants,
+    Question,
+    Answer(Author),
     Policy,
     Gate,
     ReleaseAll,
     Release(u64),
     Faults,
     Exchanges,
+    Roster,
+    Remove(Author),
+    Readmit(Author),
+    QuestionSetting,
     Problem(&'static ProblemType),
     OpenApi,
     Health,
@@ -78,7 +85,7 @@ impl Routes {
         if !resource.has_method(&context.method) {
             return Err(not_allowed(&context.method, resource.allow()));
         }
-        authorize::check(context, resource.required_access(&context.method))?;
+        authorize::check(app, context, resource)?;
         // The pipeline removes the body of a response to HEAD.
         let method = if context.method == Method::HEAD { &Method::GET } else { &context.method };
         match target {
@@ -119,6 +126,9 @@ impl Routes {
             }
             RequestTarget::DocumentEvents(id) => events::document_events(app, context.for_handler()?, id).await?.into(),
             RequestTarget::Events => events::all_events(app, context.for_handler()?).await?.into(),
+            RequestTarget::Participants => participants::join(app, context.for_handler()?, body).await?.into(),
+            RequestTarget::Question => question::get(app, context.for_handler()?)?,
+            RequestTarget::Answer(name) => question::answer(app, context.for_handler()?, name, body).await?.into(),
             RequestTarget::Policy => match *method {
                 Method::GET => control::policy::get(app, context.for_handler()?)?,
                 Method::PUT => control::policy::put(app, context.for_handler()?, body).await?.into(),
@@ -137,6 +147,19 @@ impl Routes {
                 _ => return other(Resource::Faults.allow()),
             },
             RequestTarget::Exchanges => control::exchanges::list(app, context.for_handler()?).await?.into(),
+            RequestTarget::Roster => control::participants::list(app).await.into(),
+            RequestTarget::Remove(name) => {
+                control::participants::remove(app, context.for_handler()?, &name).await?.into()
+            }
+            RequestTarget::Readmit(name) => {
+                control::participants::readmit(app, context.for_handler()?, &name).await?.into()
+            }
+            RequestTarget::QuestionSetting => match *method {
+                Method::GET => control::question::get(app, context.for_handler()?)?,
+                Method::PUT => control::question::put(app, context.for_handler()?, body).await?.into(),
+                Method::DELETE => control::question::delete(app, context.for_handler()?)?.into(),
+                _ => return other(Resource::QuestionSetting.allow()),
+            },
             RequestTarget::Problem(kind) => meta::problems::explain(kind).into(),
             RequestTarget::OpenApi => openapi::get(app, context.for_handler()?, &self.description)?,
             RequestTarget::Health => meta::health::healthz(app).await?.into(),
@@ -161,12 +184,19 @@ impl RequestTarget {
             }
             Resource::DocumentEvents => Self::DocumentEvents(document_in_path(first)?),
             Resource::Events => Self::Events,
+            Resource::Participants => Self::Participants,
+            Resource::Question => Self::Question,
+            Resource::Answer => Self::Answer(name_in_path(first)?),
             Resource::Policy => Self::Policy,
             Resource::Gate => Self::Gate,
             Resource::ReleaseAll => Self::ReleaseAll,
             Resource::Release => Self::Release(control::gate::exchange_in_path(first)?),
             Resource::Faults => Self::Faults,
             Resource::Exchanges => Self::Exchanges,
+            Resource::Roster => Self::Roster,
+            Resource::Remove => Self::Remove(name_in_path(first)?),
+            Resource::Readmit => Self::Readmit(name_in_path(first)?),
+            Resource::QuestionSetting => Self::QuestionSetting,
             Resource::Problem => Self::Problem(meta::problems::kind_in_path(first)?),
             Resource::OpenApi => Self::OpenApi,
             Resource::Health => Self::Health,

@@ -6,12 +6,15 @@ pub(crate) mod gate;
 pub(crate) mod memory_release;
 pub(crate) mod metrics;
 pub(crate) mod offload;
+pub(crate) mod participants;
 pub(crate) mod policy;
+pub(crate) mod question;
+pub(crate) mod tag_history;
 pub(crate) mod token_guesses;
 
 use std::sync::Arc;
 
-use contract::{Policy, Timestamp};
+use contract::{Policy, Question, Timestamp};
 use store::Store;
 use tokio::sync::watch;
 
@@ -25,7 +28,9 @@ use gate::Gate;
 use metrics::Metrics;
 use metrics::timed_store::TimedStore;
 use offload::Offload;
+use participants::Participants;
 use policy::PolicyCell;
+use question::QuestionCell;
 use token_guesses::TokenGuesses;
 
 /// The shared state. Cloning it is cheap.
@@ -42,6 +47,8 @@ pub(crate) struct SharedState {
     pub(crate) metrics: Metrics,
     pub(crate) offload: Offload,
     pub(crate) guesses: TokenGuesses,
+    pub(crate) participants: Participants,
+    pub(crate) question: QuestionCell,
     /// The budget of the response bodies that wait to be sent.
     pub(crate) sending: MemoryPool,
     /// The budget of the received bytes of requests without a response.
@@ -56,6 +63,7 @@ impl SharedState {
         let recorder = ExchangeLog::new(&options.budgets);
         let metrics = Metrics::default();
         let guesses = TokenGuesses::new(&options);
+        let participants = Participants::new(&options, &metrics.budgets);
         let offload = Offload::new(options.budgets.size(&budget::LARGE_JSON), metrics.budgets.clone());
         let sending = MemoryPool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
         let receiving = MemoryPool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);
@@ -71,6 +79,8 @@ impl SharedState {
             metrics,
             offload,
             guesses,
+            participants,
+            question: QuestionCell::default(),
             sending,
             receiving,
             shutdown: stopped,
@@ -103,5 +113,15 @@ impl SharedState {
 
     pub(crate) fn policy(&self) -> Policy {
         self.policy.get()
+    }
+
+    /// Returns the leader's question as everyone sees it now; `None` if there is none.
+    pub(crate) fn question(&self) -> Option<Question> {
+        self.question.view(|has_answered| self.participants.people(self.now(), has_answered))
+    }
+
+    /// Publishes the question to the event streams, after a change of it, of its answers or of the people in the room.
+    pub(crate) fn publish_question(&self) {
+        self.question.publish(|has_answered| self.participants.people(self.now(), has_answered));
     }
 }

@@ -10,6 +10,7 @@ mod encrypted;
 mod leading;
 mod lists;
 mod memory;
+mod room;
 mod script;
 mod watch;
 mod wire;

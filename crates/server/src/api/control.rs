@@ -5,7 +5,9 @@
 pub(crate) mod exchanges;
 pub(crate) mod faults;
 pub(crate) mod gate;
+pub(crate) mod participants;
 pub(crate) mod policy;
+pub(crate) mod question;
 
 use axum::body::Body;
 

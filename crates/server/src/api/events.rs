@@ -7,6 +7,9 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -16,12 +19,22 @@ use futures_util::{StreamExt, stream};
 use store::{EventQuery, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 
 use crate::fields::digits::parse_digits;
 use crate::http::event_stream;
 use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
+
+/// The shortest time between two events about the question in one stream.
+///
+/// In a large room, answers come faster than people can read the number of them.
+const QUESTION_PAUSE: Duration = Duration::from_millis(200);
+
+/// The JSON of no question.
+const NO_QUESTION: &str = "null";
 
 /// How many events one read from the store returns at most.
 const MAX_EVENTS_PER_READ: usize = 256;
@@ -48,12 +61,20 @@ async fn stream_of(
     let live = app.store.subscribe(about.as_ref());
     let latest = app.store.latest_sequence().await?;
     let seen = last_seen_event(&context.headers, latest);
-    let reader =
-        EventReader { app: ServerState::clone(app), live, about, seen, read: VecDeque::new(), behind: seen < latest };
+    let question = about.is_none().then(|| QuestionReader::new(app));
+    let reader = EventReader {
+        app: ServerState::clone(app),
+        live,
+        about,
+        seen,
+        read: VecDeque::new(),
+        behind: seen < latest,
+        question,
+    };
     // The first message has only an id, so that the client can resume even if no event has happened.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
     let events = begin.chain(stream::unfold(reader, EventReader::next)).map(Ok::<_, Infallible>);
-    Ok(event_stream::respond(app, context.peer(), events))
+    event_stream::respond(app, context, events)
 }
 
 /// Returns the number of the last event that the client received.
@@ -79,6 +100,8 @@ struct EventReader {
     read: VecDeque<StoreEvent>,
     /// Whether the store may have more events to read.
     behind: bool,
+    /// The leader's question; `None` on a stream about one document.
+    question: Option<QuestionReader>,
 }
 
 impl EventReader {
@@ -95,7 +118,11 @@ impl EventReader {
                 self.behind = !self.read.is_empty();
                 continue;
             }
-            match self.live.recv().await {
+            let heard = tokio::select! {
+                heard = self.live.recv() => heard,
+                question = QuestionReader::next(&mut self.question) => return Some((question, self)),
+            };
+            match heard {
                 Ok(happened) if self.wants(&happened) => self.read.push_back(happened),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => self.behind = true,
@@ -113,5 +140,36 @@ impl EventReader {
         let event = Event::default().id(happened.sequence.to_string()).event(happened.kind().as_str());
         // An event that cannot be serialized is a bug here. The client still learns that an event happened.
         event.data(serde_json::to_string(&data).unwrap_or_default())
+    }
+}
+
+/// The question of the leader, as one client's stream hears of it.
+///
+/// It is a state and not a history: a client hears the newest state, and at once if there is a question when the stream
+/// begins. So these events have no number, and `Last-Event-ID` stays as it is.
+struct QuestionReader {
+    live: watch::Receiver<Arc<str>>,
+    /// The time of the next event. Many answers within [`QUESTION_PAUSE`] are one event.
+    next: Instant,
+}
+
+impl QuestionReader {
+    fn new(app: &ServerState) -> Self {
+        let mut live = app.question.live();
+        if &**live.borrow_and_update() != NO_QUESTION {
+            live.mark_changed();
+        }
+        Self { live, next: Instant::now() }
+    }
+
+    /// Waits for the next state of the question. The future may be dropped, and no state is missed.
+    async fn next(reader: &mut Option<Self>) -> Event {
+        let Some(reader) = reader else { return pending().await };
+        sleep_until(reader.next).await;
+        if reader.live.changed().await.is_err() {
+            return pending().await;
+        }
+        reader.next = Instant::now() + QUESTION_PAUSE;
+        Event::default().event("question").data(&*reader.live.borrow_and_update())
     }
 }

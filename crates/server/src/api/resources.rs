@@ -15,12 +15,19 @@ pub(crate) enum Resource {
     Version,
     DocumentEvents,
     Events,
+    Participants,
+    Question,
+    Answer,
     Policy,
     Gate,
     ReleaseAll,
     Release,
     Faults,
     Exchanges,
+    Roster,
+    Remove,
+    Readmit,
+    QuestionSetting,
     Problem,
     OpenApi,
     Health,
@@ -47,19 +54,26 @@ const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
     /// All resources, in the order in which a reader of the API meets them.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Documents,
         Self::Document,
         Self::Versions,
         Self::Version,
         Self::DocumentEvents,
         Self::Events,
+        Self::Participants,
+        Self::Question,
+        Self::Answer,
         Self::Policy,
         Self::Gate,
         Self::ReleaseAll,
         Self::Release,
         Self::Faults,
         Self::Exchanges,
+        Self::Roster,
+        Self::Remove,
+        Self::Readmit,
+        Self::QuestionSetting,
         Self::Problem,
         Self::OpenApi,
         Self::Health,
@@ -75,12 +89,19 @@ impl Resource {
             Self::Version => "/api/documents/{id}/versions/{version}",
             Self::DocumentEvents => "/api/documents/{id}/events",
             Self::Events => "/api/events",
+            Self::Participants => "/api/participants",
+            Self::Question => "/api/question",
+            Self::Answer => "/api/question/answers/{participant}",
             Self::Policy => "/control/policy",
             Self::Gate => "/control/gate",
             Self::ReleaseAll => "/control/gate/release",
             Self::Release => "/control/gate/{exchange}/release",
             Self::Faults => "/control/faults",
             Self::Exchanges => "/control/exchanges",
+            Self::Roster => "/control/participants",
+            Self::Remove => "/control/participants/{participant}/remove",
+            Self::Readmit => "/control/participants/{participant}/readmit",
+            Self::QuestionSetting => "/control/question",
             Self::Problem => "/problems/{name}",
             Self::OpenApi => "/openapi.json",
             Self::Health => "/healthz",
@@ -106,12 +127,19 @@ impl Resource {
             ["api", "documents", id, "versions", version] => (Self::Version, [id, version]),
             ["api", "documents", id, "events"] => (Self::DocumentEvents, [id, ""]),
             ["api", "events"] => (Self::Events, ["", ""]),
+            ["api", "participants"] => (Self::Participants, ["", ""]),
+            ["api", "question"] => (Self::Question, ["", ""]),
+            ["api", "question", "answers", name] => (Self::Answer, [name, ""]),
             ["control", "policy"] => (Self::Policy, ["", ""]),
             ["control", "gate"] => (Self::Gate, ["", ""]),
             ["control", "gate", "release"] => (Self::ReleaseAll, ["", ""]),
             ["control", "gate", exchange, "release"] => (Self::Release, [exchange, ""]),
             ["control", "faults"] => (Self::Faults, ["", ""]),
             ["control", "exchanges"] => (Self::Exchanges, ["", ""]),
+            ["control", "participants"] => (Self::Roster, ["", ""]),
+            ["control", "participants", name, "remove"] => (Self::Remove, [name, ""]),
+            ["control", "participants", name, "readmit"] => (Self::Readmit, [name, ""]),
+            ["control", "question"] => (Self::QuestionSetting, ["", ""]),
             ["problems", name] => (Self::Problem, [name, ""]),
             ["openapi.json"] => (Self::OpenApi, ["", ""]),
             ["healthz"] => (Self::Health, ["", ""]),
@@ -129,12 +157,25 @@ impl Resource {
     pub(crate) fn required_access(self, method: &Method) -> RequiredAccess {
         match self {
             Self::Policy if method.is_safe() => RequiredAccess::Token,
-            Self::Documents | Self::Document | Self::Versions | Self::Version | Self::DocumentEvents | Self::Events => {
-                RequiredAccess::Token
-            }
-            Self::Policy | Self::Gate | Self::ReleaseAll | Self::Release | Self::Faults | Self::Exchanges => {
-                RequiredAccess::Admin
-            }
+            Self::Documents
+            | Self::Document
+            | Self::Versions
+            | Self::Version
+            | Self::DocumentEvents
+            | Self::Events
+            | Self::Participants
+            | Self::Question
+            | Self::Answer => RequiredAccess::Token,
+            Self::Policy
+            | Self::Gate
+            | Self::ReleaseAll
+            | Self::Release
+            | Self::Faults
+            | Self::Exchanges
+            | Self::Roster
+            | Self::Remove
+            | Self::Readmit
+            | Self::QuestionSetting => RequiredAccess::Admin,
             Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => RequiredAccess::Nothing,
         }
     }
@@ -145,7 +186,9 @@ impl Resource {
             Self::Document => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             Self::Documents => "GET, HEAD, POST, OPTIONS",
             Self::Policy | Self::Gate | Self::Faults => ALLOW_SETTING,
-            Self::ReleaseAll | Self::Release => ALLOW_ACTION,
+            Self::QuestionSetting => "GET, HEAD, PUT, DELETE, OPTIONS",
+            Self::Answer => "PUT, OPTIONS",
+            Self::Participants | Self::ReleaseAll | Self::Release | Self::Remove | Self::Readmit => ALLOW_ACTION,
             _ => ALLOW_READ_ONLY,
         }
     }
@@ -170,7 +213,7 @@ mod tests {
     fn path_names_the_resource_whose_form_it_has() {
         for resource in Resource::ALL {
             let path = resource.path().replace("{id}", "a").replace("{version}", "7");
-            let path = path.replace("{exchange}", "a").replace("{name}", "a");
+            let path = path.replace("{exchange}", "a").replace("{name}", "a").replace("{participant}", "a");
             let (found, [first, second]) = Resource::find(&path).unwrap();
             assert_eq!(found, resource, "{path}");
             let count = resource.path().matches('{').count();

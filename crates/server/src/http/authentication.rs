@@ -7,9 +7,10 @@ use contract::token::is_token;
 
 use crate::fields::author::author_header;
 use crate::fields::{RepeatedField, single_line};
-use crate::options::tokens::{TokenHolder, Tokens};
+use crate::options::tokens::{TokenDigest, TokenHolder, Tokens};
+use crate::state::participants::Participants;
 
-/// The result of authentication, on a server that has tokens.
+/// The result of authentication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Authentication {
     /// The token is valid. `name` is `None` for a token that is valid under any name.
@@ -40,18 +41,23 @@ impl Authentication {
     }
 
     /// Authenticates a request with these header fields.
-    pub(crate) fn of(tokens: &Tokens, headers: &HeaderMap) -> Self {
-        let holder = match bearer_token(headers) {
-            Ok(token) => tokens.holder(token).ok_or(AuthError::UnknownToken),
-            Err(why) => Err(why),
-        };
-        match holder {
+    ///
+    /// A server without tokens (`None`) accepts all clients, and ignores tokens that it does not know. But it knows the
+    /// tokens of those who have joined under a name. For all other clients, the result there is `None`.
+    pub(crate) fn of(tokens: Option<&Tokens>, participants: &Participants, headers: &HeaderMap) -> Option<Self> {
+        let holder = bearer_token(headers).and_then(|token| {
+            let token = TokenDigest::of(token);
+            let holder = tokens.and_then(|tokens| tokens.holder_of(&token)).cloned();
+            holder.or_else(|| participants.holder(&token)).ok_or(AuthError::UnknownToken)
+        });
+        Some(match holder {
+            Err(_) if tokens.is_none() => return None,
             Err(why) => Self::Denied(why),
-            Ok(TokenHolder { name: Some(name), .. }) if names_other_author(headers, name) => {
-                Self::Denied(AuthError::OtherName(name.clone()))
+            Ok(TokenHolder { name: Some(name), .. }) if names_other_author(headers, &name) => {
+                Self::Denied(AuthError::OtherName(name))
             }
-            Ok(TokenHolder { name, admin }) => Self::Granted { name: name.clone(), admin: *admin },
-        }
+            Ok(TokenHolder { name, admin }) => Self::Granted { name, admin: admin || tokens.is_none() },
+        })
     }
 }
 
@@ -96,6 +102,8 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+    use crate::budget::Uses;
+    use crate::options::ServerOptions;
 
     fn tokens() -> Tokens {
         let mut tokens = Tokens::default();
@@ -111,7 +119,8 @@ mod tests {
         for (name, value) in lines {
             headers.append(name, value);
         }
-        Authentication::of(&tokens(), &headers)
+        let participants = Participants::new(&ServerOptions::default(), &Uses::default());
+        Authentication::of(Some(&tokens()), &participants, &headers).unwrap()
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::fields::value::tag_value;
 use crate::problem::{self, ProblemSubject, Refusal, RequestIntent};
 use crate::state::SharedState;
 use crate::state::exchange_log::JudgementNote;
-use crate::state::policy::undated_target;
+use crate::state::tag_history::undated_target;
 
 /// A representation with a tag, and without a date.
 pub(crate) struct EtaggedBody {

@@ -8,20 +8,29 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 
-use crate::connection::peer::Peer;
+use super::request_context::RequestContext;
 use crate::fields::cache_control::NO_CACHE;
-use crate::state::SharedState;
+use crate::problem::Refusal;
+use crate::state::ServerState;
+use crate::state::participants::{ClientIdentity, NameStanding, OpenStream};
 
-/// Sends events until they or the server end. While there are none, heartbeats are sent.
+/// Sends events until they or the server end, or the leader removes the client.
 ///
-/// When the client closes its half of the connection, a heartbeat is sent immediately: if the client is gone, the
-/// heartbeat fails and the stream ends.
+/// While there are none, heartbeats are sent. When the client closes its half of the connection, a heartbeat is sent
+/// immediately: if the client is gone, the heartbeat fails and the stream ends.
+///
+/// # Errors
+///
+/// The client has too many event streams.
 pub(crate) fn respond(
-    app: &SharedState,
-    peer: Option<&Peer>,
+    app: &ServerState,
+    context: &RequestContext,
     events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static,
-) -> Response {
-    let peer = peer.cloned();
+) -> Result<Response, Refusal> {
+    let client = context.identity();
+    let counted = client.as_ref().map(|client| CountedStream::open(app, client)).transpose()?;
+    let removed = until_removed(ServerState::clone(app), client);
+    let peer = context.peer().cloned();
     let half_closed = async move {
         match peer {
             Some(peer) => peer.until_half_closed().await,
@@ -33,8 +42,48 @@ pub(crate) fn respond(
     let events = stream::select(events, stream::once(half_closed)).take_while(|event| ready(event.is_some()));
     let until = app.shutdown_requested();
     let heartbeat = KeepAlive::new().interval(app.options.heartbeat);
-    let events = events.filter_map(ready).take_until(until);
+    let events = events.filter_map(ready).take_until(until).take_until(removed);
+    // The stream is counted until it is dropped.
+    let events = events.map(move |event| {
+        let _ = &counted;
+        event
+    });
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
-    response
+    Ok(response)
+}
+
+/// Waits until the leader has removed a client, which an admin never is.
+async fn until_removed(app: ServerState, client: Option<ClientIdentity>) {
+    let Some(client) = client.filter(|client| !client.admin) else { return pending().await };
+    // Subscribing comes before looking, so that no removal is missed between the two.
+    let mut removals = app.participants.removals();
+    while app.participants.standing(&client.name, client.joined) != NameStanding::Removed {
+        if removals.changed().await.is_err() {
+            // The server ends, and so does the stream.
+            return;
+        }
+    }
+}
+
+/// An event stream that counts for its client until this is dropped.
+struct CountedStream {
+    app: ServerState,
+    stream: OpenStream,
+}
+
+impl CountedStream {
+    fn open(app: &ServerState, client: &ClientIdentity) -> Result<Self, Refusal> {
+        let stream = app.participants.open_stream(client);
+        let stream = stream.map_err(|budget| Refusal::budget_exhausted(budget, &app.options.budgets, None))?;
+        app.publish_question();
+        Ok(Self { app: ServerState::clone(app), stream })
+    }
+}
+
+impl Drop for CountedStream {
+    fn drop(&mut self) {
+        self.app.participants.close_stream(&self.stream);
+        self.app.publish_question();
+    }
 }

@@ -27,6 +27,7 @@ use crate::problem::{Refusal, details};
 use crate::state::SharedState;
 use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::Order;
+use crate::state::participants::{ClientIdentity, NameStanding};
 
 /// The author of requests that do not name one.
 const UNKNOWN_AUTHOR: &str = "anonymous";
@@ -43,8 +44,12 @@ pub(crate) struct RequestContext {
     pub(crate) headers: HeaderMap,
     /// The client; `None` if the service is called without a connection.
     pub(crate) client: Option<RequestClient>,
-    /// The result of authentication; `None` on a server without tokens, which accepts all clients.
+    /// The result of authentication.
+    ///
+    /// `None` on a server without tokens, which accepts all clients, unless the client has joined under a name.
     pub(crate) authentication: Option<Authentication>,
+    /// Whether the server has tokens. On one without, all clients lead.
+    has_tokens: bool,
     /// The author that the token or the request names.
     author: Option<Result<Author, AuthorFieldError>>,
     pub(crate) conditions: Conditions,
@@ -64,7 +69,7 @@ impl RequestContext {
     /// Parses the header section of a request. Returns the context and the unread body.
     pub(crate) fn new(app: &SharedState, request: Request, client: Option<RequestClient>) -> (Arc<Self>, Body) {
         let (Parts { method, uri, version, headers, .. }, body) = request.into_parts();
-        let authentication = app.options.tokens.as_ref().map(|tokens| Authentication::of(tokens, &headers));
+        let authentication = Authentication::of(app.options.tokens.as_ref(), &app.participants, &headers);
         let context = Arc::new(Self {
             author: author_of(authentication.as_ref(), &headers),
             conditions: Conditions::from_fields(field_lines(&headers)),
@@ -77,6 +82,7 @@ impl RequestContext {
             headers,
             client,
             authentication,
+            has_tokens: app.options.tokens.is_some(),
             exchange: None,
             policy: None,
             order: None,
@@ -121,6 +127,30 @@ impl RequestContext {
     pub(crate) fn author(&self) -> Author {
         let named = self.named_author().cloned();
         named.unwrap_or_else(|| UNKNOWN_AUTHOR.parse().expect("plain letters are a name"))
+    }
+
+    /// Returns whether the request is about the room: its participants or the question.
+    pub(crate) fn is_about_room(&self) -> bool {
+        ["/api/participants", "/api/question"].iter().any(|begin| self.uri.path().starts_with(begin))
+    }
+
+    /// Returns the client of the request; `None` if the request is refused for its token.
+    pub(crate) fn identity(&self) -> Option<ClientIdentity> {
+        let (joined, admin) = match &self.authentication {
+            None => (false, false),
+            Some(Authentication::Granted { name, admin }) => (name.is_some(), *admin && self.has_tokens),
+            Some(Authentication::Denied(_)) => return None,
+        };
+        let address = self.client.as_ref().map(|client| client.connection.address());
+        Some(ClientIdentity { name: self.author(), joined, admin, address })
+    }
+
+    /// Returns whether the client may use its name. An admin always may.
+    pub(crate) fn name_standing(&self, app: &SharedState) -> NameStanding {
+        match self.identity() {
+            Some(ClientIdentity { name, joined, admin: false, .. }) => app.participants.standing(&name, joined),
+            _ => NameStanding::Welcome,
+        }
     }
 
     /// Returns the query, which may be empty.

@@ -2,7 +2,8 @@
 
 use contract::{
     Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, FaultSettings, GateSettings,
-    HeldExchange, Hold, Policy, Problem, Timestamp, Version, VersionList,
+    HeldExchange, Hold, JoinedParticipant, Participant, ParticipantList, Policy, Problem, Question, QuestionSetting,
+    Timestamp, Version, VersionList,
 };
 use serde_json::{Map, Value, json};
 
@@ -75,6 +76,51 @@ pub(super) fn policy() -> Policy {
 
 pub(super) fn faults() -> FaultSettings {
     FaultSettings { latency_ms: 500, lose_responses: 1 }
+}
+
+pub(super) fn joined() -> JoinedParticipant {
+    JoinedParticipant {
+        name: bob(),
+        token: "9f86d081884c7d659a2feaa0c55ad015".parse().expect("hex digits are a token"),
+    }
+}
+
+pub(super) fn roster() -> ParticipantList {
+    let row = Participant {
+        name: bob(),
+        order: 1,
+        joined: true,
+        address: Some("192.0.2.9".to_owned()),
+        first_seen: then(),
+        last_seen: then(),
+        streams: 1,
+        removed: false,
+    };
+    ParticipantList { participants: vec![row] }
+}
+
+pub(super) fn setting() -> QuestionSetting {
+    let mut setting = QuestionSetting::new("Bob saves with an old tag. Which status?", &["200", "409", "412"]);
+    setting.right = Some(3);
+    setting.because = Some("If-Match names a version that is not the current one.".to_owned());
+    setting
+}
+
+pub(super) fn question() -> Question {
+    let setting = setting();
+    Question {
+        id: "q1-d4f8c2a1".to_owned(),
+        text: setting.text,
+        choices: setting.choices,
+        state: setting.state,
+        round: setting.round,
+        answered: 17,
+        people: 23,
+        counts: None,
+        earlier: Vec::new(),
+        right: None,
+        because: None,
+    }
 }
 
 /// Returns an example for each type of problem, by its name.

@@ -8,7 +8,7 @@ use super::documents::{ANY, READS, READS_LIST, VERSION, content, failed_read, no
 use super::examples;
 use super::operation::{MediaContent, OperationSpec, ResponseSpec};
 use super::schemas::SchemaRegistry;
-use crate::problem::types::{GONE, MALFORMED_PRECONDITION, NOT_FOUND};
+use crate::problem::types::{GONE, MALFORMED_PRECONDITION, NOT_FOUND, TOO_MANY_REQUESTS};
 
 pub(super) const TAG: &str = "history";
 
@@ -58,7 +58,8 @@ pub(super) fn events_of_one() -> OperationSpec {
 fn stream(id: &str, summary: &str) -> OperationSpec {
     let text = "An endless stream of server-sent events: `created`, `changed`, `deleted`, each with `id`, `etag`, \
                 `author` and `at`. If there is no event for 15 seconds, the server sends a comment. After a break, \
-                `Last-Event-ID` resumes without a gap.";
+                `Last-Event-ID` resumes without a gap. On /api/events, changes of the leader's question are events \
+                `question`.";
     let example = "id: 42\nevent: changed\ndata: {\"id\":\"welcome\",\"etag\":\"\\\"v2-a2c19f03\\\"\",\"author\":\"bob\",\
                    \"at\":\"2026-11-22T05:00:11.123Z\"}\n\n";
     OperationSpec::new(id, TAG, summary, text)
@@ -68,4 +69,5 @@ fn stream(id: &str, summary: &str) -> OperationSpec {
             ResponseSpec::new("Events, as they happen.").with_content(MediaContent::text(EVENT_STREAM, example)),
         )
         .with_problems(&ANY)
+        .with_problems(&[&TOO_MANY_REQUESTS])
 }

@@ -119,7 +119,11 @@ impl OperationSpec {
 
     /// Adds problems that the operation may have.
     pub(super) fn with_problems(mut self, kinds: &[&'static ProblemType]) -> Self {
-        self.refusals.extend(kinds);
+        for kind in kinds {
+            if self.refusals.iter().all(|known| known.name != kind.name) {
+                self.refusals.push(kind);
+            }
+        }
         self
     }
 

@@ -13,11 +13,12 @@ struct ParameterSpec {
     about: &'static str,
 }
 
-const REQUEST_PARAMETERS: [ParameterSpec; 16] = [
+const REQUEST_PARAMETERS: [ParameterSpec; 17] = [
     ParameterSpec { name: "id", place: "path", schema: id, about: "The id of a document." },
     ParameterSpec { name: "version", place: "path", schema: counted, about: "The number of a version." },
     ParameterSpec { name: "exchange", place: "path", schema: counted, about: "The number of a held exchange." },
     ParameterSpec { name: "name", place: "path", schema: problem, about: "The last part of a problem's `type`." },
+    ParameterSpec { name: "participant", place: "path", schema: author, about: "The name of a participant." },
     ParameterSpec { name: "limit", place: "query", schema: limit, about: "The maximum number of entries on the page." },
     ParameterSpec {
         name: "after",

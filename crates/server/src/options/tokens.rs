@@ -26,24 +26,45 @@ pub struct TokenHolder {
     pub admin: bool,
 }
 
-/// The tokens that a server knows.
+/// The digest of a token, which is kept in its place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TokenDigest([u8; 32]);
+
+impl TokenDigest {
+    /// Returns the digest of the bytes of a token.
+    pub(crate) fn of(token: &[u8]) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+}
+
+/// The tokens that a server knows from its start.
 #[derive(Clone, Default)]
-pub struct Tokens(Vec<([u8; 32], TokenHolder)>);
+pub struct Tokens(Vec<(TokenDigest, TokenHolder)>);
 
 impl Tokens {
     /// Adds a token. If it is added twice, the first holder keeps it.
     pub fn add(&mut self, token: &Token, holder: TokenHolder) {
-        self.0.push((Sha256::digest(token.expose()).into(), holder));
+        self.0.push((TokenDigest::of(token.expose().as_bytes()), holder));
     }
 
     /// Returns the holder of a token, after comparing it with all known tokens.
     #[must_use]
     pub fn holder(&self, shown: &[u8]) -> Option<&TokenHolder> {
-        let shown: [u8; 32] = Sha256::digest(shown).into();
+        self.holder_of(&TokenDigest::of(shown))
+    }
+
+    /// Like [`holder`](Self::holder), for the digest of a token.
+    pub(crate) fn holder_of(&self, shown: &TokenDigest) -> Option<&TokenHolder> {
         self.0.iter().fold(None, |found, (digest, holder)| {
-            let same = bool::from(digest.ct_eq(&shown));
+            let same = bool::from(digest.0.ct_eq(&shown.0));
             found.or(same.then_some(holder))
         })
+    }
+
+    /// Returns whether a token belongs to a name that differs from this one at most in case.
+    pub(crate) fn has_name(&self, lower_case: &str) -> bool {
+        let names = self.0.iter().filter_map(|(_, holder)| holder.name.as_ref());
+        names.into_iter().any(|name| name.as_str().to_lowercase() == lower_case)
     }
 }
 

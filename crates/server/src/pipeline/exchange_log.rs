@@ -17,7 +17,7 @@ use axum::http::header;
 use axum::response::Response;
 use contract::Timestamp;
 use contract::exchange::MAX_RECORDED_BODY;
-use contract::secrets::redact_target;
+use contract::secrets::{redact_body, redact_target};
 use hyper::body::Frame;
 use precondition::Evaluation;
 
@@ -71,9 +71,10 @@ pub(super) struct ExchangeGuard<'a> {
 
 impl ExchangeGuard<'_> {
     /// Records the response.
-    pub(super) async fn end(mut self, at: Timestamp, answered: &mut AnnotatedResponse) {
+    pub(super) async fn end(mut self, at: Timestamp, context: &RequestContext, answered: &mut AnnotatedResponse) {
         let AnnotatedResponse { response, judged, is_lost, .. } = answered;
         let body = buffered_body(response).await;
+        let body = redact_body(context.uri.path(), &body);
         let logged = if *is_lost {
             LoggedResponse::Lost(DropConnection.to_string().into())
         } else {

@@ -26,6 +26,8 @@ impl std::error::Error for DropConnection {}
 
 /// Delays and loses responses under `/api`.
 ///
+/// The response to a client that joins or answers a question is never lost: it writes no document.
+///
 /// `lose_this` says that the response to this request is lost, whatever the faults are.
 pub(super) async fn inject(
     app: &SharedState,
@@ -36,7 +38,7 @@ pub(super) async fn inject(
     if !context.under_api {
         return;
     }
-    let is_applied = !context.method.is_safe() && response.status().is_success();
+    let is_applied = !context.method.is_safe() && response.status().is_success() && !context.is_about_room();
     if is_applied && (lose_this || app.faults.take_loss()) {
         response.is_lost = true;
     }

@@ -31,6 +31,7 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::SharedState;
 use crate::state::gate::{Arrival, GateFull, HeldRequest, Turn};
+use crate::state::participants::NameStanding;
 
 /// The maximum time for which a request is held.
 const MAX_HOLD: Duration = Duration::from_secs(budget::GATE_TIME.default);
@@ -38,7 +39,8 @@ const MAX_HOLD: Duration = Duration::from_secs(budget::GATE_TIME.default);
 /// Holds a request at the gate if the settings say so, and returns its turn when it is released.
 ///
 /// Only recorded requests are held, since they are released by the number of their exchange. A request that will be
-/// refused for its token is not held.
+/// refused for its token or its name is not held. Nor is one to join the room or to answer a question: it changes no
+/// document.
 ///
 /// # Errors
 ///
@@ -54,6 +56,9 @@ pub(super) async fn hold(
         Some(Authentication::Denied(_)) => return Ok(None),
     };
     let Some(exchange) = context.exchange else { return Ok(None) };
+    if context.is_about_room() || context.name_standing(app) != NameStanding::Welcome {
+        return Ok(None);
+    }
     let arrival = Arrival {
         exchange,
         method: &context.method,

@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod body;
 pub(crate) mod precondition_failed;
+pub(crate) mod room;
 pub(crate) mod transport;
 
 use std::fmt::Display;

@@ -49,6 +49,7 @@ pub(super) fn write(
         deleted,
         children,
         child_count,
+        free,
         limit,
         budget,
     } = problem;
@@ -84,6 +85,7 @@ pub(super) fn write(
     json.optional("deleted", deleted.as_ref());
     json.optional("children", Some(children).filter(|children| !children.is_empty()));
     json.optional("childCount", child_count.as_ref());
+    json.optional_text("free", free.as_ref().map(Author::as_str));
     json.optional("limit", limit.as_ref());
     json.optional_text("budget", budget.as_deref());
     json.0.push(b'}');

@@ -68,6 +68,11 @@ impl<'a> ProblemSubject<'a> {
         Self { noun, etag: Some(etag), author: None, deleted: None, anticipated_by: None, version: None, intent }
     }
 
+    /// Returns a setting that is written, which may not exist.
+    pub(crate) fn setting(noun: &'static str, etag: Option<EntityTag>, intent: RequestIntent) -> Self {
+        Self { etag, intent, ..Self::missing(noun) }
+    }
+
     /// Returns whether the request is a read.
     pub(crate) fn reads(&self) -> bool {
         self.intent == RequestIntent::Read

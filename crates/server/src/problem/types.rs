@@ -107,7 +107,8 @@ pub(crate) static FORBIDDEN: ProblemType = ProblemType {
     about: "The server knows who you are, but you may not do this. Requests under /control lead the session and \
             require an admin token (insufficient_scope). Or Ifmatch-Author names another author than the one that the \
             token was issued to: on a server with tokens, nobody writes under another person's name (other_name). Or \
-            the request comes from a web page of an origin that the server was not started with, see --cors-origin \
+            another participant has joined under that name (name_taken), or the leader has removed it (removed). Or \
+            the request is an answer to a question, and its client has not joined (not_joined). Or the request comes from a web page of an origin that the server was not started with, see --cors-origin \
             (foreign_origin). The server will refuse the same request again. Nothing was done.",
 };
 
@@ -141,10 +142,12 @@ pub(crate) static CONFLICT: ProblemType = ProblemType {
     name: "conflict",
     status: StatusCode::CONFLICT,
     title: "Conflict",
-    about: "The request's conditions hold, but other documents prevent it: a document with that id already exists \
+    about: "The request's conditions hold, but something else prevents it: a document with that id already exists \
             (already_exists), the document that would be deleted has children (has_children), the parent does not \
             exist (parent_not_found), the document would be its own ancestor (circle), or it would be nested more than \
-            100 levels deep (too_deep). If a condition is false as well, the status is 412 instead (see \
+            100 levels deep (too_deep). Or the participants of a room prevent it: the name is taken, and `free` is one \
+            that is free (name_taken); a leader cannot be removed (is_leader); the question takes no more answers \
+            (question_closed), or is no longer the current one (other_question). If a condition is false as well, the status is 412 instead (see \
             precondition-failed). That order is this server's own policy: read strictly, RFC 9110 section 13.2.1 puts \
             a conflict first that can be seen before the content is processed.",
 };

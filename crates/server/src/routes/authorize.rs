@@ -7,28 +7,45 @@
 //! | a token that the server does not know | 401, `invalid_token` | the same section |
 //! | a token that is not an admin's, if one is required | 403, `insufficient_scope` | the same section |
 //! | one person's token with another person's name | 403 | the contract: the author is the token's name |
+//! | a name that the leader has removed | 403, `removed` | the contract; an admin is never refused for this |
+//! | a participant's name without the participant's token | 403, `name_taken` | the contract |
 //!
-//! This layer is added to the methods that require a token, and only on a server with tokens.
+//! The last two hold on a server without tokens, too.
 
 use axum::http::header::WWW_AUTHENTICATE;
 use contract::{Reason, fields};
 
-use crate::api::resources::RequiredAccess;
+use crate::api::resources::{RequiredAccess, Resource};
 use crate::http::authentication::{AuthError, Authentication};
 use crate::http::request_context::RequestContext;
-use crate::problem::details::access;
+use crate::problem::details::{access, room};
 use crate::problem::{Refusal, types};
+use crate::state::SharedState;
+use crate::state::participants::NameStanding;
 
-/// Runs the handler if the request is authorized, and otherwise refuses the request.
+/// Refuses a request that is not authorized.
 ///
 /// The path has already been parsed: a request for a path that cannot exist gets a 404 without a token.
-pub(super) fn check(context: &RequestContext, required: RequiredAccess) -> Result<(), Refusal> {
-    // A server without tokens accepts all clients.
-    let Some(authentication) = &context.authentication else { return Ok(()) };
-    match (authentication, required) {
-        (Authentication::Granted { admin: false, .. }, RequiredAccess::Admin) => Err(forbidden()),
-        (Authentication::Granted { .. }, _) | (_, RequiredAccess::Nothing) => Ok(()),
-        (Authentication::Denied(why), _) => Err(unauthorized(why)),
+pub(super) fn check(app: &SharedState, context: &RequestContext, resource: Resource) -> Result<(), Refusal> {
+    let required = resource.required_access(&context.method);
+    match (&context.authentication, required) {
+        (_, RequiredAccess::Nothing) => return Ok(()),
+        (Some(Authentication::Denied(why)), _) => return Err(unauthorized(why)),
+        (Some(Authentication::Granted { admin: false, .. }), RequiredAccess::Admin) => return Err(forbidden()),
+        // A server without tokens accepts all clients.
+        (None | Some(Authentication::Granted { .. }), _) => {}
+    }
+    match context.name_standing(app) {
+        // To join under a taken name is a conflict, and the response names a free one.
+        NameStanding::Taken if resource != Resource::Participants => {
+            let refusal = Refusal::new(&types::FORBIDDEN, room::name_of_another(&context.author()));
+            Err(refusal.with_reason(Reason::NameTaken).with_field(fields::AUTHOR))
+        }
+        NameStanding::Removed => {
+            let refusal = Refusal::new(&types::FORBIDDEN, room::removed(&context.author()));
+            Err(refusal.with_reason(Reason::Removed))
+        }
+        NameStanding::Welcome | NameStanding::Taken => Ok(()),
     }
 }
 

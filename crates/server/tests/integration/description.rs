@@ -20,7 +20,7 @@ async fn description(service: &Service) -> Value {
 
 /// Returns a path with a value for each parameter.
 fn filled_in(path: &str) -> String {
-    let given = [("{id}", "a"), ("{version}", "1"), ("{exchange}", "1"), ("{name}", "gone")];
+    let given = [("{id}", "a"), ("{version}", "1"), ("{exchange}", "1"), ("{name}", "gone"), ("{participant}", "ann")];
     given.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
 

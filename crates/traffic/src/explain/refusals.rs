@@ -131,6 +131,7 @@ fn not_found(facts: &ExchangeFacts<'_>) -> String {
         Some(ApiPath::Versions(id) | ApiPath::Events(id)) => {
             format!("there has never been a document \u{2018}{id}\u{2019}")
         }
+        Some(ApiPath::Question | ApiPath::Answer(_)) => "the leader has asked no question".to_owned(),
         _ => "there is nothing at that address".to_owned(),
     }
 }
@@ -148,6 +149,16 @@ fn gone(facts: &ExchangeFacts<'_>) -> String {
 
 /// Returns the reason of a 409, which has nothing to do with versions.
 fn conflict(facts: &ExchangeFacts<'_>) -> String {
+    match &facts.target {
+        Some(ApiPath::Participants) => {
+            let free = facts.problem.free.as_ref().map_or_else(String::new, |free| format!("; {free} is free"));
+            return format!("another participant has that name{free}");
+        }
+        Some(ApiPath::Answer(_)) => {
+            return "the question takes no more answers, or the leader has asked another one".to_owned();
+        }
+        _ => {}
+    }
     if facts.exchange.method == "POST" {
         return "a document of that name exists; POST creates, and never replaces".to_owned();
     }

@@ -342,3 +342,29 @@ fn missing_responses() {
         "the request was not sent, because http://a cannot be reached (connection refused); nothing can have changed"
     );
 }
+
+#[test]
+fn room() {
+    let taken = format!("409\n{PROBLEM}\n{{\"status\":409,\"reason\":\"name_taken\",\"free\":\"sam-2\"}}");
+    let removed = format!("403\n{PROBLEM}\n{{\"status\":403,\"reason\":\"removed\"}}");
+    check(&[
+        (
+            "POST /api/participants",
+            "201",
+            "201: joined; the token in the response, which is not shown, now identifies this name",
+        ),
+        (
+            "POST /api/participants",
+            &taken,
+            "409: another participant has that name; sam-2 is free; nothing was written",
+        ),
+        ("GET /api/question", "200", "200: the leader's question, and how many have answered"),
+        ("GET /api/question", "404", "404: the leader has asked no question"),
+        (
+            "PUT /api/question/answers/alice",
+            "200",
+            "200: the answer is counted; no other client writes it, so it needs no condition",
+        ),
+        ("GET /api/documents", &removed, "403: the leader of the room has removed alice, and can let them in again"),
+    ]);
+}

@@ -11,6 +11,12 @@ const NAMES_NO_VERSION: &str = "the request named no version";
 /// Returns the sentence for a 2xx to a write, without the status.
 pub(super) fn explain_write(facts: &ExchangeFacts<'_>) -> String {
     match facts.target {
+        Some(ApiPath::Participants) => {
+            return ": joined; the token in the response, which is not shown, now identifies this name".to_owned();
+        }
+        Some(ApiPath::Answer(_)) => {
+            return ": the answer is counted; no other client writes it, so it needs no condition".to_owned();
+        }
         Some(ApiPath::Policy) => return format!(": the policy is now: {}", reads::policy(facts)),
         None => return ": done".to_owned(),
         Some(_) => {}

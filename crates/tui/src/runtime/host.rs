@@ -330,6 +330,8 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
                 tracing::info!(%why, seat, "the event stream broke off");
                 events.deliver(Event::Disconnected { seat }).await
             }
+            // The screen shows no questions.
+            StreamEvent::Question(_) => Ok(()),
             // An editor must hear of each of its own versions, to know which versions of others are older.
             StreamEvent::Heard { kind, event } if event.author == *client.author() => {
                 events.deliver(Event::Heard { seat, kind, event }).await

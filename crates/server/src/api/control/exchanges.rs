@@ -25,7 +25,7 @@ use crate::state::offload::ROW_OVERHEAD_BYTES;
 pub(crate) async fn list(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     if prefers_events(&context.headers) {
         let watcher = ExchangeWatcher { app: ServerState::clone(app), live: app.recorder.live() };
-        return Ok(event_stream::respond(app, context.peer(), stream::unfold(watcher, ExchangeWatcher::next)));
+        return event_stream::respond(app, context, stream::unfold(watcher, ExchangeWatcher::next));
     }
     let limit = query::limit(context.query())?;
     let after = query::number(context.query(), "after", "the number of an exchange")?.unwrap_or(0);

@@ -55,7 +55,7 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
     let json = app.offload.run(size, json).await;
     let first = stream::iter([Ok(Event::default().event("gate").data(json))]);
     let held = first.chain(stream::pending()).take_until(async move { lease.until_replaced().await });
-    Ok(event_stream::respond(app, context.peer(), held))
+    event_stream::respond(app, context, held)
 }
 
 /// Releases one request, and returns the requests that the gate still holds.

@@ -1,0 +1,177 @@
+//! The room: joining under a name, the leader's question and its answers, and the people in it.
+//!
+//! A client joins with the room's code, and then uses the token that it gets:
+//!
+//! ```no_run
+//! # async fn joins(client: client::Client) -> Result<(), client::ClientError> {
+//! let joined = client.join(client.author()).await?;
+//! let client = client.with_token(&joined.token);
+//! if let Some(question) = client.question().await? {
+//!     client.answer(1, Some(&question.id)).await?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+use contract::{
+    ApiPath, Author, EntityTag, JoinRequest, JoinedParticipant, ParticipantList, Question, QuestionAnswer,
+    QuestionSetting,
+};
+use reqwest::Method;
+use reqwest::header::{HeaderValue, IF_MATCH, IF_NONE_MATCH};
+
+use crate::client::Client;
+use crate::error::ClientError;
+use crate::request::{OutgoingRequest, tag_value, to_json};
+use crate::response::ReceivedResponse;
+
+/// The question as the leader set it, and the tag that the leader needs to change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardedQuestion {
+    /// The tag of this state of the setting. Answers do not change it.
+    pub etag: EntityTag,
+    /// The setting itself.
+    pub setting: QuestionSetting,
+}
+
+impl Client {
+    /// Joins a room under a name. From then on, the token in the response identifies the client.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 409 if the name is taken; `free` of its problem is a name that is not.
+    /// Otherwise [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a
+    /// document server.
+    pub async fn join(&self, name: &Author) -> Result<JoinedParticipant, ClientError> {
+        let mut call = OutgoingRequest::get(&ApiPath::Participants, "");
+        call.method = Method::POST;
+        call.body = Some(to_json(&JoinRequest { name: name.clone() }));
+        self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
+    }
+
+    /// Returns the leader's question, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::join`], except that no name is taken.
+    pub async fn question(&self) -> Result<Option<Question>, ClientError> {
+        let Some(answer) = self.ask_if_there(OutgoingRequest::get(&ApiPath::Question, "")).await? else {
+            return Ok(None);
+        };
+        answer.json().map(Some).map_err(|why| self.not_ifmatch_error(why))
+    }
+
+    /// Answers the question under this client's own name; a later answer of the same round replaces it.
+    ///
+    /// `choice` is from 1. With `id`, the server refuses the answer if the leader has asked another question since.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 403 if the client has not joined, 404 if there is no question, 409 if it
+    /// takes no more answers or is another one, and 422 if it has no such choice. Otherwise as for [`Client::join`].
+    pub async fn answer(&self, choice: u8, id: Option<&str>) -> Result<(), ClientError> {
+        let mut call = OutgoingRequest::get(&ApiPath::Answer(self.author().clone()), "");
+        call.method = Method::PUT;
+        call.body = Some(to_json(&QuestionAnswer { choice, id: id.map(str::to_owned) }));
+        self.ask(call).await.map(drop)
+    }
+
+    /// Returns the question as the leader set it, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 403 if the client may not lead. Otherwise as for [`Client::join`].
+    pub async fn question_setting(&self) -> Result<Option<GuardedQuestion>, ClientError> {
+        match self.ask_if_there(OutgoingRequest::get(&ApiPath::QuestionSetting, "")).await? {
+            Some(answer) => self.parse_question(&answer).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Asks the room if `etag` is `None`, and otherwise changes the question that `etag` names.
+    ///
+    /// This also shows the counts, reveals the right choice, or lets the room vote again: see [`QuestionSetting`].
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 412 if another leader has asked or changed a question meanwhile. Nothing is
+    /// retried: read the setting again, then decide again. Otherwise as for [`Client::question_setting`].
+    pub async fn set_question(
+        &self,
+        setting: &QuestionSetting,
+        etag: Option<&EntityTag>,
+    ) -> Result<GuardedQuestion, ClientError> {
+        let call = OutgoingRequest::get(&ApiPath::QuestionSetting, "");
+        let mut call = match etag {
+            Some(etag) => call.with_field(IF_MATCH, tag_value(etag)),
+            None => call.with_field(IF_NONE_MATCH, HeaderValue::from_static("*")),
+        };
+        call.method = Method::PUT;
+        call.body = Some(to_json(setting));
+        let answer = self.ask(call).await?;
+        self.parse_question(&answer)
+    }
+
+    /// Withdraws the question that `etag` names. Its answers are forgotten.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::set_question`], and [`ClientError::Refused`] with status 404 if there is no question.
+    pub async fn withdraw_question(&self, etag: &EntityTag) -> Result<(), ClientError> {
+        let mut call = OutgoingRequest::get(&ApiPath::QuestionSetting, "").with_field(IF_MATCH, tag_value(etag));
+        call.method = Method::DELETE;
+        self.ask(call).await.map(drop)
+    }
+
+    /// Returns the people in the room, in the order of their arrival.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::question_setting`].
+    pub async fn participants(&self) -> Result<ParticipantList, ClientError> {
+        self.people(OutgoingRequest::get(&ApiPath::Roster, "")).await
+    }
+
+    /// Removes a participant: all requests under that name are refused, and its event streams end.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 404 if no client of that name is known, and 409 if it leads. Otherwise as
+    /// for [`Client::question_setting`].
+    pub async fn remove_participant(&self, name: &Author) -> Result<ParticipantList, ClientError> {
+        self.change_people(&ApiPath::Remove(name.clone())).await
+    }
+
+    /// Undoes a removal.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::remove_participant`].
+    pub async fn readmit_participant(&self, name: &Author) -> Result<ParticipantList, ClientError> {
+        self.change_people(&ApiPath::Readmit(name.clone())).await
+    }
+
+    async fn change_people(&self, target: &ApiPath) -> Result<ParticipantList, ClientError> {
+        let mut call = OutgoingRequest::get(target, "");
+        call.method = Method::POST;
+        self.people(call).await
+    }
+
+    async fn people(&self, call: OutgoingRequest) -> Result<ParticipantList, ClientError> {
+        self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
+    }
+
+    /// Returns the response to a request, or `None` if it is a 404.
+    async fn ask_if_there(&self, call: OutgoingRequest) -> Result<Option<ReceivedResponse>, ClientError> {
+        match self.ask(call).await {
+            Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    fn parse_question(&self, answer: &ReceivedResponse) -> Result<GuardedQuestion, ClientError> {
+        let etag = self.tag_of(answer, "its question")?;
+        let setting = answer.json().map_err(|why| self.not_ifmatch_error(why))?;
+        Ok(GuardedQuestion { etag, setting })
+    }
+}

@@ -1,0 +1,491 @@
+//! The people in a room: who has joined under which name, who has sent requests, and whom the leader has removed.
+//!
+//! A client joins with the room's code and gets a token of its own. From then on only that token may use the name, so
+//! names in a room are unique. Names that differ only in case count as the same. A client that does not join may use
+//! any other name; two such clients with one name are two rows, told apart by their addresses.
+//!
+//! The tokens are random (128 bits). Only their digests are kept, and only in memory: a token is worth nothing after
+//! the server has stopped, and a stolen memory image or database has none. After a restart, clients join again.
+//!
+//! Everything here is bounded: names by [`PARTICIPANTS`], other rows by [`ROSTER_CLIENTS`], streams by
+//! [`PARTICIPANT_STREAMS`] and [`ADDRESS_STREAMS`]. If all names are taken, the name of a participant who has never
+//! used it, or has been away for [`AWAY`], becomes free.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use contract::name::MAX_AUTHOR_CHARS;
+use contract::{Author, Participant, ParticipantList, Timestamp, Token};
+use tokio::sync::watch;
+
+use crate::budget::{ADDRESS_STREAMS, Budget, PARTICIPANT_STREAMS, PARTICIPANTS, ROSTER_CLIENTS, Uses};
+use crate::lock::lock;
+use crate::options::ServerOptions;
+use crate::options::tokens::{TokenDigest, TokenHolder};
+
+/// The time after which a participant without an event stream and without a request counts as away.
+const AWAY: Duration = Duration::from_secs(10 * 60);
+
+/// The people in a room.
+pub(crate) struct Participants {
+    roster: Mutex<Roster>,
+    /// Whether a name has been joined or removed. Every request reads this, so it needs no lock.
+    has_names: AtomicBool,
+    /// Counts the removals, so that event streams notice them.
+    removals: watch::Sender<u64>,
+    limits: Limits,
+    uses: Uses,
+}
+
+struct Limits {
+    joined: usize,
+    clients: usize,
+    participant_streams: u64,
+    address_streams: u64,
+}
+
+#[derive(Default)]
+struct Roster {
+    /// The number of the last row.
+    last: u64,
+    /// All rows, by their place in the order of arrival.
+    rows: BTreeMap<u64, Row>,
+    /// The rows of each name, exactly as it is written.
+    by_name: HashMap<Author, Vec<u64>>,
+    /// The row of each joined name, by its [`fold`].
+    taken: HashMap<String, u64>,
+    /// The row that each token identifies.
+    tokens: HashMap<TokenDigest, u64>,
+    /// The removed names, by their [`fold`].
+    removed: HashMap<String, Removal>,
+    /// The open event streams of clients that have not joined, by address.
+    streams: HashMap<IpAddr, u64>,
+}
+
+struct Row {
+    name: Author,
+    /// Whether a token identifies the client.
+    joined: bool,
+    /// The token that was given out here; `None` if the server was started with the token, or if there is none.
+    token: Option<TokenDigest>,
+    /// Whether the client leads.
+    admin: bool,
+    address: Option<IpAddr>,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+    /// Whether the client has sent a request since it joined.
+    used: bool,
+    streams: u64,
+}
+
+struct Removal {
+    name: Author,
+    at: Timestamp,
+}
+
+/// The client of a request, as the roster knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClientIdentity {
+    /// The name, or `anonymous`.
+    pub(crate) name: Author,
+    /// Whether a token identifies the client, and not only a field.
+    pub(crate) joined: bool,
+    /// Whether the client has an admin token.
+    pub(crate) admin: bool,
+    pub(crate) address: Option<IpAddr>,
+}
+
+/// Whether a client may use its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameStanding {
+    Welcome,
+    /// Another client has joined under the name.
+    Taken,
+    /// The leader has removed the name.
+    Removed,
+}
+
+/// Why a client cannot join.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum JoinError {
+    /// The name is taken; this one is free.
+    Taken { free: Author },
+    /// All names that the budget allows are in use.
+    Full,
+    /// The system gave no random numbers.
+    NoRandomNumbers,
+}
+
+/// Why a client cannot be removed or readmitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RemovalError {
+    /// No client of that name is known.
+    Unknown,
+    /// The name belongs to a leader.
+    Leader,
+}
+
+impl Participants {
+    pub(crate) fn new(options: &ServerOptions, uses: &Uses) -> Self {
+        let limits = Limits {
+            joined: options.budgets.size(&PARTICIPANTS),
+            clients: options.budgets.size(&ROSTER_CLIENTS),
+            participant_streams: options.budgets.of(&PARTICIPANT_STREAMS),
+            address_streams: options.budgets.of(&ADDRESS_STREAMS),
+        };
+        let (removals, has_names) = (watch::Sender::default(), AtomicBool::new(false));
+        Self { roster: Mutex::default(), has_names, removals, limits, uses: uses.clone() }
+    }
+
+    fn roster(&self) -> MutexGuard<'_, Roster> {
+        lock(&self.roster)
+    }
+
+    /// Returns the participant that a token identifies.
+    pub(crate) fn holder(&self, token: &TokenDigest) -> Option<TokenHolder> {
+        if !self.has_names.load(Ordering::Acquire) {
+            return None;
+        }
+        let roster = self.roster();
+        let row = roster.rows.get(roster.tokens.get(token)?)?;
+        Some(TokenHolder { name: Some(row.name.clone()), admin: row.admin })
+    }
+
+    /// Returns whether a client may use its name. `joined` says whether a token identifies the client.
+    pub(crate) fn standing(&self, name: &Author, joined: bool) -> NameStanding {
+        if !self.has_names.load(Ordering::Acquire) {
+            return NameStanding::Welcome;
+        }
+        let (roster, name) = (self.roster(), fold(name));
+        if roster.removed.contains_key(&name) {
+            NameStanding::Removed
+        } else if !joined && roster.taken.contains_key(&name) {
+            NameStanding::Taken
+        } else {
+            NameStanding::Welcome
+        }
+    }
+
+    /// Lets a client join under a name, and returns its token.
+    ///
+    /// `is_reserved` says whether a name belongs to a token that the server was started with. A client that a token
+    /// already identifies as this name gets a new token, which replaces the one that it got here before.
+    pub(crate) fn join(
+        &self,
+        client: &ClientIdentity,
+        name: &Author,
+        now: Timestamp,
+        is_reserved: impl Fn(&str) -> bool,
+    ) -> Result<Token, JoinError> {
+        let (token, digest) = new_token().ok_or(JoinError::NoRandomNumbers)?;
+        let mut roster = self.roster();
+        let is_own = client.joined && client.name == *name;
+        let folded = fold(name);
+        if !is_own && (roster.has(&folded) || is_reserved(&folded)) {
+            return Err(JoinError::Taken { free: roster.free_name(name, is_reserved) });
+        }
+        let known = if is_own { roster.find(name, |row| row.joined) } else { None };
+        let order = if let Some(order) = known {
+            order
+        } else {
+            if roster.taken.len() >= self.limits.joined && !roster.forget_unused(now) {
+                return Err(JoinError::Full);
+            }
+            roster.add(Row {
+                name: name.clone(),
+                joined: true,
+                token: None,
+                admin: client.admin,
+                address: client.address,
+                first_seen: now,
+                last_seen: now,
+                used: false,
+                streams: 0,
+            })
+        };
+        roster.set_token(order, digest);
+        if !is_own || !is_reserved(&folded) {
+            roster.taken.insert(folded, order);
+        }
+        self.uses.set(&PARTICIPANTS, roster.taken.len());
+        self.has_names.store(true, Ordering::Release);
+        Ok(token)
+    }
+
+    /// Records a request.
+    pub(crate) fn saw(&self, client: &ClientIdentity, now: Timestamp) {
+        let mut roster = self.roster();
+        if let Some(order) = roster.find_client(client) {
+            if let Some(row) = roster.rows.get_mut(&order) {
+                (row.last_seen, row.used, row.admin) = (now, true, client.admin);
+                row.address = client.address.or(row.address);
+            }
+        } else if roster.has_room_for_client(self.limits.clients) {
+            roster.add(Row {
+                name: client.name.clone(),
+                joined: client.joined,
+                token: None,
+                admin: client.admin,
+                address: client.address,
+                first_seen: now,
+                last_seen: now,
+                used: true,
+                streams: 0,
+            });
+        } else {
+            self.uses.refused(&ROSTER_CLIENTS);
+        }
+    }
+
+    /// Counts an event stream that a client opens. [`close_stream`](Self::close_stream) must follow.
+    ///
+    /// # Errors
+    ///
+    /// The budget that is exhausted. An admin's streams are not counted.
+    pub(crate) fn open_stream(&self, client: &ClientIdentity) -> Result<OpenStream, &'static Budget> {
+        let mut roster = self.roster();
+        let row = roster.find_client(client);
+        let of_row = row.and_then(|order| roster.rows.get(&order)).map_or(0, |row| row.streams);
+        let address = client.address.filter(|_| !client.joined && !client.admin);
+        let of_address = address.and_then(|address| roster.streams.get(&address)).copied().unwrap_or(0);
+        let exceeded = if client.admin {
+            None
+        } else if client.joined && of_row >= self.limits.participant_streams {
+            Some(&PARTICIPANT_STREAMS)
+        } else if of_address >= self.limits.address_streams {
+            Some(&ADDRESS_STREAMS)
+        } else {
+            None
+        };
+        if let Some(budget) = exceeded {
+            return Err(budget);
+        }
+        if let Some(row) = row.and_then(|order| roster.rows.get_mut(&order)) {
+            row.streams += 1;
+        }
+        if let Some(address) = address {
+            *roster.streams.entry(address).or_default() += 1;
+        }
+        Ok(OpenStream { row, address })
+    }
+
+    /// Counts the end of an event stream.
+    pub(crate) fn close_stream(&self, stream: &OpenStream) {
+        let mut roster = self.roster();
+        if let Some(row) = stream.row.and_then(|order| roster.rows.get_mut(&order)) {
+            row.streams -= 1;
+        }
+        let Some(address) = stream.address else { return };
+        if let Some(count) = roster.streams.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                roster.streams.remove(&address);
+            }
+        }
+    }
+
+    /// Removes a name: all requests under it are refused, and its event streams end.
+    pub(crate) fn remove(&self, name: &Author, now: Timestamp) -> Result<(), RemovalError> {
+        let mut roster = self.roster();
+        let folded = fold(name);
+        let mut rows = roster.rows.values().filter(|row| fold(&row.name) == folded).peekable();
+        if rows.peek().is_none() && !roster.removed.contains_key(&folded) {
+            return Err(RemovalError::Unknown);
+        }
+        if rows.any(|row| row.admin) {
+            return Err(RemovalError::Leader);
+        }
+        roster.removed.entry(folded).or_insert_with(|| Removal { name: name.clone(), at: now });
+        self.has_names.store(true, Ordering::Release);
+        // Under the lock, so that a stream that opens meanwhile finds the name removed or notices this.
+        self.removals.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    /// Undoes a removal. A name that is known and was not removed stays as it is.
+    pub(crate) fn readmit(&self, name: &Author) -> Result<(), RemovalError> {
+        let mut roster = self.roster();
+        let folded = fold(name);
+        let is_known = roster.removed.remove(&folded).is_some() || roster.has_row(&folded);
+        if is_known { Ok(()) } else { Err(RemovalError::Unknown) }
+    }
+
+    /// Returns a receiver that changes with each removal.
+    pub(crate) fn removals(&self) -> watch::Receiver<u64> {
+        self.removals.subscribe()
+    }
+
+    /// Returns all rows, in the order of arrival.
+    pub(crate) fn list(&self) -> ParticipantList {
+        let roster = self.roster();
+        let is_removed = |name: &Author| roster.removed.contains_key(&fold(name));
+        let rows = roster.rows.iter().map(|(order, row)| Participant {
+            name: row.name.clone(),
+            order: *order,
+            joined: row.joined,
+            address: row.address.map(|address| address.to_string()),
+            first_seen: row.first_seen,
+            last_seen: row.last_seen,
+            streams: row.streams,
+            removed: is_removed(&row.name),
+        });
+        // A removed name stays in the list, so that the leader can undo the removal.
+        let gone =
+            roster.removed.iter().filter(|(folded, _)| !roster.has_row(folded)).map(|(_, removal)| Participant {
+                name: removal.name.clone(),
+                order: 0,
+                joined: false,
+                address: None,
+                first_seen: removal.at,
+                last_seen: removal.at,
+                streams: 0,
+                removed: true,
+            });
+        ParticipantList { participants: rows.chain(gone).collect() }
+    }
+
+    /// Returns how many participants are in the room.
+    ///
+    /// These have joined and are not removed, and have an event stream, an answer, or a request within the last ten
+    /// minutes. A leader counts only with an answer.
+    pub(crate) fn people(&self, now: Timestamp, has_answered: impl Fn(&Author) -> bool) -> u64 {
+        let roster = self.roster();
+        let is_here = |row: &&Row| {
+            row.joined
+                && (has_answered(&row.name) || (!row.admin && (row.streams > 0 || !is_away(row, now))))
+                && !roster.removed.contains_key(&fold(&row.name))
+        };
+        roster.rows.values().filter(is_here).count() as u64
+    }
+}
+
+/// A counted event stream.
+#[derive(Debug)]
+#[must_use = "the end of the stream must be counted"]
+pub(crate) struct OpenStream {
+    row: Option<u64>,
+    address: Option<IpAddr>,
+}
+
+impl Roster {
+    /// Returns the row of a client.
+    fn find_client(&self, client: &ClientIdentity) -> Option<u64> {
+        self.find(&client.name, |row| row.joined == client.joined && (client.joined || row.address == client.address))
+    }
+
+    fn find(&self, name: &Author, is_wanted: impl Fn(&Row) -> bool) -> Option<u64> {
+        let orders = self.by_name.get(name)?;
+        orders.iter().copied().find(|order| self.rows.get(order).is_some_and(&is_wanted))
+    }
+
+    fn add(&mut self, row: Row) -> u64 {
+        self.last += 1;
+        self.by_name.entry(row.name.clone()).or_default().push(self.last);
+        self.rows.insert(self.last, row);
+        self.last
+    }
+
+    fn forget(&mut self, order: u64) {
+        let Some(row) = self.rows.remove(&order) else { return };
+        if let Some(token) = row.token {
+            self.tokens.remove(&token);
+        }
+        let folded = fold(&row.name);
+        if self.taken.get(&folded) == Some(&order) {
+            self.taken.remove(&folded);
+        }
+        if let Some(orders) = self.by_name.get_mut(&row.name) {
+            orders.retain(|other| *other != order);
+            if orders.is_empty() {
+                self.by_name.remove(&row.name);
+            }
+        }
+    }
+
+    fn set_token(&mut self, order: u64, token: TokenDigest) {
+        let Some(row) = self.rows.get_mut(&order) else { return };
+        if let Some(old) = row.token.replace(token) {
+            self.tokens.remove(&old);
+        }
+        self.tokens.insert(token, order);
+    }
+
+    /// Returns whether a folded name is joined or removed.
+    fn has(&self, folded: &str) -> bool {
+        self.taken.contains_key(folded) || self.removed.contains_key(folded)
+    }
+
+    fn has_row(&self, folded: &str) -> bool {
+        self.rows.values().any(|row| fold(&row.name) == folded)
+    }
+
+    /// Returns a free name that is like a taken one: `sam-2` for `sam`.
+    fn free_name(&self, name: &Author, is_reserved: impl Fn(&str) -> bool) -> Author {
+        let candidates = (2_u64..).filter_map(|number| {
+            let end = format!("-{number}");
+            let begin: String = name.as_str().chars().take(MAX_AUTHOR_CHARS - end.len()).collect();
+            format!("{}{end}", begin.trim_end()).parse::<Author>().ok()
+        });
+        let is_free = |candidate: &Author| {
+            let folded = fold(candidate);
+            !self.has(&folded) && !is_reserved(&folded)
+        };
+        // Only finitely many names are taken.
+        candidates.into_iter().find(is_free).unwrap_or_else(|| name.clone())
+    }
+
+    /// Frees the name of a participant who never used it, or who is away. Returns whether there was one.
+    fn forget_unused(&mut self, now: Timestamp) -> bool {
+        let idle = self.rows.iter().filter(|(_, row)| row.token.is_some() && row.streams == 0 && !row.admin);
+        let candidates = idle.filter(|(_, row)| !row.used || is_away(row, now));
+        let oldest = candidates.min_by_key(|(order, row)| (row.used, row.last_seen, **order)).map(|(order, _)| *order);
+        oldest.is_some_and(|order| {
+            self.forget(order);
+            true
+        })
+    }
+
+    /// Returns whether there is room for one more client that has not joined, after the oldest one is dropped.
+    fn has_room_for_client(&mut self, most: usize) -> bool {
+        if self.rows.len() - self.taken.len() < most {
+            return true;
+        }
+        let idle = self.rows.iter().filter(|(_, row)| row.token.is_none() && row.streams == 0);
+        let oldest = idle.min_by_key(|(order, row)| (row.last_seen, **order)).map(|(order, _)| *order);
+        oldest.is_some_and(|order| {
+            self.forget(order);
+            true
+        })
+    }
+}
+
+fn is_away(row: &Row, now: Timestamp) -> bool {
+    let away = u64::try_from(AWAY.as_millis()).unwrap_or(u64::MAX);
+    now.as_millis().saturating_sub(row.last_seen.as_millis()) > away
+}
+
+/// Returns a name in the form in which names are compared: those that differ only in case are the same.
+fn fold(name: &Author) -> String {
+    name.as_str().to_lowercase()
+}
+
+/// Returns a random token and its digest; `None` if the system gives no random numbers.
+fn new_token() -> Option<(Token, TokenDigest)> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).ok()?;
+    let mut text = String::new();
+    for byte in random {
+        // Writing to a String never fails.
+        let _ = write!(text, "{byte:02x}");
+    }
+    let token: Token = text.parse().expect("hex digits are a token");
+    let digest = TokenDigest::of(token.expose().as_bytes());
+    Some((token, digest))
+}
+
+#[cfg(test)]
+mod tests;
