@@ -206,6 +206,8 @@ impl EditorNotice {
             // The text that was compared is no longer my text.
             Self::BroughtBack(_) | Self::NothingToSave { .. } => true,
             Self::DraftBack | Self::DraftOfNewBack => !has_typed,
+            // The present text is not the one that the server has.
+            Self::Saved(_) | Self::Created(_) | Self::Replayed(_) | Self::SameText(_) => has_typed,
             _ => false,
         }
     }

@@ -68,6 +68,8 @@ pub struct TextBuffer {
     marks: Vec<Range<usize>>,
     /// What the last frame showed.
     sight: Cell<Viewport>,
+    /// Whether the next frame shows the same rows, even if the cursor is not among them.
+    holds_view: bool,
 }
 
 impl TextBuffer {
@@ -89,6 +91,7 @@ impl TextBuffer {
             is_wrapped: true,
             marks: Vec::new(),
             sight: Cell::default(),
+            holds_view: false,
         }
     }
 
@@ -178,6 +181,8 @@ impl TextBuffer {
         if !matches!(edit, Edit::Move { .. }) {
             self.goal = None;
         }
+        // To select or copy everything, the user need not look elsewhere.
+        self.holds_view = *edit == Edit::SelectAll || (*edit == Edit::Copy && self.holds_view);
         match edit {
             Edit::Move { to, select } => {
                 self.move_cursor(*to, *select);
@@ -285,11 +290,13 @@ impl TextBuffer {
 
     fn undo(&mut self) -> bool {
         let mut history = std::mem::take(&mut self.history);
-        let changed = history.undo(|EditStep { changes, before, .. }| {
+        let changed = history.undo(|step| {
+            let EditStep { changes, before, is_foreign, .. } = step;
             for StepChange { at, removed, inserted } in changes.iter().rev() {
                 self.put(*at..at + inserted.len(), removed);
             }
             (self.caret, self.endings) = (before.caret, before.endings);
+            self.look_at_foreign(changes.first().filter(|_| *is_foreign), |change| change.removed.len());
         });
         self.history = history;
         changed
@@ -297,14 +304,26 @@ impl TextBuffer {
 
     fn redo(&mut self) -> bool {
         let mut history = std::mem::take(&mut self.history);
-        let changed = history.redo(|EditStep { changes, after, .. }| {
+        let changed = history.redo(|step| {
+            let EditStep { changes, after, is_foreign, .. } = step;
             for StepChange { at, removed, inserted } in changes {
                 self.put(*at..at + removed.len(), inserted);
             }
             (self.caret, self.endings) = (after.caret, after.endings);
+            self.look_at_foreign(changes.first().filter(|_| *is_foreign), |change| change.inserted.len());
         });
         self.history = history;
         changed
+    }
+
+    /// Moves the cursor to a text from elsewhere that was taken back or has come again, unless it is there.
+    ///
+    /// The cursor was not moved when that text came, so the change may be far away from it.
+    fn look_at_foreign(&mut self, change: Option<&StepChange>, length: impl Fn(&StepChange) -> usize) {
+        let Some(change) = change else { return };
+        if !(change.at..=change.at + length(change)).contains(&self.caret.head) {
+            self.caret = Caret::at(motion::settled(&self.text, change.at));
+        }
     }
 }
 

@@ -106,10 +106,8 @@ pub enum MouseKind {
     ShiftClick,
     /// The mouse was moved while the left button was pressed.
     Drag,
-    /// The wheel was turned towards the user.
-    WheelDown,
-    /// The wheel was turned away from the user.
-    WheelUp,
+    /// The wheel was turned by so many notches: towards the user if the number is positive.
+    Wheel(i16),
 }
 
 impl MouseKind {
@@ -118,7 +116,7 @@ impl MouseKind {
     pub const fn is_press(self) -> bool {
         match self {
             Self::Click | Self::DoubleClick | Self::TripleClick | Self::ShiftClick => true,
-            Self::Drag | Self::WheelDown | Self::WheelUp => false,
+            Self::Drag | Self::Wheel(_) => false,
         }
     }
 }

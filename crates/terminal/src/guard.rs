@@ -15,19 +15,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crossterm::cursor::{SetCursorStyle, Show};
+use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, KeyboardEnhancementFlags,
     PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{execute, style};
+use crossterm::{execute, queue, style};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
+use crate::doubtful_rows::DoubtfulRows;
 use crate::event::{EventSink, StopReason};
 use crate::foreground::{ForegroundWatch, is_in_foreground};
 use crate::input::StopSender;
@@ -167,6 +168,7 @@ pub struct TerminalGuard<S> {
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Output>>>,
     /// The size of the last frame. If the size changes, the whole screen is redrawn.
     size: (u16, u16),
+    doubtful_rows: DoubtfulRows,
     presence: TerminalPresence,
     /// Runs while the terminal belongs to another job.
     foreground_watch: ForegroundWatch,
@@ -207,6 +209,7 @@ impl<S: EventSink> TerminalGuard<S> {
                     output,
                     terminal,
                     size: (0, 0),
+                    doubtful_rows: DoubtfulRows::default(),
                     presence: TerminalPresence::Here,
                     foreground_watch: ForegroundWatch::default(),
                     stops,
@@ -260,6 +263,8 @@ impl<S: EventSink> TerminalGuard<S> {
     }
 
     fn draw_frame(&mut self, size: (u16, u16), paint: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        // The bytes of the frame are written at once: each write would wake the thread that writes, and the terminal.
+        let _held = self.output.hold();
         execute!(self.output, BeginSynchronizedUpdate)?;
         if self.size != size {
             // After a change of size, terminals disagree about what is where, so the whole screen is redrawn.
@@ -268,8 +273,9 @@ impl<S: EventSink> TerminalGuard<S> {
             let area = self.terminal.size()?;
             self.terminal.resize(area.into())?;
             self.size = size;
+            self.doubtful_rows.forget();
         }
-        self.terminal.draw(paint)?;
+        draw_frame(&mut self.terminal, &mut self.doubtful_rows, &mut self.output, paint)?;
         execute!(self.output, EndSynchronizedUpdate)
     }
 
@@ -354,6 +360,22 @@ impl<S: EventSink> TerminalGuard<S> {
     }
 }
 
+/// Draws a frame. Rows that have to be drawn as a whole are cleared before.
+fn draw_frame<W: Write>(
+    terminal: &mut Terminal<CrosstermBackend<W>>,
+    doubtful_rows: &mut DoubtfulRows,
+    output: &mut impl Write,
+    paint: impl FnOnce(&mut Frame<'_>),
+) -> io::Result<()> {
+    terminal.try_draw(|frame| {
+        paint(frame);
+        let rows = doubtful_rows.prepare(frame.buffer_mut());
+        // The cells are written after this function has returned.
+        rows.into_iter().try_for_each(|row| queue!(output, MoveTo(0, row), Clear(ClearType::CurrentLine)))
+    })?;
+    Ok(())
+}
+
 /// Returns the sequence that puts a text into the clipboard (xterm's Operating System Command 52).
 fn osc_52(text: &str) -> String {
     format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text))
@@ -387,7 +409,51 @@ impl<S> Drop for TerminalGuard<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+    use ratatui::{TerminalOptions, Viewport};
+
     use super::*;
+
+    /// Bytes for a terminal, written by the backend and beside it.
+    #[derive(Debug, Clone, Default)]
+    struct Bytes(Rc<RefCell<Vec<u8>>>);
+
+    impl Write for Bytes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// This terminal draws a family as two glyphs, as several real ones do.
+    #[test]
+    fn glyph_wider_than_its_cells_leaves_nothing_behind() {
+        let mut bytes = Bytes::default();
+        let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 12, 3)) };
+        let mut terminal = Terminal::with_options(CrosstermBackend::new(bytes.clone()), options).unwrap();
+        let mut doubtful_rows = DoubtfulRows::default();
+        let mut screen = vt100::Parser::new(3.try_into().unwrap(), 12.try_into().unwrap(), 0);
+        let mut draw = |rows: [&str; 3]| {
+            let paint = |frame: &mut Frame<'_>| {
+                for (y, row) in (0..).zip(rows) {
+                    frame.buffer_mut().set_stringn(0, y, row, 12, Style::new());
+                }
+            };
+            draw_frame(&mut terminal, &mut doubtful_rows, &mut bytes, paint).unwrap();
+            screen.process(&bytes.0.take());
+            screen.screen().rows(0, 12).map(|row| row.trim_end().to_owned()).collect::<Vec<_>>()
+        };
+        draw(["one", "👩\u{200d}👩", "x"]);
+        assert_eq!(draw(["👩\u{200d}👩", "y", "z"])[1..], ["y", "z"]);
+        assert_eq!(draw(["one", "y", "👩\u{200d}👩"])[..2], ["one", "y"]);
+    }
 
     #[test]
     fn clipboard_sequence_contains_only_base64() {

@@ -23,6 +23,8 @@ mod stop;
 mod terminal;
 #[cfg(unix)]
 mod tty;
+#[cfg(unix)]
+mod wheel;
 
 use crossterm::event::{Event as Raw, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
@@ -55,8 +57,8 @@ fn event(raw: Raw) -> Option<TerminalEvent> {
                 }
                 MouseEventKind::Down(MouseButton::Left) => MouseKind::Click,
                 MouseEventKind::Drag(MouseButton::Left) => MouseKind::Drag,
-                MouseEventKind::ScrollDown => MouseKind::WheelDown,
-                MouseEventKind::ScrollUp => MouseKind::WheelUp,
+                MouseEventKind::ScrollDown => MouseKind::Wheel(1),
+                MouseEventKind::ScrollUp => MouseKind::Wheel(-1),
                 _ => return None,
             };
             Some(TerminalEvent::Mouse(Mouse { kind, column: mouse.column, row: mouse.row }))

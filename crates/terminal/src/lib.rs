@@ -17,6 +17,7 @@
 
 pub mod ascii;
 pub mod buffer;
+mod doubtful_rows;
 pub mod edit;
 pub mod event;
 pub mod export;

@@ -42,6 +42,8 @@ struct OutputState {
     is_writing: bool,
     /// The error of an earlier write, until [`Output::check`] reports it.
     failed: Option<io::Error>,
+    /// Whether the thread leaves the bytes where they are, since more follow that belong to them.
+    is_held: bool,
     /// Whether a frame was skipped: [`TerminalEvent::OutputTaken`] is sent once everything is written.
     is_behind: bool,
     /// The time at which a signal asked the program to end.
@@ -90,6 +92,14 @@ impl Output {
         has_room
     }
 
+    /// Keeps all bytes back until the returned value is dropped, so that they are written at once.
+    ///
+    /// A wait for the output ends it, too: after a panic, the terminal is restored before any value is dropped.
+    pub(crate) fn hold(&self) -> HeldOutput {
+        self.queue().lock().is_held = true;
+        HeldOutput(self.clone())
+    }
+
     /// Waits until everything is written, but at most 10 seconds. Returns whether everything is written.
     ///
     /// Once a signal has asked the program to end, this waits at most one second.
@@ -114,6 +124,17 @@ impl Output {
     }
 }
 
+/// Output that is kept back until this value is dropped.
+#[derive(Debug)]
+pub(crate) struct HeldOutput(Output);
+
+impl Drop for HeldOutput {
+    fn drop(&mut self) {
+        self.0.queue().lock().is_held = false;
+        self.0.queue().changed.notify_all();
+    }
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.check()?;
@@ -122,7 +143,9 @@ impl Write for Output {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.queue().changed.notify_all();
+        if !self.queue().lock().is_held {
+            self.queue().changed.notify_all();
+        }
         self.check()
     }
 }
@@ -151,6 +174,7 @@ impl OutputQueue {
     fn wait_until_written(&self, patience: Duration) -> bool {
         let begun = Instant::now();
         let mut state = self.lock();
+        state.is_held = false;
         self.changed.notify_all();
         loop {
             if state.is_written() || state.failed.is_some() {
@@ -170,7 +194,7 @@ impl OutputQueue {
     fn write_all_to(&self, output: &mut Stdout, events: &impl EventSink) {
         let mut state = self.lock();
         loop {
-            if state.waiting.is_empty() {
+            if state.waiting.is_empty() || state.is_held {
                 if state.is_closed {
                     return;
                 }

@@ -13,6 +13,9 @@ use crate::slice::TextSlice;
 /// The most memory, in bytes, that a compiled pattern may take.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 
+/// What a pattern is put between to match whole words: no character of a word may be beyond the match.
+const WORD_EDGES: (&str, &str) = (r"(?:\b{start-half})(?:", r")(?:\b{end-half})");
+
 /// How a pattern is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SearchOptions {
@@ -22,6 +25,10 @@ pub struct SearchOptions {
     pub is_regex: bool,
     /// Whether capital and small letters are different.
     pub is_case_sensitive: bool,
+    /// Whether a match neither begins nor ends within a word.
+    ///
+    /// A sign at an end of the match has no word around it: `$x` is found in `a$x`.
+    pub is_whole_word: bool,
 }
 
 /// A pattern that is searched for.
@@ -67,18 +74,18 @@ impl Pattern {
     ///
     /// [`PatternError`] if the pattern is not a regular expression, or is too large.
     pub fn new(pattern: &str, options: SearchOptions) -> Result<Self, PatternError> {
-        let SearchOptions { is_regex, is_case_sensitive } = options;
+        let SearchOptions { is_regex, is_case_sensitive, is_whole_word } = options;
         let source = if is_regex { pattern.to_owned() } else { regex::escape(pattern) };
-        let regex = RegexBuilder::new(&source)
-            .case_insensitive(!is_case_sensitive)
-            .size_limit(MAX_PATTERN_BYTES)
-            .dfa_size_limit(MAX_PATTERN_BYTES)
-            .build();
-        match regex {
-            Ok(regex) => Ok(Self { regex, is_regex }),
-            Err(regex::Error::CompiledTooBig(_)) => Err(PatternError::TooLarge),
-            Err(error) => Err(PatternError::Syntax(reason(&error.to_string()))),
-        }
+        let compiled = compile(&source, is_case_sensitive)?;
+        let regex = if is_whole_word {
+            let within = |end: &str| format!("{}{source}{end}{}", WORD_EDGES.0, WORD_EDGES.1);
+            // After a comment of the pattern, only a line feed is not a part of that comment.
+            let compile = |source: &str| compile(source, is_case_sensitive);
+            compile(&within("")).or_else(|_| compile(&within("\n")))?
+        } else {
+            compiled
+        };
+        Ok(Self { regex, is_regex })
     }
 
     /// Returns the matches in a text, at most `limit`.
@@ -124,6 +131,20 @@ impl Pattern {
     }
 }
 
+/// Compiles a regular expression.
+fn compile(source: &str, is_case_sensitive: bool) -> Result<Regex, PatternError> {
+    let regex = RegexBuilder::new(source)
+        .case_insensitive(!is_case_sensitive)
+        .size_limit(MAX_PATTERN_BYTES)
+        .dfa_size_limit(MAX_PATTERN_BYTES)
+        .build();
+    match regex {
+        Ok(regex) => Ok(regex),
+        Err(regex::Error::CompiledTooBig(_)) => Err(PatternError::TooLarge),
+        Err(error) => Err(PatternError::Syntax(reason(&error.to_string()))),
+    }
+}
+
 /// Returns a line without the carriage return of its line end, so that `$` matches before it.
 fn without_carriage_return(text: &Text, row: usize) -> TextSlice<'_> {
     let line = text.line(row);
@@ -143,8 +164,8 @@ mod tests {
 
     use super::*;
 
-    const REGEX: SearchOptions = SearchOptions { is_regex: true, is_case_sensitive: true };
-    const LITERAL: SearchOptions = SearchOptions { is_regex: false, is_case_sensitive: true };
+    const REGEX: SearchOptions = SearchOptions { is_regex: true, is_case_sensitive: true, is_whole_word: false };
+    const LITERAL: SearchOptions = SearchOptions { is_regex: false, ..REGEX };
 
     fn found(pattern: &str, options: SearchOptions, text: &str) -> Vec<String> {
         let text = Text::from(text);
@@ -159,6 +180,29 @@ mod tests {
         assert_eq!(found("ä.", any, "Ä. ä. ab"), ["Ä.", "ä."]);
         assert_eq!(found("ä.", LITERAL, "Ä. ä. ab"), ["ä."]);
         assert_eq!(found("a.", REGEX, "Ax a. ab"), ["a.", "ab"]);
+    }
+
+    #[test]
+    fn whole_word_has_no_letter_beyond_its_ends() {
+        let whole = |pattern: &str, text: &str| {
+            let options = SearchOptions { is_whole_word: true, ..LITERAL };
+            let matches = Pattern::new(pattern, options).unwrap().find_all(&Text::from(text), usize::MAX);
+            matches.ranges.into_iter().map(|range| range.start).collect::<Vec<_>>()
+        };
+        assert_eq!(whole("cat", "cat concat cats, cat_ (cat) ücat"), [0, 23]);
+        assert_eq!(whole("$x", "a$x $xy $x"), [1, 8], "a sign has no word around it");
+        let either = SearchOptions { is_whole_word: true, ..REGEX };
+        assert_eq!(found("a|ab", either, "ab a abc"), ["ab", "a"]);
+        assert_eq!(found("(?x) a b # comment", either, "ab abc"), ["ab"]);
+        let word = Pattern::new("cat", SearchOptions { is_whole_word: true, ..LITERAL }).unwrap();
+        let text = Text::from("cat cats");
+        assert_eq!(word.replacement(&text, &(0..3), "dog").as_deref(), Some("dog"));
+        assert_eq!(word.replacement(&text, &(4..7), "dog"), None);
+        assert_eq!(
+            Pattern::new("(a", either).unwrap_err().to_string(),
+            "not a regular expression: unclosed group",
+            "the message is about what was typed"
+        );
     }
 
     #[test]
@@ -213,8 +257,13 @@ mod tests {
         }
 
         #[test]
-        fn any_pattern_is_searched_for_or_refused(pattern in ".{0,20}", text in "(.|\n){0,60}", is_regex: bool) {
-            let options = SearchOptions { is_regex, is_case_sensitive: false };
+        fn any_pattern_is_searched_for_or_refused(
+            pattern in ".{0,20}",
+            text in "(.|\n){0,60}",
+            is_regex: bool,
+            is_whole_word: bool,
+        ) {
+            let options = SearchOptions { is_regex, is_case_sensitive: false, is_whole_word };
             let Ok(pattern) = Pattern::new(&pattern, options) else { return Ok(()) };
             let text = Text::from(text.as_str());
             for range in pattern.find_all(&text, usize::MAX).ranges {

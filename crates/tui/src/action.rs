@@ -137,6 +137,8 @@ pub enum Action {
     FindPrevious,
     /// Finds exact case, or any case.
     ToggleCase,
+    /// Finds whole words only, or words within others too.
+    ToggleWholeWord,
     /// Finds a regular expression, or words.
     ToggleRegex,
     /// Gives the keys to the other input of the prompt.
@@ -332,6 +334,7 @@ impl Action {
             | Self::FindNext
             | Self::FindPrevious
             | Self::ToggleCase
+            | Self::ToggleWholeWord
             | Self::ToggleRegex
             | Self::SwitchInput
             | Self::ReplaceAll

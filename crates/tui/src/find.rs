@@ -118,6 +118,11 @@ impl FindPrompt {
         self.options.is_case_sensitive = !self.options.is_case_sensitive;
     }
 
+    /// Switches between whole words and any place.
+    pub(crate) fn toggle_whole_word(&mut self) {
+        self.options.is_whole_word = !self.options.is_whole_word;
+    }
+
     /// Switches between words and a regular expression.
     pub(crate) fn toggle_regex(&mut self) {
         self.options.is_regex = !self.options.is_regex;

@@ -67,7 +67,11 @@ pub(crate) struct OpenDocument {
 
 impl OpenDocument {
     pub(crate) fn new(key: DocumentKey, seat: EditorIndex, id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
-        Self::with_editor(key, seat, Editor::new(id, me, draft))
+        let editor = Editor::new(id, me, draft);
+        let base = editor.base().map_or("", |base| base.document.content.as_str());
+        // A draft of an earlier run can be undone, back to its base.
+        let buffer = TextBuffer::restored(base, &editor.mine().content);
+        Self::with_editor(key, seat, editor, buffer)
     }
 
     /// Returns the document of a merge of files.
@@ -78,11 +82,12 @@ impl OpenDocument {
         me: Author,
         draft: Option<Draft>,
     ) -> Self {
-        Self::with_editor(key, seat, Editor::new(id, me, draft).of_files())
+        let editor = Editor::new(id, me, draft).of_files();
+        let buffer = TextBuffer::new(&editor.mine().content);
+        Self::with_editor(key, seat, editor, buffer)
     }
 
-    fn with_editor(key: DocumentKey, seat: EditorIndex, editor: Editor) -> Self {
-        let buffer = TextBuffer::new(&editor.mine().content);
+    fn with_editor(key: DocumentKey, seat: EditorIndex, editor: Editor, buffer: TextBuffer) -> Self {
         let loaded = editor.revision();
         let mut work = Self {
             key,

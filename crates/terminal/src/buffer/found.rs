@@ -26,6 +26,7 @@ impl TextBuffer {
     pub fn select(&mut self, range: Range<usize>) {
         self.history.close_run();
         self.goal = None;
+        self.holds_view = false;
         self.caret.move_to(motion::settled(&self.text, range.start), false);
         self.caret.move_to(motion::settled(&self.text, range.end), true);
     }
@@ -34,6 +35,7 @@ impl TextBuffer {
     pub fn put_cursor(&mut self, position: usize) {
         self.history.close_run();
         self.goal = None;
+        self.holds_view = false;
         self.caret.move_to(self.position_near(position), false);
     }
 

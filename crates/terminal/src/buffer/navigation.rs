@@ -11,18 +11,16 @@ impl TextBuffer {
     pub fn go_to(&mut self, line: usize) {
         self.history.close_run();
         self.goal = None;
+        self.holds_view = false;
         self.caret.move_to(self.text.line_start(line.min(self.line_count() - 1)), false);
     }
 
-    /// Scrolls by rows, down if the number is positive. The cursor stays in sight.
+    /// Scrolls by rows, down if the number is positive.
+    ///
+    /// The cursor stays where it is. The next edit, or move of the cursor, brings it into sight again.
     pub fn scroll(&mut self, rows: i16) {
-        let sight = self.sight.get().scrolled(&self.text, &self.layout, rows.into());
-        self.sight.set(sight);
-        let row = self.row_of_cursor();
-        let seen = row.clamp(sight.top, sight.bottom(&self.text, &self.layout));
-        if seen != row {
-            self.enter_row(seen, false);
-        }
+        self.sight.set(self.sight.get().scrolled(&self.text, &self.layout, rows.into()));
+        self.holds_view = true;
     }
 
     pub(super) fn move_cursor(&mut self, to: Motion, select: bool) {

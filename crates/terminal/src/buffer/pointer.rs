@@ -51,6 +51,7 @@ impl TextBuffer {
     fn point(&mut self, caret: Caret) {
         self.history.close_run();
         self.goal = None;
+        self.holds_view = false;
         self.caret = caret;
     }
 

@@ -34,8 +34,11 @@ impl TextBuffer {
                 self.draw_number(row.line, Rect { width: gutter, ..place }, theme, frame.buffer_mut());
             }
             self.draw_row(row, place.intersection(text), sight.left, theme, frame.buffer_mut());
-            if focused && row == cursor {
-                let x = cell(text.x, column - sight.left).min(text.right() - 1);
+            if focused
+                && row == cursor
+                && let Some(column) = column.checked_sub(sight.left)
+            {
+                let x = cell(text.x, column).min(text.right() - 1);
                 frame.set_cursor_position(Position::new(x, place.y));
             }
             let (next, below) = self.layout.below(&self.text, row, 1);
@@ -62,6 +65,12 @@ impl TextBuffer {
     /// Settles what is in sight, for this frame and for the keys that follow it.
     fn settle_sight(&self, room: Rect, cursor: RowAt, column: usize) -> Viewport {
         let sight = Viewport { height: room.height.into(), width: room.width.into(), ..self.sight.get() };
+        if self.holds_view {
+            // The text can have become shorter, and the area higher.
+            let sight = sight.scrolled(&self.text, &self.layout, 0);
+            self.sight.set(Viewport { left: if self.is_wrapped { 0 } else { sight.left }, ..sight });
+            return self.sight.get();
+        }
         let sight = sight.following_row(&self.text, &self.layout, cursor);
         if self.is_wrapped {
             let sight = Viewport { left: 0, ..sight };
@@ -238,7 +247,7 @@ mod tests {
         assert_eq!(first(&buffer)[0], " 1 word word  ");
         buffer.scroll(3);
         assert_eq!(first(&buffer), ["   word word  ", "   word word  ", "   word word  ", "   word word  "]);
-        assert_eq!(buffer.cursor(), (0, 30), "the cursor stays in sight");
+        assert_eq!(buffer.cursor(), (0, 0), "the cursor stays in its place");
         go(&mut buffer, Motion::PageDown);
         go(&mut buffer, Motion::Bottom);
         assert_eq!(first(&buffer)[2..], ["   word word  ", " 2 end        "]);
@@ -277,16 +286,49 @@ mod tests {
     }
 
     #[test]
-    fn the_wheel_takes_the_cursor_along() {
+    fn wheel_leaves_the_cursor_and_typing_returns_to_it() {
+        let lines: Vec<String> = (1..=20).map(|line| format!("x{line}")).collect();
+        let mut buffer = TextBuffer::new(lines.join("\n"));
+        let first = |buffer: &TextBuffer| drawn(buffer, 12, 5).0[0].trim_end().to_owned();
+        assert_eq!(first(&buffer), "  1 x1");
+        buffer.scroll(3);
+        assert_eq!((first(&buffer).as_str(), buffer.cursor()), ("  4 x4", (0, 0)));
+        buffer.scroll(100);
+        assert_eq!(first(&buffer), " 16 x16");
+        buffer.scroll(-9);
+        assert_eq!(first(&buffer), "  7 x7", "the next frame does not return to the cursor");
+        assert_eq!(first(&buffer), "  7 x7");
+        buffer.apply(&Edit::Insert('y'), &mut String::new());
+        assert_eq!(first(&buffer), "  1 yx1");
+        buffer.scroll(9);
+        go(&mut buffer, Motion::Down);
+        assert_eq!(first(&buffer), "  2 x2", "no further than it must be");
+        buffer.scroll(9);
+        buffer.press(0, 5, SelectionUnit::Glyph);
+        assert_eq!((first(&buffer).as_str(), buffer.cursor()), (" 11 x11", (10, 1)), "a click is where it is seen");
+    }
+
+    #[test]
+    fn everything_is_selected_without_looking_elsewhere() {
         let mut buffer = TextBuffer::new("x\n".repeat(20));
         drawn(&buffer, 12, 5);
-        buffer.scroll(3);
-        assert_eq!(buffer.cursor().0, 3);
-        buffer.scroll(100);
-        assert_eq!(buffer.cursor().0, 16);
-        drawn(&buffer, 12, 5);
-        buffer.scroll(-9);
-        assert_eq!(buffer.cursor().0, 11);
+        buffer.apply(&Edit::SelectAll, &mut String::new());
+        assert_eq!(drawn(&buffer, 12, 5).0[0], "  1 x       ");
+        buffer.apply(&Edit::Copy, &mut String::new());
+        assert_eq!(drawn(&buffer, 12, 5).0[0], "  1 x       ");
+        buffer.apply(&Edit::Delete, &mut String::new());
+        assert_eq!(drawn(&buffer, 12, 5).0[0], " 1          ");
+    }
+
+    #[test]
+    fn held_view_fits_a_text_that_has_become_shorter() {
+        let mut buffer = TextBuffer::new("long line\n".repeat(20));
+        buffer.set_wrapped(false);
+        go(&mut buffer, Motion::LineEnd);
+        drawn(&buffer, 8, 5);
+        buffer.scroll(20);
+        buffer.replace("a\nb");
+        assert_eq!(drawn(&buffer, 8, 5).0[1].trim_end(), " 2 …");
     }
 
     #[test]

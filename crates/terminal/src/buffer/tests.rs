@@ -133,6 +133,35 @@ fn replaced_text_keeps_the_cursor_near_and_can_be_undone() {
     assert_eq!(buffer.text(), "a\nb\nc\nd");
 }
 
+#[test]
+fn restored_text_is_one_step_from_its_base() {
+    let mut buffer = TextBuffer::restored("one\r\ntwo\r\n", "one\r\nand a half\r\ntwo\r\n");
+    assert_eq!((buffer.cursor(), buffer.endings()), ((2, 0), LineEndings::CrLf));
+    assert!(!buffer.undoes_replacement(), "it is the user's own text");
+    typed(&mut buffer, "x");
+    for expected in ["one\r\nand a half\r\ntwo\r\n", "one\r\ntwo\r\n"] {
+        assert!(buffer.apply(&Edit::Undo, &mut String::new()));
+        assert_eq!(buffer.text(), expected);
+    }
+    assert!(!buffer.apply(&Edit::Undo, &mut String::new()));
+    let mut same = TextBuffer::restored("one", "one");
+    assert!(!same.apply(&Edit::Undo, &mut String::new()));
+    assert_eq!(TextBuffer::restored("", "a\nb").cursor(), (1, 1));
+}
+
+#[test]
+fn undone_replacement_is_looked_at() {
+    let mut buffer = TextBuffer::new("a\nb\nc\nd");
+    go(&mut buffer, Motion::Bottom);
+    buffer.replace("a\nB\nc\nd");
+    assert_eq!(buffer.cursor(), (3, 1));
+    buffer.apply(&Edit::Undo, &mut String::new());
+    assert_eq!((buffer.text().as_str(), buffer.cursor()), ("a\nb\nc\nd", (1, 0)));
+    go(&mut buffer, Motion::Bottom);
+    buffer.apply(&Edit::Redo, &mut String::new());
+    assert_eq!((buffer.text().as_str(), buffer.cursor()), ("a\nB\nc\nd", (1, 0)));
+}
+
 const FAMILY: &str = "👩\u{200d}👩\u{200d}👧";
 
 #[test]

@@ -1,6 +1,7 @@
 //! What of a text is in sight.
 //!
-//! A frame decides it: the cursor stays in sight, and no more of what is below the last row is shown than must be.
+//! A frame decides it: the cursor stays in sight unless the wheel was turned, and no more of what is below the last row
+//! is shown than must be.
 
 use text::Text;
 
@@ -52,11 +53,6 @@ impl Viewport {
             layout.below(text, top, by.unsigned_abs()).0
         };
         Self { top: filled(text, layout, top, self.height), ..self }
-    }
-
-    /// Returns the last row in sight.
-    pub(super) fn bottom(self, text: &Text, layout: &TextLayout) -> RowAt {
-        layout.below(text, existing(text, layout, self.top), self.height - 1).0
     }
 }
 

@@ -9,6 +9,20 @@ use super::viewport::Viewport;
 use super::{TextBuffer, motion};
 
 impl TextBuffer {
+    /// Loads a text that the user edited in an earlier run. Its first step can be undone, back to `base`.
+    ///
+    /// The cursor is after the last difference from `base`, which is most likely where the user typed.
+    #[must_use]
+    pub fn restored(base: impl Into<Text>, text: impl Into<Text>) -> Self {
+        let text = text.into();
+        let mut buffer = Self::new(base);
+        if let Some(change) = text.change_since(&buffer.text) {
+            buffer.put_whole(text, change);
+            buffer.history.settle(buffer.step_state());
+        }
+        buffer
+    }
+
     /// Like [`TextBuffer::replace`], but not as a step, and nothing before it can be undone any more.
     ///
     /// This is for a text that another user has saved. Undoing it would take that back, as an edit of this user.
@@ -53,15 +67,20 @@ impl TextBuffer {
             let row = nearest_row(&self.text, &text, row);
             (text.line_start(row) + at).min(text.line_range(row).end)
         };
+        self.put_whole(text, Change { before, after });
+        let kept = (0..=kept).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
+        self.caret.move_to(motion::settled(&self.text, kept), false);
+        self.goal = None;
+        self.history.settle_foreign(self.step_state());
+    }
+
+    /// Makes the change that leads to another text, as a step. The cursor is after it.
+    fn put_whole(&mut self, text: Text, Change { before, after }: Change) {
         self.change(before, &text.slice(after).to_cow(), EditKind::Whole);
         // These are equal, but the new text shares its memory with its other owners.
         self.text = text;
         self.endings = LineEndings::counted(self.text.line_count() - 1, self.census.crlf);
         self.indent_unit = None;
-        let kept = (0..=kept).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
-        self.caret.move_to(motion::settled(&self.text, kept), false);
-        self.goal = None;
-        self.history.settle_foreign(self.step_state());
     }
 }
 

@@ -12,6 +12,7 @@ use super::early_input::EarlyInput;
 use super::event;
 use super::stop::StopRequests;
 use super::tty::{DRAIN_PATIENCE, Tty, TtyRead, size};
+use super::wheel;
 use crate::event::{EventSink, StopReason, TerminalEvent};
 
 /// Reads the terminal until it is gone or a stop is requested.
@@ -67,7 +68,7 @@ async fn read<S: EventSink>(mut tty: Tty, early: EarlyInput, stops: &mut StopReq
             None if tty.has_input() => continue,
             None => input.expire(patience.unwrap_or_default()),
         };
-        for event in input.take_reports().into_iter().chain(told.into_iter().filter_map(event)) {
+        for event in input.take_reports().into_iter().chain(wheel::joined(told.into_iter().filter_map(event))) {
             if events.deliver(clicks.counted(event, Instant::now())).await.is_err() {
                 return StopReason::HangUp;
             }

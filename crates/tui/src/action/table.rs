@@ -268,6 +268,8 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("replacement", "Gives the keys to the replacement, or back to what is searched for."),
     binding(A::ToggleCase, "toggle-case", &[Key::alt('c')], In(&[C::Find, C::Replace]))
         .in_footer("case", "Finds exact case, or any case."),
+    binding(A::ToggleWholeWord, "toggle-whole-word", &[Key::alt('w')], In(&[C::Find, C::Replace]))
+        .in_footer("whole words", "Finds whole words only, or words within others too."),
     binding(A::ToggleRegex, "toggle-regex", &[Key::alt('r')], In(&[C::Find, C::Replace])).in_footer(
         "regex",
         "Finds a regular expression, or words. In its replacement, $1 is what the first group matched.",

@@ -39,9 +39,10 @@ pub(crate) fn words(prompt: &FindPrompt) -> (Role, String) {
     };
     let options = prompt.options();
     let case = if options.is_case_sensitive { "exact case" } else { "any case" };
+    let whole = if options.is_whole_word { ", whole words" } else { "" };
     let regex = if options.is_regex { ", regex" } else { "" };
     let separator = if count.is_empty() { "" } else { ", " };
-    (role, format!(" {count}{separator}{case}{regex}"))
+    (role, format!(" {count}{separator}{case}{whole}{regex}"))
 }
 
 /// Returns the number of the current match and of all, such as `3 of 12`.

@@ -16,7 +16,7 @@ use crate::action::Context;
 use crate::messages;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::state::State;
+use crate::state::{Focus, State};
 
 /// Returns the status line, on as many lines as it needs.
 pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
@@ -26,7 +26,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     if state.is_files() {
         // A merge of files has no versions, and no other clients.
         let pieces = std::iter::once(phase_spans(state, work)).chain(draft(state, work)).collect();
-        return text::flow_spans(pieces, room.into(), state.theme.glyphs.more);
+        return with_position(state, pane, work, pieces, room.into());
     }
     if state.hides(HiddenArea::Status) {
         return vec![Line::from(state.mask())];
@@ -41,7 +41,30 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
         pieces.extend(gate::status_spans(state, room >= 60));
     }
     pieces.extend(remarks(state, pane, work));
-    text::flow_spans(pieces, room.into(), state.theme.glyphs.more)
+    with_position(state, pane, work, pieces, room.into())
+}
+
+/// Returns the lines of a status, with the place of the cursor at the end if that needs no further line.
+///
+/// The place is shown only of the text that has the keys.
+fn with_position(
+    state: &State,
+    pane: &Pane,
+    work: &OpenDocument,
+    mut pieces: Vec<Vec<Span<'static>>>,
+    room: usize,
+) -> Vec<Line<'static>> {
+    let flow = |pieces| text::flow_spans(pieces, room, state.theme.glyphs.more);
+    let has_keys = state.people.focus == Focus::Editor && state.pane().me == pane.me;
+    if !has_keys || work.context() != Context::Text {
+        return flow(pieces);
+    }
+    let without = flow(pieces.clone());
+    let (line, column) = work.buffer.cursor();
+    let words = format!("line {}:{}", line + 1, column + 1);
+    pieces.push(vec![Span::styled(words, state.theme.style(Role::Dim))]);
+    let with = flow(pieces);
+    if with.len() > without.len() { without } else { with }
 }
 
 /// Returns the status for an editor that is reduced to one line.

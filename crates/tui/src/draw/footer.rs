@@ -39,8 +39,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 ///
 /// If no form fits, the last one drops the least important hints.
 fn keys(state: &State, room: usize) -> Line<'static> {
+    let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
     let mut hints: Vec<KeyHint> =
-        state.keys.actions(state.context()).iter().filter_map(|bound| hint(state, bound)).collect();
+        state.keys.actions(state.context()).iter().filter_map(|bound| hint(state, bound, folds)).collect();
     hints.sort_by_key(|hint| hint.weight);
     let ways = [(false, 2), (true, 2), (true, 1)];
     let all_fit = |(short, gap): &(bool, usize)| fitting(&hints, *short, *gap, room).len() == hints.len();
@@ -101,10 +102,10 @@ impl KeyHint {
 
 /// Returns the hint of an action, or `None` if the footer does not show it.
 ///
-/// It does not if the action has no key, does nothing now, or is not worth a place.
-fn hint(state: &State, bound: &BoundAction) -> Option<KeyHint> {
+/// It does not if the action has no key, does nothing now, or is not worth a place. `folds` tells whether a view is
+/// drawn around the text that can be folded.
+fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
     let (row, key) = (bound.row, bound.key()?);
-    let folds = is_view_drawn(state) && state.document().is_some_and(|work| !work.is_entered());
     let gives_back = row.action == Action::Dismiss && (state.lesson.course.is_some() || folds);
     let chooses = state.kind == SessionKind::Menu && row.action == Action::Up;
     // In a lesson, Esc leads to the menu.

@@ -57,12 +57,13 @@ pub(crate) fn view_area(state: &State, place: &PaneRect) -> Rect {
 
 /// Returns whether the view that opened by itself beside the current text has more than one line.
 pub(crate) fn is_view_drawn(state: &State) -> bool {
+    // Without a view, the layout is not needed: it is the most expensive part of a frame.
+    let Some(view) = state.document().and_then(OpenDocument::unfolded_view) else { return false };
     let layout = Layout::new(state, Rect::new(0, 0, state.size.0, state.size.1));
     let Some(place) = layout.panes.iter().find(|place| place.seat == state.people.seat) else { return false };
-    match state.document().and_then(OpenDocument::unfolded_view) {
-        None => false,
-        Some(OpenedView::Merge) => !body(state, place).merge.is_empty(),
-        Some(OpenedView::Required | OpenedView::Deleted) => {
+    match view {
+        OpenedView::Merge => !body(state, place).merge.is_empty(),
+        OpenedView::Required | OpenedView::Deleted => {
             place.shape == LayoutShape::Whole && height_below(state, place, rows(state, place)[0]) > 0
         }
     }

@@ -94,6 +94,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::FindNext => find::find_again(state, Movement::Down),
         Action::FindPrevious => find::find_again(state, Movement::Up),
         Action::ToggleCase => find::toggle(state, FindPrompt::toggle_case),
+        Action::ToggleWholeWord => find::toggle(state, FindPrompt::toggle_whole_word),
         Action::ToggleRegex => find::toggle(state, FindPrompt::toggle_regex),
         Action::SwitchInput => find::switch_input(state),
         Action::ReplaceAll => find::replace_all(state),

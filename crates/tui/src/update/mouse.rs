@@ -52,20 +52,13 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 
 fn scroll_screen(state: &mut State, kind: MouseKind) {
     let (last, _) = layout::scroll_room(state);
-    let by = match kind {
-        MouseKind::Click
-        | MouseKind::DoubleClick
-        | MouseKind::TripleClick
-        | MouseKind::ShiftClick
-        | MouseKind::Drag => return,
-        MouseKind::WheelDown => isize::from(NOTCH),
-        MouseKind::WheelUp => -isize::from(NOTCH),
-    };
+    let MouseKind::Wheel(notches) = kind else { return };
+    let (notches, by) = (isize::from(notches), isize::from(notches.saturating_mul(NOTCH)));
     match state.overlays.last_mut() {
-        Some(Overlay::Documents(documents)) => documents.select(by.signum()),
-        Some(Overlay::Versions(versions)) => versions.select(by.signum()),
-        Some(Overlay::Drafts(chooser)) => chooser.select(by.signum()),
-        Some(Overlay::Palette(_)) => palette::select_by(state, by.signum()),
+        Some(Overlay::Documents(documents)) => documents.select(notches),
+        Some(Overlay::Versions(versions)) => versions.select(notches),
+        Some(Overlay::Drafts(chooser)) => chooser.select(notches),
+        Some(Overlay::Palette(_)) => palette::select_by(state, notches),
         Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),
         None => {}
     }
@@ -74,8 +67,7 @@ fn scroll_screen(state: &mut State, kind: MouseKind) {
 /// Selects the exchange under a click; a second click opens it.
 fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
     match kind {
-        MouseKind::WheelDown => state.server.wire.select(1),
-        MouseKind::WheelUp => state.server.wire.select(-1),
+        MouseKind::Wheel(notches) => state.server.wire.select(notches.into()),
         MouseKind::Drag => {}
         MouseKind::Click | MouseKind::DoubleClick | MouseKind::TripleClick | MouseKind::ShiftClick => {
             let had_the_keys = state.people.focus == Focus::Wire;
@@ -132,7 +124,7 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
         MouseKind::Click => Some(SelectionUnit::Glyph),
         MouseKind::DoubleClick => Some(SelectionUnit::Word),
         MouseKind::TripleClick => Some(SelectionUnit::Line),
-        MouseKind::ShiftClick | MouseKind::Drag | MouseKind::WheelDown | MouseKind::WheelUp => None,
+        MouseKind::ShiftClick | MouseKind::Drag | MouseKind::Wheel(_) => None,
     };
     if kind.is_press() {
         work.leave();
@@ -141,8 +133,8 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
             None => work.buffer.extend_to(row, column),
         }
         state.people.selecting = Some(seat);
-    } else if kind != MouseKind::Drag {
-        work.buffer.scroll(if kind == MouseKind::WheelDown { NOTCH } else { -NOTCH });
+    } else if let MouseKind::Wheel(notches) = kind {
+        work.buffer.scroll(notches.saturating_mul(NOTCH));
     }
     Vec::new()
 }

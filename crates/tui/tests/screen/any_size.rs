@@ -42,8 +42,8 @@ const MOUSE_KINDS: [MouseKind; 7] = [
     MouseKind::TripleClick,
     MouseKind::ShiftClick,
     MouseKind::Drag,
-    MouseKind::WheelUp,
-    MouseKind::WheelDown,
+    MouseKind::Wheel(-1),
+    MouseKind::Wheel(1),
 ];
 
 /// Plays inputs until the session ends, and draws a frame after each.

@@ -517,3 +517,17 @@ fn text_typed_since_the_merge_is_rescued() {
     play.code(KeyCode::Esc).types("typed ").ctrl('q').types("c");
     assert!(copied(&play).contains("typed "), "{}", copied(&play));
 }
+
+#[test]
+fn draft_opens_where_it_was_typed_and_is_one_step_of_undo() {
+    let mut play = begin(found(&[(HERE, "Alice", 3, "# Bread\n\nrye flour\nwater\nsalt\n")]));
+    play.code(KeyCode::Down).code(KeyCode::Enter);
+    play.shows(100, 30, "rye flour");
+    play.shows(100, 30, "line 3:5");
+    play.ctrl('z');
+    play.hides(100, 30, "rye flour");
+    play.shows(100, 30, "clean");
+    play.ctrl('y');
+    play.shows(100, 30, "rye flour");
+    play.shows(100, 30, "edited");
+}

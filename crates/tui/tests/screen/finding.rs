@@ -71,6 +71,15 @@ fn all_matches_are_replaced_as_one_step() {
 }
 
 #[test]
+fn whole_words_are_found_and_replaced() {
+    let mut play = editor("cat concat cats cat\n");
+    play.ctrl('r').types("cat").alt('w');
+    play.shows(80, 24, "1 of 2, any case, whole words");
+    play.code(KeyCode::Tab).types("dog").alt('a').ctrl('s');
+    assert_eq!(play.server.content(), "dog concat cats dog\n");
+}
+
+#[test]
 fn search_without_a_replacement_replaces_nothing() {
     let mut play = editor("a b a\n");
     play.ctrl('f').types("a").alt('a').code(KeyCode::Esc);

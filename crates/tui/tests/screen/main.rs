@@ -6,6 +6,7 @@ mod any_size;
 mod auth;
 mod deleted;
 mod drafts;
+mod editing;
 mod filter;
 mod finding;
 mod folding;

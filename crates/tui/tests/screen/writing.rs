@@ -163,7 +163,7 @@ fn hand_text_can_be_pasted_in_the_next_run() {
     play.code(KeyCode::Esc);
     play.shows(120, 40, "typed text is not in the document yet");
     play.ctrl('v');
-    play.shows(120, 40, "by handfrom before");
+    play.shows(120, 40, "from beforeby hand");
     play.hides(120, 40, "typed text is not in the document yet");
 }
 
