@@ -28,7 +28,7 @@ mod viewport;
 mod whole;
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use text::Text;
@@ -68,6 +68,8 @@ pub struct TextBuffer {
     marks: Vec<Range<usize>>,
     /// What the last frame showed.
     sight: Cell<Viewport>,
+    /// The lines of the rows that the last frame showed.
+    shown_lines: RefCell<Vec<usize>>,
     /// Whether the next frame shows the same rows, even if the cursor is not among them.
     holds_view: bool,
 }
@@ -91,6 +93,7 @@ impl TextBuffer {
             is_wrapped: true,
             marks: Vec::new(),
             sight: Cell::default(),
+            shown_lines: RefCell::default(),
             holds_view: false,
         }
     }

@@ -35,6 +35,7 @@ struct OutputQueue {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent of each other")]
 struct OutputState {
     /// The bytes that the thread has not taken yet.
     waiting: Vec<u8>,

@@ -17,6 +17,7 @@ use merge_view::{MergeView, PaneShare};
 use ratatui::layout::Size;
 use terminal::buffer::{LineEndings, TextBuffer};
 use terminal::edit::Edit;
+use text::Text;
 use traffic::LostLines;
 
 use crate::action::{Action, KeyMeaning};
@@ -68,8 +69,8 @@ pub(crate) struct OpenDocument {
 impl OpenDocument {
     pub(crate) fn new(key: DocumentKey, seat: EditorIndex, id: DocumentId, me: Author, draft: Option<Draft>) -> Self {
         let editor = Editor::new(id, me, draft);
-        let base = editor.base().map_or("", |base| base.document.content.as_str());
         // A draft of an earlier run can be undone, back to its base.
+        let base = editor.base().map_or_else(Text::new, |base| base.document.content.clone());
         let buffer = TextBuffer::restored(base, &editor.mine().content);
         Self::with_editor(key, seat, editor, buffer)
     }

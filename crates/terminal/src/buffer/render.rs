@@ -29,7 +29,10 @@ impl TextBuffer {
         let (cursor, column) = (self.row_of_cursor(), self.column_of_cursor());
         let sight = self.settle_sight(text, cursor, column);
         let mut row = sight.top;
+        let mut shown_lines = self.shown_lines.borrow_mut();
+        shown_lines.clear();
         for place in area.rows() {
+            shown_lines.push(row.line);
             if row.index == 0 {
                 self.draw_number(row.line, Rect { width: gutter, ..place }, theme, frame.buffer_mut());
             }
@@ -52,8 +55,7 @@ impl TextBuffer {
     /// Returns the line that the last frame showed in a row of its area, or `None` if the row was below the text.
     #[must_use]
     pub fn line_at_row(&self, row: u16) -> Option<usize> {
-        let (at, passed) = self.layout.below(&self.text, self.sight.get().top, row.into());
-        (passed == usize::from(row)).then_some(at.line)
+        self.shown_lines.borrow().get(usize::from(row)).copied()
     }
 
     /// Returns how many cells the line numbers take, with a blank on either side.

@@ -10,7 +10,7 @@ pub(super) fn joined(events: impl Iterator<Item = TerminalEvent>) -> impl Iterat
     std::iter::from_fn(move || {
         let event = events.next()?;
         let Some((mut mouse, mut notches)) = turn(&event) else { return Some(event) };
-        while let Some((_, further)) = events.peek().and_then(turn).filter(|(next, _)| is_same_place(next, &mouse)) {
+        while let Some((_, further)) = events.peek().and_then(turn).filter(|(next, _)| is_same_place(*next, mouse)) {
             notches = notches.saturating_add(further);
             events.next();
         }
@@ -27,7 +27,7 @@ fn turn(event: &TerminalEvent) -> Option<(Mouse, i16)> {
     }
 }
 
-const fn is_same_place(one: &Mouse, other: &Mouse) -> bool {
+const fn is_same_place(one: Mouse, other: Mouse) -> bool {
     one.column == other.column && one.row == other.row
 }
 
