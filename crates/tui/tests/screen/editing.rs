@@ -69,8 +69,8 @@ fn enter_keeps_the_indentation() {
 
 #[test]
 fn wheel_scrolls_without_the_cursor_until_something_is_typed() {
-    let text: String = (1..=60).map(|line| format!("number {line}\n")).collect();
-    let mut play = editor(&text);
+    let lines: Vec<String> = (1..=60).map(|line| format!("number {line}\n")).collect();
+    let mut play = editor(&lines.concat());
     let turn = |notches| TerminalEvent::Mouse(Mouse { kind: MouseKind::Wheel(notches), column: 10, row: 5 });
     play.event(turn(4));
     play.hides(80, 24, " 1 number 1 ");
