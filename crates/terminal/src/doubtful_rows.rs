@@ -1,4 +1,4 @@
-//! Rows with glyphs whose width terminals disagree about: flags, families, emoji that are made of several characters.
+//! Rows with glyphs whose width terminals disagree about, such as flags and families.
 //!
 //! A terminal that adds up the widths of the characters draws such a glyph wider or narrower than the cells that we
 //! give it. What it draws beyond them is in no cell of ours, so it would stay when the row changes, until the whole

@@ -43,7 +43,7 @@ struct OutputState {
     is_writing: bool,
     /// The error of an earlier write, until [`Output::check`] reports it.
     failed: Option<io::Error>,
-    /// Whether the thread leaves the bytes where they are, since more follow that belong to them.
+    /// Whether the thread does not take the bytes yet: more follow that belong to them.
     is_held: bool,
     /// Whether a frame was skipped: [`TerminalEvent::OutputTaken`] is sent once everything is written.
     is_behind: bool,

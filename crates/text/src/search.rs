@@ -13,7 +13,7 @@ use crate::slice::TextSlice;
 /// The most memory, in bytes, that a compiled pattern may take.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 
-/// What a pattern is put between to match whole words: no character of a word may be beyond the match.
+/// The conditions around a pattern for whole words: no character of a word may be beyond the match.
 const WORD_EDGES: (&str, &str) = (r"(?:\b{start-half})(?:", r")(?:\b{end-half})");
 
 /// How a pattern is read.

@@ -44,7 +44,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     with_position(state, pane, work, pieces, room.into())
 }
 
-/// Returns the lines of a status, with the place of the cursor at the end if that needs no further line.
+/// Returns the lines of a status, with the cursor's place at the end if it needs no further line.
 ///
 /// The place is shown only of the text that has the keys.
 fn with_position(

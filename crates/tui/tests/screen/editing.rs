@@ -1,4 +1,4 @@
-//! What everyday users expect of an editor: whole lines, the wheel, undo, and the place of the cursor.
+//! Editing as in other editors: whole lines, the wheel, undo, and the place of the cursor.
 
 use crossterm::event::KeyCode;
 use terminal::edit;
