@@ -104,7 +104,7 @@ fn environment_is_refused_but_for_language_and_colours() {
     let value = |wanted: &str| variables.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let mut names: Vec<_> = variables.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["COLORTERM", "HOME", "IFMATCH_DATA", "LANG", "TERM", "TMPDIR"]);
+    assert_eq!(names, ["COLORTERM", "HOME", "IFMATCH_DATA", "IFMATCH_TOKEN", "LANG", "TERM", "TMPDIR"]);
     assert_eq!(value("LANG"), Some("C.UTF-8"));
     assert_eq!(value("TERM"), Some("xterm-kitty"));
     assert_ne!(value("HOME"), Some("x"));

@@ -18,6 +18,8 @@ pub(crate) struct Room {
     pub(crate) server: Server,
     /// The code of the room; `None` if the server needs none.
     pub(crate) code: Option<String>,
+    /// The code of the leader, if the room has one.
+    leader: Option<String>,
     pub(crate) port: u16,
     /// The files of the clients.
     folder: TempDir,
@@ -46,7 +48,9 @@ impl Room {
         };
         let port = after("ssh -p ").expect("a port").parse().expect("a number");
         let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-        let room = Self { code: after("--token "), port, folder, server };
+        let leader = said.split_once("you lead:").and_then(|(_, rest)| rest.split_once("--token "));
+        let leader = leader.and_then(|(_, rest)| rest.split_whitespace().next()).map(str::to_owned);
+        let room = Self { code: after("--token "), leader, port, folder, server };
         // What ssh asks for is appended to a file, and answered with a variable.
         room.script("askpass", "echo \"$1\" >>\"$ASKED\"\nprintf '%s\\n' \"$ASKPASS_ANSWER\"\n");
         room
@@ -142,6 +146,12 @@ impl Room {
             Some(code) => self.server.answer(&request.with("Authorization", &format!("Bearer {code}"))),
             None => self.server.answer(&request),
         }
+    }
+
+    /// Sends a request of the leader.
+    pub(crate) fn lead(&self, method: &str, path: &str) -> Response {
+        let leader = self.leader.as_ref().expect("the room has a leader's code");
+        self.server.answer(&Request::new(method, path).with("Authorization", &format!("Bearer {leader}")))
     }
 
     /// Returns the process of a person's editor, or `None` if there is none.

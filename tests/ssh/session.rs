@@ -78,8 +78,34 @@ fn name_of_a_live_session_is_refused_with_another_one() {
     sam.until_text("choose one");
     let second = room.join("sam").wait();
     assert_eq!(second.exit.exit_code(), 1);
-    assert!(second.text().contains("sam is connected already") && second.text().contains("sam-2"), "{}", second.text());
+    let words = second.text();
+    assert!(words.contains("The name sam is taken. Join as sam-2: this name is free."), "{words}");
     assert!(room.editor_of("sam").is_some(), "the first session goes on");
+}
+
+#[test]
+fn name_of_a_participant_with_another_client_is_refused() {
+    let room = Room::with_code(&[]);
+    let joining = Request::new("POST", "/api/participants").json(&serde_json::json!({"name": "sam"}));
+    assert_eq!(room.answer(joining).status, 201);
+    let ended = room.join("sam").wait();
+    assert!(ended.text().contains("Join as sam-2: this name is free."), "{}", ended.text());
+    room.join("sam-2").until_text("choose one");
+}
+
+#[test]
+fn removed_person_is_disconnected_and_kept_out_until_readmitted() {
+    let room = Room::with_code(&[]);
+    let sam = room.join("sam");
+    sam.until_text("choose one");
+    assert_eq!(room.lead("POST", "/control/participants/sam/remove").status, 200);
+    let ended = sam.wait();
+    assert!(ended.text().contains("The leader has removed you from the room."), "{}", ended.text());
+    assert!(!ended.screen.alternate_screen() && ended.has_original_settings);
+    let again = room.join("sam").wait();
+    assert!(again.text().contains("The leader has removed you from the room."), "{}", again.text());
+    assert_eq!(room.lead("POST", "/control/participants/sam/readmit").status, 200);
+    room.join("sam").until_text("choose one");
 }
 
 /// A client that is stopped gives no sign of life, like one whose network is gone.

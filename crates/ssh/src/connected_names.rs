@@ -31,7 +31,7 @@ pub(crate) enum SessionEnding {
 
 /// The sessions by the names of their users. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct ConnectedNames(Arc<Mutex<HashMap<String, ConnectedSession>>>);
+pub struct ConnectedNames(Arc<Mutex<HashMap<String, ConnectedSession>>>);
 
 #[derive(Debug, Clone)]
 struct ConnectedSession {
@@ -78,6 +78,19 @@ impl ConnectedNames {
             if timeout(2 * ENDING_TIME, earlier.over.changed()).await.is_err() {
                 return None;
             }
+        }
+    }
+
+    /// Returns whether there is no session.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sessions().is_empty()
+    }
+
+    /// Ends the session with a name, if there is one, and tells its user this sentence.
+    pub fn end(&self, name: &str, sentence: &str) {
+        if let Some(session) = self.sessions().get(name) {
+            session.end.send_replace(Some(SessionEnding::Told(sentence.to_owned())));
         }
     }
 

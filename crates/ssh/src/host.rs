@@ -5,6 +5,7 @@ use std::future::Future;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::connected_names::ConnectedNames;
 use crate::guesses::GuessWarning;
 
 /// The program around the SSH server.
@@ -37,6 +38,11 @@ pub trait SshHost: Send + Sync + 'static {
 
     /// Returns a sentence for a person whose name is in use by another connection that is alive.
     fn refusal_of_name(&self, person: &Self::Person) -> impl Future<Output = String> + Send;
+
+    /// Ends sessions for reasons of its own, for as long as the server runs.
+    ///
+    /// The future is dropped when the server stops.
+    fn supervise(&self, sessions: ConnectedNames) -> impl Future<Output = ()> + Send;
 
     /// Warns the leader of an address that guesses passwords. Must not block.
     fn warn_of_guesses(&self, address: IpAddr, warning: GuessWarning);

@@ -43,6 +43,7 @@ mod session;
 mod shared;
 mod window_size;
 
+pub use connected_names::ConnectedNames;
 pub use guesses::GuessWarning;
 pub use host::{EditorCommand, SshHost};
 pub use host_key::{HostKey, HostKeyError};

@@ -29,6 +29,8 @@ pub async fn serve<H: SshHost>(
 ) {
     let shared = Arc::new(SshShared::new(host, key, limits));
     let mut open = JoinSet::new();
+    let supervised = Arc::clone(&shared);
+    let supervisor = tokio::spawn(async move { supervised.host.supervise(supervised.names.clone()).await });
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
@@ -46,6 +48,7 @@ pub async fn serve<H: SshHost>(
         }
     }
     drop(listener);
+    supervisor.abort();
     shared.stop.send_replace(true);
     let all = async { while open.join_next().await.is_some() {} };
     if timeout(ENDING_TIME + CLOSING_TIME, all).await.is_err() {

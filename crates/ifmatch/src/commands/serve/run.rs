@@ -26,13 +26,13 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths) -> Result<Exit, Ser
     let store = store::open_with(&place, arguments.store_options()).await?;
     let (listener, address) = listen(arguments.listen).await?;
     let printer = Printer::to_stderr().map_err(ServeError::Threads)?;
-    let options = arguments.server_options(&access, tls, printer.warnings());
+    let mut options = arguments.server_options(&access, tls, printer.warnings());
     let folder = paths.ssh();
     let ssh = SshService::bind(SshServiceConfig {
         options: &arguments.ssh,
         http: address,
         is_encrypted: options.tls.is_some(),
-        tokens: options.tokens.clone(),
+        tokens: &mut options.tokens,
         folder: &folder,
         warnings: options.warnings.clone(),
     });

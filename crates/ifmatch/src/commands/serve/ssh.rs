@@ -9,6 +9,8 @@
 mod args;
 mod error;
 #[cfg(all(unix, feature = "ssh"))]
+mod participants;
+#[cfg(all(unix, feature = "ssh"))]
 mod room_host;
 mod service;
 

@@ -33,6 +33,12 @@ pub(crate) enum SshError {
     #[cfg(all(unix, feature = "ssh"))]
     #[error(transparent)]
     HostKey(#[from] ssh::HostKeyError),
+    /// No client of the HTTP server can be created.
+    #[error("the editors cannot reach the server: {0}")]
+    Client(#[from] client::ClientError),
+    /// The system has no random numbers.
+    #[error("this system has no random numbers for a token: {0}")]
+    Random(getrandom::Error),
     /// The path of this program is not known.
     #[error("the path of this program is not known, so no editor can be started: {0}")]
     Program(io::Error),
@@ -50,7 +56,8 @@ impl SshError {
             Self::Tls => Exit::Usage,
             #[cfg(all(unix, feature = "ssh"))]
             Self::HostKey(_) => Exit::Machine,
-            Self::Program(_) | Self::Listen(_) => Exit::Machine,
+            Self::Client(_) => Exit::Internal,
+            Self::Random(_) | Self::Program(_) | Self::Listen(_) => Exit::Machine,
         }
     }
 }

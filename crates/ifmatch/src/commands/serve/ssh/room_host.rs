@@ -12,13 +12,17 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use client::{Client, ClientError, ClientLimits, TrustRoots};
 use contract::{Author, Token};
 use server::{TokenHolder, Tokens, Warning, Warnings};
 use sha2::{Digest as _, Sha256};
-use ssh::{EditorCommand, GuessWarning, SshHost};
+use ssh::{ConnectedNames, EditorCommand, GuessWarning, SshHost};
 use terminal::sanitize::sanitize;
+use tokio::time::sleep;
 
+use super::participants::SshParticipants;
 use crate::paths::Paths;
 use crate::placeholders::ExamplePlaceholder;
 
@@ -26,6 +30,9 @@ use crate::placeholders::ExamplePlaceholder;
 pub(super) struct RoomHost {
     /// The URL at which editors on this machine reach the HTTP server.
     url: String,
+    participants: SshParticipants,
+    /// A client that may see which participants the leader has removed.
+    leader: Client,
     /// The tokens that the HTTP server accepts; `None` if it requires none.
     tokens: Option<Tokens>,
     /// The path of this program.
@@ -39,31 +46,57 @@ pub(super) struct RoomHost {
 pub(super) struct RoomMember {
     /// The name, or a sentence that says why it cannot be used.
     name: Result<Author, String>,
-    /// The token that their editor sends.
-    token: Option<Token>,
+    credential: MemberCredential,
 }
 
+/// How a person showed that they may join.
+enum MemberCredential {
+    /// With the code of the room, or with nothing on an open server: they become a participant with a token.
+    Room(Option<Token>),
+    /// With a token of their own, or with the leader's code. Their editor sends the same.
+    Own(Token),
+}
+
+/// How often the leader's removals are looked up while people are connected.
+const REMOVALS_INTERVAL: Duration = Duration::from_secs(2);
+
 impl RoomHost {
+    /// Returns the room of the HTTP server at an address.
+    ///
+    /// `leader` is a token that may see the participants, if the server has tokens.
+    ///
+    /// # Errors
+    ///
+    /// No client can be created, since this system has no certificates, for instance.
     pub(super) fn new(
         http: SocketAddr,
         tokens: Option<Tokens>,
+        leader: Option<&Token>,
         program: PathBuf,
         folder: PathBuf,
         warnings: Warnings,
-    ) -> Self {
-        Self { url: format!("http://{}", local_address(http)), tokens, program, folder, warnings }
+    ) -> Result<Self, ClientError> {
+        let url = format!("http://{}", local_address(http));
+        let name = Author::from_repaired("ssh");
+        let client = Client::with_trust(&TrustRoots::default(), &url, name, ClientLimits::default())?;
+        let leader = match leader {
+            Some(token) => client.with_token(token),
+            None => client,
+        };
+        let participants = SshParticipants::new(url.clone());
+        Ok(Self { url, participants, leader, tokens, program, folder, warnings })
     }
 
-    fn command(&self, name: &Author, token: Option<&Token>) -> io::Result<EditorCommand> {
+    fn command(&self, name: &Author, token: &Token) -> io::Result<EditorCommand> {
         let folder = self.folder.join("people").join(folder_of(name.as_str()));
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let mut variables = vec![
+        // Other users of this machine can read arguments, but not variables.
+        let variables = vec![
             (OsString::from("HOME"), folder.clone().into()),
             ("TMPDIR".into(), folder.clone().into()),
             (Paths::DATA_VARIABLE.into(), folder.clone().into()),
+            ("IFMATCH_TOKEN".into(), token.expose().into()),
         ];
-        // Other users of this machine can read arguments, but not variables.
-        variables.extend(token.map(|token| ("IFMATCH_TOKEN".into(), token.expose().into())));
         let arguments =
             ["edit", "--remote", "--log-level=off", &format!("--server={}", self.url), &format!("--as={name}")];
         let arguments = arguments.map(OsString::from).to_vec();
@@ -76,12 +109,17 @@ impl SshHost for RoomHost {
 
     fn person(&self, user: &str, password: Option<&str>) -> Option<RoomMember> {
         let Some(tokens) = &self.tokens else {
-            return Some(RoomMember { name: name_before_at(user), token: None });
+            return Some(RoomMember { name: name_before_at(user), credential: MemberCredential::Room(None) });
         };
         let token: Token = password?.trim().parse().ok()?;
-        let TokenHolder { name, .. } = tokens.holder(token.expose().as_bytes())?;
-        let name = name.clone().map_or_else(|| name_before_at(user), Ok);
-        Some(RoomMember { name, token: Some(token) })
+        let credential = match tokens.holder(token.expose().as_bytes())? {
+            TokenHolder { name: None, admin: false } => MemberCredential::Room(Some(token)),
+            TokenHolder { name: None, admin: true } => MemberCredential::Own(token),
+            TokenHolder { name: Some(name), .. } => {
+                return Some(RoomMember { name: Ok(name.clone()), credential: MemberCredential::Own(token) });
+            }
+        };
+        Some(RoomMember { name: name_before_at(user), credential })
     }
 
     fn name_of(&self, person: &RoomMember) -> Result<String, String> {
@@ -90,15 +128,39 @@ impl SshHost for RoomHost {
 
     async fn editor_for(&self, person: &RoomMember) -> Result<EditorCommand, String> {
         let name = person.name.clone()?;
-        self.command(&name, person.token.as_ref()).map_err(|error| {
+        let token = match &person.credential {
+            MemberCredential::Room(code) => self.participants.token(&name, code.as_ref()).await?,
+            MemberCredential::Own(token) => token.clone(),
+        };
+        self.command(&name, &token).map_err(|error| {
             tracing::error!(%error, "no folder for the drafts of an ssh session");
             "The server has no room for your drafts. Please tell the leader.".to_owned()
         })
     }
 
     async fn refusal_of_name(&self, person: &RoomMember) -> String {
-        let name = person.name.as_ref().map_or("This name", Author::as_str);
-        format!("{name} is connected already. Join with another name, such as {name}-2.")
+        match (&person.name, &person.credential) {
+            (Ok(name), MemberCredential::Room(code)) => self.participants.refusal_of_name(name, code.as_ref()).await,
+            (Ok(name), MemberCredential::Own(_)) => format!("{name} is connected already."),
+            (Err(sentence), _) => sentence.clone(),
+        }
+    }
+
+    async fn supervise(&self, sessions: ConnectedNames) {
+        loop {
+            sleep(REMOVALS_INTERVAL).await;
+            if sessions.is_empty() {
+                continue;
+            }
+            match self.leader.participants().await {
+                Ok(list) => {
+                    for person in list.participants.iter().filter(|person| person.removed) {
+                        sessions.end(person.name.as_str(), "The leader has removed you from the room.");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the removals of the room cannot be read"),
+            }
+        }
     }
 
     fn warn_of_guesses(&self, client: IpAddr, warning: GuessWarning) {
@@ -145,7 +207,7 @@ mod tests {
 
     fn host(tokens: Option<Tokens>, folder: &Path) -> RoomHost {
         let http = "0.0.0.0:4280".parse().unwrap();
-        RoomHost::new(http, tokens, "/bin/ifmatch".into(), folder.to_owned(), Warnings::default())
+        RoomHost::new(http, tokens, None, "/bin/ifmatch".into(), folder.to_owned(), Warnings::default()).unwrap()
     }
 
     fn tokens() -> Tokens {
@@ -181,12 +243,12 @@ mod tests {
         assert!(odd.contains("cannot be your name") && !odd.contains(['\u{1b}', '\u{202e}']), "{odd:?}");
     }
 
-    #[tokio::test]
-    async fn editor_has_the_token_in_no_argument_and_nothing_of_this_user() {
+    #[test]
+    fn editor_has_the_token_in_no_argument_and_nothing_of_this_user() {
         let folder = tempfile::tempdir().unwrap();
         let host = host(Some(tokens()), folder.path());
-        let person = host.person("--help", Some("kudop-lirat")).unwrap();
-        let command = host.editor_for(&person).await.unwrap();
+        let name = "--help".parse().unwrap();
+        let command = host.command(&name, &"kudop-lirat".parse().unwrap()).unwrap();
         let arguments: Vec<_> = command.arguments.iter().map(|argument| argument.to_str().unwrap()).collect();
         let expected = ["edit", "--remote", "--log-level=off", "--server=http://127.0.0.1:4280", "--as=--help"];
         assert_eq!(arguments, expected);

@@ -8,6 +8,8 @@ use server::{Tokens, Warnings};
 
 use super::args::SshArgs;
 use super::error::SshError;
+#[cfg(all(unix, feature = "ssh"))]
+use super::room_host::RoomHost;
 
 /// The facts about the HTTP server that the SSH server needs.
 #[cfg_attr(not(all(unix, feature = "ssh")), expect(dead_code, reason = "of a build with the feature"))]
@@ -18,7 +20,9 @@ pub(in crate::commands::serve) struct SshServiceConfig<'a> {
     /// Whether the HTTP server encrypts its connections.
     pub(in crate::commands::serve) is_encrypted: bool,
     /// The tokens that the HTTP server accepts; `None` if it requires none.
-    pub(in crate::commands::serve) tokens: Option<Tokens>,
+    ///
+    /// The SSH server adds one of its own, with which it learns whom the leader removes.
+    pub(in crate::commands::serve) tokens: &'a mut Option<Tokens>,
     /// The folder of the host key and of the drafts.
     pub(in crate::commands::serve) folder: &'a Path,
     pub(in crate::commands::serve) warnings: Warnings,
@@ -30,7 +34,7 @@ pub(in crate::commands::serve) struct SshService {
     listener: tokio::net::TcpListener,
     key: ssh::HostKey,
     limits: ssh::SshLimits,
-    host: super::room_host::RoomHost,
+    host: RoomHost,
     /// The address that the server listens on.
     pub(in crate::commands::serve) address: SocketAddr,
     /// The fingerprint of the host key, which clients show to their users.
@@ -48,8 +52,12 @@ impl SshService {
         let program = std::env::current_exe().map_err(SshError::Program)?;
         let key = ssh::HostKey::load_or_generate(&config.folder.join("host_key"))?;
         let (listener, address) = crate::local_server::listen(address).await?;
-        let SshServiceConfig { http, tokens, warnings, .. } = config;
-        let host = super::room_host::RoomHost::new(http, tokens, program, config.folder.to_owned(), warnings);
+        let SshServiceConfig { http, tokens, warnings, folder, .. } = config;
+        // A copy without the server's own token, which must not be anyone's password.
+        let passwords = tokens.clone();
+        let own_token = tokens.as_mut().map(add_own_token).transpose()?;
+        let folder = folder.to_owned();
+        let host = RoomHost::new(http, passwords, own_token.as_ref(), program, folder, warnings)?;
         let limits = ssh::SshLimits {
             sessions: config.options.ssh_sessions.into(),
             idle_time: config.options.ssh_idle.duration(),
@@ -62,6 +70,14 @@ impl SshService {
     pub(in crate::commands::serve) async fn serve(self, shutdown: impl Future<Output = ()>) {
         ssh::serve(self.listener, self.key, self.limits, self.host, shutdown).await;
     }
+}
+
+/// Adds a token with which the SSH server reads the participants, and returns it.
+#[cfg(all(unix, feature = "ssh"))]
+fn add_own_token(tokens: &mut Tokens) -> Result<contract::Token, SshError> {
+    let token = crate::commands::serve::join_codes::admin_code().map_err(SshError::Random)?;
+    tokens.add(&token, server::TokenHolder { name: None, admin: true });
+    Ok(token)
 }
 
 /// An SSH server, which this build does not have.
