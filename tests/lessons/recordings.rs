@@ -82,7 +82,7 @@ fn recording_has_the_requested_size() {
 #[test]
 fn recorded_lesson_with_a_false_claim_exits_1() {
     let text = "title = \"Mine\"\ngoal = \"G\"\nminutes = 5\n[documents.a]\ncontent = \"one\\n\"\n\
-        [[step]]\nwho = \"Alice\"\ndoes = \"save-carelessly\"\n[[step]]\nexpect = \"Alice\"\nstatus = 200\n";
+        [[step]]\nwho = \"Alice\"\ndoes = \"save-unconditionally\"\n[[step]]\nexpect = \"Alice\"\nstatus = 200\n";
     let (_folder, path) = file("mine.toml", text);
     let path = path.display().to_string();
     let ran = run(&["lesson", "--lessons", &path, "--transcript", "asciicast"]);

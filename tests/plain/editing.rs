@@ -30,9 +30,9 @@ fn save_is_reported_with_the_version_that_it_replaces() {
 }
 
 #[test]
-fn careless_save_is_explained_and_done_right() {
+fn blind_save_is_explained_and_done_right() {
     let (server, home) = (server(), home());
-    let ran = edit(&home, &server, "Alice", &["add four", "careless", "right"]);
+    let ran = edit(&home, &server, "Alice", &["add four", "blind", "right"]);
     ran.says(&["without a precondition", "428", "It sends If-Match", "Say 'right'", "> right", "Saved as"]);
     assert_eq!(content(&server, DOC), format!("{TEXT}four\n"));
 }

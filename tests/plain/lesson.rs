@@ -190,8 +190,8 @@ fn lesson_is_compared_and_played_under_another_policy() {
 
 #[test]
 fn own_save_is_held_and_released_in_a_lesson() {
-    let lines = ["as Alice", "line 1 mine", "hold writes", "save", "let go", "menu", "quit"];
+    let lines = ["as Alice", "line 1 mine", "hold writes", "save", "release", "menu", "quit"];
     let ran = play(LESSON, &lines);
     assert_eq!(ran.code, 0, "{}", ran.errors);
-    ran.says(&["waits at the gate; 'let go", "> let go\n", "Alice: Saved as version", "> menu\n"]);
+    ran.says(&["waits at the gate; 'release", "> release\n", "Alice: Saved as version", "> menu\n"]);
 }

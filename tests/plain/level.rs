@@ -40,7 +40,7 @@ who = "Bob"
 does = "save"
 [[step.wrong_path]]
 who = "Bob"
-does = "save-carelessly"
+does = "save-unconditionally"
 "#;
 
 /// Plays the lesson with these lines as input, after those that lead to the level.
@@ -130,9 +130,9 @@ fn each_claim_of_the_goal_is_read_with_its_own_state() {
 #[test]
 fn judged_writes_are_held_in_a_level_with_two_steps() {
     let apart = LESSON.replacen("minutes = 5", "minutes = 5\npolicy = { judging = \"apart\" }", 1);
-    let ran = play_lesson(&apart, &["hold judged", "as Bob", "add Bob's", "save", "let go", "quit"]);
+    let ran = play_lesson(&apart, &["hold judged", "as Bob", "add Bob's", "save", "release", "quit"]);
     assert_eq!((ran.code, ran.errors.as_str()), (0, ""), "{}", ran.said);
-    ran.says(&["> hold judged\nEach save is now held after it was compared", "> save\n", "> let go\n"]);
+    ran.says(&["> hold judged\nEach save is now held after it was compared", "> save\n", "> release\n"]);
     let ran = play(&["hold judged", "quit"]);
     ran.says(&["> hold judged\nNot now: only a level whose server evaluates and writes in two steps"]);
 }

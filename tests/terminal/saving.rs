@@ -1,4 +1,4 @@
-//! Saving without a conflict, and saving carelessly.
+//! Saving without a conflict, and blind saves.
 
 use tests::documents::{content, versions};
 use tests::keys::{ENTER, ESC, ctrl, f};

@@ -4,6 +4,7 @@
 //! belongs to which version, what is still open, and what the result is.
 
 mod attribution;
+mod changes;
 mod drafting;
 mod introduced;
 mod step;
@@ -28,6 +29,8 @@ pub struct DocumentMerge {
     mine: Arc<Document>,
     now: MergeState,
     content: Session,
+    /// The differences between the sides; see [`DocumentMerge::changes`].
+    changes: Arc<[ChangeId]>,
     done: Vec<(MergeState, ContentStep)>,
     undone: Vec<(MergeState, ContentStep)>,
     /// The number of merges so far, without the first one.
@@ -87,8 +90,18 @@ impl DocumentMerge {
             full_override: None,
             generation: 0,
         };
-        let base_tag = None;
-        Self { base, base_tag, mine, now, content, done: Vec::new(), undone: Vec::new(), merges: 0, revision: 0 }
+        Self {
+            base,
+            base_tag: None,
+            mine,
+            changes: now.changes(&content),
+            now,
+            content,
+            done: Vec::new(),
+            undone: Vec::new(),
+            merges: 0,
+            revision: 0,
+        }
     }
 
     /// Returns this merge with the tag of its base.
@@ -178,15 +191,6 @@ impl DocumentMerge {
     #[must_use]
     pub fn report(&self) -> Option<&MergeReport> {
         self.now.report.as_ref()
-    }
-
-    /// Returns all differences between the sides, settled or not, in the order in which they are shown.
-    #[must_use]
-    pub fn changes(&self) -> Vec<ChangeId> {
-        let title = (self.now.title.kind() != RegionKind::Stable).then_some(ChangeId::Title);
-        let parent = (self.now.parent.kind() != RegionKind::Stable).then_some(ChangeId::Parent);
-        let regions = self.content.changes().iter().copied().map(ChangeId::Region);
-        title.into_iter().chain(parent).chain(regions).collect()
     }
 
     /// Returns the texts in the result that were written by hand and are in neither side.
@@ -503,6 +507,9 @@ impl DocumentMerge {
             ContentStep::Other(session) => mem::swap(&mut self.content, session),
         }
         let after = mem::replace(&mut self.now, before);
+        if after.generation != self.now.generation {
+            self.changes = self.now.changes(&self.content);
+        }
         self.undone.push((after, touched));
         self.revision += 1;
         true
@@ -520,6 +527,9 @@ impl DocumentMerge {
             ContentStep::Other(session) => mem::swap(&mut self.content, session),
         }
         let before = mem::replace(&mut self.now, after);
+        if before.generation != self.now.generation {
+            self.changes = self.now.changes(&self.content);
+        }
         self.done.push((before, touched));
         self.revision += 1;
         true
@@ -536,6 +546,7 @@ impl DocumentMerge {
     }
 
     fn start_generation(&mut self) {
+        self.changes = self.now.changes(&self.content);
         self.revision += 1;
         self.merges += 1;
         self.now.generation = self.merges;

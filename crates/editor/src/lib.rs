@@ -85,6 +85,7 @@ mod machine;
 mod merging;
 mod my_text;
 mod notice;
+mod notice_lifetime;
 mod phase;
 mod reconcile;
 mod request;

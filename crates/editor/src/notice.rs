@@ -196,22 +196,6 @@ pub enum NoticeLevel {
 }
 
 impl EditorNotice {
-    /// Returns whether typing or an undo ends the notice.
-    ///
-    /// It does if the notice is about the text that was just replaced.
-    ///
-    /// `has_typed` tells whether the present text differs from its base.
-    pub(crate) const fn is_over_after_typing(&self, has_typed: bool) -> bool {
-        match self {
-            // The text that was compared is no longer my text.
-            Self::BroughtBack(_) | Self::NothingToSave { .. } => true,
-            Self::DraftBack | Self::DraftOfNewBack => !has_typed,
-            // The present text is not the one that the server has.
-            Self::Saved(_) | Self::Created(_) | Self::Replayed(_) | Self::SameText(_) => has_typed,
-            _ => false,
-        }
-    }
-
     /// Returns the importance of the notice.
     #[must_use]
     pub const fn level(&self) -> NoticeLevel {

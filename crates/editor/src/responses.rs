@@ -120,7 +120,12 @@ impl Editor {
 
     /// Handles an acknowledged write: the text that was sent is the base from now on.
     fn on_saved(&mut self, flight: InFlight, saved: Saved) -> Vec<EditorEffect> {
-        let EditorRequest::Write { document, .. } = flight.ask else { return Vec::new() };
+        let document = match flight.ask {
+            EditorRequest::Write { document, .. } => document,
+            // It is not the response to a delete, so the editor looks at what the server has.
+            EditorRequest::Delete { .. } => return self.send(self.read_request(), ReadIntent::Reconcile),
+            EditorRequest::Read { .. } => return Vec::new(),
+        };
         let doubt = self.doubt.take();
         self.aside.saved();
         // If it was already applied, but not by an attempt of this editor, another client made the same change.

@@ -99,6 +99,7 @@ impl Editor {
         let was_kept = self.needs_draft();
         let merge_before = self.merge_revision();
         self.touched = false;
+        let notice_before = self.notice.clone();
         let mut effects = match input {
             EditorInput::Typed(mine) => self.on_typed(mine),
             EditorInput::Paused { merge_by } => {
@@ -169,6 +170,9 @@ impl Editor {
             }
         };
         effects.extend(self.follow());
+        if self.notice == notice_before {
+            self.end_notice(false);
+        }
         // Decisions are kept in the draft as text is.
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {
@@ -197,8 +201,7 @@ impl Editor {
             self.set_mine(mine);
             self.touched = true;
             self.aside.typed();
-            let has_typed = self.has_typed();
-            self.notice.take_if(|notice| notice.is_over_after_typing(has_typed));
+            self.end_notice(true);
         }
         Vec::new()
     }

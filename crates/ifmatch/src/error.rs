@@ -22,7 +22,7 @@ use crate::exit::Exit;
 use crate::log::LogError;
 use crate::output::stderr;
 use crate::paths::PathsError;
-use crate::session::SessionFailure;
+use crate::session::{START_WITHOUT_CONFIG, SessionFailure};
 
 /// The error that the program ends with.
 #[derive(Debug, Error)]
@@ -73,11 +73,12 @@ impl Error {
     pub(crate) fn report(&self) -> Exit {
         match self {
             // Each place is at the beginning of its line, where other programs look for it.
-            Self::Lesson(LessonError::Catalog(CatalogError::Faults(faults))) => stderr::print_line(faults),
-            Self::Config(ConfigCommandError::Config(ConfigError::Faults(faults)))
-            | Self::Stage(StageError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
+            Self::Lesson(LessonError::Catalog(CatalogError::Faults(faults)))
+            | Self::Config(ConfigCommandError::Config(ConfigError::Faults(faults))) => stderr::print_line(faults),
+            Self::Stage(StageError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
             | Self::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
                 stderr::print_line(faults);
+                stderr::print_message(START_WITHOUT_CONFIG);
             }
             Self::Merge(failure) if failure.is_quiet() => {}
             error => stderr::print_message(error),

@@ -81,7 +81,7 @@ fn start(cli: Cli) -> Result<Exit, Error> {
     let ended = runtime.block_on(async {
         match cli.command {
             Some(command) => Box::pin(command.run(&paths, cli.display, Cli::command)).await,
-            None => Ok(stage::run(&cli.stage, &paths, cli.display).await?),
+            None => Ok(Box::pin(stage::run(&cli.stage, &paths, cli.display)).await?),
         }
     });
     // Neither a thread that reads the keyboard nor a client that keeps its connection may delay the end.

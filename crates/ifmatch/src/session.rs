@@ -11,6 +11,10 @@ use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::options::NoScreenError;
 
+/// How to start although the configuration is not valid.
+pub(crate) const START_WITHOUT_CONFIG: &str =
+    if cfg!(windows) { "`--config NUL` starts without it" } else { "`--config /dev/null` starts without it" };
+
 /// The error when a session does not start, or breaks off.
 #[derive(Debug, Error)]
 pub(crate) enum SessionFailure {
@@ -18,7 +22,7 @@ pub(crate) enum SessionFailure {
     #[error(transparent)]
     NoScreen(#[from] NoScreenError),
     /// The configuration is not valid, or cannot be read.
-    #[error(transparent)]
+    #[error("{0}; {START_WITHOUT_CONFIG}")]
     Config(#[from] ConfigError),
     /// The server cannot be reached, or refuses.
     #[error("{error}{remedy}", error = .0, remedy = login_remedy(.0))]

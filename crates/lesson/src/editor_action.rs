@@ -58,7 +58,7 @@ fn decide_command(change: Option<usize>, take: &TakenSide, editor: &Editor) -> R
 }
 
 fn open_changes(conflict: &DocumentMerge) -> Vec<ChangeId> {
-    conflict.changes().into_iter().filter(|place| conflict.is_open(*place)).collect()
+    conflict.changes().iter().copied().filter(|place| conflict.is_open(*place)).collect()
 }
 
 fn command_for(verb: ScriptedCommand) -> Command {

@@ -237,7 +237,7 @@ pub struct DocumentView {
     /// The document's versions, oldest first.
     pub versions: Vec<Version>,
     /// The lost updates: versions that were overwritten unseen.
-    #[serde(rename = "buried")]
+    #[serde(rename = "overwritten")]
     pub lost_updates: Vec<LostUpdate>,
 }
 

@@ -293,7 +293,7 @@ impl ScriptedCommand {
     /// Each command, with its word in a lesson's file and its words in a sentence about a person.
     pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Save, "save", "saves"),
-        (Self::SaveUnconditionally, "save-carelessly", "saves without a precondition"),
+        (Self::SaveUnconditionally, "save-unconditionally", "saves without a precondition"),
         (Self::RetryWithPrecondition, "do-it-right", "saves again, with the precondition"),
         (Self::Reload, "reload", "reads the document again"),
         (Self::Delete, "delete", "deletes the document"),

@@ -69,6 +69,8 @@ pub enum MergeAction {
     ToggleAutoAdvance,
     /// Shows the next pane, if not all of them fit.
     NextPane,
+    /// Has one pane scroll alone, or all panes in step again.
+    ScrollAlone,
 }
 
 /// An input of the view.
@@ -143,9 +145,13 @@ pub const DECIDING: &[MergeBinding] = &[
         .help_only("Turns auto-advance on or off: whether a decision moves on to the next open conflict."),
 ];
 
-/// The row that changes the visible pane.
-pub const PANES: &[MergeBinding] = &[binding(A::NextPane, "next-pane", &[Key::plain(KeyCode::Tab), Key::char('v')])
-    .help_only("Shows the next pane, if not all of them fit.")];
+/// The rows about the panes.
+pub const PANES: &[MergeBinding] = &[
+    binding(A::NextPane, "next-pane", &[Key::plain(KeyCode::Tab), Key::char('v')])
+        .help_only("Shows the next pane, if not all of them fit; while one scrolls alone, chooses the next one."),
+    binding(A::ScrollAlone, "scroll-alone", &[Key::char('i')])
+        .help_only("Has one pane scroll alone, by keys or by the wheel over it; Home brings all back in step."),
+];
 
 /// The rows that apply while a text is being written by hand.
 pub const WRITING: &[MergeBinding] = &[
@@ -155,7 +161,7 @@ pub const WRITING: &[MergeBinding] = &[
         .in_footer("mine", "Starts the text by hand again from mine; undo brings back what you typed."),
     binding(A::StartFromTheirs, "start-from-theirs", &[Key::alt('t')])
         .in_footer("theirs", "Starts the text by hand again from theirs; undo brings back what you typed."),
-    binding(A::StartFromBoth, "start-from-both", &[Key::alt('b')])
+    binding(A::StartFromBoth, "start-from-both", &[Key::alt('a')])
         .in_footer("both", "Starts the text by hand again from both, mine first; undo brings back what you typed."),
     binding(A::StartFromResult, "start-from-result", &[Key::alt('r')])
         .help_only("Starts the text by hand again from the text in the result; undo brings back what you typed."),

@@ -26,7 +26,7 @@ pub(crate) fn toggle_settled(conflict: &DocumentMerge) -> Result<(MergeStep, Mer
         return Err(MergeNote::WholeStands);
     }
     let changes =
-        conflict.changes().into_iter().filter(|&place| !crate::resolution::kind(conflict, place).is_conflict());
+        conflict.changes().iter().copied().filter(|&place| !crate::resolution::kind(conflict, place).is_conflict());
     let with = |wanted: fn(Resolution) -> bool, places: &[ChangeId]| -> Vec<ChangeId> {
         places.iter().copied().filter(|&place| wanted(Resolution::at(conflict, place))).collect()
     };
@@ -87,7 +87,7 @@ fn take_all(
 }
 
 fn open_conflicts(conflict: &DocumentMerge) -> impl Iterator<Item = ChangeId> {
-    conflict.changes().into_iter().filter(|&place| conflict.is_open(place))
+    conflict.changes().iter().copied().filter(|&place| conflict.is_open(place))
 }
 
 /// Returns the step that decides all conflicts alike whose sides differ only in whitespace.
@@ -98,7 +98,7 @@ pub(crate) fn decide_blanks(conflict: &DocumentMerge) -> Result<(MergeStep, Merg
         return Err(MergeNote::WholeStands);
     }
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
-    let places = conflict.changes().into_iter().filter(|&place| crate::resolution::kind(conflict, place) == blanks);
+    let places = conflict.changes().iter().copied().filter(|&place| crate::resolution::kind(conflict, place) == blanks);
     let places: Vec<ChangeId> = places.collect();
     let all = |outcome| places.iter().all(|&place| Resolution::at(conflict, place) == outcome);
     let (decision, outcome) = match places.len() {
@@ -217,7 +217,8 @@ mod tests {
             let (step, _) = decide_blanks(merging.conflict()).unwrap();
             merging.0.update(editor::EditorInput::Command(editor::Command::Merge(step)));
             let conflict = merging.conflict();
-            let seen: Vec<_> = conflict.changes().into_iter().map(|place| Resolution::at(conflict, place)).collect();
+            let seen: Vec<_> =
+                conflict.changes().iter().copied().map(|place| Resolution::at(conflict, place)).collect();
             assert_eq!(seen, [wanted, Resolution::Open, wanted], "the conflict about words stays open");
         }
     }

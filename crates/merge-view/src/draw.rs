@@ -104,6 +104,8 @@ fn draw_name(
         None if view.hand.is_some() => ((theme.glyphs.edited, Role::Focus), ("by hand".to_owned(), "")),
         None => ((theme.glyphs.arrow, Role::Title), ("the result".to_owned(), "")),
     };
+    let alone = if view.lockstep.is_alone(pane) { ", scrolls alone" } else { "" };
+    let (name, about) = (format!("{name}{alone}"), about);
     let whole = format!("{mark} {name}{about} ");
     let fits = whole.as_str().cell_width() <= row.width;
     let named = if fits { whole } else { format!("{mark} {name} ") };

@@ -10,6 +10,7 @@ use terminal::theme::{Role, Theme};
 use crate::action::MergeAction;
 use crate::manual_edit::ManualEdit;
 use crate::messages::{self, HintPart, SideNames};
+use crate::panes::Arrangement;
 use crate::scene::MergeScene;
 use crate::status::MergeNote;
 use crate::summary;
@@ -62,8 +63,17 @@ fn parts(view: &MergeView, scene: &MergeScene<'_>) -> Vec<Part> {
     let hint = told(scene.hint.map(str::to_owned), Role::Key);
     let summary = summary::describe_decisions(conflict, &view.proposals, names).filter(|_| view.hand.is_none());
     let summary = told(summary, Role::Text);
-    let first = [save, hint, count, note, summary, what].into_iter().flatten();
-    first.chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()
+    let first = if view.screen().arrangement != Arrangement::Single {
+        vec![save, hint, count, note, summary, what]
+    } else if view.hand.is_some() {
+        // With two rows for everything, the keys that end the text come first.
+        return [Some(keys), note, count].into_iter().flatten().collect();
+    } else {
+        // The heading of the change says what it is, and the status line that all is decided.
+        let count = count.filter(|_| summary.is_none());
+        vec![save, hint, note, count, summary]
+    };
+    first.into_iter().flatten().chain(noticed).chain([keys]).chain(rest.into_iter().flatten()).collect()
 }
 
 /// Returns the number of the conflict, or `None` if the selected change is not a conflict.

@@ -9,7 +9,9 @@
 //! | --- | --- |
 //! | [`action`] | the keys, in one table |
 //! | `view` | the state of the view, and how an input changes it |
-//! | `rows`, `panes`, `scroll` | the content of each row, the areas of the panes, the visible part |
+//! | `rows`, `line_rows` | the content of each row, and the rows of wrapped lines |
+//! | `panes`, `scroll` | the areas of the panes, and the visible part |
+//! | `lockstep`, `scroll_alone` | panes that are scrolled alone |
 //! | `navigation`, `decisions`, `proposal` | moves between changes, decisions as steps, suggestions |
 //! | `manual_edit`, `full_edit`, `edit_mode` | texts that the user writes by hand |
 //! | `resolution`, `text` | the lines of the result, and the lines of the sides |
@@ -30,7 +32,9 @@ mod edit_mode;
 mod full_edit;
 mod header;
 mod key_names;
+mod line_rows;
 pub mod list_diff;
+mod lockstep;
 mod manual_edit;
 mod mask;
 mod messages;
@@ -43,6 +47,7 @@ mod result;
 mod rows;
 mod scene;
 mod scroll;
+mod scroll_alone;
 mod side;
 mod sides;
 mod spoken;

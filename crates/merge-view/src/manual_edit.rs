@@ -223,7 +223,7 @@ pub(crate) fn current_texts(conflict: &DocumentMerge) -> Vec<ManualText> {
     // If the user wrote the whole content by hand, a newer version is merged with all of it: no region is offered
     // alone.
     let by_itself = |place: &ChangeId| conflict.full_override().is_none() || !matches!(place, ChangeId::Region(_));
-    let edited = conflict.changes().into_iter().filter(by_itself);
+    let edited = conflict.changes().iter().copied().filter(by_itself);
     let edited = edited.filter(|&place| Resolution::at(conflict, place) == Resolution::Edited);
     edited
         .map(|place| ManualText { anchor: ChangeAnchor::of(conflict, place), text: current_text_at(conflict, place) })

@@ -219,7 +219,7 @@ pub(crate) fn count(conflict: &DocumentMerge, number: Option<usize>) -> String {
 /// `next_change` is the key, or `None` if keys do nothing now.
 pub(crate) fn settled(conflict: &DocumentMerge, worth_a_look: usize, next_change: Option<&str>) -> Option<String> {
     let settled =
-        conflict.changes().into_iter().filter(|&place| !resolution::kind(conflict, place).is_conflict()).count();
+        conflict.changes().iter().copied().filter(|&place| !resolution::kind(conflict, place).is_conflict()).count();
     let key = next_change.map(|key| format!(" ({key})")).unwrap_or_default();
     let look = if worth_a_look > 0 { format!(", {worth_a_look} worth a look") } else { String::new() };
     match settled {
@@ -237,7 +237,7 @@ pub(crate) fn blanks(count: usize) -> String {
 /// Returns the number of conflicts whose sides differ only in whitespace.
 fn count_blanks(conflict: &DocumentMerge) -> usize {
     let blanks = RegionKind::Conflict(ConflictKind::WhitespaceOnly);
-    conflict.changes().into_iter().filter(|&place| resolution::kind(conflict, place) == blanks).count()
+    conflict.changes().iter().copied().filter(|&place| resolution::kind(conflict, place) == blanks).count()
 }
 
 /// Returns the reason for a suggestion, in a few words.
@@ -490,7 +490,7 @@ mod tests {
             let resolution = describe_resolution_at(conflict, place, outcome, names);
             format!("{}; {resolution}", describe_change(conflict, place, names))
         };
-        let said: Vec<String> = conflict.changes().into_iter().map(said).collect();
+        let said: Vec<String> = conflict.changes().iter().copied().map(said).collect();
         let expected = [
             "title: bob added this; settled: bob's",
             "you and bob both changed these lines; open",
@@ -502,7 +502,7 @@ mod tests {
         let carol = document("Carol's", "a?\nb\nc!\nd\ne!\n");
         merging.reconcile_with("carol", "\"v8\"", carol, Command::OverwriteTheirs);
         let conflict = merging.conflict();
-        let authors = conflict.changes().into_iter().map(|place| names.introducer(conflict, place));
+        let authors = conflict.changes().iter().copied().map(|place| names.introducer(conflict, place));
         assert_eq!(authors.collect::<Vec<_>>(), ["carol", "carol", "bob", "carol"]);
     }
 
@@ -531,7 +531,7 @@ mod tests {
         let said = |base: &str| {
             let conflict = merge.clone().with_base_tag(base.parse().ok());
             let say = |place| describe_change(&conflict, place, SideNames(&sides));
-            conflict.changes().into_iter().map(say).collect::<Vec<_>>()
+            conflict.changes().iter().copied().map(say).collect::<Vec<_>>()
         };
         assert_eq!(said("\"v5-0011aabb\""), ["bob changed this", "you and bob both changed these lines"]);
         assert_eq!(said("\"v4-0011aabb\""), ["others changed this", "you and others both changed these lines"]);

@@ -35,7 +35,7 @@ pub(crate) struct Jump {
 ///
 /// If `from` is the only change, the jump wraps around to it.
 pub(crate) fn jump(conflict: &DocumentMerge, from: Option<ChangeId>, way: Direction, stop: NavTarget) -> Option<Jump> {
-    let stops = conflict.changes().into_iter().filter(|&place| stop == NavTarget::Any || conflict.is_open(place));
+    let stops = conflict.changes().iter().copied().filter(|&place| stop == NavTarget::Any || conflict.is_open(place));
     let stops: Vec<ChangeId> = match way {
         Direction::On => stops.collect(),
         Direction::Back => stops.rev().collect(),
@@ -97,7 +97,7 @@ impl ChangeAnchor {
     fn overlapping<'c>(&self, conflict: &'c DocumentMerge) -> impl Iterator<Item = ChangeId> + use<'c> {
         let Self { place, base } = self.clone();
         let regions = conflict.content().merge().regions();
-        conflict.changes().into_iter().filter(move |other| match (place, other) {
+        conflict.changes().iter().copied().filter(move |other| match (place, other) {
             (ChangeId::Region(_), ChangeId::Region(region)) => {
                 regions[*region].base.start <= base.end && base.start <= regions[*region].base.end
             }

@@ -151,6 +151,15 @@ impl Arrangement {
 }
 
 impl MergePane {
+    /// Returns the pane that shows a side.
+    pub(crate) const fn of(side: Side) -> Self {
+        match side {
+            Side::Base => Self::Base,
+            Side::Mine => Self::Mine,
+            Side::Theirs => Self::Theirs,
+        }
+    }
+
     /// Returns the side that the pane shows, or `None` for the result.
     pub(crate) const fn side(self) -> Option<Side> {
         match self {

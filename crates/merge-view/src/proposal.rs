@@ -57,7 +57,7 @@ pub(crate) struct Proposals {
 impl Proposals {
     /// Records the present choices.
     pub(crate) fn remember(&mut self, conflict: &DocumentMerge) {
-        let outcomes = conflict.changes().into_iter().map(|place| (place, Resolution::at(conflict, place)));
+        let outcomes = conflict.changes().iter().copied().map(|place| (place, Resolution::at(conflict, place)));
         let chosen = outcomes.filter(|(_, outcome)| decision(*outcome).is_some());
         self.decided = chosen.map(|(place, outcome)| (ChangeAnchor::of(conflict, place), outcome)).collect();
     }
@@ -90,7 +90,7 @@ impl Proposals {
     /// Returns the proposals for all open conflicts, except those that leave out a change of theirs.
     pub(crate) fn all(&self, conflict: &DocumentMerge) -> Vec<(ChangeId, Decision)> {
         let deadline = Instant::now() + PROPOSAL_BUDGET;
-        let open = conflict.changes().into_iter().filter(|&place| conflict.is_open(place));
+        let open = conflict.changes().iter().copied().filter(|&place| conflict.is_open(place));
         let in_time = open.take_while(|_| Instant::now() < deadline);
         let found = in_time.filter_map(|place| Some((place, self.find(conflict, place)?)));
         // The user must look at each text that leaves out a change of theirs.

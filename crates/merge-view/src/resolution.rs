@@ -94,15 +94,17 @@ impl Resolution {
         }
     }
 
-    /// Returns the number of lines in the result for a region.
-    pub(crate) fn line_count(self, conflict: &DocumentMerge, region: usize) -> usize {
-        match (self.sides(), conflict.content().decision(region)) {
-            (Some(sides), _) => {
-                sides.iter().map(|&side| conflict.content().merge().regions()[region].range(side).len()).sum()
-            }
-            (None, Decision::Edited(text)) => lines_of(text).count(),
-            (None, _) => 0,
-        }
+    /// Returns the lines of the result for a region, without their endings.
+    pub(crate) fn lines(self, conflict: &DocumentMerge, region: usize) -> impl Iterator<Item = &[u8]> {
+        let merge = conflict.content().merge();
+        let of_sides = self.sides().unwrap_or(&[]).iter().flat_map(move |&side| {
+            merge.text(side).lines(merge.regions()[region].range(side)).map(|line| line.content)
+        });
+        let edited = match (self.sides(), conflict.content().decision(region)) {
+            (None, Decision::Edited(text)) => Some(lines_of(text)),
+            _ => None,
+        };
+        of_sides.chain(edited.into_iter().flatten())
     }
 
     /// Returns a line of the result without its ending, by its number within the region, counted from 0.

@@ -10,7 +10,9 @@ use terminal::sanitize::clip::LineClip;
 use terminal::theme::Role;
 
 use crate::action::MergeAction;
+use crate::line_rows::{draw_part, rows_of};
 use crate::messages::{self, SideNames};
+use crate::panes::MergePane;
 use crate::resolution::{Resolution, SettledAs};
 use crate::rows::{MergeRow, RowBlock};
 use crate::scene::{MergeScene, label, person, row_of};
@@ -35,10 +37,7 @@ pub(crate) struct ResultPane<'a> {
 
 impl<'a> ResultPane<'a> {
     pub(crate) fn new(view: &'a MergeView, scene: &'a MergeScene<'a>, width: u16) -> Self {
-        let digits = view.rows.conflicts().checked_ilog10().unwrap_or(0) + 1;
-        // If both sides have the same glyph, only words distinguish them.
-        let alike = person(scene, Side::Mine).0 == person(scene, Side::Theirs).0;
-        Self { view, scene, digits: u16::try_from(digits).unwrap_or(u16::MAX), words: width >= LABEL_COLUMNS || alike }
+        Self { view, scene, digits: digits(view.rows.conflicts()), words: width >= LABEL_COLUMNS }
     }
 
     /// Draws the rows that correspond to the visible rows of the sides.
@@ -51,7 +50,8 @@ impl<'a> ResultPane<'a> {
         if let Some(whole) = self.scene.conflict.full_override() {
             return self.draw_whole(whole, buffer, area);
         }
-        let window = self.window(area.height.into());
+        let top = self.view.top_of(MergePane::Result);
+        let window = top..top + usize::from(area.height);
         for block in self.view.rows.result_in(window.clone()) {
             let outcome = self.view.proposals.outcome(self.scene.conflict, block.place);
             let seen = block.result.start.max(window.start)..block.result.end.min(window.end);
@@ -64,7 +64,7 @@ impl<'a> ResultPane<'a> {
                 }
                 let beside = self.beside_gutter(place);
                 match block.result_row(row - block.result.start) {
-                    MergeRow::Line(number) => self.draw_line(block, outcome, number, beside, buffer),
+                    MergeRow::Line(number, part) => self.draw_line(block, outcome, (number, part), beside, buffer),
                     MergeRow::Folded(hidden) => {
                         self.draw_words(&messages::folded(hidden, self.scene.theme), Role::Dim, beside, buffer);
                     }
@@ -78,13 +78,16 @@ impl<'a> ResultPane<'a> {
     ///
     /// It has no regions, so it is scrolled by the same fraction of its height as the sides.
     fn draw_whole(&self, whole: &str, buffer: &mut Buffer, area: Rect) {
-        let (height, rows) = (usize::from(area.height), self.view.rows.side_rows().max(1));
-        let lines = whole.lines().count();
-        let first = (self.view.top * lines / rows).min(lines.saturating_sub(height));
-        let theme = self.scene.theme;
-        for (number, line) in whole.lines().enumerate().skip(first).take(height) {
-            let row = row_of(area, number - first);
-            if number == first {
+        let lines: Vec<&str> = whole.lines().collect();
+        let rows = self.view.rows.side_rows().max(1);
+        let first = (self.view.top * lines.len() / rows).min(self.last_first(&lines, area));
+        let parts = lines.iter().enumerate().skip(first).flat_map(|(number, line)| {
+            let parts = self.parts(line, self.beside_gutter(area).width.into()).len();
+            (0..parts).map(move |part| (number, part))
+        });
+        for (place, (number, part)) in parts.take(area.height.into()).enumerate() {
+            let row = row_of(area, place);
+            if place == 0 {
                 let word = if self.words {
                     messages::resolution_word(Resolution::Edited, SideNames(self.scene.sides))
                 } else {
@@ -101,25 +104,22 @@ impl<'a> ResultPane<'a> {
             } else {
                 self.draw_bar(Resolution::Edited, row, buffer);
             }
-            let clip = LineClip::plain(line, theme.as_written(theme.style(Role::Text)));
-            clip.put(buffer, self.beside_gutter(row), self.view.left, theme.glyphs.more);
+            self.draw_text(lines[number], part, Role::Text, self.beside_gutter(row), buffer);
         }
     }
 
-    /// Returns the visible rows, from the first visible row of the sides on.
-    ///
-    /// The selected change is among them.
-    fn window(&self, height: usize) -> Range<usize> {
-        let (rows, top) = (&self.view.rows, self.view.top);
-        let beside = rows.sides_in(top..top + 1).first().map_or(0, |block| {
-            let into = (top - block.sides.start) * block.result.len() / block.sides.len().max(1);
-            block.result.start + into
-        });
-        let here = self.view.place.and_then(|place| rows.block(place)).filter(|block| block.sides.end > top);
-        let first =
-            here.map_or(beside, |block| beside.max(block.result.start.min(block.result.end.saturating_sub(height))));
-        let first = first.min(rows.result_rows().saturating_sub(height));
-        first..first + height
+    /// Returns the first line from which the rest of a whole text fits into an area.
+    fn last_first(&self, lines: &[&str], area: Rect) -> usize {
+        let columns = self.beside_gutter(area).width.into();
+        let mut left = usize::from(area.height);
+        let fits = |line: &&&str| {
+            let rows = self.parts(line, columns).len();
+            let fits = rows <= left;
+            left = left.saturating_sub(rows);
+            fits
+        };
+        let count = lines.iter().rev().take_while(fits).count();
+        (lines.len() - count).min(lines.len().saturating_sub(1))
     }
 
     /// Draws the pointer, the number of the conflict, a glyph, and a word if there is room.
@@ -148,17 +148,21 @@ impl<'a> ResultPane<'a> {
         label(buffer, bar, sign, self.scene.theme.style(Role::Dim));
     }
 
-    fn draw_line(&self, block: &RowBlock, outcome: Resolution, number: usize, row: Rect, buffer: &mut Buffer) {
-        let theme = self.scene.theme;
+    /// Draws a part of a line, both by their numbers; a line that is not wrapped has one part.
+    fn draw_line(
+        &self,
+        block: &RowBlock,
+        outcome: Resolution,
+        (number, part): (usize, usize),
+        row: Rect,
+        buffer: &mut Buffer,
+    ) {
         match text::chosen(self.scene.conflict, block.place, outcome, number) {
             Some(line) if line.is_empty() && block.place == ChangeId::Title => {
                 self.draw_words(messages::NO_TEXT, Role::Dim, row, buffer);
             }
-            Some(line) => {
-                let clip = LineClip::plain(&line, theme.as_written(theme.style(Role::Text)));
-                clip.put(buffer, row, self.view.left, theme.glyphs.more);
-            }
-            None if outcome == Resolution::Open => self.draw_open(block, number, row, buffer),
+            Some(line) => self.draw_text(&line, part, Role::Text, row, buffer),
+            None if outcome == Resolution::Open => self.draw_open(block, (number, part), row, buffer),
             None if matches!(block.place, ChangeId::Region(_)) => {
                 self.draw_words("(no lines here)", Role::Dim, row, buffer);
             }
@@ -167,7 +171,7 @@ impl<'a> ResultPane<'a> {
     }
 
     /// Draws an open conflict: a row that says so, and below it the lines of the suggestion.
-    fn draw_open(&self, block: &RowBlock, number: usize, row: Rect, buffer: &mut Buffer) {
+    fn draw_open(&self, block: &RowBlock, (number, part): (usize, usize), row: Rect, buffer: &mut Buffer) {
         let names = SideNames(self.scene.sides);
         let proposal = self.view.proposals.at(self.scene.conflict, block.place);
         let s = self.scene.keys.of(MergeAction::TakeSuggestion);
@@ -185,15 +189,22 @@ impl<'a> ResultPane<'a> {
             }
             (Some(line), proposal) => {
                 let Some(line) = proposal.and_then(|proposal| proposal.lines.get(line)) else { return };
-                let theme = self.scene.theme;
-                LineClip::plain(line, theme.as_written(theme.style(Role::Dim))).put(
-                    buffer,
-                    row,
-                    self.view.left,
-                    theme.glyphs.more,
-                );
+                self.draw_text(line, part, Role::Dim, row, buffer);
             }
         }
+    }
+
+    /// Draws a part of a line of text.
+    fn draw_text(&self, line: &str, part: usize, role: Role, row: Rect, buffer: &mut Buffer) {
+        let theme = self.scene.theme;
+        let clip = LineClip::plain(line, theme.as_written(theme.style(role)));
+        let parts = self.parts(line, row.width.into());
+        draw_part(&clip, &parts, part, self.view.left, theme.glyphs.more, row, buffer);
+    }
+
+    /// Returns the parts of a line; it has one if lines are not wrapped.
+    fn parts(&self, line: &str, columns: usize) -> Vec<Range<usize>> {
+        if self.view.is_wrapped { rows_of(line, columns) } else { vec![Range { start: 0, end: line.len() }] }
     }
 
     fn draw_words(&self, words: &str, role: Role, row: Rect, buffer: &mut Buffer) {
@@ -202,14 +213,28 @@ impl<'a> ResultPane<'a> {
     }
 
     fn gutter(&self) -> u16 {
-        // Pointer, number, blank, glyph, blank.
-        self.digits + 4 + if self.words { SHORT_LABEL_COLUMNS } else { 0 }
+        gutter_columns(self.digits, self.words)
     }
 
     fn beside_gutter(&self, row: Rect) -> Rect {
         let width = self.gutter().min(row.width);
         Rect { x: row.x + width, width: row.width - width, ..row }
     }
+}
+
+/// Returns the columns that a pane of this width has for its text, if there are this many conflicts.
+pub(crate) fn text_columns(width: u16, conflicts: usize) -> usize {
+    width.saturating_sub(gutter_columns(digits(conflicts), width >= LABEL_COLUMNS)).into()
+}
+
+/// Returns the columns of the largest conflict number.
+fn digits(conflicts: usize) -> u16 {
+    u16::try_from(conflicts.checked_ilog10().unwrap_or(0) + 1).unwrap_or(u16::MAX)
+}
+
+const fn gutter_columns(digits: u16, words: bool) -> u16 {
+    // Pointer, number, blank, glyph, blank.
+    digits + 4 + if words { SHORT_LABEL_COLUMNS } else { 0 }
 }
 
 /// Returns the glyph and the role of a resolution.

@@ -34,12 +34,15 @@ impl MergeScene<'_> {
     }
 }
 
-/// Returns the glyph and the role of a side.
+/// Returns the glyph and the role of a side. Mine and theirs never have the same glyph.
 pub(crate) fn person(scene: &MergeScene<'_>, side: Side) -> (&'static str, Role) {
+    let [mine, theirs] = [&scene.sides.mine, &scene.sides.theirs].map(|side| scene.theme.person(side.person));
     match side {
         Side::Base => (scene.theme.glyphs.open, Role::Base),
-        Side::Mine => scene.theme.person(scene.sides.mine.person),
-        Side::Theirs => scene.theme.person(scene.sides.theirs.person),
+        Side::Mine => mine,
+        // Both sides have one author if the user saved from another client.
+        Side::Theirs if mine.0 == theirs.0 => (scene.theme.glyphs.nobody, theirs.1),
+        Side::Theirs => theirs,
     }
 }
 

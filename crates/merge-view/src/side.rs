@@ -1,5 +1,7 @@
 //! Draws the panes of the sides: base, mine and theirs, which scroll in step.
 
+use std::ops::Range;
+
 use editor::ChangeId;
 use merge::{ConflictKind, Ending, RegionKind, Side};
 use ratatui::buffer::{Buffer, CellWidth as _};
@@ -8,6 +10,7 @@ use ratatui::style::Style;
 use terminal::sanitize::clip::LineClip;
 use terminal::theme::Role;
 
+use crate::line_rows::{draw_part, rows_of};
 use crate::messages::{self, SideNames};
 use crate::panes::{Arrangement, MergePane, MergeScreen};
 use crate::resolution::{self, Resolution};
@@ -30,19 +33,25 @@ pub(crate) fn draw(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    for (block, rows) in in_sight(view, area) {
-        let lines = SideLines::new(view, scene, block, side);
+    let has_own_headings = arrangement != Arrangement::Wide || !view.lockstep.is_in_place();
+    for (block, rows) in in_sight(view, MergePane::of(side), area) {
+        let mut lines = SideLines::new(view, scene, block, side);
         for (row, place) in rows {
             match row {
-                MergeRow::Line(number) => lines.draw(number, place, buffer),
-                row if arrangement != Arrangement::Wide => draw_between(view, scene, block, row, place, buffer),
+                MergeRow::Line(number, part) => lines.draw(number, part, place, buffer),
+                row if has_own_headings => draw_between(view, scene, block, row, place, buffer),
                 MergeRow::Heading | MergeRow::Folded(_) => {}
             }
         }
     }
 }
 
-/// Draws the headings and folds across all sides, and the lines between the panes.
+/// Returns the columns that a pane of this width has for its text.
+pub(crate) fn text_columns(width: u16) -> usize {
+    width.saturating_sub(GUTTER_COLUMNS).into()
+}
+
+/// Draws the lines between the panes and, if these are in step, the headings and folds across them.
 pub(crate) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &MergeScreen, buffer: &mut Buffer) {
     let sides = screen.panes.iter().filter(|(pane, _)| *pane != MergePane::Result).map(|(_, area)| *area);
     let sides: Vec<Rect> = sides.collect();
@@ -52,7 +61,10 @@ pub(crate) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &Mer
             buffer.set_stringn(row.x - 1, row.y, scene.theme.glyphs.bar, 1, scene.theme.style(Role::Dim));
         }
     }
-    for (block, rows) in in_sight(view, Rect { y: area.y + 1, height: area.height - 1, ..area }) {
+    if !view.lockstep.is_in_place() {
+        return;
+    }
+    for (block, rows) in in_sight(view, MergePane::Base, Rect { y: area.y + 1, height: area.height - 1, ..area }) {
         for (row, place) in rows {
             draw_between(view, scene, block, row, place, buffer);
         }
@@ -60,8 +72,13 @@ pub(crate) fn draw_across(view: &MergeView, scene: &MergeScene<'_>, screen: &Mer
 }
 
 /// Returns the visible blocks, each with its visible rows and their areas.
-fn in_sight(view: &MergeView, area: Rect) -> impl Iterator<Item = (&RowBlock, impl Iterator<Item = (MergeRow, Rect)>)> {
-    let window = view.top..view.top + usize::from(area.height);
+fn in_sight(
+    view: &MergeView,
+    pane: MergePane,
+    area: Rect,
+) -> impl Iterator<Item = (&RowBlock, impl Iterator<Item = (MergeRow, Rect)>)> {
+    let top = view.top_of(pane);
+    let window = top..top + usize::from(area.height);
     view.rows.sides_in(window.clone()).iter().map(move |block| {
         let seen = block.sides.start.max(window.start)..block.sides.end.min(window.end);
         let top = window.start;
@@ -87,7 +104,7 @@ fn draw_between(
             let said = messages::folded(hidden, scene.theme);
             label(buffer, beside_gutter(place), &said, scene.theme.style(Role::Dim));
         }
-        MergeRow::Line(_) => {}
+        MergeRow::Line(..) => {}
     }
 }
 
@@ -131,6 +148,8 @@ struct SideLines<'a> {
     kind: RegionKind,
     /// The mark of lines that are in the result: a tick, or 1 or 2 if both sides are.
     taken: Option<String>,
+    /// The line that was drawn last, and its parts.
+    wrapped: Option<(usize, Vec<Range<usize>>)>,
 }
 
 impl<'a> SideLines<'a> {
@@ -143,36 +162,70 @@ impl<'a> SideLines<'a> {
             1 => scene.theme.glyphs.good.to_owned(),
             _ => (at + 1).to_string(),
         });
-        Self { view, scene, block, side, outcome, kind: resolution::kind(scene.conflict, block.place), taken }
+        Self {
+            view,
+            scene,
+            block,
+            side,
+            outcome,
+            kind: resolution::kind(scene.conflict, block.place),
+            taken,
+            wrapped: None,
+        }
     }
 
-    fn draw(&self, number: usize, row: Rect, buffer: &mut Buffer) {
+    /// Draws a part of a line; a line that is not wrapped has one.
+    fn draw(&mut self, number: usize, part: usize, row: Rect, buffer: &mut Buffer) {
         let theme = self.scene.theme;
         let beside = beside_gutter(row);
         let Some(line) = text::line(self.scene.conflict, self.block.place, self.side, number) else {
-            if number == 0 {
+            if number == 0 && part == 0 {
                 self.draw_gutter(false, row, buffer);
                 label(buffer, beside, self.nothing(), theme.style(Role::Dim));
             }
             return;
         };
+        let parts = self.parts(number, &line, beside.width.into());
+        if part >= parts.len() {
+            return;
+        }
         let mark = self.view.marks.of(self.block.place, self.side, number).filter(|_| self.block.is_change());
-        self.draw_gutter(mark.is_some_and(|mark| mark.changed), row, buffer);
+        if part == 0 {
+            self.draw_gutter(mark.is_some_and(|mark| mark.changed), row, buffer);
+        } else {
+            let above = Rect { x: row.x.saturating_add(1), ..row }.intersection(row);
+            label(buffer, above, theme.glyphs.more, theme.style(Role::Dim));
+        }
         if line.is_empty() && !matches!(self.block.place, ChangeId::Region(_)) {
             label(buffer, beside, messages::NO_TEXT, theme.style(Role::Dim));
             return;
         }
         let blanks = self.kind == RegionKind::Conflict(ConflictKind::WhitespaceOnly);
-        let line = if blanks { self.with_its_ending(line.into_owned(), number).into() } else { line };
+        let (mut line, mut parts) = (line, parts);
+        if blanks {
+            line = self.with_its_ending(line.into_owned(), number).into();
+            parts.last_mut().into_iter().for_each(|last| last.end = line.len());
+        }
         let words = mark.map_or(&[][..], |mark| &mark.words);
         let word = theme.style(person(self.scene, self.side).1).patch(theme.style(Role::Word));
         let (plain, word) = (theme.as_written(self.style()), theme.as_written(word));
-        LineClip { words, word, blanks, ..LineClip::plain(&line, plain) }.put(
-            buffer,
-            beside,
-            self.view.left,
-            theme.glyphs.more,
-        );
+        let clip = LineClip { words, word, blanks, ..LineClip::plain(&line, plain) };
+        draw_part(&clip, &parts, part, self.view.left, theme.glyphs.more, beside, buffer);
+    }
+
+    /// Returns the parts of a line.
+    fn parts(&mut self, number: usize, line: &str, columns: usize) -> Vec<Range<usize>> {
+        if !self.view.is_wrapped {
+            return vec![Range { start: 0, end: line.len() }];
+        }
+        match &self.wrapped {
+            Some((known, parts)) if *known == number => parts.clone(),
+            _ => {
+                let parts = rows_of(line, columns);
+                self.wrapped = Some((number, parts.clone()));
+                parts
+            }
+        }
     }
 
     fn draw_gutter(&self, changed: bool, row: Rect, buffer: &mut Buffer) {

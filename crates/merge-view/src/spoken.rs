@@ -67,7 +67,7 @@ impl SpokenMerge<'_> {
     /// Returns a line for each change, conflict or not, a line about the format, and the next command.
     #[must_use]
     pub fn all(&self) -> Vec<String> {
-        let mut lines: Vec<_> = self.conflict.changes().into_iter().map(|place| self.head(place)).collect();
+        let mut lines: Vec<_> = self.conflict.changes().iter().copied().map(|place| self.head(place)).collect();
         lines.extend(messages::describe_chosen_format(self.conflict, self.names()));
         lines.push(self.next());
         lines
@@ -174,7 +174,7 @@ fn is_shown(place: ChangeId, line: &str) -> bool {
 
 /// Returns all conflicts, decided or not, in the order of their numbers.
 fn conflicts(conflict: &DocumentMerge) -> impl Iterator<Item = ChangeId> {
-    conflict.changes().into_iter().filter(|&place| resolution::kind(conflict, place).is_conflict())
+    conflict.changes().iter().copied().filter(|&place| resolution::kind(conflict, place).is_conflict())
 }
 
 /// Returns each line with the label in front, so that each line by itself says whose it is.

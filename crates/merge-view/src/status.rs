@@ -34,6 +34,14 @@ pub(crate) enum MergeNote {
     TakenAgain(usize),
     /// All panes are visible.
     AllInSight,
+    /// Only one pane is visible, so none can be scrolled alone.
+    OnePane,
+    /// One pane scrolls alone.
+    ScrollsAlone,
+    /// All panes scroll in step again.
+    InStep,
+    /// The selected change was out of sight, and is visible again; nothing was decided.
+    BroughtBack,
     /// The user left a text written by hand for a change without accepting it.
     HandLeft,
     /// A text written by hand for a change was restored from an earlier run.
@@ -117,6 +125,13 @@ impl MergeNote {
             Self::LeftOut(count) => format!("left out: {} that settled by itself", changes(count)),
             Self::TakenAgain(count) => format!("taken again: {} that settled by itself", changes(count)),
             Self::AllInSight => "all panes are visible".to_owned(),
+            Self::OnePane => "one pane is visible: there is none to leave behind".to_owned(),
+            Self::ScrollsAlone => {
+                let [pane, step] = [MergeAction::NextPane, MergeAction::ScrollAlone].map(way);
+                format!("the marked pane scrolls alone: {pane} chooses another, {step} or Home brings all back in step")
+            }
+            Self::InStep => "all panes scroll in step".to_owned(),
+            Self::BroughtBack => "nothing decided: the conflict was out of sight; here it is".to_owned(),
             Self::HandLeft => format!("not taken, but kept: {} brings it back", way(MergeAction::EditResult)),
             Self::HandBack => {
                 format!("what you were writing by hand is here again: {} goes on with it", way(MergeAction::EditResult))

@@ -39,7 +39,7 @@ pub(crate) fn describe_decisions(
     if conflict.open_count() > 0 || conflict.full_override().is_some() {
         return None;
     }
-    let changes = conflict.changes().into_iter();
+    let changes = conflict.changes().iter().copied();
     let decided = changes.filter_map(|place| Some((place, outcome(conflict, proposals, place)?)));
     let decided: Vec<(ChangeId, Outcome)> = decided.collect();
     let count = |wanted| decided.iter().filter(|(_, outcome)| *outcome == wanted).count();

@@ -20,6 +20,7 @@ use crate::status::MergeNote;
 mod laws;
 mod masked;
 mod proposing;
+mod scrolling;
 mod whole;
 
 /// A merge on a screen.
@@ -46,6 +47,13 @@ impl Reader {
     fn bread(width: u16, height: u16) -> Self {
         let [base, mine, theirs] = [BASE, MINE, THEIRS].map(|content| document("Bread", content));
         Self::new(base, mine, theirs, width, height)
+    }
+
+    /// Shows each line in one row.
+    fn unwrapped(mut self) -> Self {
+        self.view.set_wrapped(self.merging.conflict(), false);
+        self.view.fit(self.merging.conflict(), self.size, PaneShare::Whole);
+        self
     }
 
     fn press(&mut self, key: Key) {
@@ -168,6 +176,21 @@ fn narrow_view_shows_one_pane_after_the_other() {
     }
 }
 
+/// A view of one pane has two rows above it for everything.
+#[test]
+fn low_view_says_which_keys_come_next() {
+    let mut reader = Reader::bread(40, 8);
+    let head = |reader: &Reader| reader.shown()[..2].join(" ");
+    assert!(head(&reader).starts_with("conflict 1 of 2, 2 open · s takes the suggestion"), "{}", head(&reader));
+    reader.type_keys("e");
+    assert!(head(&reader).starts_with("by hand: Ctrl-S takes it, Esc leaves it ·"), "{}", head(&reader));
+    reader.type_keys("x");
+    reader.press(Key::ctrl('s'));
+    assert!(head(&reader).contains("written by hand"), "{}", head(&reader));
+    reader.type_keys("nt");
+    assert!(head(&reader).starts_with("Ctrl-S saves the result · kept 1 of bob's, 1 by hand"), "{}", head(&reader));
+}
+
 #[test]
 fn decision_is_in_the_gutter_and_its_key_undoes_it() {
     let mut reader = Reader::bread(120, 40);
@@ -233,12 +256,12 @@ fn text_by_hand_starts_again_from_a_side_both_or_the_result() {
     reader.type_keys("e");
     let text = |reader: &Reader| reader.view.hand.as_ref().unwrap().buffer.text();
     let head = |reader: &Reader| reader.shown()[..2].join(" ");
-    let offered = "start again from: Alt-m mine, Alt-t theirs (bob), Alt-b both";
+    let offered = "start again from: Alt-m mine, Alt-t theirs (bob), Alt-a both";
     assert!(head(&reader).contains(offered), "{}", head(&reader));
     reader.type_keys("x");
     for (key, wanted, note) in [
         ('t', "Knead for ten long minutes.\n", "started again from theirs (bob); undo brings back your text"),
-        ('b', "Knead for 12 minutes.\nKnead for ten long minutes.\n", "started again from mine, then theirs (bob)"),
+        ('a', "Knead for 12 minutes.\nKnead for ten long minutes.\n", "started again from mine, then theirs (bob)"),
         ('m', "Knead for 12 minutes.\n", "started again from mine"),
         ('m', "Knead for 12 minutes.\n", "your text is the same already"),
         ('r', "Knead for 12 minutes.\n", "this conflict is open: the result has no text to start from"),
@@ -266,8 +289,8 @@ fn text_of_a_title_or_the_whole_has_no_both() {
     let mut reader = Reader::new(base, mine, theirs, 120, 20);
     let head = |reader: &Reader| reader.shown()[..2].join(" ");
     reader.type_keys("e");
-    assert!(head(&reader).contains("Alt-t theirs (bob)") && !head(&reader).contains("Alt-b"), "{}", head(&reader));
-    reader.press(Key::alt('b'));
+    assert!(head(&reader).contains("Alt-t theirs (bob)") && !head(&reader).contains("Alt-a"), "{}", head(&reader));
+    reader.press(Key::alt('a'));
     assert_eq!(reader.view.note, Some(MergeNote::OneOnly));
     reader.press(Key::alt('t'));
     assert_eq!(reader.view.hand.as_ref().unwrap().buffer.text(), "Bread rolls");
@@ -406,71 +429,6 @@ fn changed_words_without_color_are_bold_and_underlined() {
     let buffer = reader.drawn();
     assert_eq!(emphasised(&buffer, row), "ten12long ", "base, mine, theirs");
     assert!(buffer.content().iter().all(|cell| cell.fg == ratatui::style::Color::Reset), "no colour at all");
-}
-
-#[test]
-fn wide_glyphs_do_not_overwrite_pane_borders() {
-    let line =
-        |first: &str| format!("{first}{}👩\u{200d}❤\u{fe0f}\u{200d}👨e\u{301}\tend of it\n", "日本語".repeat(12));
-    let [base, mine, theirs] = ["", "x", "xy"].map(|first| document("", &line(first)));
-    let mut reader = Reader::new(base, mine, theirs, 121, 20);
-    for _ in 0..12 {
-        let buffer = reader.drawn();
-        let screen = reader.view.screen();
-        for (_, side) in &screen.panes[1..3] {
-            // The row below the heading is the line.
-            assert_eq!(buffer[(side.x - 1, side.y + 2)].symbol(), "│", "{:#?}", reader.shown());
-        }
-        reader.press(Key::plain(KeyCode::Right));
-    }
-    assert!(reader.view.left > 0 && reader.view.left < 100, "scrolling to the right ends: {}", reader.view.left);
-}
-
-#[test]
-fn selected_change_is_scrolled_to_its_first_changed_word() {
-    let words = |word: &str| format!("start {} {word} end\n", "and on ".repeat(20));
-    let texts = ["tin", "iron", "gold"].map(|word| format!("{word} is short\n=\n{}=\nnew {word}\n", words(word)));
-    let [base, mine, theirs] = texts.map(|content| document("", &content));
-    for (width, sides) in [(120, 3), (80, 2)] {
-        let mut reader = Reader::new(base.clone(), mine.clone(), theirs.clone(), width, 40);
-        assert_eq!(reader.view.left, 0);
-        assert_eq!(rows_with(&reader.shown(), "iron is short").len(), 1);
-        reader.type_keys("n");
-        let shown = reader.shown();
-        let row = rows_with(&shown, "iron end")[0];
-        assert!(sides == 2 || shown[row].contains("tin end") && shown[row].contains("gold end"), "{shown:#?}");
-        assert!(rows_with(&shown, "gold end")[0] >= row, "{shown:#?}");
-        let left = reader.view.left;
-        reader.press(Key::plain(KeyCode::Right));
-        reader.view.fit(reader.merging.conflict(), reader.size, PaneShare::Whole);
-        assert_eq!(reader.view.left, left + 8, "the user may scroll away");
-        reader.type_keys("n");
-        assert_eq!(reader.view.left, 0, "{:#?}", reader.shown());
-    }
-}
-
-#[test]
-fn home_brings_the_panes_back() {
-    let mut reader = Reader::bread(80, 24);
-    for key in [KeyCode::Right, KeyCode::PageDown, KeyCode::Right] {
-        reader.press(Key::plain(key));
-    }
-    assert!(reader.view.left > 0 && reader.view.top > 0);
-    reader.press(Key::plain(KeyCode::Home));
-    assert_eq!((reader.view.left, reader.view.top), (0, 0));
-}
-
-#[test]
-fn selected_added_lines_are_scrolled_to_their_beginning() {
-    let long = "and on ".repeat(20);
-    let [base, mine, theirs] = [("tin", ""), ("iron", "my line\n"), ("gold", "their line\n")]
-        .map(|(word, added)| document("", &format!("{long}{word}\n=\n=\n{added}")));
-    let mut reader = Reader::new(base, mine, theirs, 120, 40);
-    reader.shown();
-    assert!(reader.view.left > 0, "the first change is at the end of a long line");
-    reader.type_keys("n");
-    assert_eq!(rows_with(&reader.shown(), "my line").len(), 1);
-    assert_eq!(reader.view.left, 0);
 }
 
 #[test]

@@ -67,6 +67,14 @@ pub(crate) fn count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> us
     }
 }
 
+/// Returns how many lines of a side are shown: those of a region, or the single line of a value.
+pub(crate) fn line_count(conflict: &DocumentMerge, place: ChangeId, side: Side) -> usize {
+    match place {
+        ChangeId::Title | ChangeId::Parent => 1,
+        ChangeId::Region(region) => conflict.content().merge().regions()[region].range(side).len(),
+    }
+}
+
 /// Returns a line of the result by its number within a change, or `None` if there is none.
 pub(crate) fn chosen(
     conflict: &DocumentMerge,

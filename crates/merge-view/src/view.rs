@@ -9,6 +9,7 @@ use ratatui::layout::{Rect, Size};
 
 use crate::action::{MergeAction, MergeViewInput};
 use crate::decisions;
+use crate::lockstep::Lockstep;
 use crate::manual_edit::{self, ManualEdit, ManualText};
 use crate::navigation::{self, ChangeAnchor, Direction, NavTarget};
 use crate::panes::{MergePane, MergeScreen, PaneShare};
@@ -27,6 +28,10 @@ pub struct MergeView {
     pub(crate) top: usize,
     /// The first visible column of the texts.
     pub(crate) left: usize,
+    /// The panes that are scrolled alone.
+    pub(crate) lockstep: Lockstep,
+    /// Whether lines are wrapped.
+    pub(crate) is_wrapped: bool,
     /// The pane to show if not all of them fit.
     pub(crate) front: MergePane,
     /// The text that the user is writing by hand.
@@ -45,7 +50,7 @@ pub struct MergeView {
     notices: Vec<Notice>,
     pub(crate) rows: MergeRows,
     pub(crate) marks: WordDiffs,
-    size: Size,
+    pub(crate) size: Size,
     pub(crate) share: PaneShare,
     /// The generation of the merge that this state belongs to.
     generation: u64,
@@ -63,6 +68,8 @@ impl MergeView {
             place: None,
             top: 0,
             left: 0,
+            lockstep: Lockstep::default(),
+            is_wrapped: true,
             front: MergePane::default(),
             hand: None,
             kept: Vec::new(),
@@ -259,6 +266,7 @@ impl MergeView {
                 self.note = Some(if self.goes_on { MergeNote::GoesOn } else { MergeNote::Stays });
             }
             MergeAction::NextPane => self.next_pane(conflict),
+            MergeAction::ScrollAlone => self.toggle_alone(),
             // No text is being written, so there is nothing to accept, and none to start again.
             MergeAction::AcceptEdit
             | MergeAction::StartFromMine
@@ -300,6 +308,12 @@ impl MergeView {
 
     fn decide(&mut self, conflict: &DocumentMerge, decision: Decision) -> Option<MergeStep> {
         let place = self.selected()?;
+        if !self.lockstep.is_in_place() && !self.is_in_sight(place) {
+            // Keys must not decide unseen.
+            self.visit(conflict, Some(place));
+            self.note = Some(MergeNote::BroughtBack);
+            return None;
+        }
         match decisions::decide(conflict, place, decision) {
             Ok(step) => {
                 self.deciding = Some(place).filter(|place| conflict.is_open(*place));
@@ -370,6 +384,9 @@ impl MergeView {
     }
 
     fn next_pane(&mut self, conflict: &DocumentMerge) {
+        if self.screen().panes.len() > 1 && self.next_alone() {
+            return;
+        }
         let next = self.front.next(self.screen().arrangement);
         if next == self.front {
             self.note = Some(MergeNote::AllInSight);

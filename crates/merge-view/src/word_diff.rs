@@ -262,10 +262,10 @@ mod tests {
         let conflict = conflict(&base, &mine, &theirs);
         let changes = conflict.changes();
         let mut marks = WordDiffs::default();
-        marks.update_until(&conflict, changes.clone(), Instant::now());
+        marks.update_until(&conflict, changes.to_vec(), Instant::now());
         let marked: Vec<_> = changes.iter().map(|&place| marks.has(place)).collect();
         assert_eq!(marked, [true, true, false]);
-        marks.update(&conflict, changes.clone());
+        marks.update(&conflict, changes.to_vec());
         assert!(changes.iter().all(|&place| marks.has(place)));
     }
 
@@ -362,7 +362,7 @@ mod tests {
             prop_assume!(mine != base && theirs != mine && theirs != base);
             let conflict = conflict(&base, &mine, &theirs);
             let mut marks = WordDiffs::default();
-            let places = conflict.changes();
+            let places = conflict.changes().to_vec();
             marks.update_until(&conflict, places.clone(), Instant::now() + Duration::from_secs(60));
             for (place, side) in places.into_iter().flat_map(|place| text::ALL_SIDES.map(|side| (place, side))) {
                 let lines = (0..).map_while(|number| text::line(&conflict, place, side, number));

@@ -42,6 +42,7 @@ pub use insertion::with_line_feeds;
 use layout::{LayoutEdit, TextLayout};
 pub use line_endings::LineEndings;
 use line_endings::line_without_end;
+pub use rows::wrap_line;
 use selection_unit::PointerOrigin;
 pub use selection_unit::SelectionUnit;
 use viewport::Viewport;

@@ -158,7 +158,12 @@ pub fn shortcut_for(key: Key) -> Option<Edit> {
 pub fn edit_for(key: Key) -> Option<Edit> {
     let control = key.held() == KeyModifiers::CONTROL;
     let alone = key.held().is_empty();
+    let alt = key.held() == KeyModifiers::ALT;
     match key.code {
+        // On a Mac, terminals send these for Option with an arrow or with Delete, as a shell's line editor wants.
+        KeyCode::Char('b') if alt => Some(Edit::Move { to: Motion::WordLeft, select: false }),
+        KeyCode::Char('f') if alt => Some(Edit::Move { to: Motion::WordRight, select: false }),
+        KeyCode::Char('d') if alt => Some(Edit::DeleteWordAfter),
         KeyCode::Char(c) if alone => Some(Edit::Insert(c)),
         KeyCode::Tab if key.modifiers.is_empty() => Some(Edit::Insert('\t')),
         KeyCode::Enter => Some(Edit::Newline),
@@ -167,13 +172,16 @@ pub fn edit_for(key: Key) -> Option<Edit> {
         KeyCode::Delete if alone => Some(Edit::Delete),
         KeyCode::Delete => Some(Edit::DeleteWordAfter),
         code => {
-            let to = motion(code, control)?;
+            let is_word = alt && matches!(code, KeyCode::Left | KeyCode::Right);
+            let to = motion(code, control || is_word)?;
             Some(Edit::Move { to, select: key.modifiers.contains(KeyModifiers::SHIFT) })
         }
     }
 }
 
-/// Returns the cursor motion of a key; `far` is true if Control is held.
+/// Returns the cursor motion of a key.
+///
+/// `far` is true if Control is held, or Alt with an arrow to the side.
 const fn motion(code: KeyCode, far: bool) -> Option<Motion> {
     Some(match (code, far) {
         (KeyCode::Left, false) => Motion::Left,
@@ -195,6 +203,16 @@ const fn motion(code: KeyCode, far: bool) -> Option<Motion> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn alt_moves_by_words_in_every_form_that_terminals_send() {
+        let left = Some(Edit::Move { to: Motion::WordLeft, select: false });
+        let right = Some(Edit::Move { to: Motion::WordRight, select: false });
+        let arrow = |code| edit_for(Key { code, modifiers: KeyModifiers::ALT });
+        assert_eq!([edit_for(Key::alt('b')), arrow(KeyCode::Left)], [left.clone(), left]);
+        assert_eq!([edit_for(Key::alt('f')), arrow(KeyCode::Right)], [right.clone(), right]);
+        assert_eq!(edit_for(Key::alt('d')), Some(Edit::DeleteWordAfter));
+    }
 
     #[test]
     fn letters_type_and_arrows_move() {

@@ -1,9 +1,10 @@
 //! Each author has a glyph and a colour, the same wherever the name appears.
 //!
-//! Both are derived from the name alone, not from the order in which a window learned the names: in two windows side by
-//! side, or on two laptops in a room, a glyph means the same person. The first two glyphs are reserved for Alice and
-//! Bob, who appear on the stage. All others share the remaining glyphs, so two people may look alike; the name is
-//! always beside the glyph, and in a merge the sides are called mine and theirs.
+//! Both are derived from the name, so that in two windows side by side, or on two laptops in a room, a glyph usually
+//! means the same person. A program keeps the numbers that it has given out: a name whose glyph is taken already gets
+//! a free one ([`free_number`]), so no two of the first [`SIGN_COUNT`] people look alike. The ninth to the sixteenth
+//! share a glyph with another person, but not its colour; the name is always beside the glyph. The first two glyphs are
+//! for Alice and Bob, who appear on the stage, as long as others are free.
 
 /// The number of glyphs for people.
 pub const SIGN_COUNT: usize = 8;
@@ -30,12 +31,25 @@ pub fn number(name: &str) -> usize {
     sign + SIGN_COUNT * colour
 }
 
-/// Like [`number`], but with a colour that differs from that of the person with the number `other`.
+/// Returns the number of a person who is met after those with the numbers `taken`.
+///
+/// It is that of [`number`] if its glyph is free; otherwise one with a free glyph, and otherwise a free number. If
+/// every number is taken, two people look alike.
+#[must_use]
+pub fn free_number(name: &str, taken: &[usize]) -> usize {
+    let wanted = number(name);
+    let has_free_glyph = |number: &usize| taken.iter().all(|taken| taken % SIGN_COUNT != number % SIGN_COUNT);
+    let others = (STAGE_NAMES.len()..SIGN_COUNT).chain(0..STAGE_NAMES.len());
+    let free_glyph = std::iter::once(wanted).chain(others).find(has_free_glyph);
+    let free = || std::iter::once(wanted).chain(0..SIGN_COUNT * COLOR_COUNT).find(|number| !taken.contains(number));
+    free_glyph.or_else(free).unwrap_or(wanted)
+}
+
+/// Returns a number with the same glyph as `number`, and another colour than the number `other`.
 ///
 /// So the two sides of a merge never have the same colour.
 #[must_use]
-pub fn number_beside(name: &str, other: usize) -> usize {
-    let number = number(name);
+pub fn number_beside(number: usize, other: usize) -> usize {
     let alike = author_colour(number) == author_colour(other);
     if alike { (number + SIGN_COUNT) % (SIGN_COUNT * COLOR_COUNT) } else { number }
 }
@@ -78,12 +92,32 @@ mod tests {
     }
 
     #[test]
+    fn first_people_have_different_glyphs_and_further_ones_different_colours() {
+        for start in 0..50 {
+            let mut taken = Vec::new();
+            for at in 0..SIGN_COUNT * COLOR_COUNT {
+                taken.push(free_number(&format!("person-{start}-{at}"), &taken));
+            }
+            let mut glyphs: Vec<_> = taken.iter().take(SIGN_COUNT).map(|number| number % SIGN_COUNT).collect();
+            glyphs.sort_unstable();
+            assert_eq!(glyphs, (0..SIGN_COUNT).collect::<Vec<_>>());
+            assert!(
+                glyphs.is_sorted()
+                    && taken[..SIGN_COUNT - STAGE_NAMES.len()].iter().all(|number| number % SIGN_COUNT >= 2)
+            );
+            taken.sort_unstable();
+            assert_eq!(taken, (0..SIGN_COUNT * COLOR_COUNT).collect::<Vec<_>>());
+        }
+        assert_eq!(free_number("Dora", &[]), number("Dora"), "the same in every window, if it is free");
+    }
+
+    #[test]
     fn the_sides_of_a_merge_never_share_a_colour() {
         for at in 0..100 {
-            let (mine, theirs) = (number(&format!("a{at}")), format!("b{at}"));
-            let beside = number_beside(&theirs, mine);
+            let [mine, theirs] = ["a", "b"].map(|name| number(&format!("{name}{at}")));
+            let beside = number_beside(theirs, mine);
             assert_ne!(author_colour(mine), author_colour(beside));
-            assert_eq!(beside % SIGN_COUNT, number(&theirs) % SIGN_COUNT, "the sign stays");
+            assert_eq!(beside % SIGN_COUNT, theirs % SIGN_COUNT, "the sign stays");
         }
     }
 }

@@ -408,7 +408,8 @@ fn command_of_merge(action: MergeAction) -> Option<Command> {
         | MergeAction::StartFromBoth
         | MergeAction::StartFromResult
         | MergeAction::ToggleAutoAdvance
-        | MergeAction::NextPane => return None,
+        | MergeAction::NextPane
+        | MergeAction::ScrollAlone => return None,
     };
     Some(Command::Merge(step))
 }

@@ -33,7 +33,7 @@ pub(crate) fn advice(state: &State) -> String {
             format!("{} until the policy is 'required'", key_hint(state, Action::Policy))
         }
         Some(Exercise::Required) => {
-            format!("{}: save carelessly, without naming a version", key_hint(state, Action::SaveUnconditionally))
+            format!("{}: a blind save, which names no version", key_hint(state, Action::SaveUnconditionally))
         }
         Some(Exercise::Lost) if insists != Some(Preconditions::Ignored) => {
             format!(

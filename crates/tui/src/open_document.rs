@@ -14,7 +14,7 @@ use contract::{Author, DocumentId, Snapshot};
 use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorNotice, EditorRequest, WorkingCopy};
 use merge_view::action::MergeAction;
 use merge_view::{MergeView, PaneShare};
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 use terminal::buffer::{LineEndings, TextBuffer};
 use terminal::edit::Edit;
 use text::Text;
@@ -332,6 +332,21 @@ impl OpenDocument {
         self.merge_view.as_ref()?.manual_text()
     }
 
+    /// Wraps the lines of the text and of the merge, or shows each line in one row.
+    pub(crate) fn set_wrapped(&mut self, is_wrapped: bool) {
+        self.buffer.set_wrapped(is_wrapped);
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.views.shown(&self.editor)) {
+            view.set_wrapped(conflict, is_wrapped);
+        }
+    }
+
+    /// Scrolls the merge view for a mouse's wheel, at a position that is counted from the view's corner.
+    pub(crate) fn wheel_over_merge(&mut self, at: Position, rows: i16) {
+        if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.views.shown(&self.editor)) {
+            view.wheel(conflict, at, rows);
+        }
+    }
+
     /// Tells the merge view the size of its area.
     pub(crate) fn fit_merge(&mut self, room: Size, share: PaneShare) {
         if let (Some(view), Some(conflict)) = (&mut self.merge_view, self.views.shown(&self.editor)) {
@@ -391,6 +406,7 @@ impl OpenDocument {
             (Some(conflict), Some(view)) => view.on_remerge(conflict),
             (Some(conflict), None) => {
                 let mut view = MergeView::new(conflict);
+                view.set_wrapped(conflict, self.buffer.is_wrapped());
                 view.bring_back(conflict, self.editor.hands());
                 self.merge_view = Some(view);
             }

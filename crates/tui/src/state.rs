@@ -8,12 +8,14 @@ mod leaving;
 mod lessons;
 mod people;
 mod server;
+mod signs;
 mod status;
 
 use std::sync::Arc;
 
 use contract::{Author, Document, DocumentId, EntityTag};
 use lesson::Lesson;
+use terminal::person_style;
 use terminal::theme::{Role, Theme};
 use traffic::LostLines;
 
@@ -39,6 +41,7 @@ pub use leaving::{SessionEnd, StageNext};
 pub(crate) use lessons::LessonView;
 pub(crate) use people::{Focus, People};
 pub(crate) use server::ServerView;
+pub(crate) use signs::PersonSigns;
 pub(crate) use status::{NoteLifetime, ProgramNote, Status};
 
 /// The kind of a session.
@@ -75,6 +78,7 @@ pub struct State {
     pub(crate) server: ServerView,
     pub(crate) lesson: LessonView,
     pub(crate) status: Status,
+    pub(crate) signs: PersonSigns,
     pub(crate) disk: Disk,
     pub(crate) leaving: Leaving,
     /// In plain mode: the lines that were read and printed so far.
@@ -162,6 +166,7 @@ impl State {
             },
             lesson: LessonView::default(),
             status: Status::default(),
+            signs: PersonSigns::default(),
             disk: Disk { keeps_drafts: kind == SessionKind::Single, ..Disk::default() },
             leaving: Leaving::default(),
             plain: None,
@@ -336,6 +341,11 @@ impl State {
     pub(crate) fn say(&mut self, role: Role, words: String) -> Vec<Effect> {
         self.status.note = Some(ProgramNote { about: NoteLifetime::TheMoment, role, words });
         Vec::new()
+    }
+
+    /// Returns a person's glyph and colour; those of an unknown person if there is no name.
+    pub(crate) fn sign_of(&self, author: Option<&Author>) -> (&'static str, Role) {
+        self.theme.person(author.map_or(person_style::NO_AUTHOR, |author| self.signs.number(author)))
     }
 
     /// Shows a note that says why an action did nothing. Returns no effects.

@@ -57,6 +57,7 @@ impl DocumentMerge {
         conflict.now.title.put_back(title);
         conflict.now.parent.put_back(parent);
         conflict.now.full_override = whole.map(Into::into);
+        conflict.changes = conflict.now.changes(&conflict.content);
         conflict
     }
 

@@ -11,6 +11,7 @@ mod last_copy;
 mod messages;
 mod namesakes;
 mod no_word_is_lost;
+mod notices;
 mod saves;
 mod steps;
 mod unchanged;

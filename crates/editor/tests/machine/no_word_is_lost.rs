@@ -118,7 +118,7 @@ impl World {
             WorldEvent::Decides(nth, decision) => {
                 desk.pause();
                 let Some(conflict) = desk.editor.document_merge() else { return };
-                let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&p| conflict.is_open(p)).collect();
+                let open: Vec<ChangeId> = conflict.changes().iter().copied().filter(|&p| conflict.is_open(p)).collect();
                 if !open.is_empty() {
                     let place = open[nth % open.len()];
                     desk.command(Command::Merge(MergeStep::Decide { place, decision: decision.clone() }));
@@ -173,7 +173,7 @@ impl World {
                 desk.ask(Command::Save, &mut self.server);
                 desk.pause();
                 while let Some(conflict) = desk.editor.document_merge() {
-                    let Some(place) = conflict.changes().into_iter().find(|&place| conflict.is_open(place)) else {
+                    let Some(place) = conflict.changes().iter().copied().find(|&place| conflict.is_open(place)) else {
                         break;
                     };
                     desk.command(Command::Merge(MergeStep::Decide { place, decision: Decision::MineTheirs }));

@@ -101,7 +101,7 @@ fn second_merge_names_no_author_for_versions_not_received() {
         let conflict = bob.editor.document_merge().unwrap();
         let author =
             |place: ChangeId| conflict.introduced_by(place).map(|version| version.author.as_ref().unwrap().to_string());
-        let changes = conflict.changes().into_iter();
+        let changes = conflict.changes().iter().copied();
         changes.map(author).map(|author| author.unwrap_or_else(|| "?".to_owned())).collect::<Vec<_>>()
     };
     assert_eq!(authors(&bob)[0], "carol");

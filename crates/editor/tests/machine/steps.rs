@@ -134,7 +134,7 @@ fn undo_of_a_title_remerge_keeps_content_decisions() {
 fn several_changes_are_decided_in_one_step() {
     let (_, _, mut bob) =
         both_save("one\ntwo\nthree\nfour\nfive\n", "alice\ntwo\nTHREE\nfour\nFIVE\n", "bob\ntwo\nthree\nfour\nfive\n");
-    let places = bob.editor.document_merge().unwrap().changes();
+    let places = bob.editor.document_merge().unwrap().changes().to_vec();
     bob.command(Command::Merge(MergeStep::DecideAll { places, decision: Decision::Base }));
     assert_eq!(bob.editor.document_merge().unwrap().result().unwrap().content, "one\ntwo\nthree\nfour\nfive\n");
     bob.command(Command::Merge(MergeStep::Undo));

@@ -320,7 +320,7 @@ pub(crate) fn content(server: &Server) -> String {
 /// Makes the same decision about every open conflict.
 pub(crate) fn decide_all(desk: &mut Desk, decision: &Decision) {
     let conflict = desk.editor.document_merge().expect("a merge is open");
-    let open: Vec<ChangeId> = conflict.changes().into_iter().filter(|&place| conflict.is_open(place)).collect();
+    let open: Vec<ChangeId> = conflict.changes().iter().copied().filter(|&place| conflict.is_open(place)).collect();
     for place in open {
         desk.command(Command::Merge(MergeStep::Decide { place, decision: decision.clone() }));
     }

@@ -3,6 +3,7 @@
 //! Terminals and sockets are tested with the whole program, in the folder `tests` of the workspace.
 
 mod access;
+mod configuration;
 mod docs;
 mod log;
 mod manual;

@@ -47,7 +47,15 @@ pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ifmatch"));
     command.current_dir(folder).stdin(Stdio::null()).env("HOME", folder).env("USER", "alice");
     command.env("IFMATCH_DATA", folder.join("data")).env("GIT_CONFIG_NOSYSTEM", "1");
-    for variable in ["IFMATCH_SERVER", "IFMATCH_LOG", "IFMATCH_TOKEN", "IFMATCH_NAME", "IFMATCH_CA"] {
+    for variable in [
+        "IFMATCH_SERVER",
+        "IFMATCH_LOG",
+        "IFMATCH_TOKEN",
+        "IFMATCH_NAME",
+        "IFMATCH_CA",
+        "IFMATCH_CONFIG",
+        "XDG_CONFIG_HOME",
+    ] {
         command.env_remove(variable);
     }
     command

@@ -13,7 +13,7 @@ pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 3] = [
     ("expect", &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"], "an 'expect' claim"),
     (
         "document",
-        &["document", "has", "lacks", "content", "title", "deleted", "versions", "buried", "gaps", "caption"],
+        &["document", "has", "lacks", "content", "title", "deleted", "versions", "overwritten", "gaps", "caption"],
         "a 'document' claim",
     ),
     ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "an 'editor' claim"),
@@ -123,7 +123,7 @@ fn document(one: &mut StepReader<'_, '_, '_, '_>) -> Option<DocumentClaim> {
         title: one.text("title"),
         deleted: flag(one, "deleted")?,
         versions: number(one, "versions", 0)?,
-        lost_updates: number(one, "buried", 0)?,
+        lost_updates: number(one, "overwritten", 0)?,
         gaps: number(one, "gaps", 0)?,
     })
 }

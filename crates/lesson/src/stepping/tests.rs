@@ -213,7 +213,7 @@ fn each_claim_of_the_goal_has_its_own_state() {
 
 #[test]
 fn counts_that_only_grow_put_a_goal_out_of_reach() {
-    let goal = LEVEL.replace("has = \"two\", versions = 1", "buried = 0, gaps = 0, caption = \"nothing is lost\"");
+    let goal = LEVEL.replace("has = \"two\", versions = 1", "overwritten = 0, gaps = 0, caption = \"nothing is lost\"");
     let (mut stepping, _) = in_this_level(&goal);
     assert_eq!(claims_after(&mut stepping, "two", 2)[0], ("nothing is lost".to_owned(), GoalClaimState::Met));
     // Bob has never been shown Alice's version.

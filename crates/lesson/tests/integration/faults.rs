@@ -113,15 +113,15 @@ fn unknown_names_are_reported() {
 
 #[test]
 fn claim_about_an_unknown_document_is_a_fault() {
-    let buried = |id: &str| format!("[[step]]\nsay = \"x\"\n[[step]]\ndocument = \"{id}\"\nburied = 0\n");
-    one(&buried("aa"), 4, 12, &["no document 'aa' in this lesson", "did you mean 'a'?"]);
+    let claim = |id: &str| format!("[[step]]\nsay = \"x\"\n[[step]]\ndocument = \"{id}\"\noverwritten = 0\n");
+    one(&claim("aa"), 4, 12, &["no document 'aa' in this lesson", "did you mean 'a'?"]);
     let open = "[[step]]\nwho = \"Bob\"\ndoes = \"open\"\ndocument = \"other\"\n";
     let put = "[[step]]\nwho = \"Dora\"\nsends = \"PUT /api/documents/new?x=1\"\n";
     let post = "[[step]]\nwho = \"Dora\"\nsends = \"POST /api/documents\"\n";
     for (before, id) in [("", "a"), (open, "other"), (put, "new"), (post, "whatever")] {
-        read(&format!("{HEAD}{before}{}", buried(id))).unwrap_or_else(|faults| panic!("{faults}"));
+        read(&format!("{HEAD}{before}{}", claim(id))).unwrap_or_else(|faults| panic!("{faults}"));
     }
-    let opens = format!("opens = \"new\"\n{HEAD}{}", buried("new"));
+    let opens = format!("opens = \"new\"\n{HEAD}{}", claim("new"));
     read(&opens).unwrap_or_else(|faults| panic!("{faults}"));
 }
 

@@ -183,8 +183,8 @@ fn claim_about_a_document_holds_or_says_what_came() {
         ("deleted = true", false),
         ("versions = 0", true),
         ("versions = 1", false),
-        ("buried = 0", true),
-        ("buried = 1", false),
+        ("overwritten = 0", true),
+        ("overwritten = 1", false),
         ("gaps = 1", false),
     ];
     for (claim, holds) in claims {

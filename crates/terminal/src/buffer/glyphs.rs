@@ -93,6 +93,17 @@ impl Iterator for GlyphWalk<'_> {
     }
 }
 
+/// Returns the glyphs of a string from a position on, as [`GlyphWalk`] finds them in a text.
+pub(super) fn glyphs_of(line: &str, start: usize) -> impl Iterator<Item = LineGlyph> {
+    let mut column = 0;
+    line[start..].grapheme_indices(true).map(move |(offset, glyph)| {
+        let (at, is_tab) = (start + offset, glyph == "\t");
+        let width = clip::glyph_width(glyph, column);
+        column += width;
+        LineGlyph { at, end: at + glyph.len(), column: column - width, width, class: class(glyph), is_tab }
+    })
+}
+
 /// Returns a part of a line that begins at a position, of about so many bytes.
 fn window(line: TextSlice<'_>, at: usize, bytes: usize) -> Cow<'_, str> {
     line.slice(at..char_boundary_from(line, at + bytes)).to_cow()

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use text::TextSlice;
 
-use super::glyphs::{GlyphClass, GlyphWalk};
+use super::glyphs::{GlyphClass, GlyphWalk, LineGlyph, glyphs_of};
 
 /// After an edit, how many rows are wrapped again at most in search of one that ends where it ended before.
 const MAX_REWRAPPED_ROWS: usize = 64;
@@ -84,7 +84,8 @@ impl RowEnds {
         if self.is_complete {
             return false;
         }
-        let row = wrap(line, width, self.ends.last().copied().unwrap_or(0));
+        let start = self.ends.last().copied().unwrap_or(0);
+        let row = wrap(GlyphWalk::new(line, start, 0), width, start, line.len());
         self.ends.push(row.end);
         // After a blank that did not fit, the end of the line is at the beginning of a row of its own.
         if row.end == line.len() {
@@ -104,11 +105,36 @@ struct WrappedRow {
     is_overfull: bool,
 }
 
-/// Returns the row that begins at a position.
-fn wrap(line: TextSlice<'_>, width: usize, start: usize) -> WrappedRow {
+/// Returns the rows of a line that is wrapped to a width, as ranges of its bytes; at least one.
+///
+/// A row may end with a blank beyond the width, which a reader does not miss. The columns of each row are counted from
+/// its own beginning.
+#[must_use]
+pub fn wrap_line(line: &str, width: usize) -> Vec<Range<usize>> {
+    let width = width.max(1);
+    if is_one_row(line, width) {
+        return vec![Range { start: 0, end: line.len() }];
+    }
+    let mut rows = Vec::new();
+    let mut start = 0;
+    while rows.is_empty() || start < line.len() {
+        let row = wrap(glyphs_of(line, start), width, start, line.len());
+        rows.push(start..row.end);
+        start = row.end;
+    }
+    rows
+}
+
+/// Returns whether a line is of printable ASCII characters that all fit, which is faster than to wrap it.
+fn is_one_row(line: &str, width: usize) -> bool {
+    line.len() <= width && line.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// Returns the row that begins at a position. `glyphs` are those of the line from there on.
+fn wrap(glyphs: impl Iterator<Item = LineGlyph>, width: usize, start: usize, length: usize) -> WrappedRow {
     let mut opportunity = None;
     let mut was_wide = false;
-    for glyph in GlyphWalk::new(line, start, 0) {
+    for glyph in glyphs {
         let is_wide = glyph.width == 2;
         if glyph.at > start && (is_wide || was_wide) {
             opportunity = Some(glyph.at);
@@ -124,5 +150,45 @@ fn wrap(line: TextSlice<'_>, width: usize, start: usize) -> WrappedRow {
         }
         was_wide = is_wide;
     }
-    WrappedRow { end: line.len(), is_overfull: false }
+    WrappedRow { end: length, is_overfull: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use text::Text;
+
+    use super::*;
+
+    fn rows(line: &str, width: usize) -> Vec<&str> {
+        wrap_line(line, width).into_iter().map(|row| &line[row]).collect()
+    }
+
+    #[test]
+    fn line_is_wrapped_between_words_and_a_long_word_between_glyphs() {
+        assert_eq!(rows("one two three", 7), ["one two ", "three"]);
+        assert_eq!(rows("one two", 7), ["one two"]);
+        assert_eq!(rows("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(rows("日本語", 5), ["日本", "語"]);
+        assert_eq!(rows("", 3), [""]);
+        assert_eq!(rows("ab", 0), ["a", "b"], "a row has at least one column");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        // The merge view wraps strings, and the editor a rope: a line has to look alike in both.
+        #[test]
+        fn string_is_wrapped_like_a_text(line in "([a-c ]|日|\t|e\u{301}|👩\u{200d}❤\u{fe0f}\u{200d}👨){0,30}", width in 1..12_usize) {
+            let text = Text::from(line.as_str());
+            let mut ends = RowEnds::default();
+            let count = ends.count(text.line(0), width);
+            let mut expected: Vec<_> = (0..count).filter_map(|row| ends.row(text.line(0), width, row)).collect();
+            // In an editor, the cursor needs a row after a blank that did not fit.
+            if expected.len() > 1 {
+                expected.pop_if(|row| row.start == row.end);
+            }
+            prop_assert_eq!(wrap_line(&line, width), expected);
+        }
+    }
 }

@@ -176,6 +176,8 @@ const WHOLE_TEXTS: &[Binding] = &[
 ];
 
 const BEFORE_PANES: &[Binding] = &[
+    binding(A::ToggleWrap, "toggle-wrap", &[Key::char('z'), Key::alt('z')], In(&[C::Merge]))
+        .help_only("Wraps long lines at the edge of their panes, or shows each line in one row."),
     binding(A::Close, "close", &[action::LEAVE_KEY], In(&[C::MergeText]))
         .in_footer("leave it", "Back to the merge without using the edit, which is kept: editing the result again continues it."),
     // The text and the merge.
@@ -199,7 +201,7 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("other editor", "Gives the keys to the other editor."),
     binding(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
         .in_footer("reload", "GET again, with If-None-Match; edited text is merged, never dropped."),
-    binding(A::Follow, "follow", &[Key::alt('f')], In(&[C::Text]))
+    binding(A::Follow, "follow", &[Key::alt('l')], In(&[C::Text]))
         .help_only("Follows saves: while this text has no edits, each save by someone else appears in it by itself."),
     binding(A::Policy, "switch-policy", &[Key::f(7)], Everywhere)
         .in_footer("policy", "Switches the server's policy on preconditions: required, optional, ignored."),
@@ -242,7 +244,7 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Duplicates the selected lines, or the line of the cursor."),
     binding(A::DeleteLines, "delete-lines", &[edit::DELETE_LINES], In(&[C::Text, C::MergeText]))
         .help_only("Deletes the selected lines, or the line of the cursor."),
-    binding(A::ToggleWrap, "toggle-wrap", &[Key::alt('z')], In(&[C::Text]))
+    binding(A::ToggleWrap, "toggle-wrap", &[Key::alt('z')], In(&[C::Text, C::MergeText]))
         .help_only("Wraps long lines at the edge of the text, or shows each line in one row."),
     binding(A::Find, "find", &[Key::ctrl('f')], In(&[C::Text, C::Find, C::Replace]))
         .help_only("Finds words in the text, in any case, or a regular expression."),
@@ -353,7 +355,7 @@ const AFTER_PANES: &[Binding] = &[
     )
     .in_footer("wire", "Gives the keys to the wire panel, or back."),
     binding(A::ToggleWire, "toggle-wire", &[Key::f(4)], Everywhere)
-        .help_only("Shows the wire panel as a list, then as a sequence diagram, then hides it."),
+        .in_footer("wire", "Shows the wire panel as a list, then as a sequence diagram, then hides it."),
     binding(A::FirstEditor, "focus-first-editor", &[Key::alt('1')], Everywhere)
         .help_only("Gives the keys to the first editor."),
     binding(A::SecondEditor, "focus-second-editor", &[Key::alt('2')], Everywhere)

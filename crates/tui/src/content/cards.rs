@@ -4,12 +4,15 @@
 //! sends; then its response. An editor shows its state, its text from the line on that it has changed, its last request
 //! and the response. In the key moment, the status is as large as the card allows.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use ::text::{Text, TextSlice};
 use contract::{Author, Exchange};
 use lesson::script::{HiddenArea, ScriptedRequest};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::Entry;
@@ -20,6 +23,9 @@ use super::{key_moment, people, status, tags, text};
 use crate::ids::PersonIndex;
 use crate::open_document::OpenDocument;
 use crate::state::State;
+
+/// The most lines of text that a card has; a screen has fewer rows.
+const MAX_CARD_LINES: usize = 200;
 
 /// The words of a card.
 #[derive(Default)]
@@ -52,7 +58,7 @@ pub(crate) struct CardResponse {
 pub(crate) fn title(state: &State, person: PersonIndex) -> (String, Role) {
     let people = people::all(state);
     let Some(who) = people.get(person) else { return (String::new(), Role::Dim) };
-    let (glyph, role) = state.theme.person(person_style::number(who.as_str()));
+    let (glyph, role) = state.sign_of(Some(who));
     (format!("{glyph} {}", sanitize(who.as_str())), role)
 }
 
@@ -323,14 +329,24 @@ fn is_at_write_gate(state: &State, who: &Author) -> bool {
     state.lesson.course.as_ref().is_some_and(|course| course.stepping.is_at_write_gate(who))
 }
 
-/// Returns the user's text, without blank lines, from the first line on that the base lacks, if any.
+/// Returns lines of the user's text, from the first one on that the base lacks.
+///
+/// If the base lacks none, they are from the beginning. Blank lines are left out.
 fn changed_text(work: &OpenDocument) -> Vec<String> {
-    let base = work.editor.base().map_or_else(String::new, |base| base.document.content.to_string());
-    let is_written = |line: &&str| !line.trim().is_empty();
-    let mine = work.editor.mine().content.to_string();
-    let lines: Vec<&str> = mine.lines().filter(is_written).collect();
-    let first = lines.iter().position(|line| !base.lines().any(|other| other == *line)).unwrap_or_default();
-    lines[first..].iter().map(|line| (*line).to_owned()).collect()
+    let base = work.editor.base().map(|base| &base.document.content);
+    let known: HashSet<Cow<'_, str>> = base.into_iter().flat_map(written_lines).collect();
+    let lines = || written_lines(&work.editor.mine().content);
+    let first = lines().position(|line| !known.contains(&line)).unwrap_or_default();
+    lines().skip(first).take(MAX_CARD_LINES).map(Cow::into_owned).collect()
+}
+
+/// Returns the lines of a text that are not blank, without their ends.
+fn written_lines(text: &Text) -> impl Iterator<Item = Cow<'_, str>> {
+    let lines = text.lines().map(TextSlice::to_cow).map(|line| match line.strip_suffix('\r') {
+        Some(line) => Cow::Owned(line.to_owned()),
+        None => line,
+    });
+    lines.filter(|line| !line.trim().is_empty())
 }
 
 /// Returns the lines of text in a body: those of its content if it is a document, without blank ones.

@@ -21,8 +21,22 @@ pub(crate) fn status_spans(state: &State, with_keys: bool) -> Option<Vec<Span<'s
 }
 
 /// Returns a remark if a request of this person waits at the gate.
-pub(crate) fn waiting_spans(state: &State, author: &Author) -> Option<Vec<Span<'static>>> {
-    let waits = state.server.wire.traffic.gate_queue().count_of(author) > 0;
-    let words = format!("{} held at the gate", state.theme.glyphs.gate);
-    waits.then(|| vec![Span::styled(words, state.theme.style(Role::Warning))])
+///
+/// `seconds` is how long it has had no response, once that is worth showing.
+pub(crate) fn waiting_spans(state: &State, author: &Author, seconds: Option<u64>) -> Option<Vec<Span<'static>>> {
+    if state.server.wire.traffic.gate_queue().count_of(author) == 0 {
+        return None;
+    }
+    // Another client closed the gate: the writer cannot open it.
+    let by = if leads_gate(state) { "at the gate" } else { "by the leader" };
+    let mut words = format!("{} held {by}", state.theme.glyphs.gate);
+    if let Some(seconds) = seconds.filter(|_| !leads_gate(state)) {
+        words = format!("{words} for {seconds} s");
+    }
+    Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
+}
+
+/// Returns whether this program decides what the gate holds.
+pub(crate) fn leads_gate(state: &State) -> bool {
+    state.is_stage() || state.lesson.course.is_some() || state.server.gate.is_mine
 }

@@ -1,4 +1,4 @@
-//! The help for a context: terms that a newcomer meets, and the keys from the table of actions.
+//! The help for a context: its keys from the table of actions, terms for newcomers, and the other keys.
 
 use ratatui::text::{Line, Span};
 use terminal::key::Key;
@@ -43,14 +43,17 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     let terms = if state.is_files() { &file_messages::TERMS } else { &GLOSSARY };
     let (here, everywhere): (Vec<&BoundAction>, Vec<&BoundAction>) =
         there.partition(|bound| bound.row.applies != Applies::Everywhere);
-    let mut lines: Vec<_> = if state.is_predicting() {
+    let terms: Vec<Line<'_>> = if state.is_predicting() {
         // The meaning of a status may be the answer.
         text::paragraph(&format!("terms: {}", state.hidden_words()), width, state.theme.style(Role::Text))
     } else {
         terms.iter().flat_map(|(word, words)| beside(state, word, words, Role::Text, width)).collect()
     };
-    lines.push(Line::default());
-    lines.push(title(format!("Keys {}", about.place_name())));
+    let mut lines = vec![title(format!("Keys {}", about.place_name()))];
+    // The keys that the footer names are the most important ones.
+    let (first, others): (Vec<&BoundAction>, Vec<&BoundAction>) =
+        here.into_iter().partition(|bound| !bound.row.hint.is_empty());
+    let here = [first, others].concat();
     lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, about, width)));
     lines.push(Line::default());
     if matches!(about, Context::Wire | Context::Filter) {
@@ -60,6 +63,9 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
         lines.extend(tests.chain(joined).flat_map(|(sign, words)| beside(state, &sign, words, Role::Text, width)));
         lines.push(Line::default());
     }
+    lines.push(title("Terms".to_owned()));
+    lines.extend(terms);
+    lines.push(Line::default());
     lines.push(title("Keys everywhere".to_owned()));
     lines.extend(everywhere.into_iter().flat_map(|row| row_lines(state, row, about, width)));
     if let Some(log) = &state.disk.log {

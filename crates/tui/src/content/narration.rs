@@ -5,7 +5,6 @@ use lesson::run_log::{CheckResult, LogEntry, sender_name};
 use lesson::script::HiddenArea;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -133,9 +132,7 @@ fn ended(state: &State, exchange: &Exchange, width: usize) -> Line<'static> {
 
 /// Returns a person's name and words about that person, in one line.
 fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Line<'static> {
-    let number =
-        who.parse::<contract::Author>().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str()));
-    let (glyph, person) = state.theme.person(number);
+    let (glyph, person) = state.sign_of(who.parse::<contract::Author>().ok().as_ref());
     let name = Span::styled(format!("{glyph} {} ", sanitize(who)), state.theme.style(person));
     let words = Span::styled(tags::shown(state, words), state.theme.style(role));
     text::clip(vec![name, words], width, state.theme.glyphs.more)
@@ -200,6 +197,13 @@ fn end(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>
     lines
 }
 
+/// Returns the key that answers with a choice, or its number if no key of one column does.
+fn label_of_choice(state: &State, at: usize) -> String {
+    let action = u8::try_from(at).ok().map(Action::Answer);
+    let key = action.and_then(|action| state.keys.key_of(action, Context::Quiz)).map(|key| key.to_string());
+    key.filter(|key| text::width(key) == 1).unwrap_or_else(|| (at + 1).to_string())
+}
+
 /// Adds the question and its choices.
 ///
 /// Once the question is answered, the explanation of the choice that was opened last is shown, so that a room can read
@@ -217,7 +221,7 @@ fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Lin
             (true, true) => (theme.glyphs.good, Role::Good),
             (true, false) => (theme.glyphs.bad, Role::Warning),
         };
-        let start = format!("{mark} {} {sign} ", at + 1);
+        let start = format!("{mark} {} {sign} ", label_of_choice(state, at));
         all.extend(hanging_indent(&start, &tags::shown(state, &choice.text), width, theme.style(role)));
         let last = asked.last() == Some(at);
         if last {

@@ -8,7 +8,6 @@ use contract::{Author, Document, Timestamp, Version};
 use precondition::policy::Dates;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -93,7 +92,7 @@ fn version_spans(state: &State, version: &Version, is_newest: bool) -> Vec<Span<
 /// In a lesson, the teacher who made the first version is not one of the people.
 fn sign_of(state: &State, author: &Author) -> (&'static str, Role) {
     let is_known = state.lesson.course.is_none() || people::all(state).contains(&author);
-    state.theme.person(if is_known { person_style::number(author.as_str()) } else { person_style::NO_AUTHOR })
+    state.sign_of(Some(author).filter(|_| is_known))
 }
 
 /// Returns the server in one line, for a terminal without room for the pane.

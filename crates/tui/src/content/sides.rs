@@ -9,7 +9,7 @@ use crate::state::State;
 
 /// Returns the number of an author's sign and colour. Files are not authors: they have the first two.
 pub(crate) fn person_number(state: &State, author: &contract::Author) -> usize {
-    if state.is_files() { 0 } else { person_style::number(author.as_str()) }
+    if state.is_files() { 0 } else { state.signs.number(author) }
 }
 
 /// Returns the signs of the sides of a merge.
@@ -18,7 +18,7 @@ pub(crate) fn side_styles(state: &State, work: &OpenDocument, conflict: &editor:
     let theirs = conflict.theirs();
     let mine = person_number(state, me);
     let beside = |author: &contract::Author| {
-        if state.is_files() { mine + 1 } else { person_style::number_beside(author.as_str(), mine) }
+        if state.is_files() { mine + 1 } else { person_style::number_beside(state.signs.number(author), mine) }
     };
     // Files have names, but no tags.
     let tagged = |etag: &contract::EntityTag| {

@@ -7,7 +7,6 @@ use editor::{EditorNotice, EditorPhase as Word, LastSeen, NoticeLevel};
 use lesson::script::HiddenArea;
 use ratatui::text::{Line, Span};
 use terminal::buffer::LineEndings;
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -34,7 +33,7 @@ pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) ->
     let mut pieces = vec![phase_spans(state, work)];
     pieces.extend(draft(state, work));
     pieces.extend(unanswered(state, pane, work));
-    pieces.extend(gate::waiting_spans(state, &pane.me));
+    pieces.extend(gate::waiting_spans(state, &pane.me, work.unanswered));
     pieces.extend([base(state, work), server(state, work)]);
     if with_policy {
         pieces.push(policy::spans(state, room >= 60));
@@ -69,7 +68,7 @@ fn with_position(
 
 /// Returns the status for an editor that is reduced to one line.
 pub(crate) fn strip(state: &State, pane: &Pane, room: u16) -> Line<'static> {
-    let (glyph, role) = state.theme.person(person_style::number(pane.me.as_str()));
+    let (glyph, role) = state.sign_of(Some(&pane.me));
     let name = Span::styled(format!("{glyph} {}  ", sanitize(pane.me.as_str())), state.theme.style(role));
     let mut spans = vec![name];
     if let Some(status) = key_moment::status_of(state, &pane.me) {
@@ -128,7 +127,7 @@ fn draft(state: &State, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
 
 /// Returns how long the request has had no response, unless it is held at the gate.
 fn unanswered(state: &State, pane: &Pane, work: &OpenDocument) -> Option<Vec<Span<'static>>> {
-    let words = messages::no_answer(state, work).filter(|_| gate::waiting_spans(state, &pane.me).is_none())?;
+    let words = messages::no_answer(state, work).filter(|_| gate::waiting_spans(state, &pane.me, None).is_none())?;
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
 }
 
@@ -149,7 +148,7 @@ fn server(state: &State, work: &OpenDocument) -> Vec<Span<'static>> {
         LastSeen::Version { etag, .. } => {
             let mut spans = vec![label, tag(state, Some(etag))];
             if let Some((author, name)) = messages::writer_of_newer(work) {
-                let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
+                let (glyph, role) = state.sign_of(Some(author));
                 let name = format!(" by {glyph} {name}");
                 spans.push(Span::styled(name, state.theme.style(role)));
             }

@@ -2,7 +2,6 @@
 
 use contract::Document;
 use ratatui::text::{Line, Span};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -27,7 +26,7 @@ pub(crate) fn lines(state: &State, one: &VersionDetail, width: u16) -> Vec<Line<
         VersionText::Unknown(why) => remark(&format!("its text could not be read: {}", sanitize(why)), Role::Bad),
         VersionText::Here(snapshot) => {
             let author = snapshot.author.as_ref().map(|author| {
-                let (glyph, role) = state.theme.person(person_style::number(author.as_str()));
+                let (glyph, role) = state.sign_of(Some(author));
                 vec![Span::styled(format!("{glyph} {}", sanitize(author.as_str())), state.theme.style(role))]
             });
             let tag = tags::shown(state, &snapshot.etag.to_string());

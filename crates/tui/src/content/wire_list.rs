@@ -8,7 +8,6 @@ use precondition::policy::Preconditions;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use terminal::person_style::{self, NO_AUTHOR};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::listing::{ListedLine, ListedPart, listed};
@@ -217,8 +216,7 @@ fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: Observe
 }
 
 fn sender(state: &State, exchange: &Exchange, full: bool) -> Span<'static> {
-    let number = exchange.author.as_ref().map_or(NO_AUTHOR, |author| person_style::number(author.as_str()));
-    let (glyph, role) = state.theme.person(number);
+    let (glyph, role) = state.sign_of(exchange.author.as_ref());
     let name = sender_name(exchange);
     let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
     Span::styled(shown, state.theme.style(role))

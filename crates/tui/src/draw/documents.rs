@@ -5,7 +5,6 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -64,7 +63,7 @@ fn line(state: &State, row: &DocumentRow<'_>, width: usize, selected: bool) -> L
 }
 
 fn existing_spans(state: &State, entry: &DocumentEntry) -> Vec<Span<'static>> {
-    let (glyph, role) = state.theme.person(person_style::number(entry.author.as_str()));
+    let (glyph, role) = state.sign_of(Some(&entry.author));
     vec![
         Span::styled(format!("{:<20} ", entry.id.as_str()), state.theme.style(Role::Title)),
         Span::raw(format!("{:<28} ", text::cut(&sanitize(&entry.title), 28, state.theme.glyphs.more))),

@@ -21,6 +21,7 @@ use crate::layout::is_view_drawn;
 use crate::leaving_messages;
 use crate::lesson_session::{LessonPace, LessonSession};
 use crate::state::{Focus, ProgramNote, SessionKind, State};
+use crate::wire::PanelMode;
 
 /// Draws a message of the program itself if there is one, otherwise the keys.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -125,7 +126,14 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         ) if open < 2 => {
             return None;
         }
+        // The border of the wire panel names this key while the panel is shown.
+        (context, Action::ToggleWire)
+            if !matches!(context, Context::Text | Context::Merge) || state.server.wire_shown != PanelMode::Off =>
+        {
+            return None;
+        }
         (Context::Merge, action) => merge_priority(action, open),
+        (Context::MergeText, action) => manual_edit_priority(action),
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
@@ -242,6 +250,20 @@ const fn merge_priority(action: Action, open: usize) -> u8 {
     }
 }
 
+/// Returns the weight of an action while a text is written by hand in a merge.
+///
+/// First the two keys that end the text, then those that start it again.
+const fn manual_edit_priority(action: Action) -> u8 {
+    match action {
+        Action::Merge(MergeAction::AcceptEdit) | Action::Close => 0,
+        Action::Help => 1,
+        Action::Merge(MergeAction::StartFromMine | MergeAction::StartFromTheirs | MergeAction::StartFromBoth) => 2,
+        Action::Quit => 3,
+        Action::Palette => 4,
+        _ => 5,
+    }
+}
+
 /// Returns the weight of an action in the wire panel.
 ///
 /// Opening and closing come first, as in every panel; releasing held requests comes next.
@@ -297,7 +319,7 @@ const fn text_priority(action: Action) -> u8 {
         Action::Help => 2,
         Action::Quit => 3,
         Action::Palette => 4,
-        Action::SaveUnconditionally | Action::NextEditor | Action::Policy => 5,
+        Action::ToggleWire | Action::SaveUnconditionally | Action::NextEditor | Action::Policy => 5,
         Action::Reload | Action::Menu => 6,
         // The border of the wire panel names this key, too.
         Action::FocusWire => 8,

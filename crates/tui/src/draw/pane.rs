@@ -8,7 +8,6 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
@@ -125,7 +124,7 @@ fn document_title(state: &State, pane: &Pane) -> String {
 /// Marks the lines that a followed save has just changed with the sign of its author.
 fn mark_fresh_lines(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, area: Rect) {
     let author = work.editor.base().and_then(|base| base.author.as_ref());
-    let Some((glyph, role)) = author.map(|author| state.theme.person(person_style::number(author.as_str()))) else {
+    let Some((glyph, role)) = author.map(|author| state.sign_of(Some(author))) else {
         return;
     };
     let style = state.theme.style(role).add_modifier(Modifier::BOLD | Modifier::UNDERLINED);

@@ -8,7 +8,6 @@ use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};
@@ -154,8 +153,7 @@ impl GraphScene<'_> {
         let glyph = match mark {
             GraphCell::Blank => " ",
             GraphCell::Node => {
-                let (glyph, role) =
-                    self.state.theme.person(person_style::number(self.history[at].version.author.as_str()));
+                let (glyph, role) = self.state.sign_of(Some(&self.history[at].version.author));
                 return Span::styled(glyph, self.style(role));
             }
             GraphCell::Line | GraphCell::Down => glyphs.bar,
@@ -227,7 +225,7 @@ impl GraphScene<'_> {
 
     /// Returns an author's sign and name, styled.
     fn person(&self, author: &Author) -> Span<'static> {
-        let (glyph, role) = self.state.theme.person(person_style::number(author.as_str()));
+        let (glyph, role) = self.state.sign_of(Some(author));
         Span::styled(format!("{glyph} {}", sanitize(author.as_str())), self.style(role))
     }
 }

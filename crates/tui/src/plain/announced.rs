@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use contract::Policy;
 use editor::EditorNotice;
+use text::Text;
 
 use crate::ids::{DocumentKey, EditorIndex};
 
@@ -29,7 +30,8 @@ pub(crate) struct Announced {
 /// An open document as it was printed last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AnnouncedText {
-    pub(crate) lines: Vec<String>,
+    // A snapshot, which shares what has not changed: the text can be long, and there is one for each event.
+    pub(crate) text: Text,
     pub(crate) title: String,
     pub(crate) status: String,
     pub(crate) notice: Option<EditorNotice>,

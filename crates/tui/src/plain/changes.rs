@@ -4,12 +4,13 @@
 //! lie between. While a request of an editor is in flight, nothing is printed about the editor: the response says more
 //! than 'saving'.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use contract::{EntityTag, Policy};
 use editor::{EditorNotice, LastSeen};
 use lesson::script::HiddenArea;
+use text::Text;
 use traffic::Entry;
 
 use super::announced::{Announced, AnnouncedExchange, AnnouncedText};
@@ -180,7 +181,7 @@ fn exchange(state: &State, entry: &Entry, progress: AnnouncedExchange, asked_is_
     let came = match progress {
         AnnouncedExchange::Held => {
             let number = entry.exchange.number;
-            format!("Request {number} waits at the gate; 'let go {number}' releases it.")
+            format!("Request {number} waits at the gate; 'release {number}' releases it.")
         }
         AnnouncedExchange::Ended => listing::outcome_words(state, entry),
     };
@@ -206,7 +207,7 @@ fn text(
     // A hidden notice is printed once the question is answered.
     let is_hidden = work.editor.notice().is_some_and(|notice| is_notice_hidden(state, notice));
     let now = AnnouncedText {
-        lines: spoken(work),
+        text: work.buffer.snapshot(),
         title: work.editor.mine().title.clone(),
         status: standing(state, work),
         notice: if is_hidden { before.notice.clone() } else { work.editor.notice().cloned() },
@@ -222,7 +223,7 @@ fn text(
         if now.title != before.title {
             lines.push(format!("{who}The title is '{}'.", now.title));
         }
-        lines.extend(changed_lines(&before.lines, &now.lines).into_iter().map(|line| format!("{who}{line}")));
+        lines.extend(changed_lines(&before.text, &now.text).into_iter().map(|line| format!("{who}{line}")));
     }
     if now.status != before.status {
         lines.push(format!("{who}{}", now.status));
@@ -235,15 +236,26 @@ const fn is_said_otherwise(notice: &EditorNotice) -> bool {
     matches!(notice, EditorNotice::Required(_) | EditorNotice::Opened(_))
 }
 
-/// Returns the lines of a text as they are counted in plain mode.
-fn spoken(work: &OpenDocument) -> Vec<String> {
-    work.buffer.lines().take(listing::line_count(work)).map(Cow::into_owned).collect()
+/// Returns the lines that contain a range of a text, as they are counted in plain mode.
+fn lines_around(text: &Text, range: &Range<usize>) -> Vec<String> {
+    // An empty piece after the last line end does not count as a line.
+    let count = text.line_count() - usize::from(text.line(text.line_count() - 1).is_empty());
+    let lines = text.line_at(range.start)..(text.line_at(range.end) + 1).min(count);
+    let line = |number| {
+        let line = text.line(number).to_cow();
+        line.strip_suffix('\r').unwrap_or(&line).to_owned()
+    };
+    lines.map(line).collect()
 }
 
 /// Describes the changed lines: those between the common beginning and the common end of two texts.
-fn changed_lines(before: &[String], now: &[String]) -> Vec<String> {
-    let first = before.iter().zip(now).take_while(|(one, other)| one == other).count();
-    let (left, new) = (&before[first..], &now[first..]);
+fn changed_lines(before: &Text, now: &Text) -> Vec<String> {
+    let Some(change) = now.change_since(before) else { return Vec::new() };
+    let above = now.line_at(change.after.start);
+    let (before, now) = (lines_around(before, &change.before), lines_around(now, &change.after));
+    let same = before.iter().zip(&now).take_while(|(one, other)| one == other).count();
+    let (left, new) = (&before[same..], &now[same..]);
+    let first = above + same;
     let last = left.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
     let (gone, come) = (left.len() - last, new.len() - last);
     let mut lines: Vec<_> =
@@ -352,8 +364,9 @@ mod tests {
     use super::*;
 
     fn of(before: &[&str], now: &[&str]) -> Vec<String> {
-        let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
-        changed_lines(&owned(before), &owned(now))
+        let [before, now] = [before, now]
+            .map(|lines| Text::from(lines.iter().map(|line| format!("{line}\n")).collect::<Vec<_>>().concat()));
+        changed_lines(&before, &now)
     }
 
     #[test]
@@ -370,8 +383,8 @@ mod tests {
 
     #[test]
     fn long_change_is_printed_in_part_and_says_so() {
-        let long: Vec<String> = (0..20).map(|n| n.to_string()).collect();
-        let said = changed_lines(&[], &long);
+        let long = (0..20).map(|n| format!("{n}\n")).collect::<Vec<_>>().concat();
+        let said = changed_lines(&Text::default(), &Text::from(long));
         assert_eq!(said.len(), MAX_LINES_READ_OUT + 1);
         assert_eq!(said.last().map(String::as_str), Some("And 8 lines more, up to line 20."));
     }

@@ -110,7 +110,7 @@ fn status_lines(state: &State, course: &LessonSession) -> Vec<String> {
 }
 
 const LEVEL_COMMANDS: &str = "'as' and a name sends your lines to that person's editor. 'goal', 'hint', 'solution', \
-                              'again' and 'skip' are about the level; 'hold', 'let go' and 'policy' operate the server.";
+                              'again' and 'skip' are about the level; 'hold', 'release' and 'policy' operate the server.";
 
 /// Returns the lines about the level: its goal, its hints, or how it ended; none without a level.
 fn level_lines(state: &State, course: &LessonSession) -> Vec<String> {

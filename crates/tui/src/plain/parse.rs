@@ -341,8 +341,8 @@ mod tests {
         assert_eq!(text(""), LineCommand::Status);
         assert_eq!(text("hold nothing"), LineCommand::Hold(Some(HoldPoint::Nowhere)));
         assert_eq!(text("hold judged"), LineCommand::Hold(Some(HoldPoint::Judged)));
-        assert_eq!(text("let go 3"), LineCommand::Lead(Action::Release, Some(3)));
-        assert_eq!(text("let all go"), LineCommand::Lead(Action::ReleaseAll, None));
+        assert_eq!(text("release 3"), LineCommand::Lead(Action::Release, Some(3)));
+        assert_eq!(text("release all"), LineCommand::Lead(Action::ReleaseAll, None));
         assert_eq!(order_of("draft 2", Context::Drafts), LineCommand::Draft(Some(2)));
         assert_eq!(order_of("draft none", Context::Drafts), LineCommand::Draft(None));
         assert_eq!(order_of("file", Context::Unsaved), LineCommand::KeepAs(None));

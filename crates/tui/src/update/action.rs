@@ -130,7 +130,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
             | MergeAction::DecideBlanks
             | MergeAction::NextFormat
             | MergeAction::ToggleAutoAdvance
-            | MergeAction::NextPane,
+            | MergeAction::NextPane
+            | MergeAction::ScrollAlone,
         )
         | Action::Left
         | Action::Right => merge::act(state, action),

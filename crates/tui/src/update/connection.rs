@@ -4,7 +4,7 @@ use contract::{DocumentEvent, EventKind};
 use editor::EditorInput;
 use terminal::theme::Role;
 
-use super::{documents, server_document, versions};
+use super::{documents, gate, server_document, versions};
 use crate::effect::Effect;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -78,9 +78,11 @@ pub(super) fn on_not_let_in(state: &mut State) -> Vec<Effect> {
 /// The screen shows it until the response comes; plain mode prints it once.
 pub(super) fn on_unanswered(state: &mut State, key: DocumentKey, seconds: u64) -> Vec<Effect> {
     let Some(work) = state.find(key) else { return Vec::new() };
-    work.unanswered = Some(seconds);
+    let is_first = work.unanswered.replace(seconds).is_none();
     let is_said = state.plain.is_some() && seconds == SAID_AFTER_SECONDS;
     let work = state.documents().find(|work| is_said && work.key == key);
     let words = work.and_then(|work| no_answer(state, work));
-    words.map_or_else(Vec::new, |words| state.say(Role::Info, words))
+    let mut effects = words.map_or_else(Vec::new, |words| state.say(Role::Info, words));
+    effects.extend(gate::look_if_unknown(state).filter(|_| is_first));
+    effects
 }

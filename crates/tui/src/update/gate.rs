@@ -14,6 +14,7 @@ use crate::availability::gate::{
     at_write_gate, duplicate_seat, has_write_gate, hold_point, is_held, next_hold_point, why_unavailable,
     write_gate_holder,
 };
+use crate::content::gate::leads_gate;
 use crate::effect::Effect;
 use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
@@ -119,12 +120,30 @@ pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
     vec![Effect::Gate(state.server.gate.hold.map_or(GateRequest::Look, |_| GateRequest::Hold(next)))]
 }
 
+/// Asks what the gate holds, unless that is followed already.
+///
+/// A request that gets no response may be held there.
+pub(super) fn look_if_unknown(state: &State) -> Option<Effect> {
+    let is_known = leads_gate(state) || state.server.gate.follows || state.server.gate.is_withheld;
+    (!is_known && !state.is_files()).then_some(Effect::Gate(GateRequest::Look))
+}
+
+/// Asks again what the gate holds, once a request has its response: the leader may have opened it.
+pub(super) fn look_again(state: &State) -> Option<Effect> {
+    let is_closed = state.server.gate.hold.is_some_and(|hold| hold != Hold::None);
+    (is_closed && !leads_gate(state)).then_some(Effect::Gate(GateRequest::Look))
+}
+
 /// Handles a report of the gate, or why it is not known.
 pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -> Vec<Effect> {
     let gate = match told {
         Ok(gate) => gate,
         Err(why) => {
             state.server.gate.wanted = None;
+            // The status line says already that the server does not respond.
+            if state.documents().any(|work| work.unanswered.is_some()) {
+                return Vec::new();
+            }
             return state.say(Role::Bad, format!("the gate did not answer: {}", sanitize(&why)));
         }
     };

@@ -116,6 +116,13 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
     if kind.is_press() && view.contains(at) && !work.is_entered() {
         return if is_hidden { Vec::new() } else { work.enter() };
     }
+    if let MouseKind::Wheel(notches) = kind
+        && view.contains(at)
+    {
+        let at = Position::new(at.x - view.x, at.y - view.y);
+        work.wheel_over_merge(at, notches.saturating_mul(NOTCH));
+        return Vec::new();
+    }
     if !text.contains(at) {
         return Vec::new();
     }

@@ -1,11 +1,13 @@
 //! The passes that follow every event, in their order.
 
+use editor::LastSeen;
 use ratatui::layout::Rect;
 use terminal::theme::Role;
 
 use super::{ahead, find, leaving, lesson_events, line_command, progress, server_document, versions};
 use crate::action::{Action, Context};
 use crate::availability::gate::is_held;
+use crate::content::people;
 use crate::effect::Effect;
 use crate::layout;
 use crate::layout::Layout;
@@ -17,6 +19,8 @@ type Pass = fn(&mut State, &mut Vec<Effect>);
 
 /// The passes, in their order.
 pub(super) const PASSES: &[Pass] = &[
+    // Before anything is drawn: each person on the screen has a sign.
+    meet_people,
     // First: whether a lesson has to wait depends on the requests that the event sends.
     note_departures,
     // Before the lesson goes on: it waits for each look at the server.
@@ -52,6 +56,22 @@ pub(super) const PASSES: &[Pass] = &[
     // Last: the event and the passes may each have kept a draft of one document.
     drop_outdated_drafts,
 ];
+
+/// Gives signs to the people who have appeared: in editors, on the wire, and in documents.
+fn meet_people(state: &mut State, _: &mut Vec<Effect>) {
+    let mut signs = std::mem::take(&mut state.signs);
+    signs.meet(people::all(state));
+    let exchanges = state.server.wire.traffic.entries().rev();
+    signs.meet_senders(exchanges.map(|entry| (entry.exchange.number, entry.exchange.author.as_ref())));
+    for work in state.documents() {
+        signs.meet(work.editor.base().and_then(|base| base.author.as_ref()));
+        signs.meet(work.editor.document_merge().and_then(|conflict| conflict.theirs().author.as_ref()));
+        if let LastSeen::Version { author: Some(author), .. } = work.editor.last_seen() {
+            signs.meet([author]);
+        }
+    }
+    state.signs = signs;
+}
 
 #[expect(clippy::ptr_arg, reason = "all passes have one type")]
 fn note_departures(state: &mut State, effects: &mut Vec<Effect>) {

@@ -3,6 +3,7 @@
 use editor::{EditorInput, EditorNotice, KnownVersion, ResponseOutcome, WorkingCopy};
 use traffic::LostLines;
 
+use super::gate;
 use crate::coach::Exercise;
 use crate::effect::Effect;
 use crate::ids::DocumentKey;
@@ -24,6 +25,7 @@ pub(super) fn answered(state: &mut State, key: DocumentKey, answered: EditorInpu
     if is_written {
         work.replaced = Some(before.replaced());
     }
+    effects.extend(gate::look_again(state));
     if saved && before.saves_merge {
         state.status.milestones.tick(Exercise::Merge);
     }

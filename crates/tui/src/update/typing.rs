@@ -64,7 +64,7 @@ pub(super) fn copy(state: &mut State) -> Vec<Effect> {
 pub(super) fn toggle_wrap(state: &mut State) -> Vec<Effect> {
     let Some(work) = state.pane_mut().document_mut() else { return Vec::new() };
     let is_wrapped = !work.buffer.is_wrapped();
-    work.buffer.set_wrapped(is_wrapped);
+    work.set_wrapped(is_wrapped);
     let note = if is_wrapped { "long lines are wrapped" } else { "each line has one row" };
     state.say(Role::Text, note.to_owned());
     Vec::new()

@@ -10,8 +10,8 @@ use crate::harness::{TEXT, TestApp};
 /// Returns the editor of Alice, which follows.
 fn following() -> TestApp {
     let mut play = TestApp::single(Some("welcome"), 100, 24);
-    play.press(Key::alt('f'));
-    play.shows(100, 24, "follows saves by others while it has no edits; Alt-f turns that off");
+    play.press(Key::alt('l'));
+    play.shows(100, 24, "follows saves by others while it has no edits; Alt-l turns that off");
     play.shows(100, 24, "follows saves");
     play
 }
@@ -102,7 +102,7 @@ fn edited_text_and_an_editor_that_does_not_follow_become_stale() {
     play.shows(100, 24, "stale");
     play.hides(100, 24, "yeast");
     let mut play = following();
-    play.press(Key::alt('f'));
+    play.press(Key::alt('l'));
     play.shows(100, 24, "does not follow saves by others any more");
     let saved = play.server.saved_by("Bob", &TEXT.replace("salt", "salt, yeast"));
     play.event(saved);
@@ -112,6 +112,6 @@ fn edited_text_and_an_editor_that_does_not_follow_become_stale() {
 #[test]
 fn stage_does_not_follow() {
     let mut play = TestApp::stage(120, 40);
-    play.press(Key::alt('f'));
+    play.press(Key::alt('l'));
     play.shows(120, 40, "only outside of the stage");
 }

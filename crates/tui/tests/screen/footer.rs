@@ -47,6 +47,25 @@ fn footer_beside_an_open_merge_names_the_key_to_enter() {
 }
 
 #[test]
+fn footer_names_the_key_of_a_hidden_wire() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    assert!(!footer(&play, 120, 40).contains("F4"), "the border of the panel names it");
+    play.f(4).f(4);
+    assert!(footer(&play, 120, 40).contains("F4 wire"), "{}", footer(&play, 120, 40));
+}
+
+#[test]
+fn footer_of_a_text_by_hand_names_both_ways_out() {
+    for (width, height) in SIZES {
+        let mut play = refused(width, height);
+        play.f(9).types("e");
+        let writing = footer(&play, width, height);
+        assert!(writing.starts_with("Ctrl-S take it Esc leave it"), "{writing}");
+        assert!(writing.contains("F1 help"), "{writing}");
+    }
+}
+
+#[test]
 fn footer_of_a_merge_names_decisions_and_the_way_out() {
     for (width, height) in SIZES {
         let mut play = refused(width, height);

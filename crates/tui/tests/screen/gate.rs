@@ -395,6 +395,27 @@ fn gate_without_a_response_is_reported() {
     play.shows(120, 40, "the gate did not answer: connection refused");
 }
 
+/// Another client closed the gate after this editor was connected, which no event reports.
+#[test]
+fn save_held_by_another_client_is_shown_to_its_writer() {
+    let looks = |play: &TestApp| count_gate_requests(play, |request| *request == GateRequest::Look).0;
+    for (width, height) in SIZES {
+        let mut play = TestApp::single(Some("welcome"), width, height);
+        play.server.gate.hold = Hold::Writes;
+        play.types("Alice ").ctrl('s');
+        let sent = play.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Ask { work, .. } => Some(*work),
+            _ => None,
+        });
+        let silent = |seconds| Event::Unanswered { work: sent.unwrap(), seconds };
+        let before = looks(&play);
+        play.event(silent(2)).shows(width, height, "held by the leader for 2 s");
+        play.hides(width, height, "no response for");
+        play.event(silent(3)).shows(width, height, "for 3 s");
+        assert_eq!(looks(&play), before + 1, "once: then the server's record tells");
+    }
+}
+
 #[test]
 fn footer_names_the_lose_response_key_while_gate_holds() {
     for (width, height) in [(120, 40), (80, 24)] {

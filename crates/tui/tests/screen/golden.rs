@@ -60,7 +60,7 @@ your_turn = "Get Bob's spelt into the document, beside Alice's rye."
 goal = [{ document = "welcome", has = ["rye", "spelt"] }]
 par = 2
 hint = ["What does Bob's 412 bring with it?"]
-wrong_because = "A careless save is a 428."
+wrong_because = "A blind save is a 428."
 [[step.solution]]
 who = "Bob"
 does = "type"
@@ -73,7 +73,7 @@ who = "Bob"
 does = "save"
 [[step.wrong_path]]
 who = "Bob"
-does = "save-carelessly"
+does = "save-unconditionally"
 "#;
 
 /// The name of a screen, its size, and how to reach it.

@@ -41,7 +41,7 @@ goal = [{ document = "welcome", has = ["rye", "spelt"], caption = "both are in t
 par = 2
 hint = ["What does Bob's 412 bring with it?", "A merge is saved like any text."]
 reached = "A merge keeps both."
-wrong_because = "A careless save is a 428."
+wrong_because = "A blind save is a 428."
 [[step.offers]]
 who = "Dora"
 sends = "GET /api/documents/welcome"
@@ -58,7 +58,7 @@ who = "Bob"
 does = "save"
 [[step.wrong_path]]
 who = "Bob"
-does = "save-carelessly"
+does = "save-unconditionally"
 "#;
 
 /// Returns the lesson in its level.
@@ -337,10 +337,10 @@ fn wrong_path_is_explained_after_the_solution() {
     let mut play = play();
     play.hides(SIZE.0, SIZE.1, "A wrong path");
     play.types("HHH");
-    shows(&play, "A wrong path: A careless save is a 428.");
+    shows(&play, "A wrong path: A blind save is a 428.");
     let mut play = self::play();
     play.types("  ");
-    shows(&play, "A wrong path: A careless save is a 428.");
+    shows(&play, "A wrong path: A blind save is a 428.");
     let mut play = self::play();
     play.alt('2').ctrl('c').code(KeyCode::End).types(" of spelt").ctrl('s').ctrl('s').ctrl('s');
     shows(&play, "The goal is reached");

@@ -60,7 +60,7 @@ fn edits_keep_a_missing_last_newline_and_empty_lines() {
 fn unconditional_save_is_explained_and_can_be_redone() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.hears(&["line 1 # Rye"], &[]);
-    talk.hears(&["careless"], &["It sends If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
+    talk.hears(&["blind"], &["It sends If-Match: \"v1-00000001\"", "Say 'right' (do it right)"]);
     talk.hears(&["right"], &["Saved as version \"v2-00000002\""]);
     assert_eq!(talk.play.server.content(), "# Rye\n\nflour\nwater\nsalt\n");
     talk.hears(&["right"], &["Not now: 'right' does not apply here"]);
@@ -169,7 +169,7 @@ fn commands_of_the_text_work_in_every_state() {
             talk.bob_saves("# Bob's\n\nflour\nwater\nsalt\n");
             talk.hears(&["save", "merge"], &["Conflict 1 of 1, open"]);
         }),
-        ("a 428", |talk| talk.hears(&["careless"], &["Say 'right'"])),
+        ("a 428", |talk| talk.hears(&["blind"], &["Say 'right'"])),
         ("a delete", |talk| {
             let told = talk.play.server.deleted_by("Bob");
             talk.play.event(told);
@@ -215,8 +215,8 @@ fn naming_an_author_moves_the_focus_to_their_editor() {
     talk.hears(&["save", "as Alice", "save"], &["Answer", "to Alice", "412: Bob saved first"]);
     talk.hears(&["policy ignored"], &["preconditions are ignored"]);
     talk.hears(&["policy ignored"], &["policy is ignored already"]);
-    talk.hears(&["as Bob", "line 1 # Bob's own", "careless"], &["Saved as version"]);
-    talk.hears(&["as Alice", "careless"], &["a merge is open"]);
+    talk.hears(&["as Bob", "line 1 # Bob's own", "blind"], &["Saved as version"]);
+    talk.hears(&["as Alice", "blind"], &["a merge is open"]);
     talk.hears(&["merge", "mine", "save"], &["a lost update", "Gone: 1 line that Bob wrote"]);
 }
 
@@ -225,7 +225,7 @@ fn the_stage_says_what_comes_next_without_naming_a_key() {
     let mut talk = Talk::stage();
     let mut said = talk.heard();
     for line in [
-        "line 1 a", "save", "as Bob", "line 1 b", "save", "merge", "mine", "save", "line 1 c", "careless", "right",
+        "line 1 a", "save", "as Bob", "line 1 b", "save", "merge", "mine", "save", "line 1 c", "blind", "right",
         "policy",
     ] {
         said += &talk.say(line);
@@ -416,7 +416,7 @@ fn no_text_sends_control_characters_to_a_terminal() {
 fn help_lists_every_command_here_and_why_others_are_off() {
     let mut talk = Talk::single(LineSource::Typed);
     let said = talk.say("help");
-    for word in ["show [N [M]]:", "line N TEXT:", "save:", "careless:", "quit!:"] {
+    for word in ["show [N [M]]:", "line N TEXT:", "save:", "blind:", "quit!:"] {
         assert!(said.contains(word), "{word}\n{said}");
     }
     let merge = said.lines().find(|line| line.starts_with("merge: ")).unwrap();
@@ -433,8 +433,8 @@ proptest::proptest! {
     fn every_line_gets_a_reply_and_none_panics(
         lines in proptest::collection::vec(
             "[a-z]{1,8} [0-9]{0,2} ?[a-zé]{0,6}|\
-             (save|careless|right|leave|merge|mine|theirs|both|edit x|undo|redo|reload|quit|no|yes|add a|line 1 c|\
-             delete 1|insert 2 b|replace a => b|next|settled|overwrite|delete document|create|let go|conflicts|result|\
+             (save|blind|right|leave|merge|mine|theirs|both|edit x|undo|redo|reload|quit|no|yes|add a|line 1 c|\
+             delete 1|insert 2 b|replace a => b|next|settled|overwrite|delete document|create|release|conflicts|result|\
              documents|open b|suggested|policy|as Bob|as Alice|dismiss|format|blanks|paste|help|status|wire|show 1|title x)",
             0..40,
         )

@@ -3,9 +3,12 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use proptest::prelude::*;
 use terminal::key::Key;
+use terminal::theme::Theme;
 use tui::action::{Action, BINDINGS, BoundAction, Context, KeyMap, KeyMeaning, NamedKey, Rebinding};
+use tui::{LessonRun, State};
 
 use crate::harness::TestApp;
+use crate::stage_people;
 
 fn rebind(context: Option<Context>, action: Action, keys: &[Key]) -> Rebinding {
     let keys = keys.iter().map(|key| NamedKey { key: *key, span: 0..0 }).collect();
@@ -54,6 +57,22 @@ fn names_no_default_key(play: &TestApp) {
             }
         }
     }
+}
+
+#[test]
+fn choices_of_a_question_have_the_keys_that_answer() {
+    let keys = KeyMap::rebound(&[rebind(None, Action::Answer(0), &[Key::char('x')])]).unwrap();
+    let lesson = stage_people::lesson(1, 0, stage_people::ASKS);
+    let people = lesson.senders();
+    let state = State::lesson(&[lesson], LessonRun::of(0), "http://x".to_owned(), Theme::default()).unwrap();
+    let mut play = TestApp::begin(state.with_keys(keys), people, 120, 40);
+    for _ in 0..12 {
+        if play.state.context() != Context::Quiz {
+            play.types(".");
+        }
+    }
+    let screen = play.screen(120, 40).text();
+    assert!(screen.contains("▶ x ") && screen.contains("  2 ") && !screen.contains("▶ 1 "), "{screen}");
 }
 
 #[test]

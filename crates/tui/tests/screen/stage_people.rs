@@ -4,11 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use terminal::person_style;
-use terminal::theme::Theme;
+use terminal::theme::{Theme, UNICODE};
 use tui::{LessonRun, State};
 
-use crate::harness::{TestApp, author};
+use crate::harness::TestApp;
 
 /// The names of editors, in their order.
 const EDITORS: [&str; 4] = ["Alice", "Bob", "Carol", "Dave"];
@@ -43,7 +42,7 @@ pub(crate) fn lesson(editors: usize, clients: usize, tail: &str) -> Arc<lesson::
 }
 
 /// A question at the end of a lesson.
-const ASKS: &str = "[[step]]\nask = \"What does a save get that names an old version, when others have saved since?\"\n\
+pub(crate) const ASKS: &str = "[[step]]\nask = \"What does a save get that names an old version, when others have saved since?\"\n\
                     right = \"412\"\nbecause = \"It is stale.\"\n\
                     wrong = { \"200\" = \"That would lose an update.\", \"428\" = \"It names a version.\" }\n";
 
@@ -58,10 +57,13 @@ pub(crate) fn play(editors: usize, clients: usize, tail: &str, steps: usize, (wi
     play
 }
 
-/// Returns the sign and the name of a person.
-fn sign(name: &str) -> String {
-    let (glyph, _) = Theme::default().person(person_style::number(author(name).as_str()));
-    format!("{glyph} {name}")
+/// Returns the sign of a person on the screen, or `None` if the name is not there with a sign.
+fn sign_of(screen: &str, name: &str) -> Option<char> {
+    let signs = UNICODE.people;
+    let is_sign = |sign: &char| signs.iter().any(|known| known.starts_with(*sign));
+    let name = format!(" {name}");
+    let mut before = screen.match_indices(&name).filter_map(|(at, _)| screen[..at].chars().next_back());
+    before.find(is_sign)
 }
 
 proptest! {
@@ -77,8 +79,13 @@ proptest! {
         let screen = play.screen(width, height).text();
         // The names in the diagram do not count: it may be scrolled, and not everyone has sent something.
         let above = screen.split_once("the wire").map_or(screen.as_str(), |(above, _)| above);
+        let mut signs = Vec::new();
         for name in EDITORS[..editors].iter().chain(&CLIENTS[..clients]) {
-            prop_assert!(above.contains(&sign(name)), "{name} is not shown at {width}×{height}:\n{screen}");
+            let Some(sign) = sign_of(above, name) else {
+                return Err(TestCaseError::fail(format!("{name} is not shown at {width}×{height}:\n{screen}")));
+            };
+            prop_assert!(!signs.contains(&sign), "{name} has the sign of another person:\n{screen}");
+            signs.push(sign);
         }
         if height >= 24 {
             prop_assert!(above.contains("┌ the server · welcome v"), "{width}×{height}:\n{screen}");

@@ -108,7 +108,7 @@ who = "Alice"
 does = "save"
 [[step]]
 your_turn = "Have Alice save twice, without Bob seeing an error."
-goal = [ { document = "a", versions = 2, buried = 0, has = "four" }, { expect = "Alice", status = 200 } ]
+goal = [ { document = "a", versions = 2, overwritten = 0, has = "four" }, { expect = "Alice", status = 200 } ]
 par = 2
 hint = "Save."
 wrong_because = "It is one save."
@@ -161,7 +161,7 @@ does = "save"
         one_fault("versions = 2, ", "", "the wrong path reaches the goal in 1 request").await;
         let wrong = "[[step.wrong_path]]\nwho = \"Alice\"\ndoes = \"save\"";
         one_fault(wrong, &wrong.replace("save", "undo"), "a step of the wrong path cannot be carried out").await;
-        let goal = "versions = 2, buried = 0, has = \"four\" }, { expect = \"Alice\", status = 200 }";
+        let goal = "versions = 2, overwritten = 0, has = \"four\" }, { expect = \"Alice\", status = 200 }";
         one_fault(goal, "has = \"two\" }", "the goal holds before the learner does anything").await;
         // The lesson's own steps append the second line once more.
         let twice = LESSON.replace("append = \"three\\n\"", "append = \"two\\n\"");

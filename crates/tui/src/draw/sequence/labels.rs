@@ -5,7 +5,6 @@
 
 use lesson::script::HiddenArea;
 use ratatui::text::{Line, Span};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::{Role, Theme};
 use traffic::{Entry, EventDelivery, short_tag};
@@ -39,10 +38,9 @@ pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'st
 /// Returns the label of a released request.
 ///
 /// The label has the author's sign, since the arrow begins at the gate, far from the author's lifeline.
-pub(super) fn release_label(theme: &Theme, entry: &Entry, room: u16) -> Line<'static> {
-    let (glyph, role) = theme.person(
-        entry.exchange.author.as_ref().map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str())),
-    );
+pub(super) fn release_label(state: &State, entry: &Entry, room: u16) -> Line<'static> {
+    let theme = &state.theme;
+    let (glyph, role) = state.sign_of(entry.exchange.author.as_ref());
     let who = Span::styled(format!("{glyph} "), theme.style(role));
     let method = Span::styled(sanitize(&entry.exchange.method).into_owned(), theme.style(Role::Title));
     let long = vec![who.clone(), method.clone(), Span::raw(" released")];

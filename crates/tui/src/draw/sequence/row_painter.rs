@@ -9,7 +9,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::{Entry, EventDelivery, Finding, SequenceStep};
@@ -94,7 +93,7 @@ impl RowPainter<'_> {
         self.put(lanes.gate(), theme.glyphs.gate, self.style(Role::Good));
         self.put(lanes.server.saturating_sub(1), theme.glyphs.right, style);
         let room = lanes.gate().saturating_sub(lanes.lane() + 2);
-        self.label(labels::release_label(&theme, entry, room), chosen);
+        self.label(labels::release_label(self.state, entry, room), chosen);
     }
 
     /// Paints a judged write at the server: its precondition was evaluated, and nothing is written yet.
@@ -240,10 +239,7 @@ impl RowPainter<'_> {
     }
 
     fn person(&self, who: Option<&Author>) -> (&'static str, Style) {
-        let (glyph, role) = self
-            .state
-            .theme
-            .person(who.map_or(person_style::NO_AUTHOR, |author| person_style::number(author.as_str())));
+        let (glyph, role) = self.state.sign_of(who);
         (glyph, self.style(role))
     }
 

@@ -202,7 +202,7 @@ impl Play<'_> {
         let in_text = |action| KeyMap::default().key_of(action, Context::Text).expect("the action has a key");
         let key = match command {
             UserCommand::Save => in_text(Action::Save),
-            UserCommand::SaveCarelessly => in_text(Action::SaveUnconditionally),
+            UserCommand::SaveUnconditionally => in_text(Action::SaveUnconditionally),
             UserCommand::Reload => in_text(Action::Reload),
             UserCommand::Enter => in_text(Action::Enter),
             UserCommand::Undo => in_text(Action::Undo),

@@ -89,7 +89,7 @@ impl Play<'_> {
     pub(super) async fn say_it(&mut self, command: UserCommand) -> Kept {
         let (line, action) = match command {
             UserCommand::Save => ("save", Some(Action::Save)),
-            UserCommand::SaveCarelessly => ("careless", None),
+            UserCommand::SaveUnconditionally => ("blind", None),
             UserCommand::Reload => ("reload", None),
             UserCommand::Enter => ("merge", None),
             UserCommand::Escape => ("leave", None),
@@ -135,7 +135,7 @@ impl Play<'_> {
     pub(super) async fn pipe_it(&mut self, command: UserCommand) -> Kept {
         let line = match command {
             UserCommand::Save | UserCommand::Enter => "save",
-            UserCommand::SaveCarelessly => "careless",
+            UserCommand::SaveUnconditionally => "blind",
             UserCommand::Reload | UserCommand::Delete => "reload",
             _ => "status",
         };
@@ -172,7 +172,7 @@ impl Play<'_> {
             self.counts.borrow_mut().entered += 1;
         }
         match line {
-            "save" | "reload" | "careless" if context == Context::Text => stays(context, after, line),
+            "save" | "reload" | "blind" if context == Context::Text => stays(context, after, line),
             _ => Ok(()),
         }
     }

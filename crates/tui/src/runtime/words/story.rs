@@ -93,7 +93,7 @@ pub(super) enum Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UserCommand {
     Save,
-    SaveCarelessly,
+    SaveUnconditionally,
     Reload,
     Enter,
     Escape,
@@ -204,7 +204,7 @@ fn step(kind: Kind) -> BoxedStrategy<Step> {
 fn command(kind: Kind) -> BoxedStrategy<UserCommand> {
     let text = prop_oneof![
         10 => Just(UserCommand::Save),
-        2 => Just(UserCommand::SaveCarelessly),
+        2 => Just(UserCommand::SaveUnconditionally),
         3 => Just(UserCommand::Reload),
         7 => Just(UserCommand::Enter),
         3 => Just(UserCommand::Escape),

@@ -69,7 +69,7 @@ who = "Bob"
 does = "save"
 [[step.wrong_path]]
 who = "Bob"
-does = "save-carelessly"
+does = "save-unconditionally"
 "#;
 
 fn level() -> Arc<Lesson> {
