@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
 use tests::documents::get;
-use tests::http::HttpConnection;
+use tests::http::{HttpConnection, Request};
 use tests::second_client::beside;
 use tests::serve::Server;
 use tests::until;
@@ -52,6 +52,18 @@ fn many_guesses_are_reported_on_standard_error() {
         reports(&server) == [begin, "ifmatch: clients sent 5 wrong tokens or codes in all"]
     });
     assert!(server.said().iter().all(|line| !line.contains("some-guess")), "{:#?}", server.said());
+}
+
+/// The form of the page at `/` is no way around the delays.
+#[test]
+fn guess_by_the_form_is_counted_like_every_other() {
+    let server = start(Stdio::piped());
+    for number in 0..4 {
+        let form = format!("name=mallory&code=some-guess-{number}");
+        let answer = server.answer(&Request::new("POST", "/").body("application/x-www-form-urlencoded", form));
+        assert_eq!(answer.status, 401, "{answer}");
+    }
+    until("the guesses are reported", || server.said().iter().any(|line| line.contains("has sent 4 wrong tokens")));
 }
 
 #[test]

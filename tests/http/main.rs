@@ -26,6 +26,8 @@ mod races;
 mod receiving;
 mod refusals;
 #[cfg(target_os = "linux")]
+mod room;
+#[cfg(target_os = "linux")]
 mod sending;
 mod signals;
 mod table;

@@ -22,8 +22,9 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// The kind of the events about the leader's question.
 const QUESTION_EVENT: &str = "question";
 
-/// The longest event that is read, in bytes. An event about a document has a few hundred, and one
-/// about a question at most 45,000.
+/// The longest event that is read, in bytes.
+///
+/// An event about a document has a few hundred, and one about a question at most 45,000.
 const MAX_EVENT_BYTES: usize = 64 * 1024;
 
 /// The longest id that a stream is resumed with, in bytes.
@@ -85,9 +86,9 @@ pub enum StreamEvent {
         /// The event, with the document and the author.
         event: DocumentEvent,
     },
-    /// The leader's question has changed, or a participant has answered; `None` if the leader has withdrawn it.
+    /// The leader's question has changed, or a participant has answered.
     ///
-    /// Only a stream about all documents has these.
+    /// `None` if the leader has withdrawn it. Only a stream about all documents has these.
     Question(Option<Box<Question>>),
 }
 

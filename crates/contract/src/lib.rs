@@ -9,7 +9,7 @@
 //! - [`Problem`] is the body of every 4xx and 5xx. Its [`Reason`] is the word that says why; the table in [`reason`]
 //!   has them all.
 //! - [`Version`] and [`DocumentEvent`] describe changes; [`overwritten_unseen`] finds lost updates in the history.
-//! - [`Participant`] is a client in a room, and [`Question`] what its leader asks.
+//! - [`ParticipantRow`] is a client in a room, and [`Question`] what its leader asks.
 //! - [`Exchange`] is a recorded request with its response; [`secrets`] redacts what must not be shown.
 //!
 //! Rules are elsewhere. [`precondition`] evaluates requests, and the store decides what is stored and how. Nothing here
@@ -44,7 +44,7 @@ pub use event::{DocumentEvent, EventKind};
 pub use exchange::{Exchange, ExchangeList, Message};
 pub use name::{AuthorError, NameError};
 pub use overwritten::overwritten_unseen;
-pub use participant::{JoinRequest, JoinedParticipant, Participant, ParticipantList};
+pub use participant::{JoinRequest, JoinedParticipant, ParticipantList, ParticipantRow};
 pub use precondition::{EntityTag, Policy};
 pub use problem::{Deletion, Problem};
 pub use question::{Question, QuestionAnswer, QuestionError, QuestionSetting, QuestionState};

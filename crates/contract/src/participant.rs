@@ -11,7 +11,7 @@ use crate::{Author, Timestamp, Token};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct JoinRequest {
-    /// The name, which nobody else in the room may have.
+    /// The name, which no other client in the room may have.
     #[serde(deserialize_with = "crate::author::strict")]
     pub name: Author,
 }
@@ -33,7 +33,8 @@ pub struct JoinedParticipant {
 /// since two people may use one name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Participant {
+#[schemars(rename = "Participant")]
+pub struct ParticipantRow {
     /// The name, or `anonymous` if the client names none.
     pub name: Author,
     /// The place in the order of arrival, from 1. No two rows of a server ever have the same.
@@ -56,7 +57,7 @@ pub struct Participant {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ParticipantList {
     /// The rows, in the order of arrival.
-    pub participants: Vec<Participant>,
+    pub participants: Vec<ParticipantRow>,
 }
 
 #[cfg(test)]

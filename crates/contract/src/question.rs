@@ -1,7 +1,7 @@
-//! The leader's question to the room: what everyone reads, what the leader sets, and a participant's answer.
+//! The leader's question to the room, as everyone sees it and as the leader sets it, and an answer.
 //!
-//! A question is open, then its counts are shown, then the right choice is revealed. If the room votes again, the counts
-//! of the earlier rounds are kept beside the new ones. Choices are numbered from 1, like the digit keys.
+//! A question is open, then its counts are shown, then the right choice is revealed. If the room votes again, the
+//! counts of the earlier rounds are kept beside the new ones. Choices are numbered from 1, like the digit keys.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub const MAX_BECAUSE_BYTES: usize = 2048;
 /// The most rounds of votes on one question.
 pub const MAX_ROUNDS: u32 = 9;
 
-/// What the room may do and see.
+/// The state: it says what the room may do and see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum QuestionState {
@@ -41,14 +41,16 @@ pub struct Question {
     pub text: String,
     /// The choices, 2 to 6; the first is choice 1.
     pub choices: Vec<String>,
-    /// What the room may do and see.
+    /// The state: it says what the room may do and see.
     pub state: QuestionState,
     /// The number of the vote on this question, from 1.
     pub round: u32,
     /// How many participants have answered in this round.
     pub answered: u64,
-    /// How many participants are in the room: joined, not removed, and with an event stream, an answer or a recent
-    /// request. Leaders do not count.
+    /// How many participants are in the room.
+    ///
+    /// These have joined, are not removed, and have an event stream, an answer or a recent request. A leader counts
+    /// only with an answer.
     pub people: u64,
     /// How many answers each choice has in this round; absent while the question is open.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -76,7 +78,7 @@ pub struct QuestionSetting {
     /// The choices, 2 to 6, at most 512 bytes each.
     #[schemars(length(min = MIN_CHOICES, max = MAX_CHOICES))]
     pub choices: Vec<String>,
-    /// What the room may do and see.
+    /// The state: it says what the room may do and see.
     #[serde(default)]
     pub state: QuestionState,
     /// The number of the vote, from 1 to 9: the current one, or the next one to vote again.
@@ -87,7 +89,9 @@ pub struct QuestionSetting {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schemars(range(min = 1, max = MAX_CHOICES))]
     pub right: Option<u8>,
-    /// Why that choice is right, at most 2,048 bytes. The room does not see it until the state is `revealed`.
+    /// Why that choice is right, at most 2,048 bytes.
+    ///
+    /// The room does not see it until the state is `revealed`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub because: Option<String>,
 }

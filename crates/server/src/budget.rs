@@ -11,13 +11,14 @@
 //! What is *not* here: the code that enforces a budget, which is with the resource.
 
 pub(crate) mod memory_pool;
+mod uses;
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use thiserror::Error;
+
+pub(crate) use uses::Uses;
 
 /// The unit of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub static ALL: &[&Budget] = &[
     &HEAD_FIELDS,
     &TOKEN_GUESSES,
     &WAITING_GUESSES,
+    &ALL_GUESSES,
+    &ALL_WAITING_GUESSES,
     &PARTICIPANTS,
     &ROSTER_CLIENTS,
     &PARTICIPANT_STREAMS,
@@ -209,6 +212,28 @@ pub static WAITING_GUESSES: Budget = Budget {
     name: "waiting-guesses",
     bounds: "wrong tokens and codes from one address that wait for their delayed response",
     default: 100,
+    unit: Unit::Count("guesses"),
+    flag: Flag::Budget,
+    refusal: "429, and the server closes the connection",
+    shared: false,
+};
+
+/// Wrong tokens and codes of all addresses together that get an immediate response.
+pub static ALL_GUESSES: Budget = Budget {
+    name: "all-token-guesses",
+    bounds: "wrong tokens and codes from all addresses together that are answered without a delay, in a minute",
+    default: 1200,
+    unit: Unit::Count("guesses"),
+    flag: Flag::Budget,
+    refusal: "the 401 is delayed by a second; a valid token or code is never delayed",
+    shared: false,
+};
+
+/// Wrong tokens and codes of all addresses together that wait for their delayed response.
+pub static ALL_WAITING_GUESSES: Budget = Budget {
+    name: "all-waiting-guesses",
+    bounds: "wrong tokens and codes from all addresses together that wait for their delayed response",
+    default: 1000,
     unit: Unit::Count("guesses"),
     flag: Flag::Budget,
     refusal: "429, and the server closes the connection",
@@ -565,43 +590,6 @@ impl FromIterator<Chosen> for Budgets {
     /// If a budget is changed twice, the last value counts.
     fn from_iter<I: IntoIterator<Item = Chosen>>(chosen: I) -> Self {
         Self(chosen.into_iter().collect())
-    }
-}
-
-/// How much of each budget is in use, and how often each was exceeded. Clones share their counts.
-#[derive(Debug, Clone)]
-pub(crate) struct Uses(Arc<[Use]>);
-
-#[derive(Debug, Default)]
-struct Use {
-    used: AtomicU64,
-    refused: AtomicU64,
-}
-
-impl Default for Uses {
-    fn default() -> Self {
-        Self(ALL.iter().map(|_| Use::default()).collect())
-    }
-}
-
-impl Uses {
-    /// Sets how much of a shared budget is in use.
-    pub(crate) fn set(&self, budget: &'static Budget, used: usize) {
-        debug_assert!(budget.shared, "{} is not shared", budget.name);
-        self.0[budget.place()].used.store(used as u64, Ordering::Relaxed);
-    }
-
-    /// Counts a request that exceeded a budget.
-    pub(crate) fn refused(&self, budget: &'static Budget) {
-        self.0[budget.place()].refused.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Returns each budget, how often it was exceeded and, if it is shared, how much of it is in use.
-    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static Budget, u64, Option<u64>)> {
-        ALL.iter().zip(&*self.0).map(|(budget, counts)| {
-            let used = budget.shared.then(|| counts.used.load(Ordering::Relaxed));
-            (*budget, counts.refused.load(Ordering::Relaxed), used)
-        })
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod authentication;
 pub(crate) mod body;
 pub(crate) mod conditional_get;
 pub(crate) mod event_stream;
+pub(crate) mod form;
 pub(crate) mod gathered_bytes;
 pub(crate) mod page;
 pub(crate) mod path;

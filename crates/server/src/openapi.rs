@@ -143,6 +143,8 @@ fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRe
 
 fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegistry) -> OperationSpec {
     match resource {
+        Resource::Home if method == Method::POST => meta::enter(),
+        Resource::Home => meta::home(),
         Resource::Documents if method == Method::POST => documents::post(schemas),
         Resource::Documents => documents::list(schemas),
         Resource::Document if method == Method::PUT => documents::put(schemas),
@@ -180,6 +182,7 @@ fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegist
 
 fn options_operation(resource: Resource) -> OperationSpec {
     let name: String = resource.path().split(['/', '{', '}', '.']).map(capitalize).collect();
+    let name = if name.is_empty() { "Home".to_owned() } else { name };
     let mut answer = ResponseSpec::new("The methods that the resource supports.").with_headers(&["Allow"]);
     if resource.allow().contains("PATCH") {
         answer = answer.with_headers(&["Accept-Patch"]);
@@ -203,7 +206,7 @@ fn tag_of(resource: Resource) -> &'static str {
         | Resource::Remove
         | Resource::Readmit
         | Resource::QuestionSetting => room::TAG,
-        Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => meta::TAG,
+        Resource::Home | Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => meta::TAG,
         _ => control::TAG,
     }
 }

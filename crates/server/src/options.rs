@@ -36,6 +36,8 @@ pub struct ServerOptions {
     pub cors_origins: Vec<Origin>,
     /// The server's certificate and key; `None` if connections are not encrypted.
     pub tls: Option<Tls>,
+    /// The port at which people join by SSH; `None` if they cannot. The server itself only mentions it.
+    pub ssh_port: Option<u16>,
     /// How long an event stream is silent before the server sends a heartbeat.
     pub heartbeat: Duration,
     /// How long the server waits for open requests when it stops.
@@ -62,6 +64,7 @@ impl Default for ServerOptions {
             host_names: Vec::new(),
             cors_origins: Vec::new(),
             tls: None,
+            ssh_port: None,
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(3),
             clock: ServerClock::system(),

@@ -79,7 +79,7 @@ async fn finish<S: PipelineService>(
 
     let mut response = respond(&*service, &mut context, body).await;
 
-    if token_guesses::is_guess(&context) {
+    if response.is_guess || token_guesses::is_guess(&context) {
         Box::pin(token_guesses::delay_response(app, &context, &mut response)).await;
     }
     send_budget::reserve(app, &context, &mut response);

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{Author, DocumentId};
 
 use crate::api::resources::Resource;
-use crate::api::{control, documents, events, meta, participants, question};
+use crate::api::{control, documents, events, home, meta, participants, question};
 use crate::fields::ACCEPT_PATCH;
 use crate::fields::cache_control::NO_STORE;
 use crate::http::annotated_response::AnnotatedResponse;
@@ -37,6 +37,7 @@ pub(crate) struct Routes {
 
 /// The target of a request: a resource, and the parameters of its path.
 enum RequestTarget {
+    Home,
     Documents,
     Document(DocumentId),
     Versions(DocumentId),
@@ -108,6 +109,11 @@ impl Routes {
     ) -> Result<AnnotatedResponse, Refusal> {
         let other = |allow| Err(not_allowed(method, allow));
         Ok(match target {
+            RequestTarget::Home => match *method {
+                Method::GET => home::get(app, context).await?,
+                Method::POST => home::post(app, context, body).await?,
+                _ => return other(Resource::Home.allow()),
+            },
             RequestTarget::Documents => match *method {
                 Method::GET => documents::list::list(app, context.for_handler()?).await?,
                 Method::POST => documents::post::post(app, context.for_handler()?, body).await?,
@@ -176,6 +182,7 @@ impl RequestTarget {
     /// The path has the form of a resource, but cannot name one.
     fn read(resource: Resource, [first, second]: [&str; 2], path: &str) -> Result<Self, Refusal> {
         Ok(match resource {
+            Resource::Home => Self::Home,
             Resource::Documents => Self::Documents,
             Resource::Document => Self::Document(document_in_path(first)?),
             Resource::Versions => Self::Versions(document_in_path(first)?),

@@ -120,7 +120,9 @@ impl SharedState {
         self.question.view(|has_answered| self.participants.people(self.now(), has_answered))
     }
 
-    /// Publishes the question to the event streams, after a change of it, of its answers or of the people in the room.
+    /// Publishes the question to the event streams.
+    ///
+    /// Called after a change of the question, of its answers or of the people in the room.
     pub(crate) fn publish_question(&self) {
         self.question.publish(|has_answered| self.participants.people(self.now(), has_answered));
     }

@@ -9,6 +9,7 @@ use axum::http::Method;
 /// A resource, or a family of resources that share a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resource {
+    Home,
     Documents,
     Document,
     Versions,
@@ -54,7 +55,8 @@ const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
     /// All resources, in the order in which a reader of the API meets them.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
+        Self::Home,
         Self::Documents,
         Self::Document,
         Self::Versions,
@@ -83,6 +85,7 @@ impl Resource {
     /// Returns the path, with its parameters in braces.
     pub(crate) const fn path(self) -> &'static str {
         match self {
+            Self::Home => "/",
             Self::Documents => "/api/documents",
             Self::Document => "/api/documents/{id}",
             Self::Versions => "/api/documents/{id}/versions",
@@ -114,6 +117,9 @@ impl Resource {
     /// This is the reverse of [`path`](Self::path), as a test checks. The path is compared unchanged: escapes and empty
     /// segments stay. A parameter that the resource does not have is empty.
     pub(crate) fn find(path: &str) -> Option<(Self, [&str; 2])> {
+        if path == Self::Home.path() {
+            return Some((Self::Home, ["", ""]));
+        }
         let mut segments = [""; MAX_SEGMENTS];
         let mut count = 0;
         for segment in path.strip_prefix('/')?.split('/') {
@@ -176,7 +182,8 @@ impl Resource {
             | Self::Remove
             | Self::Readmit
             | Self::QuestionSetting => RequiredAccess::Admin,
-            Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => RequiredAccess::Nothing,
+            // The page shows documents only to those who send a token, and its form has name and code.
+            Self::Home | Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => RequiredAccess::Nothing,
         }
     }
 
@@ -184,7 +191,7 @@ impl Resource {
     pub(crate) const fn allow(self) -> &'static str {
         match self {
             Self::Document => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
-            Self::Documents => "GET, HEAD, POST, OPTIONS",
+            Self::Home | Self::Documents => "GET, HEAD, POST, OPTIONS",
             Self::Policy | Self::Gate | Self::Faults => ALLOW_SETTING,
             Self::QuestionSetting => "GET, HEAD, PUT, DELETE, OPTIONS",
             Self::Answer => "PUT, OPTIONS",
@@ -224,7 +231,7 @@ mod tests {
     #[test]
     fn path_of_another_form_names_nothing() {
         for path in
-            ["", "*", "/", "/api", "/api/documents/", "/api/documents//events", "/api/documents/a/", "/metrics/a"]
+            ["", "*", "//", "/api", "/api/documents/", "/api/documents//events", "/api/documents/a/", "/metrics/a"]
         {
             assert!(Resource::find(path).is_none(), "{path}");
         }

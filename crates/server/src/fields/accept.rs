@@ -1,7 +1,7 @@
-//! Whether a client wants events or JSON, by its `Accept` (RFC 9110 section 12.5.1).
+//! Whether a client wants events or JSON, or HTML or text, by its `Accept` (RFC 9110 section 12.5.1).
 //!
 //! Only a client that names the media type of events gets them. Clients without a preference send a range such as
-//! `*/*`, and could not tell an endless list from a server that hangs.
+//! `*/*`, and could not tell an endless list from a server that hangs. Nor could they show HTML.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use contract::fields::{EVENT_STREAM, JSON};
@@ -12,13 +12,24 @@ const FULL_WEIGHT: u16 = 1000;
 
 /// Returns whether the client wants events at least as much as JSON.
 pub(crate) fn prefers_events(headers: &HeaderMap) -> bool {
+    prefers(headers, EVENT_STREAM, [JSON, "application/*", "*/*"])
+}
+
+/// Returns whether the client wants HTML at least as much as text, as browsers do.
+pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
+    prefers(headers, "text/html", ["text/plain", "text/*", "*/*"])
+}
+
+/// Returns whether the client names a media type, and weighs it at least as much as the other one.
+///
+/// `other` has the ranges that match the other media type; the most specific one in the field counts.
+fn prefers(headers: &HeaderMap, wanted: &str, other: [&str; 3]) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter().map(HeaderValue::as_bytes);
     // A malformed media range names no type.
     let ranges: Vec<ParameterizedItem> = lines.flat_map(members).filter_map(media_type).collect();
     let weight = |range: &str| ranges.iter().find(|item| item.name == range).map(weight);
-    // The most specific range that matches counts.
-    let json = [JSON, "application/*", "*/*"].into_iter().find_map(weight).unwrap_or(0);
-    weight(EVENT_STREAM).is_some_and(|events| events > 0 && events >= json)
+    let other = other.into_iter().find_map(weight).unwrap_or(0);
+    weight(wanted).is_some_and(|wanted| wanted > 0 && wanted >= other)
 }
 
 /// Returns the weight of a media range, in thousandths. A malformed weight is ignored.

@@ -6,6 +6,9 @@ use contract::parameters::media_type;
 
 use super::{RepeatedField, single_line};
 
+/// The media type of HTML forms.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The media type that a resource expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Media {
@@ -13,6 +16,8 @@ pub(crate) enum Media {
     Json,
     /// A merge patch.
     MergePatch,
+    /// The form of the page at `/`.
+    Form,
 }
 
 /// The error when a body does not have the expected media type.
@@ -44,6 +49,7 @@ pub(crate) fn check_type(headers: &HeaderMap, media: Media) -> Result<(), TypeEr
     let wanted = match media {
         Media::Json => JSON,
         Media::MergePatch => MERGE_PATCH,
+        Media::Form => FORM,
     };
     // Nearly all clients write it like this, and then nothing has to be parsed.
     if line == wanted {

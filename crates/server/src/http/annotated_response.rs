@@ -26,6 +26,8 @@ pub(crate) struct AnnotatedResponse {
     pub(crate) exceeded: Option<&'static Budget>,
     /// The part of the budget `send-bytes` that is reserved for the body.
     pub(crate) room: Option<PoolLoan>,
+    /// Whether the body of the request had a token or code that the server does not know.
+    pub(crate) is_guess: bool,
     /// Whether the response is lost on purpose: the connection closes instead.
     pub(crate) is_lost: bool,
 }
@@ -48,7 +50,7 @@ impl AnnotatedResponse {
 
 impl From<Response> for AnnotatedResponse {
     fn from(response: Response) -> Self {
-        Self { response, problem: None, judged: None, exceeded: None, room: None, is_lost: false }
+        Self { response, problem: None, judged: None, exceeded: None, room: None, is_guess: false, is_lost: false }
     }
 }
 

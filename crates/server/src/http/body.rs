@@ -34,6 +34,9 @@ use strict_object::Strict;
 
 pub(crate) use strict_object::StrictObject;
 
+/// The most bytes of a form: a name, a token and a few numbers, with all their escapes.
+const MAX_FORM_BYTES: usize = 16 * 1024;
+
 /// Checks the header fields about the body, in the order of the contract: size, media type, range.
 pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerOptions) -> Result<(), Refusal> {
     let limit = options.max_body() as u64;
@@ -57,14 +60,22 @@ pub(crate) fn check_headers(headers: &HeaderMap, media: Media, options: &ServerO
 fn unsupported(media: Media, why: String) -> Refusal {
     let refusal = Refusal::new(&types::UNSUPPORTED_MEDIA_TYPE, why);
     match media {
-        Media::Json => refusal,
+        Media::Json | Media::Form => refusal,
         Media::MergePatch => refusal.with_header(ACCEPT_PATCH, MERGE_PATCH),
     }
 }
 
 /// Reads a body, up to the limit. Reading sends the 100 (Continue) to a client that waits for it.
 async fn read(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
-    let limit = options.max_body();
+    read_up_to(body, options, options.max_body()).await
+}
+
+/// Reads the body of a form, which is short.
+pub(crate) async fn read_form(body: Body, options: &ServerOptions) -> Result<Bytes, Refusal> {
+    read_up_to(body, options, MAX_FORM_BYTES).await
+}
+
+async fn read_up_to(body: Body, options: &ServerOptions, limit: usize) -> Result<Bytes, Refusal> {
     let mut stream = body.into_data_stream();
     let mut read = GatheredBytes::default();
     while let Some(part) = stream.next().await {

@@ -2,7 +2,7 @@
 
 use contract::{
     Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, FaultSettings, GateSettings,
-    HeldExchange, Hold, JoinedParticipant, Participant, ParticipantList, Policy, Problem, Question, QuestionSetting,
+    HeldExchange, Hold, JoinedParticipant, ParticipantList, ParticipantRow, Policy, Problem, Question, QuestionSetting,
     Timestamp, Version, VersionList,
 };
 use serde_json::{Map, Value, json};
@@ -86,7 +86,7 @@ pub(super) fn joined() -> JoinedParticipant {
 }
 
 pub(super) fn roster() -> ParticipantList {
-    let row = Participant {
+    let row = ParticipantRow {
         name: bob(),
         order: 1,
         joined: true,

@@ -132,7 +132,7 @@ const RESPONSE_HEADERS: [Header; 17] = [
     ("Content-Location", "/api/documents/welcome", "The path of the document in the body."),
     ("Accept-Ranges", "none", "The server does not send parts of documents."),
     ("Preference-Applied", "return=representation", "The preference that the server applied (RFC 7240)."),
-    ("Vary", "Prefer", "With another preference, the response would differ."),
+    ("Vary", "Prefer", "With another value of these request fields, the response would differ."),
     (fields::REPLAYED, "?1", "This write was applied before, and its response was lost: there is no new version."),
     (
         fields::OVERWROTE,

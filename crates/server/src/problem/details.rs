@@ -17,7 +17,7 @@ use store::facts::MAX_DEPTH;
 
 use super::subject::ProblemSubject;
 use crate::budget::{Budget, Unit};
-use crate::fields::content_type::{Media, TypeError};
+use crate::fields::content_type::{FORM, Media, TypeError};
 use precondition_failed::{short, tags};
 
 /// Returns the sentence of a 428: the write does not name the version that it replaces.
@@ -272,6 +272,7 @@ pub(crate) fn media_type(media: Media, error: TypeError) -> String {
     let (what, right) = match media {
         Media::Json => ("This body", "application/json"),
         Media::MergePatch => ("A patch", "application/merge-patch+json (RFC 7396)"),
+        Media::Form => ("A form", FORM),
     };
     format!("{why} {what} must be {right} in UTF-8. Name that media type in Content-Type.")
 }

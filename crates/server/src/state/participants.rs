@@ -1,4 +1,4 @@
-//! The people in a room: who has joined under which name, who has sent requests, and whom the leader has removed.
+//! The people in a room: names, tokens, the list of clients, and removals.
 //!
 //! A client joins with the room's code and gets a token of its own. From then on only that token may use the name, so
 //! names in a room are unique. Names that differ only in case count as the same. A client that does not join may use
@@ -19,7 +19,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use contract::name::MAX_AUTHOR_CHARS;
-use contract::{Author, Participant, ParticipantList, Timestamp, Token};
+use contract::{Author, ParticipantList, ParticipantRow, Timestamp, Token};
 use tokio::sync::watch;
 
 use crate::budget::{ADDRESS_STREAMS, Budget, PARTICIPANT_STREAMS, PARTICIPANTS, ROSTER_CLIENTS, Uses};
@@ -70,7 +70,9 @@ struct Row {
     name: Author,
     /// Whether a token identifies the client.
     joined: bool,
-    /// The token that was given out here; `None` if the server was started with the token, or if there is none.
+    /// The token that was given out here.
+    ///
+    /// `None` if the server was started with the token, or if there is none.
     token: Option<TokenDigest>,
     /// Whether the client leads.
     admin: bool,
@@ -323,7 +325,7 @@ impl Participants {
     pub(crate) fn list(&self) -> ParticipantList {
         let roster = self.roster();
         let is_removed = |name: &Author| roster.removed.contains_key(&fold(name));
-        let rows = roster.rows.iter().map(|(order, row)| Participant {
+        let rows = roster.rows.iter().map(|(order, row)| ParticipantRow {
             name: row.name.clone(),
             order: *order,
             joined: row.joined,
@@ -335,7 +337,7 @@ impl Participants {
         });
         // A removed name stays in the list, so that the leader can undo the removal.
         let gone =
-            roster.removed.iter().filter(|(folded, _)| !roster.has_row(folded)).map(|(_, removal)| Participant {
+            roster.removed.iter().filter(|(folded, _)| !roster.has_row(folded)).map(|(_, removal)| ParticipantRow {
                 name: removal.name.clone(),
                 order: 0,
                 joined: false,
@@ -449,7 +451,7 @@ impl Roster {
         })
     }
 
-    /// Returns whether there is room for one more client that has not joined, after the oldest one is dropped.
+    /// Makes room for one more client that has not joined; returns whether there is any.
     fn has_room_for_client(&mut self, most: usize) -> bool {
         if self.rows.len() - self.taken.len() < most {
             return true;

@@ -1,7 +1,7 @@
 //! The leader's question: its setting, the answers to it, and the counts of earlier rounds.
 //!
-//! The setting is replaced under If-Match, like the policy. An answer is written by one participant only, so it needs no
-//! condition. Nothing of a question is stored on disk, and everything is bounded: the setting by its limits in the
+//! The setting is replaced under If-Match, like the policy. An answer is written by one participant only, so it needs
+//! no condition. Nothing of a question is stored on disk, and everything is bounded: the setting by its limits in the
 //! contract, the answers by the number of participants.
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ use crate::lock::lock;
 /// The question, and everything that participants have answered.
 pub(crate) struct QuestionCell {
     asked: Mutex<AskedQuestion>,
-    /// What everyone sees, as JSON: `null` if there is no question.
+    /// The question as everyone sees it, in JSON: `null` if there is none.
     published: watch::Sender<Arc<str>>,
 }
 
@@ -142,12 +142,19 @@ impl QuestionCell {
         Ok(())
     }
 
+    /// Returns a participant's answer of this round.
+    pub(crate) fn answer_of(&self, name: &Author) -> Option<u8> {
+        self.lock().answers.get(name).copied()
+    }
+
     /// Drops the answer of a participant whom the leader has removed.
     pub(crate) fn forget_answers(&self, is_dropped: impl Fn(&Author) -> bool) {
         self.lock().answers.retain(|name, _| !is_dropped(name));
     }
 
-    /// Returns the question as everyone sees it. `people` counts the participants, and is told who has answered.
+    /// Returns the question as everyone sees it.
+    ///
+    /// `people` counts the participants, and is told who has answered.
     pub(crate) fn view(&self, people: impl FnOnce(&dyn Fn(&Author) -> bool) -> u64) -> Option<Question> {
         self.lock().view(people)
     }

@@ -3,7 +3,9 @@
 //! A request with a wrong token gets a 401. A valid token is never delayed because of wrong ones from its address,
 //! since a whole room may share one address. Up to [`TOKEN_GUESSES`] wrong ones in a minute get an immediate 401, which
 //! is enough for a room that mistypes its code. After that, each 401 is delayed by a second. If more than
-//! [`WAITING_GUESSES`] are waiting, the others get a 429, and their connections end.
+//! [`WAITING_GUESSES`] are waiting, the others get a 429, and their connections end. Both also hold for all addresses
+//! together, with larger numbers ([`ALL_GUESSES`], [`ALL_WAITING_GUESSES`]): an attacker with many addresses is slowed,
+//! too.
 //!
 //! The operator is warned when the delays for an address begin, once a minute while they continue, and of the total at
 //! the end. No warning contains a guess.
@@ -17,7 +19,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::budget::{TOKEN_GUESSES, WAITING_GUESSES};
+use crate::budget::{ALL_GUESSES, ALL_WAITING_GUESSES, TOKEN_GUESSES, WAITING_GUESSES};
 use crate::lock::lock;
 use crate::options::ServerOptions;
 use crate::options::warnings::{Warning, Warnings};
@@ -32,9 +34,17 @@ const MAX_ADDRESSES: usize = 10_000;
 #[derive(Clone)]
 pub(crate) struct TokenGuesses {
     counts: Arc<Mutex<Counts>>,
+    /// The limits of one address.
+    of_one: GuessLimits,
+    /// The limits of all addresses together.
+    of_all: GuessLimits,
+    warnings: Warnings,
+}
+
+#[derive(Clone, Copy)]
+struct GuessLimits {
     at_once: u64,
     waiting: u64,
-    warnings: Warnings,
 }
 
 #[derive(Default)]
@@ -42,6 +52,12 @@ struct Counts {
     of: HashMap<IpAddr, GuessCount>,
     /// The guesses of all addresses since the start of the server.
     all: u64,
+    /// The beginning of the minute that `wrong` counts.
+    since: Option<Instant>,
+    /// The guesses of all addresses in this minute.
+    wrong: u64,
+    /// The guesses of all addresses whose response is delayed now.
+    waiting: u64,
     /// Whether a warning was sent.
     warned: bool,
 }
@@ -74,7 +90,9 @@ pub(crate) struct DelayedGuess {
 
 impl Drop for DelayedGuess {
     fn drop(&mut self) {
-        if let Some(count) = self.guesses.counts().of.get_mut(&self.address) {
+        let mut counts = self.guesses.counts();
+        counts.waiting -= 1;
+        if let Some(count) = counts.of.get_mut(&self.address) {
             count.waiting -= 1;
         }
     }
@@ -82,8 +100,14 @@ impl Drop for DelayedGuess {
 
 impl TokenGuesses {
     pub(crate) fn new(options: &ServerOptions) -> Self {
-        let (at_once, waiting) = (options.value_of(&TOKEN_GUESSES), options.value_of(&WAITING_GUESSES));
-        Self { counts: Arc::default(), at_once, waiting, warnings: options.warnings.clone() }
+        let limits =
+            |at_once, waiting| GuessLimits { at_once: options.value_of(at_once), waiting: options.value_of(waiting) };
+        Self {
+            counts: Arc::default(),
+            of_one: limits(&TOKEN_GUESSES, &WAITING_GUESSES),
+            of_all: limits(&ALL_GUESSES, &ALL_WAITING_GUESSES),
+            warnings: options.warnings.clone(),
+        }
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -101,8 +125,12 @@ impl TokenGuesses {
 
     fn count(&self, client: IpAddr, now: Instant) -> (GuessPace, Option<Warning>) {
         let mut counts = self.counts();
-        let Counts { of, all, warned } = &mut *counts;
+        let Counts { of, all, since, wrong, waiting, warned } = &mut *counts;
         *all += 1;
+        if since.is_none_or(|since| now.duration_since(since) >= GUESS_WINDOW) {
+            (*since, *wrong) = (Some(now), 0);
+        }
+        *wrong += 1;
         let mut address = network_of(client);
         if of.len() >= MAX_ADDRESSES && !of.contains_key(&address) {
             of.retain(|_, count| count.waiting > 0 || now.duration_since(count.since) < GUESS_WINDOW);
@@ -117,11 +145,14 @@ impl TokenGuesses {
         }
         count.wrong += 1;
         count.all += 1;
-        if count.wrong <= self.at_once {
+        let is_slowed = count.wrong > self.of_one.at_once;
+        if !is_slowed && *wrong <= self.of_all.at_once {
             return (GuessPace::AtOnce, None);
         }
         let guesses = count.all;
         let warning = match count.warned {
+            // Only the total is too large, so the warning about an address would be wrong.
+            _ if !is_slowed => None,
             None => Some(Warning::GuessesBegin { client, guesses }),
             Some(last) if now.duration_since(last) >= GUESS_WINDOW => Some(Warning::GuessesGoOn { client, guesses }),
             Some(_) => None,
@@ -129,10 +160,11 @@ impl TokenGuesses {
         if warning.is_some() {
             (count.warned, *warned) = (Some(now), true);
         }
-        if count.waiting >= self.waiting {
+        if count.waiting >= self.of_one.waiting || *waiting >= self.of_all.waiting {
             return (GuessPace::Never, warning);
         }
         count.waiting += 1;
+        *waiting += 1;
         (GuessPace::Late(DelayedGuess { guesses: self.clone(), address }), warning)
     }
 
@@ -216,6 +248,21 @@ mod tests {
         assert!(matches!(waiting, GuessPace::Late(_)) && matches!(guess(), GuessPace::Never));
         drop(waiting);
         assert!(matches!(guess(), GuessPace::Late(_)));
+    }
+
+    #[test]
+    fn guesses_of_all_addresses_are_slowed_together() {
+        let budgets = Budgets::default().with(&ALL_GUESSES, 3).with(&ALL_WAITING_GUESSES, 2);
+        let guesses = TokenGuesses::new(&ServerOptions { budgets, ..ServerOptions::default() });
+        let now = Instant::now();
+        let guess = |last: u8, now| guesses.guess([192, 0, 2, last].into(), now);
+        assert!((0..3).all(|last| matches!(guess(last, now), GuessPace::AtOnce)));
+        let waiting = [guess(3, now), guess(4, now)];
+        assert!(waiting.iter().all(|pace| matches!(pace, GuessPace::Late(_))));
+        assert!(matches!(guess(5, now), GuessPace::Never));
+        drop(waiting);
+        assert!(matches!(guess(5, now), GuessPace::Late(_)));
+        assert!(matches!(guess(5, now + GUESS_WINDOW), GuessPace::AtOnce), "they are forgotten after a minute");
     }
 
     #[test]

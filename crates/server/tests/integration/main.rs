@@ -18,6 +18,7 @@ mod frames;
 mod gate;
 mod half_close;
 mod history;
+mod home;
 mod host;
 mod metrics;
 mod order;

@@ -79,7 +79,7 @@ pub(crate) struct ServeArgs {
     /// token. Blanks separate the parts of a line, or commas if a name has blanks; # begins a comment. Two examples:
     /// 'ann kudop-lirat-bomak admin' and 'Zoë Quist, fizal-tugon-havis'. Other users of this machine should not be able
     /// to read the file. Without --tokens and --open, a server that other machines can reach generates a code for the
-    /// room.
+    /// room, with 48 bits of entropy, and one for the leader, with 80.
     #[arg(long, value_name = "FILE")]
     pub(super) tokens: Option<PathBuf>,
 

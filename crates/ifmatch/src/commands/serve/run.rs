@@ -37,6 +37,7 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths) -> Result<Exit, Ser
         warnings: options.warnings.clone(),
     });
     let ssh = ssh.await?;
+    options.ssh_port = ssh.as_ref().map(|ssh| ssh.address.port());
     let (host_names, certificate) = (&arguments.host_names, arguments.tls_cert.as_deref());
     Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() }.print();
     let (stop, stopped) = watch::channel(false);

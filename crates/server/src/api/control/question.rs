@@ -1,5 +1,7 @@
-//! `GET`, `PUT` and `DELETE` of `/control/question`. The leader asks with `If-None-Match: *`, and changes the question
-//! with `If-Match`, so that two leaders do not overwrite each other's question unseen.
+//! `GET`, `PUT` and `DELETE` of `/control/question`.
+//!
+//! The leader asks with `If-None-Match: *`, and changes the question with `If-Match`, so that two leaders do not
+//! overwrite each other's question unseen.
 
 use axum::body::Body;
 use axum::http::{StatusCode, header};
