@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["contract", "precondition"]),
     ("client", &["contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("server", &["contract", "precondition", "store"]),
+    ("swarm", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("terminal", &["text"]),
     ("merge-view", &["contract", "editor", "merge", "terminal", "text"]),
@@ -33,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "merge",
             "merge-view",
             "precondition",
+            "swarm",
             "terminal",
             "text",
             "traffic",
@@ -52,6 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "server",
             "ssh",
             "store",
+            "swarm",
             "terminal",
             "tui",
         ],
@@ -73,7 +76,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         "the server knows nothing of its clients",
     ),
     (
-        &["tui", "client", "lesson"],
+        &["tui", "client", "lesson", "swarm"],
         &["store", "server", "axum", "rusqlite"],
         "user interfaces use HTTP like any other client",
     ),
@@ -89,9 +92,9 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
     ),
     (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
     (
-        &["lesson"],
+        &["lesson", "swarm"],
         &["ratatui", "crossterm"],
-        "a lesson is played on a screen or without one, so its engine has no screen",
+        "a lesson and a swarm are played on a screen or without one, so their engines have no screen",
     ),
 ];
 

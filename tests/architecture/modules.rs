@@ -38,6 +38,7 @@ const ACYCLIC: &[&str] = &[
     "bench",
     "ssh",
     "store",
+    "swarm",
     "ifmatch",
     "server",
 ];

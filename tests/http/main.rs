@@ -30,6 +30,8 @@ mod room;
 #[cfg(target_os = "linux")]
 mod sending;
 mod signals;
+#[cfg(unix)]
+mod swarm;
 mod table;
 
 /// The program under test.

@@ -142,6 +142,14 @@ impl Client {
         Self { token: Some(bearer_value(token)), ..self }
     }
 
+    /// Returns this client with another author, as for one of many simulated users.
+    ///
+    /// It shares the connections.
+    #[must_use]
+    pub fn with_author(self, author: Author) -> Self {
+        Self { author, ..self }
+    }
+
     /// Returns the address of the server.
     #[must_use]
     pub fn server(&self) -> &ServerUrl {

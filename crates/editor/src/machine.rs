@@ -43,6 +43,15 @@ pub enum EditorEffect {
     ForgetDraft,
 }
 
+/// The fate of a merge whose result is refused with a newer version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedMerge {
+    /// It is repeated with the newer version, and its decisions and steps are kept.
+    Restored,
+    /// Its result is merged with the newer version, and its steps are dropped. See [`Editor::unattended`].
+    Dropped,
+}
+
 /// An editor of one document.
 ///
 /// It changes only through [`Editor::update`]. A view reads it through the other functions, and reloads its own buffer
@@ -94,6 +103,8 @@ pub struct Editor {
     pub(crate) followed: Option<EntityTag>,
     /// In a merge of files: whether the file has been written. `None` in an editor of a document.
     pub(crate) is_file_written: Option<bool>,
+    /// The fate of a merge whose result is refused.
+    pub(crate) refused_merge: RefusedMerge,
     /// The deadline for a merge that the present response may cause.
     pub(crate) merge_by: Option<Instant>,
     requests: u64,
@@ -135,6 +146,7 @@ impl Editor {
             follows: false,
             followed: None,
             is_file_written: None,
+            refused_merge: RefusedMerge::Restored,
             merge_by: None,
             requests: 0,
         };
@@ -149,6 +161,16 @@ impl Editor {
     #[must_use]
     pub fn of_files(self) -> Self {
         Self { is_file_written: Some(false), ..self }
+    }
+
+    /// Makes this the editor of a program that has no user, such as a simulated writer.
+    ///
+    /// If the result of a merge is refused, it is merged with the newer version over the version that it was merged
+    /// with before. Otherwise the first merge would be repeated with all of its decisions and its history, each of
+    /// which a user could still undo: after hundreds of refusals, that is much memory and work.
+    #[must_use]
+    pub fn unattended(self) -> Self {
+        Self { refused_merge: RefusedMerge::Dropped, ..self }
     }
 
     /// Returns the document's id.

@@ -10,7 +10,7 @@ use contract::{Document, Problem, Reason, Snapshot};
 
 use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
 use crate::known_version::KnownVersion;
-use crate::machine::{Editor, EditorEffect};
+use crate::machine::{Editor, EditorEffect, RefusedMerge};
 use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
 use crate::phase::LastSeen;
@@ -298,7 +298,7 @@ impl Editor {
 
     /// Restores the merge of a refused result, with its decisions, if my text still is that result.
     fn take_merge_back(&mut self, merging: Option<Box<OpenMerge>>) {
-        let Some(mut merging) = merging else { return };
+        let Some(mut merging) = merging.filter(|_| self.refused_merge == RefusedMerge::Restored) else { return };
         merging.follow(self.mine());
         if !merging.is_outdated() {
             self.merging = Some(*merging);

@@ -14,6 +14,7 @@ pub(crate) mod merge;
 pub(crate) mod serve;
 pub(crate) mod stage;
 pub(crate) mod store;
+pub(crate) mod swarm;
 
 use clap::{Command, Subcommand};
 
@@ -26,6 +27,7 @@ use self::man::ManArgs;
 use self::merge::MergeArgs;
 use self::serve::ServeArgs;
 use self::store::StoreArgs;
+use self::swarm::SwarmArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
@@ -42,6 +44,8 @@ pub(crate) enum Subcommands {
     Docs(DocsArgs),
     /// Play a lesson without a screen, check its claims, and print what happened.
     Lesson(LessonArgs),
+    /// Let simulated people edit one document at once, and count how many of their edits are lost.
+    Swarm(SwarmArgs),
     /// Check or copy a store's file, even while a server has it open.
     Store(StoreArgs),
     /// Print the path of the configuration, check it, or print the default configuration.
@@ -69,6 +73,7 @@ impl Subcommands {
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
+            Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,
             Self::Store(arguments) => store::run(&arguments)?,
             Self::Config(arguments) => config::run(&arguments, paths)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,

@@ -17,6 +17,7 @@ use crate::commands::merge::MergeFailure;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
 use crate::commands::store::StoreCommandError;
+use crate::commands::swarm::SwarmCommandError;
 use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::log::LogError;
@@ -51,6 +52,9 @@ pub(crate) enum Error {
     /// `ifmatch lesson` failed.
     #[error(transparent)]
     Lesson(#[from] LessonError),
+    /// `ifmatch swarm` failed.
+    #[error(transparent)]
+    Swarm(#[from] SwarmCommandError),
     /// `ifmatch store` failed.
     #[error(transparent)]
     Store(#[from] StoreCommandError),
@@ -96,6 +100,7 @@ impl Error {
             Self::Edit(error) => error.exit(),
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
+            Self::Swarm(error) => error.exit(),
             Self::Store(error) => error.exit(),
             Self::Config(error) => error.exit(),
             Self::Merge(failure) => failure.exit(),

@@ -12,7 +12,7 @@ const MAX_COUNTED_CONFLICTS: usize = 127;
 pub(crate) enum Exit {
     /// Done.
     Success,
-    /// A check failed: a claim of a lesson does not hold, a store is damaged, or a save lost an update.
+    /// A check failed: a claim of a lesson does not hold, a store is damaged, or an update is lost.
     CheckFailed,
     /// Wrong usage: another command line would have helped.
     Usage,

@@ -19,6 +19,7 @@
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
 //! | [`action`] | the one table of actions, with their keys and contexts |
+//! | `swarm_screen` | the chart of simulated writers, and the screen that shows it |
 //! | [`progress`] | the user's progress in the lessons, and the handle of the file that keeps it |
 //! | [`ids`], `scroll`, `refetch` | ids, scrolling, and when a list is requested again |
 //!
@@ -61,6 +62,7 @@ mod server_document;
 mod session_record;
 mod session_start;
 pub mod state;
+mod swarm_screen;
 mod unsaved;
 mod update;
 mod versions;
@@ -81,4 +83,5 @@ pub use runtime::{
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
 pub use session_start::{SessionPart, SessionStart, UserPlace};
 pub use state::{SessionEnd, StageNext, State};
+pub use swarm_screen::{SwarmChart, run_swarm_screen};
 pub use update::update;

@@ -101,6 +101,29 @@ fn second_412_keeps_decisions_and_names_the_newest_version() {
     assert_eq!(content(&server), "alice\ntwo\nTHREE\n");
 }
 
+/// A simulated writer may be refused hundreds of times in a row.
+///
+/// Each repeated merge would keep the one before.
+#[test]
+fn second_412_begins_a_new_merge_without_a_user() {
+    let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
+    bob.editor = bob.editor.unattended();
+    decide_all(&mut bob, &Decision::Mine);
+    alice.write("alice\ntwo\nTHREE\n");
+    alice.ask(Command::Save, &mut server);
+    bob.ask(Command::Save, &mut server);
+    let merge = bob.editor.document_merge().unwrap();
+    assert_eq!(
+        (merge.base().content.as_str(), merge.open_count()),
+        ("alice\ntwo\nthree\n", 0),
+        "over the merged version"
+    );
+    let undo = Command::Merge(MergeStep::Undo);
+    assert_eq!(bob.editor.why_unavailable(&undo), Some(Unavailable::NoStep));
+    bob.ask(Command::Save, &mut server);
+    assert_eq!(content(&server), "bob\ntwo\nTHREE\n");
+}
+
 #[test]
 fn undo_of_a_repeated_merge_restores_the_previous_tag() {
     let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");

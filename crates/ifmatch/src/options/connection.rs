@@ -19,9 +19,9 @@ use crate::placeholders::{ExamplePlaceholder, PlaceholderError};
 /// The name of a reader whose name is not known, as in a container or a job of cron.
 const READER: &str = "reader";
 
-/// The server, and who asks it.
+/// The server, without the name of the client.
 #[derive(Debug, Args)]
-pub(crate) struct ConnectionOptions {
+pub(crate) struct ServerAddressOptions {
     /// The server's URL.
     #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
     server: String,
@@ -35,6 +35,13 @@ pub(crate) struct ConnectionOptions {
     /// Other users can see command-line arguments in the process list; prefer the environment variable.
     #[arg(long, value_name = "TOKEN", env = "IFMATCH_TOKEN", hide_env_values = true)]
     token: Option<UncheckedToken>,
+}
+
+/// The server, and who asks it.
+#[derive(Debug, Args)]
+pub(crate) struct ConnectionOptions {
+    #[command(flatten)]
+    server: ServerAddressOptions,
 
     /// The name that others see. [default: the user's name on this machine]
     #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
@@ -83,17 +90,20 @@ pub(crate) struct ServerAccess {
 impl ConnectionOptions {
     /// Checks the options. Nothing is sent.
     pub(crate) fn check(self) -> Result<ServerAccess, ConnectionError> {
-        let me = self.name.clone().or_else(user_name).ok_or(ConnectionError::NoName)?;
-        self.check_as(me)
+        let me = self.name.or_else(user_name).ok_or(ConnectionError::NoName)?;
+        self.server.check_as(me)
     }
 
     /// Checks the options of a command that only reads, and so needs no name.
     pub(crate) fn check_for_reading(self) -> Result<ServerAccess, ConnectionError> {
-        let me = self.name.clone().or_else(user_name).or_else(|| READER.parse().ok()).ok_or(ConnectionError::NoName)?;
-        self.check_as(me)
+        let me = self.name.or_else(user_name).or_else(|| READER.parse().ok()).ok_or(ConnectionError::NoName)?;
+        self.server.check_as(me)
     }
+}
 
-    fn check_as(self, me: Author) -> Result<ServerAccess, ConnectionError> {
+impl ServerAddressOptions {
+    /// Checks the options for a client with this name. Nothing is sent.
+    pub(crate) fn check_as(self, me: Author) -> Result<ServerAccess, ConnectionError> {
         ExamplePlaceholder::Name.refuse(me.as_str())?;
         ExamplePlaceholder::refuse_host(&self.server)?;
         self.token.as_ref().map_or(Ok(()), UncheckedToken::refuse_placeholder)?;

@@ -96,6 +96,12 @@ impl DisplayOptions {
         Self { plain: true, ..self }
     }
 
+    /// Returns whether there is a screen to draw on. Unlike a session, a chart needs none.
+    pub(crate) fn has_screen(self) -> bool {
+        let is_dumb = env::var_os("TERM").is_some_and(|kind| kind == "dumb");
+        !self.plain && !is_dumb && io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+
     /// Returns the source of lines if the session goes line by line, or `None` if it has a screen.
     pub(crate) fn line_source(self) -> Result<Option<LineSource>, NoScreenError> {
         let (typed, seen) = (io::stdin().is_terminal(), io::stdout().is_terminal());

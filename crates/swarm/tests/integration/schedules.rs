@@ -1,0 +1,150 @@
+//! Random schedules: writers, edits, pauses, trips, and lost messages.
+
+use std::time::Duration;
+
+use editor::ResponseOutcome;
+use proptest::prelude::*;
+use swarm::{MarkWriter, RetryBackoff, SaveStrategy, SwarmPlan, SwarmTotals, ThinkTime};
+
+use crate::model_server::{ModelPolicy, ModelServer};
+use crate::virtual_network::VirtualNetwork;
+
+const TEXT: Option<&str> = Some("Notes\n");
+
+fn plan(strategy: SaveStrategy, writers: usize, edits: usize, seed: u64) -> SwarmPlan {
+    SwarmPlan {
+        document: "notes".parse().unwrap(),
+        prefix: "writer".to_owned(),
+        run: String::new(),
+        writers,
+        edits,
+        strategy,
+        backoff: RetryBackoff::None,
+        think: ThinkTime::default(),
+        seed,
+    }
+}
+
+/// A swarm that has ended.
+struct Played {
+    totals: SwarmTotals,
+    /// The number of edits that `lost_in` names.
+    named: usize,
+    now: Duration,
+}
+
+/// Plays a swarm to its end.
+///
+/// Of each 100 messages, about `losses` are lost: half of them requests, half responses.
+fn play(plan: &SwarmPlan, server: &mut ModelServer, losses: u8) -> Played {
+    let mut network = VirtualNetwork::new(plan).unwrap();
+    let mut random = fastrand::Rng::with_seed(plan.seed);
+    let mut count = 0;
+    while let Some(request) = network.next_request() {
+        count += 1;
+        assert!(count < 100_000, "the swarm does not end");
+        let outcome = match random.u8(..100) {
+            roll if roll >= losses => server.answer(&request),
+            roll if roll % 2 == 0 => ResponseOutcome::Unanswered("the request is lost".to_owned()),
+            _ => {
+                server.answer(&request);
+                ResponseOutcome::Unanswered("the response is lost".to_owned())
+            }
+        };
+        network.respond(request, outcome);
+    }
+    let found = MarkWriter::new(&plan.prefix, &plan.run).find(server.content());
+    let (now, tally) = (network.now(), network.tally());
+    Played { totals: tally.totals(now, &found, false), named: tally.lost_in(&found).len(), now }
+}
+
+fn strategy_that_merges() -> impl Strategy<Value = SaveStrategy> {
+    prop_oneof![Just(SaveStrategy::Merge), Just(SaveStrategy::Retry)]
+}
+
+fn backoff() -> impl Strategy<Value = RetryBackoff> {
+    prop_oneof![Just(RetryBackoff::None), Just(RetryBackoff::FullJitter)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_acknowledged_edit_is_lost_by_merge_or_retry(
+        strategy in strategy_that_merges(),
+        backoff in backoff(),
+        writers in 1_usize..9,
+        edits in 1_usize..5,
+        think in 0_u64..60,
+        losses in 0_u8..40,
+        exists: bool,
+        seed: u64,
+    ) {
+        let think = ThinkTime { shortest: Duration::ZERO, longest: Duration::from_millis(think) };
+        let plan = SwarmPlan { backoff, think, ..plan(strategy, writers, edits, seed) };
+        let mut server = ModelServer::new(ModelPolicy::Required, TEXT.filter(|_| exists));
+        let Played { totals, named, .. } = play(&plan, &mut server, losses);
+        prop_assert_eq!(totals.acknowledged, writers * edits, "{:?}\n{}", totals, server.content());
+        prop_assert_eq!((totals.lost, named, totals.in_document), (0, 0, totals.acknowledged));
+        prop_assert!(server.content().lines().count() <= writers * edits + 1, "twice in it:\n{}", server.content());
+    }
+
+    #[test]
+    fn overwrite_loses_and_the_counter_finds_it(writers in 2_usize..9, edits in 1_usize..5, seed: u64) {
+        let mut server = ModelServer::new(ModelPolicy::Required, TEXT);
+        let Played { totals, named, .. } = play(&plan(SaveStrategy::Overwrite, writers, edits, seed), &mut server, 0);
+        prop_assert_eq!(totals.acknowledged, writers * edits, "every overwrite is acknowledged");
+        prop_assert!(totals.lost > 0, "{:?}", totals);
+        prop_assert_eq!(totals.lost, named);
+        // The text is that of the last writer alone.
+        let left = server.content().lines().skip(1).filter_map(|line| line.split(':').next());
+        let left: std::collections::HashSet<_> = left.collect();
+        prop_assert_eq!(left.len(), 1, "{}", server.content());
+    }
+
+    #[test]
+    fn careless_loses_unless_the_server_requires_a_precondition(writers in 2_usize..9, edits in 1_usize..5, seed: u64) {
+        let plan = plan(SaveStrategy::Careless, writers, edits, seed);
+        let optional = play(&plan, &mut ModelServer::new(ModelPolicy::Optional, TEXT), 0).totals;
+        prop_assert_eq!(optional.acknowledged, writers * edits);
+        prop_assert!(optional.lost > 0 && optional.precondition_failed == 0, "{:?}", optional);
+        let required = play(&plan, &mut ModelServer::new(ModelPolicy::Required, TEXT), 0).totals;
+        prop_assert_eq!((required.acknowledged, required.lost), (0, 0));
+        prop_assert_eq!((required.precondition_required, required.unacknowledged), (writers * edits, writers * edits));
+    }
+
+    #[test]
+    fn server_that_ignores_preconditions_loses_edits_of_careful_writers(
+        strategy in strategy_that_merges(),
+        writers in 2_usize..9,
+        seed: u64,
+    ) {
+        let mut server = ModelServer::new(ModelPolicy::Ignored, TEXT);
+        let totals = play(&plan(strategy, writers, 2, seed), &mut server, 0).totals;
+        prop_assert_eq!(totals.precondition_failed, 0);
+        prop_assert!(totals.lost > 0, "{:?}", totals);
+    }
+
+    #[test]
+    fn same_seed_gives_the_same_course(strategy in strategy_that_merges(), backoff in backoff(), seed: u64) {
+        let plan = SwarmPlan { backoff, ..plan(strategy, 6, 3, seed) };
+        let [one, other] = [(); 2].map(|()| {
+            let mut server = ModelServer::new(ModelPolicy::Required, TEXT);
+            let Played { totals, now, .. } = play(&plan, &mut server, 10);
+            (totals, now, server.content().to_owned())
+        });
+        prop_assert_eq!(one, other);
+    }
+}
+
+/// Each of n writers reads the same version and saves at once: n, then n - 1, and so on.
+#[test]
+fn simultaneous_merges_cost_a_round_for_each_writer() {
+    let mut server = ModelServer::new(ModelPolicy::Required, TEXT);
+    let totals = play(&plan(SaveStrategy::Merge, 8, 1, 1), &mut server, 0).totals;
+    assert!(totals.precondition_failed >= 8 * 7 / 4, "{totals:?}");
+    let mut server = ModelServer::new(ModelPolicy::Required, TEXT);
+    let jitter = SwarmPlan { backoff: RetryBackoff::FullJitter, ..plan(SaveStrategy::Merge, 8, 1, 1) };
+    let with_jitter = play(&jitter, &mut server, 0).totals;
+    assert!(with_jitter.precondition_failed < totals.precondition_failed, "{with_jitter:?}\n{totals:?}");
+}
