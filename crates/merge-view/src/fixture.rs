@@ -29,14 +29,24 @@ fn request(effects: &[EditorEffect]) -> RequestId {
 impl MergingEditor {
     /// Returns Alice's editor: she changed `base` to `mine`, and her save got a 412 with Bob's `theirs`.
     pub(crate) fn new(base: Document, mine: Document, theirs: Document) -> Self {
+        let mut merging = Self::over("\"v5\"", base);
+        merging.types_and_meets(mine, "\"v6\"", theirs);
+        merging
+    }
+
+    /// Returns Alice's editor, which has read `base` under this tag.
+    pub(crate) fn over(etag: &str, base: Document) -> Self {
         let mut editor = Editor::new("bread".parse().unwrap(), "alice".parse().unwrap(), None);
         let opened = editor.update(EditorInput::Command(Command::Open));
-        let read = ResponseOutcome::Read(snapshot("\"v5\"", "bob", base));
+        let read = ResponseOutcome::Read(snapshot(etag, "bob", base));
         editor.update(EditorInput::ResponseReceived { request: request(&opened), outcome: read, merge_by: None });
-        editor.update(EditorInput::Typed(mine.into()));
-        let mut merging = Self(editor);
-        merging.reconcile("\"v6\"", theirs, Command::Save);
-        merging
+        Self(editor)
+    }
+
+    /// Changes the text to `mine`, and saves it, which gets a 412 with Bob's `theirs` under this tag.
+    pub(crate) fn types_and_meets(&mut self, mine: Document, etag: &str, theirs: Document) {
+        self.0.update(EditorInput::Typed(mine.into()));
+        self.reconcile(etag, theirs, Command::Save);
     }
 
     /// Sends a write of Alice's, which gets a 412 with a version of Bob's.

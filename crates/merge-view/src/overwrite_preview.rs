@@ -18,9 +18,7 @@ use crate::{resolution, text};
 ///
 /// Lost lines are numbered as in their version, returning lines as in the base. All lines are sanitized.
 pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
-    let bob = conflict.theirs().author.as_ref().map_or("another client", Author::as_str);
-    // The version may have changes of other authors, too.
-    let version = format!("{} version", possessive(sanitize(bob).into_owned()));
+    let version = version_name(conflict);
     let mut said = Vec::new();
     for (name, place) in [("title", ChangeId::Title), ("parent", ChangeId::Parent)] {
         if let Some(value) = lost_value(conflict, place) {
@@ -42,6 +40,23 @@ pub fn lost_lines(conflict: &DocumentMerge) -> Vec<String> {
     list(format!("{} in {version}:", lines(vanish.len())), Side::Theirs, &vanish);
     list(format!("{} that {version} does not have, and that would come back:", lines(back.len())), Side::Base, &back);
     said
+}
+
+/// Returns how to name the version that would be replaced.
+///
+/// It has its author's name only if that author made every change that would be lost. After versions that this editor
+/// has not received, some of the changes can be by others (`DocumentMerge::introduced_by`).
+fn version_name(conflict: &DocumentMerge) -> String {
+    let author = conflict.theirs().author.as_ref();
+    let is_by_author =
+        |place: &ChangeId| conflict.introduced_by(*place).is_some_and(|version| version.author.as_ref() == author);
+    let places = conflict.changes();
+    if places.iter().filter(|place| is_theirs(resolution::kind(conflict, **place))).all(is_by_author) {
+        let name = author.map_or("another client", Author::as_str);
+        format!("{} version", possessive(sanitize(name).into_owned()))
+    } else {
+        "the server's version".to_owned()
+    }
 }
 
 /// Returns their title or parent if they changed it and mine differs.
@@ -92,7 +107,7 @@ fn old_lines(hunks: &[ListHunk]) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{conflict, titles};
+    use crate::fixture::{MergingEditor, conflict, document, titles};
 
     #[test]
     fn lines_that_only_they_wrote_are_lost() {
@@ -113,6 +128,18 @@ mod tests {
     fn change_that_both_made_is_not_lost() {
         let conflict = conflict("a\nb\nc\n", "A\nb\nc\nmine\n", "A\nb\nc\n");
         assert_eq!(lost_lines(&conflict), Vec::<String>::new());
+    }
+
+    #[test]
+    fn author_is_named_only_if_no_version_was_missed() {
+        let lost = |base, newer| {
+            let [old, mine, theirs] = ["a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n"].map(|content| document("Bread", content));
+            let mut merging = MergingEditor::over(base, old);
+            merging.types_and_meets(mine, newer, theirs);
+            lost_lines(merging.conflict())[0].clone()
+        };
+        assert_eq!(lost("\"v5-0011aabb\"", "\"v6-0011aabb\""), "1 line in bob's version:");
+        assert_eq!(lost("\"v5-0011aabb\"", "\"v7-0011aabb\""), "1 line in the server's version:");
     }
 
     #[test]
