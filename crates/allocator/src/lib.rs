@@ -9,7 +9,7 @@
 //! This is the only crate with `unsafe` code, because these functions are C. Every other crate forbids `unsafe`, and a
 //! test of the workspace counts the crates. With other C libraries and on other systems both functions do nothing.
 //!
-//! The server decides when memory is released; that is *not* decided here.
+//! Server and editor decide when memory is released; that is *not* decided here.
 
 /// Limits the free memory that the allocator keeps at the end of each arena to 4 MiB.
 ///

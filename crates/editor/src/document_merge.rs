@@ -7,6 +7,7 @@ mod attribution;
 mod changes;
 mod drafting;
 mod introduced;
+mod shared_content;
 mod step;
 
 use std::mem;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
-use merge::{Choice, Decision, Format, MergeReport, RegionKind, ScalarMerge, Session, Side};
+use merge::{Choice, Decision, Format, Merge, MergeReport, RegionKind, ScalarMerge, Session, Side};
 
 use introduced::EarlierVersion;
+use shared_content::{content_of, content_of_version};
 pub use step::{ChangeId, MergeStep};
 
 /// Base, mine and theirs of one document, and the decisions taken so far.
@@ -78,8 +80,8 @@ impl DocumentMerge {
         deadline: Option<Instant>,
     ) -> Self {
         let (base, mine, theirs) = (base.into(), mine.into(), theirs.into());
-        let [before, my_own, other] = [&*base, &*mine, &theirs.document].map(|document| document.content.as_bytes());
-        let content = Session::new(before, my_own, other, deadline);
+        let (before, my_own) = (content_of(&base), content_of(&mine));
+        let content = Session::of(Merge::of(before, my_own, content_of_version(&theirs), deadline));
         let now = MergeState {
             title: ScalarMerge::new(base.title.clone(), mine.title.clone(), theirs.document.title.clone()),
             parent: ScalarMerge::new(base.parent.clone(), mine.parent.clone(), theirs.document.parent.clone()),
@@ -373,13 +375,13 @@ impl DocumentMerge {
 
     /// Repeats the merge with a newer version; a decision is kept if its texts are unchanged.
     pub(crate) fn renew(&mut self, theirs: Snapshot, deadline: Option<Instant>) {
-        let before = self.now.clone();
-        let (report, touched) = self.renew_content(&theirs.document.content, deadline);
+        let (before, theirs) = (self.now.clone(), Arc::new(theirs));
+        let (report, touched) = self.renew_content(&theirs, deadline);
         self.now.title.renew(theirs.document.title.clone());
         self.now.parent.renew(theirs.document.parent.clone());
         let (met, last) = (&self.now.earlier, &self.now.theirs);
         self.now.earlier = introduced::extended(met, last, &self.base, &theirs.document, deadline);
-        self.now.theirs = Arc::new(theirs);
+        self.now.theirs = theirs;
         self.now.report = Some(report);
         self.now.retyped = false;
         self.start_generation();
@@ -433,47 +435,46 @@ impl DocumentMerge {
     }
 
     fn renew_my_content(&mut self, before: &str, deadline: Option<Instant>) -> Option<String> {
-        let mine = self.mine.content.clone();
-        let my_side = self.my_side().content;
+        let mine = content_of(&self.mine);
+        let is_my_side_by_hand = self.content.merge().text(Side::Mine).bytes() != before.as_bytes();
         let whole = self.now.full_override.take();
         // After a whole result written by hand was merged with a newer version, that result is my side: see
         // `merge_over`.
-        let by_hand = whole.as_deref().or((my_side != before).then_some(my_side.as_str()));
-        let Some(by_hand) = by_hand else {
-            self.now.report = Some(self.content.renew_mine(mine.as_bytes(), deadline));
+        let by_hand = whole.as_deref().map(str::to_owned);
+        let Some(by_hand) = by_hand.or_else(|| is_my_side_by_hand.then(|| self.my_side().content)) else {
+            self.now.report = Some(self.content.renew_mine_to(mine, deadline));
             return None;
         };
         // The result was written with the earlier text of mine in view, so only what was typed later is news.
-        let typed = Session::new(before.as_bytes(), by_hand.as_bytes(), mine.as_bytes(), deadline).result();
+        let typed = Session::new(before.as_bytes(), by_hand.as_bytes(), mine.bytes(), deadline).result();
         let typed = typed.map(|text| String::from_utf8_lossy(&text).into_owned());
-        let lost = typed.is_none().then(|| by_hand.to_owned());
+        let lost = typed.is_none().then_some(by_hand);
         match typed {
             Some(typed) if whole.is_none() => _ = self.content.renew_mine(typed.as_bytes(), deadline),
             typed => {
                 self.now.full_override = typed.map(Arc::from);
-                let [base, theirs] =
-                    [&*self.base, &self.now.theirs.document].map(|document| document.content.as_bytes());
-                if my_side == before {
-                    self.content.renew_mine(mine.as_bytes(), deadline);
+                if is_my_side_by_hand {
+                    let (base, theirs) = (content_of(&self.base), content_of_version(&self.now.theirs));
+                    self.content = Session::of(Merge::of(base, mine, theirs, deadline));
                 } else {
-                    self.content = Session::new(base, mine.as_bytes(), theirs, deadline);
+                    self.content.renew_mine_to(mine, deadline);
                 }
             }
         }
         lost
     }
 
-    fn renew_content(&mut self, theirs: &str, deadline: Option<Instant>) -> (MergeReport, ContentStep) {
-        let met = &self.now.theirs.document.content;
+    fn renew_content(&mut self, theirs: &Arc<Snapshot>, deadline: Option<Instant>) -> (MergeReport, ContentStep) {
+        let content = content_of_version(theirs);
         // The content takes no step if only the title or the parent has changed.
-        if met == theirs {
-            return (self.content.renew(theirs.as_bytes(), deadline), ContentStep::Steps(0));
+        if self.now.theirs.document.content == theirs.document.content {
+            return (self.content.renew_to(content, deadline), ContentStep::Steps(0));
         }
         let Some(whole) = self.now.full_override.take() else {
-            return (self.content.renew(theirs.as_bytes(), deadline), ContentStep::Steps(1));
+            return (self.content.renew_to(content, deadline), ContentStep::Steps(1));
         };
         let met = Arc::clone(&self.now.theirs);
-        self.merge_over(&met.document.content, &whole, theirs, deadline)
+        self.merge_over(&met.document.content, &whole, &theirs.document.content, deadline)
     }
 
     /// Merges a text written by hand with a newer version.

@@ -74,7 +74,7 @@ fn start(cli: Cli) -> Result<Exit, Error> {
     let log = log::start(&cli.log, &paths)?;
     let paths = paths.with_log_in_use(log);
     if matches!(cli.command, Some(Subcommands::Serve(_))) {
-        // This must precede all other threads. Stage and editors keep their memory: they need it again at each key.
+        // This must precede all other threads. An editor returns its memory after a response.
         allocator::keep_little();
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Error::Runtime)?;

@@ -51,9 +51,9 @@ impl Merge {
     }
 
     /// Repeats the merge with another text on one side.
-    pub(crate) fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Self {
+    pub(crate) fn renewed(&self, side: Side, text: LineText, deadline: Option<Instant>) -> Self {
         let (mut mine, mut theirs) = (self.mine.clone(), self.theirs.clone());
-        *(if side == Side::Mine { &mut mine } else { &mut theirs }) = LineText::new(text);
+        *(if side == Side::Mine { &mut mine } else { &mut theirs }) = text;
         Self::of(self.base.clone(), mine, theirs, deadline)
     }
 

@@ -11,6 +11,7 @@ use crate::format::Format;
 use crate::region::{RegionKind, Side};
 use crate::report::MergeReport;
 use crate::state::{SessionState, UndoEntry};
+use crate::text::LineText;
 use std::time::Instant;
 
 /// A merge, a decision for every region that is not stable, and the steps so far.
@@ -44,7 +45,8 @@ impl Session {
     }
 
     /// Starts a session with a merge, without decisions.
-    pub(crate) fn of(merge: Merge) -> Self {
+    #[must_use]
+    pub fn of(merge: Merge) -> Self {
         Self { state: SessionState::new(merge), done: Vec::new(), undone: Vec::new() }
     }
 
@@ -213,6 +215,11 @@ impl Session {
     /// open again, and [`Session::carried`] returns the decision. With the same theirs nothing happens. A decision that
     /// lost its region is remembered: it holds again if a later version brings the same three texts back.
     pub fn renew(&mut self, theirs: &[u8], deadline: Option<Instant>) -> MergeReport {
+        self.renew_to(LineText::new(theirs), deadline)
+    }
+
+    /// Like [`Session::renew`], with a text that is divided into lines already.
+    pub fn renew_to(&mut self, theirs: LineText, deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Theirs, theirs, deadline) else { return self.all_kept() };
         self.take(UndoEntry::Renewed(Box::new(renewed)));
         report
@@ -223,6 +230,11 @@ impl Session {
     /// The rule for decisions is that of [`Session::renew`]. This is not a step: the earlier steps are about a text
     /// that no longer exists, so they cannot be undone any more.
     pub fn renew_mine(&mut self, mine: &[u8], deadline: Option<Instant>) -> MergeReport {
+        self.renew_mine_to(LineText::new(mine), deadline)
+    }
+
+    /// Like [`Session::renew_mine`], with a text that is divided into lines already.
+    pub fn renew_mine_to(&mut self, mine: LineText, deadline: Option<Instant>) -> MergeReport {
         let Some((renewed, report)) = self.renewed(Side::Mine, mine, deadline) else { return self.all_kept() };
         *self = Self { state: renewed, done: Vec::new(), undone: Vec::new() };
         report
@@ -239,8 +251,9 @@ impl Session {
     }
 
     /// Returns the state with another text on one side, and the report; `None` if the text is the same.
-    fn renewed(&self, side: Side, text: &[u8], deadline: Option<Instant>) -> Option<(SessionState, MergeReport)> {
-        let merge = (text != self.merge().text(side).bytes()).then(|| self.merge().renewed(side, text, deadline))?;
+    fn renewed(&self, side: Side, text: LineText, deadline: Option<Instant>) -> Option<(SessionState, MergeReport)> {
+        let merge =
+            (text.bytes() != self.merge().text(side).bytes()).then(|| self.merge().renewed(side, text, deadline))?;
         let renewed = self.state.remerged(merge);
         let report = renewed.compared_with(&self.state);
         Some((renewed, report))

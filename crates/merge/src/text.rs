@@ -5,8 +5,11 @@
 //! belongs to none. The division is between bytes, so a text in any encoding survives; one in UTF-8 yields lines in
 //! UTF-8.
 
-use crate::line_index::{LineIndex, count_line_feeds};
 use std::ops::Range;
+
+use bytes::Bytes;
+
+use crate::line_index::{LineIndex, count_line_feeds};
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -42,7 +45,8 @@ pub struct Line<'a> {
 /// A text, divided into lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineText {
-    bytes: Vec<u8>,
+    /// Shared by clones, and with an owner that the caller may have.
+    bytes: Bytes,
     index: LineIndex,
     /// Whether the lines have different endings.
     mixed: bool,
@@ -55,12 +59,25 @@ impl From<Vec<u8>> for LineText {
     ///
     /// If the text has 4 GiB or more.
     fn from(bytes: Vec<u8>) -> Self {
-        let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        Self::index_from(bytes, start)
+        Self::of_owner(bytes)
     }
 }
 
 impl LineText {
+    /// Divides a text into lines that another value owns. The bytes are shared, not copied.
+    ///
+    /// A byte order mark at its start is kept aside.
+    ///
+    /// # Panics
+    ///
+    /// If the text has 4 GiB or more.
+    #[must_use]
+    pub fn of_owner<T: AsRef<[u8]> + Send + 'static>(owner: T) -> Self {
+        let bytes = Bytes::from_owner(owner);
+        let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self::index_from(bytes, start)
+    }
+
     /// Divides a copy of a text into lines. A byte order mark at its start is kept aside.
     ///
     /// # Panics
@@ -84,10 +101,10 @@ impl LineText {
 
     /// Divides a piece of a text into lines. A byte order mark is content like any other.
     pub(crate) fn piece(bytes: &[u8]) -> Self {
-        Self::index_from(bytes.to_vec(), 0)
+        Self::index_from(Bytes::copy_from_slice(bytes), 0)
     }
 
-    fn index_from(bytes: Vec<u8>, start: usize) -> Self {
+    fn index_from(bytes: Bytes, start: usize) -> Self {
         // The line feeds are counted first, so that the index never grows and is never larger than necessary.
         let counted = count_line_feeds(&bytes[start..]);
         let mut index = LineIndex::new(counted + 1, bytes.len());

@@ -27,7 +27,11 @@ impl MemoryRelease {
 
     /// Notes an event that is about to be handled.
     pub(super) const fn note(&mut self, event: &Event) {
-        self.is_due |= matches!(event, Event::Answered { .. } | Event::Opened { .. } | Event::VersionRead { .. });
+        // After a pause in typing, an open merge is repeated.
+        self.is_due |= matches!(
+            event,
+            Event::Answered { .. } | Event::Opened { .. } | Event::Paused { .. } | Event::VersionRead { .. }
+        );
     }
 
     /// Returns memory to the system, on another thread, if it is due and a text is long.

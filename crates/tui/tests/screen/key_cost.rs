@@ -1,4 +1,4 @@
-//! The memory that a key press and its frame allocate, which must not grow with the text.
+//! The memory that a key press and its frame allocate, which must not grow with the text, and that a merge takes.
 //!
 //! A copy of the whole text, of its lines or of a side of a merge would be such a growth. Unlike times, the numbers are
 //! the same on a busy machine.
@@ -57,4 +57,19 @@ fn key_beside_an_open_merge_allocates_no_more_in_a_longer_text() {
         play.shows(120, 40, "merging");
         bytes_per_key(&mut play)
     }));
+}
+
+/// The texts of a merge are compared as strings, and each is there once: the base and mine are made from the text of the
+/// editor, and theirs is that of the response, which is not counted here.
+#[test]
+fn open_merge_has_each_of_its_texts_once() {
+    let lines = LINES[1];
+    let (mut play, answer) = before_the_412(lines, lines / CONFLICTS);
+    let text = text_apart(lines, lines / CONFLICTS, "once", "once").len() as u64;
+    let counted = measure(|| _ = play.event(answer));
+    play.shows(120, 40, "merging");
+    // The two strings, some bytes for each line, and what the model of the server records.
+    let left = u64::try_from(counted.bytes_current).unwrap();
+    assert!(left < 9 * text / 2, "{left} bytes stay for a text of {text}");
+    assert!(counted.bytes_max < 6 * text, "{} bytes at most for a text of {text}", counted.bytes_max);
 }
