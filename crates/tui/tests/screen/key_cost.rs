@@ -59,8 +59,9 @@ fn key_beside_an_open_merge_allocates_no_more_in_a_longer_text() {
     }));
 }
 
-/// The texts of a merge are compared as strings, and each is there once: the base and mine are made from the text of the
-/// editor, and theirs is that of the response, which is not counted here.
+/// The base and mine become strings, each once.
+///
+/// Theirs is the string of the response, which is not counted here.
 #[test]
 fn open_merge_has_each_of_its_texts_once() {
     let lines = LINES[1];
