@@ -127,14 +127,14 @@ fn person_beyond_the_limit_gets_a_sentence() {
     let sam = room.join("sam");
     sam.until_text("choose one");
     let ended = room.join("ben").wait();
-    assert!(ended.text().contains("All 1 places for ssh are taken"), "{}", ended.text());
+    assert!(ended.text().contains("The only place for ssh is taken."), "{}", ended.text());
     assert_eq!(ended.exit.exit_code(), 1);
     drop(sam);
     room.until_gone("sam");
     until("there is a free place", || {
         let ben = room.join("ben");
         ben.until("an editor or a sentence", |screen| {
-            screen.contents().contains("choose one") || screen.contents().contains("are taken")
+            screen.contents().contains("choose one") || screen.contents().contains("is taken")
         });
         ben.text().contains("choose one")
     });

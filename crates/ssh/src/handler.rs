@@ -136,7 +136,12 @@ async fn run_session<H: SshHost>(
     };
     let Ok(_place) = shared.places.try_acquire() else {
         let sessions = shared.limits.sessions;
-        let sentence = format!("All {sessions} places for ssh are taken. Try again when someone has left.");
+        let taken = if sessions == 1 {
+            "The only place for ssh is taken.".to_owned()
+        } else {
+            format!("All {sessions} places for ssh are taken.")
+        };
+        let sentence = format!("{taken} Try again when someone has left.");
         return terminal.close_with(&sentence, 1).await;
     };
     match host.editor_for(person).await {
