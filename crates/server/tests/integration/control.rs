@@ -185,6 +185,21 @@ async fn exchanges_are_kept_as_they_were() {
     assert!(exchange.evaluation[0].holds);
 }
 
+/// The server has no opinion on what an editor says of itself: even a malformed value changes nothing.
+#[tokio::test]
+async fn ifmatch_editing_is_recorded_and_never_evaluated() {
+    let (service, mut etag) = Service::with_document().await;
+    for (number, value) in ["clean", "edited", "merging; open=2", "nonsense; open=-1", "\"", ""].into_iter().enumerate()
+    {
+        let fields = [("If-Match", &*etag), ("Ifmatch-Editing", value)];
+        let saved = service.send("PUT", "/api/documents/a", &fields, &text(&number.to_string())).await;
+        assert_eq!(saved.status, 200, "{value:?}");
+        let kept = exchanges(&service).await.exchanges;
+        assert_eq!(kept.last().unwrap().request.field("ifmatch-editing"), Some(value));
+        etag = saved.field("etag").to_owned();
+    }
+}
+
 #[tokio::test]
 async fn refusal_is_logged_with_evaluation_and_long_body_is_cut() {
     let (service, etag) = Service::with_document().await;
