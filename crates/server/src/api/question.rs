@@ -1,4 +1,4 @@
-//! `GET /api/question` and `PUT /api/question/answers/{name}`: the question for the room, and its answers.
+//! `GET /api/question` and `PUT /api/question/answers/{name}`: the question, and its answers.
 //!
 //! How the leader sets the question: [`control::question`](crate::api::control::question).
 

@@ -47,7 +47,8 @@ impl TagHistory {
 
     /// Judges the conditions of a request.
     ///
-    /// `is_here` says whether the current version exists and is not a delete. The strict rules apply, whatever the policy says: otherwise there would be no way back to them.
+    /// `is_here` says whether the current version exists and is not a delete. The strict rules apply, whatever the
+    /// policy says: otherwise there would be no way back to them.
     pub(crate) fn judge(&self, method: Method, conditions: &Conditions, now: HttpDate, is_here: bool) -> Judgement {
         let request = JudgedRequest { method, conditions, body: BodyState::Read, now };
         let target = match self.etag() {
