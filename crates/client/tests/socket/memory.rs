@@ -1,5 +1,6 @@
-//! The memory that a long text takes on its way between the wire and an editor: bytes allocated, no times.
+//! The memory that a long text takes on its way between the wire and an editor.
 //!
+//! The bytes that are allocated are counted, and no times.
 //! A further copy of the text would exceed a bound. The client's tasks run on the thread of the test, so all that they
 //! allocate is counted; the peer has a thread of its own.
 
@@ -38,7 +39,9 @@ fn times_text(bytes: impl TryInto<i64>) -> f64 {
     bytes.try_into().unwrap_or(i64::MAX) as f64 / TEXT_BYTES as f64
 }
 
-/// Sends a request that the peer answers with the document, and returns what was allocated, and the outcome.
+/// Sends a request that the peer answers with the document.
+///
+/// Returns what was allocated, and the outcome.
 fn exchange(ask: &EditorRequest, document: &Document) -> (AllocationInfo, ResponseOutcome) {
     let head = "200 OK\nContent-Type: application/json\nETag: \"v6-a2c19f03\"";
     let response = answer(head, &serde_json::to_string(document).unwrap());
