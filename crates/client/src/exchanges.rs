@@ -3,7 +3,7 @@
 //! Unlike an [`EventStream`](crate::EventStream), it is not resumed: the server keeps no position in its record, so a
 //! resumed stream would have an unnoticed gap.
 
-use contract::{ApiPath, Exchange};
+use contract::{ApiPath, Exchange, ExchangeList};
 
 use crate::client::Client;
 use crate::control_stream::ControlStream;
@@ -24,6 +24,17 @@ impl Client {
     /// [`ClientError`] if no response arrives, if the server refuses, or if the response is not an event stream.
     pub async fn exchanges(&self) -> Result<Exchanges, ClientError> {
         self.events(OutgoingRequest::get(&ApiPath::Exchanges, "")).await.map(Exchanges)
+    }
+
+    /// Returns the exchanges that the server still has on record, by number, from the first one after `after`.
+    ///
+    /// The server chooses how many a page has; [`ExchangeList::next`] is the `after` of the next page.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::probe`].
+    pub async fn recorded_exchanges(&self, after: u64) -> Result<ExchangeList, ClientError> {
+        self.get(&ApiPath::Exchanges, &format!("?after={after}")).await
     }
 }
 

@@ -154,7 +154,7 @@ impl Client {
         }
     }
 
-    async fn get<T: DeserializeOwned>(&self, target: &ApiPath, query: &str) -> Result<T, ClientError> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, target: &ApiPath, query: &str) -> Result<T, ClientError> {
         self.read(target, query).await?.json().map_err(|why| self.not_ifmatch_error(why))
     }
 

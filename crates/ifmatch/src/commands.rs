@@ -11,6 +11,7 @@ pub(crate) mod edit;
 pub(crate) mod lesson;
 pub(crate) mod man;
 pub(crate) mod merge;
+pub(crate) mod observe;
 pub(crate) mod serve;
 pub(crate) mod stage;
 pub(crate) mod store;
@@ -25,6 +26,7 @@ use self::edit::EditArgs;
 use self::lesson::LessonArgs;
 use self::man::ManArgs;
 use self::merge::MergeArgs;
+use self::observe::ObserveArgs;
 use self::serve::ServeArgs;
 use self::store::StoreArgs;
 use self::swarm::SwarmArgs;
@@ -40,6 +42,8 @@ pub(crate) enum Subcommands {
     Serve(ServeArgs),
     /// Edit a document of a server.
     Edit(EditArgs),
+    /// Watch a room: who holds which version, every message, and the controls of its leader.
+    Observe(ObserveArgs),
     /// List, read, save, delete and watch documents from scripts.
     Docs(DocsArgs),
     /// Play a lesson without a screen, check its claims, and print what happened.
@@ -71,6 +75,7 @@ impl Subcommands {
         Ok(match self {
             Self::Serve(arguments) => serve::run(arguments, paths).await?,
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
+            Self::Observe(arguments) => observe::run(arguments, paths, display).await?,
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
             Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,

@@ -14,6 +14,7 @@ use crate::commands::edit::EditError;
 use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
 use crate::commands::merge::MergeFailure;
+use crate::commands::observe::ObserveError;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
 use crate::commands::store::StoreCommandError;
@@ -46,6 +47,9 @@ pub(crate) enum Error {
     /// `ifmatch edit` failed.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// `ifmatch observe` failed.
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
     /// `ifmatch docs` failed.
     #[error(transparent)]
     Docs(#[from] DocsError),
@@ -80,7 +84,8 @@ impl Error {
             Self::Lesson(LessonError::Catalog(CatalogError::Faults(faults)))
             | Self::Config(ConfigCommandError::Config(ConfigError::Faults(faults))) => stderr::print_line(faults),
             Self::Stage(StageError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
-            | Self::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
+            | Self::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
+            | Self::Observe(ObserveError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
                 stderr::print_line(faults);
                 stderr::print_message(START_WITHOUT_CONFIG);
             }
@@ -98,6 +103,7 @@ impl Error {
             Self::Stage(error) => error.exit(),
             Self::Serve(error) => error.exit(),
             Self::Edit(error) => error.exit(),
+            Self::Observe(error) => error.exit(),
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
             Self::Swarm(error) => error.exit(),

@@ -14,6 +14,7 @@
 //! | [`filter`] | the filter language |
 //! | [`explain`](explain()) | one exchange as a sentence in plain words |
 //! | [`intermediary`] | the changes that a proxy made to a response |
+//! | [`access_log_line`] | one exchange as a line of an access log |
 //! | [`curl`](curl()) | one exchange as a command |
 //! | [`lineage`], [`graph`], [`labels`] | a history: its bases and lost updates, as data, as a graph and in words |
 //! | [`lost_lines`] | the lines that a lost update lost |
@@ -24,6 +25,7 @@
 //! What is *not* here: screens, sockets, files and clocks. Text is returned as it was received; a caller that shows it
 //! first makes control characters visible. The definition of a lost update is in [`contract::overwritten`].
 
+mod access_log;
 mod curl;
 mod entry;
 mod explain;
@@ -48,6 +50,7 @@ mod version_number;
 #[cfg(test)]
 mod fixture;
 
+pub use access_log::access_log_line;
 pub use curl::curl;
 pub use entry::{Entry, ObservedPolicyChange};
 pub use explain::{explain, explain_among};

@@ -29,6 +29,8 @@ pub struct Traffic {
     gate_queue: GateQueue,
     other_clients: OtherClients,
     filter: Option<Filter>,
+    /// Whether the exchanges come from the server's record alone, so that their numbers are the server's.
+    is_server_record: bool,
 }
 
 impl Traffic {
@@ -43,7 +45,16 @@ impl Traffic {
             gate_queue: GateQueue::default(),
             other_clients: OtherClients::default(),
             filter: None,
+            is_server_record: false,
         }
+    }
+
+    /// Returns a model of the server's own record, for a program without clients whose requests it records.
+    ///
+    /// All exchanges come from [`Traffic::record_from_server`].
+    #[must_use]
+    pub fn of_server_record(limits: TrafficLimits) -> Self {
+        Self { is_server_record: true, ..Self::new(limits) }
     }
 
     /// Records an exchange. An exchange with the same number is replaced: its response has arrived.
@@ -59,7 +70,7 @@ impl Traffic {
             // The policy at the time of the request may no longer be known.
             *known = Entry { switch: known.switch.or(entry.switch), held: known.held, matched: known.matched, ..entry };
         } else {
-            let held = !ended && self.gate_queue.claim(&entry.exchange);
+            let held = !ended && !self.is_server_record && self.gate_queue.claim(&entry.exchange);
             self.entries.push_back(entry);
             self.timeline.push(TimelineMoment::Departed(number));
             if held {
@@ -204,9 +215,33 @@ impl Traffic {
         }
     }
 
+    /// Records an exchange of the server's record under the server's number: a held one, or one that ended.
+    ///
+    /// An exchange may be reported again, for instance after the record was read from its beginning.
+    pub fn record_from_server(&mut self, exchange: &Exchange, policy: Option<Preconditions>) {
+        let number = exchange.number;
+        if exchange.is_open() && self.gate_queue.has_ended(number) {
+            return;
+        }
+        if exchange.is_open() {
+            self.gate_queue.keep(number, RequestKey::from(exchange), Some(number));
+            self.gate_queue.on_recorded(number);
+        } else {
+            self.gate_queue.ended(number);
+        }
+        self.record(exchange.clone(), policy);
+        if exchange.is_open() {
+            self.on_held(number);
+        }
+    }
+
     fn on_server_held(&mut self, theirs: u64, asked: RequestKey) {
         if self.gate_queue.is_claimed(theirs) {
             return;
+        }
+        if self.is_server_record {
+            self.gate_queue.keep(theirs, asked, Some(theirs));
+            return self.on_held(theirs);
         }
         let is_unclaimed =
             |entry: &&Entry| entry.exchange.is_open() && self.gate_queue.theirs(entry.exchange.number).is_none();
@@ -389,5 +424,22 @@ mod tests {
         let mut traffic = Traffic::new(TrafficLimits::NONE);
         (1..=most as u64 + 7).for_each(|number| traffic.record(exchange(number, None), None));
         assert_eq!((traffic.entries().len(), traffic.timeline().len()), (most + 7, most + 7));
+    }
+
+    #[test]
+    fn server_record_keeps_its_numbers() {
+        let mut traffic = Traffic::of_server_record(TrafficLimits::SESSION);
+        // Two equal requests: only the numbers tell them apart.
+        for number in [31, 32] {
+            traffic.record_from_server(&exchange(number, None), None);
+        }
+        assert_eq!((traffic.gate_queue().theirs(31), traffic.gate_queue().theirs(32)), (Some(31), Some(32)));
+        traffic.record_from_server(&exchange(32, Some(200)), None);
+        traffic.record_from_server(&exchange(32, None), None);
+        let seen: Vec<_> = traffic.entries().map(|entry| (entry.exchange.number, entry.exchange.status)).collect();
+        assert_eq!(seen, [(31, None), (32, Some(200))], "a late report of the request changes nothing");
+        assert_eq!((traffic.gate_queue().count(), traffic.gate_queue().theirs(31)), (1, Some(31)));
+        let at = |moment| (0..traffic.timeline().len()).find(|at| traffic.timeline().get(*at) == Some(&moment));
+        assert!(at(TimelineMoment::Held(32)) < at(TimelineMoment::Released(32)));
     }
 }

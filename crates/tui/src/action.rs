@@ -28,6 +28,19 @@ pub use rebinding::{KeyMapFault, NamedKey, Rebinding};
 pub use reference::{DefaultKeys, default_keys, keys_page, listed_keys};
 pub use table::BINDINGS;
 
+/// Something that the leader of a room can do there, beside what the wire and the gate offer everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoomAction {
+    /// Shows the people in another order.
+    SortPeople,
+    /// Lets the counters start at zero.
+    BeginRound,
+    /// Makes the server lose the response to the next write.
+    LoseNext,
+    /// Makes the server delay every response, more, or not at all.
+    Delay,
+}
+
 /// Something that the user can do by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -125,6 +138,8 @@ pub enum Action {
     Duplicate,
     /// Sends a request again, unchanged.
     SendAgain,
+    /// Leads a room that is watched.
+    Room(RoomAction),
     /// Filters the exchanges.
     Filter,
     /// Finds words in the text.
@@ -328,6 +343,7 @@ impl Action {
             | Self::LoseAnswer
             | Self::Duplicate
             | Self::SendAgain
+            | Self::Room(_)
             | Self::Filter
             | Self::Find
             | Self::Replace

@@ -42,6 +42,8 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Policy if state.lesson.course.is_some() && !state.is_in_level() => {
             Some("the lesson sets the policy itself".to_owned())
         }
+        Action::Policy if state.is_room() => None,
+        Action::Room(_) => only(state.is_room(), "only while a room is observed"),
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if context == Context::Lesson => {
             only(state.question().is_some(), "no question is open")
@@ -57,7 +59,8 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
             only(state.server.wire.selected().is_some(), gate::nothing_to_open(state))
         }
         Action::Follow if state.kind != SessionKind::Single => Some("only outside of the stage".to_owned()),
-        Action::Versions | Action::Follow => only(state.document().is_some(), "no document is open"),
+        Action::Versions => only(state.document_in_view().is_some(), "no document is open"),
+        Action::Follow => only(state.document().is_some(), "no document is open"),
         Action::Open if context == Context::Versions => version_reason(action, state),
         Action::Compare | Action::BringBack => version_reason(action, state),
         Action::Enter => {
@@ -166,6 +169,8 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
         Action::Follow => state.kind != SessionKind::Single,
+        Action::Room(_) => !state.is_room(),
+        Action::Policy if state.is_room() => false,
         action if state.is_files() => needs_server(action) || is_stage_only(action),
         action => is_stage_only(action) && !state.is_shared(),
     }

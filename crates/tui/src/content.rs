@@ -20,6 +20,7 @@ pub(crate) mod panel;
 pub(crate) mod people;
 pub(crate) mod policy;
 pub(crate) mod policy_comparison;
+pub(crate) mod room;
 pub(crate) mod sequence;
 pub(crate) mod sequence_lanes;
 pub(crate) mod server_pane;

@@ -15,6 +15,7 @@ mod palette;
 mod pane;
 mod panel;
 mod path;
+mod room;
 mod sequence;
 mod server_pane;
 mod versions;
@@ -56,6 +57,9 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     }
     if let Some(area) = layout.coach {
         heading::draw_coach(state, frame, area);
+    }
+    if let Some(area) = layout.room {
+        room::draw(state, frame, area);
     }
     for place in &layout.panes {
         pane::draw(state, frame, place);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use client::DraftId;
-use contract::{Author, DocumentId, Exchange};
+use contract::{Author, DocumentId, Exchange, FaultSettings};
 use editor::{Draft, EditorRequest, RequestId};
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
@@ -181,8 +181,12 @@ pub enum Effect {
     },
     /// Send a request to the server's gate, and reply with [`crate::Event::GateTold`].
     Gate(GateRequest),
+    /// Have the server inject these faults, and reply with [`crate::Event::FaultsSet`].
+    SetFaults(FaultSettings),
     /// Follow the server's record of all exchanges, and report each as [`crate::Event::Recorded`].
     FollowRecord,
+    /// Like [`Effect::FollowRecord`], and report first what is on record already.
+    ReadRecord,
     /// Send a request again, unchanged. The result appears on the wire; no editor waits for it.
     SendAgain {
         /// The seat of the client.
@@ -261,6 +265,7 @@ impl Effect {
             | Self::ReadPolicy
             | Self::SetPreconditions { .. }
             | Self::Gate(_)
+            | Self::SetFaults(_)
             | Self::KeepProgress { .. }
             | Self::Compare => true,
             Self::Wake { .. }
@@ -272,6 +277,7 @@ impl Effect {
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
             | Self::FollowRecord
+            | Self::ReadRecord
             | Self::SendAgain { .. }
             | Self::Print(_)
             | Self::AdvanceClock(_)

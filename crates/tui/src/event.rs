@@ -7,7 +7,8 @@ use std::time::Instant;
 
 use client::{ClientError, FoundDraft};
 use contract::{
-    Author, Document, DocumentEntry, DocumentId, EventKind, Exchange, GateSettings, Reason, Snapshot, Version,
+    Author, Document, DocumentEntry, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Reason, Snapshot,
+    Version,
 };
 use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
@@ -171,6 +172,8 @@ pub enum Event {
     GateChanged(GateSettings),
     /// From the leader's client: another client leads the gate.
     GateWithheld,
+    /// From the leader's client: the faults that the server injects now, or why they are not set.
+    FaultsSet(Result<FaultSettings, String>),
     /// From the wire: a request was sent, answered or lost. All events of an exchange have its number.
     Exchanged(Box<Exchange>),
 
@@ -297,6 +300,7 @@ impl Event {
             | Self::PolicySet(_)
             | Self::GateTold(_)
             | Self::GateWithheld
+            | Self::FaultsSet(_)
             | Self::Compared(_)
             | Self::ProgressKept(_)
             | Self::FileKept(_)

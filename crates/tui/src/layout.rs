@@ -40,6 +40,8 @@ pub(crate) struct Layout {
     pub(crate) heading: Option<Rect>,
     pub(crate) coach: Option<Rect>,
     pub(crate) narration: Option<Rect>,
+    /// The people and the counters of a room.
+    pub(crate) room: Option<Rect>,
     pub(crate) panes: Vec<PaneRect>,
     /// The cards of clients without an editor, and of editors that have no room.
     pub(crate) cards: Vec<CardRect>,
@@ -72,12 +74,16 @@ impl Layout {
         // If only the people or the wire fit, the one with the focus is shown.
         let wire_instead =
             state.server.wire_shown != PanelMode::Off && heights.wire == 0 && state.people.focus == Focus::Wire;
-        let people =
-            if wire_instead { people::PeopleAreas::default() } else { people::people_areas(state, main, with_policy) };
+        let people = if wire_instead || state.is_room() {
+            people::PeopleAreas::default()
+        } else {
+            people::people_areas(state, main, with_policy)
+        };
         Self {
             heading: some(heading),
             coach: some(coach),
             narration: some(narration),
+            room: some(main).filter(|_| state.is_room() && !wire_instead),
             panes: people.panes,
             cards: people.cards,
             others: people.others,

@@ -16,6 +16,7 @@
 //! | [`state`] | the state of the whole program, grouped by subject |
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
 //! | `server_document` | the document as the server has it |
+//! | `room_view` | the people who use a server, as its leader sees them |
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
 //! | [`action`] | the one table of actions, with their keys and contexts |
@@ -55,6 +56,7 @@ mod pane;
 mod plain;
 pub mod progress;
 mod refetch;
+mod room_view;
 mod run;
 pub mod runtime;
 mod scroll;
@@ -77,8 +79,8 @@ pub use lesson_session::{LessonPace, LessonRun};
 pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,
-    RunningServer, ServerFactory, SessionError, SessionRecorder, StageConfig, Surface, UnkeptText, last_frame,
-    play_stage, record, run_editor, run_merge, run_replay, run_stage,
+    RoomConfig, RunningServer, ServerFactory, SessionError, SessionRecorder, StageConfig, Surface, UnkeptText,
+    last_frame, play_stage, record, run_editor, run_merge, run_replay, run_room, run_stage,
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
 pub use session_start::{SessionPart, SessionStart, UserPlace};

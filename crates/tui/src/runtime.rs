@@ -2,7 +2,7 @@
 //!
 //! | module | subject |
 //! | --- | --- |
-//! | `editor`, `stage`, `mergetool` | the three kinds of session: one editor, the stage, a merge of files |
+//! | `editor`, `stage`, `mergetool`, `room` | the kinds of session: one editor, the stage, a merge of files, a room |
 //! | `recorder` | a lesson as a recording |
 //! | `host` | effects executed: each result comes back as an event |
 //! | `surface` | what a session is shown on: the screen, or lines |
@@ -26,6 +26,7 @@ mod mergetool;
 mod progress_keeper;
 mod recorder;
 mod replay;
+mod room;
 mod server_look;
 mod servers;
 mod session_recorder;
@@ -37,6 +38,7 @@ pub use error::SessionError;
 pub use mergetool::{MergeConfig, MergeEnded, MergeInput, MergeToolEnd, run_merge};
 pub use recorder::{Recording, record};
 pub use replay::{last_frame, run_replay};
+pub use room::{RoomConfig, run_room};
 pub use servers::{FreePlay, RunningServer, ServerFactory};
 pub use session_recorder::SessionRecorder;
 pub use stage::{StageConfig, play_stage, run_stage};

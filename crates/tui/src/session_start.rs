@@ -29,6 +29,8 @@ pub enum SessionPart {
     Menu(usize),
     /// A lesson.
     Lesson(LessonRun),
+    /// A room that the user watches.
+    Room,
     /// Free play: several people, and the document that they open.
     FreePlay {
         /// The people.
@@ -106,6 +108,7 @@ impl SessionStart {
             SessionPart::Editor { me, document } => State::editor(me.clone(), document.clone(), server, theme),
             SessionPart::Menu(chosen) => State::menu(lessons, *chosen, theme),
             SessionPart::Lesson(run) => State::lesson(lessons, *run, server, theme)?,
+            SessionPart::Room => State::room(server, theme),
             SessionPart::FreePlay { people, document } => State::stage(people.clone(), document, server, theme),
         };
         Some(self.prepare(state))

@@ -13,7 +13,7 @@ mod status;
 
 use std::sync::Arc;
 
-use contract::{Author, Document, DocumentId, EntityTag};
+use contract::{ApiPath, Author, Document, DocumentId, EntityTag};
 use lesson::Lesson;
 use terminal::person_style;
 use terminal::theme::{Role, Theme};
@@ -32,6 +32,7 @@ use crate::overlay::{DocumentChooser, Overlay};
 use crate::palette::Palette;
 use crate::pane::Pane;
 use crate::plain::PlainSession;
+use crate::room_view::RoomView;
 use crate::server_document::ServerDocument;
 use crate::wire::{PanelMode, Wire};
 pub(crate) use clipboard::Clipboard;
@@ -57,6 +58,8 @@ pub(crate) enum SessionKind {
     Single,
     /// A merge of three files, without a server.
     Files,
+    /// A room that the user leads or watches: a server that other people use.
+    Room,
 }
 
 /// The whole state of the program.
@@ -76,6 +79,8 @@ pub struct State {
     pub(crate) clipboard: Clipboard,
     pub(crate) last_search: LastSearch,
     pub(crate) server: ServerView,
+    /// The people who use the server, in a session that watches them.
+    pub(crate) room: Box<RoomView>,
     pub(crate) lesson: LessonView,
     pub(crate) status: Status,
     pub(crate) signs: PersonSigns,
@@ -130,6 +135,16 @@ impl State {
         state
     }
 
+    /// Returns the state of a room: the people who use a server, and the wire.
+    #[must_use]
+    pub fn room(server: String, theme: Theme) -> Self {
+        let mut state = Self::new(SessionKind::Room, Vec::new(), server, theme);
+        state.server.wire = Wire::of_server_record();
+        state.server.gate.follows = true;
+        state.people.focus = Focus::Wire;
+        state
+    }
+
     /// Returns the state of a merge of three files.
     ///
     /// `mine` is the user's file, with the name of the file to write as its title; `me` is its author.
@@ -164,6 +179,7 @@ impl State {
                 wire: Wire::default(),
                 wire_shown: PanelMode::List,
             },
+            room: Box::default(),
             lesson: LessonView::default(),
             status: Status::default(),
             signs: PersonSigns::default(),
@@ -260,12 +276,21 @@ impl State {
     ///
     /// In a level, the editor has it: the learner plays.
     pub(crate) fn default_focus(&self) -> Focus {
+        // A room has no editor.
+        if self.is_room() {
+            return Focus::Wire;
+        }
         if self.lesson.course.is_some() && !self.is_in_level() { Focus::Lesson } else { Focus::Editor }
     }
 
     /// Returns whether this is the stage in free play.
     pub(crate) fn is_stage(&self) -> bool {
         self.kind == SessionKind::Stage
+    }
+
+    /// Returns whether this is a room that the user watches.
+    pub(crate) fn is_room(&self) -> bool {
+        self.kind == SessionKind::Room
     }
 
     /// Returns whether several people have editors side by side.
@@ -320,6 +345,21 @@ impl State {
     /// Returns the document in view of the current pane, or `None` if none was opened yet.
     pub(crate) fn document(&self) -> Option<&OpenDocument> {
         self.people.panes.get(self.people.seat)?.document()
+    }
+
+    /// Returns the document that a view about one document shows.
+    ///
+    /// In a room, it is the one of the selected exchange, or else the one that most people use.
+    pub(crate) fn document_in_view(&self) -> Option<DocumentId> {
+        if let Some(work) = self.document() {
+            return Some(work.editor.id().clone());
+        }
+        if !self.is_room() {
+            return None;
+        }
+        let target = self.server.wire.selected().and_then(|entry| ApiPath::parse(&entry.exchange.target));
+        let selected = target.and_then(|path| path.document().cloned());
+        selected.or_else(|| self.room.room.documents().first().map(|(document, _)| (*document).clone()))
     }
 
     /// Returns the open document with this key, in any pane.

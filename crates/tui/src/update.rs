@@ -37,6 +37,7 @@ mod policy;
 mod progress;
 mod rescue;
 mod response;
+mod room;
 mod seats;
 mod server_document;
 mod typing;
@@ -118,6 +119,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             gate::on_withheld(state);
             Vec::new()
         }
+        Event::FaultsSet(set) => room::on_faults(state, set),
         Event::Recorded(exchange) => wire::on_recorded(state, &exchange),
         Event::RecordBegins => vec![Effect::Gate(GateRequest::Look)],
         Event::RecordLost => {

@@ -61,6 +61,11 @@ impl Default for Wire {
 }
 
 impl Wire {
+    /// Returns the wire of a session without clients, which shows the server's record.
+    pub(crate) fn of_server_record() -> Self {
+        Self { traffic: Traffic::of_server_record(TrafficLimits::SESSION), ..Self::default() }
+    }
+
     /// Shows only what a filter matches from now on, or everything if there is no filter.
     ///
     /// If the filter hides the selected exchange, the newest one that is shown is selected.

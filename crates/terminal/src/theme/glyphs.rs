@@ -61,6 +61,8 @@ pub struct GlyphSet {
     pub mask: &'static str,
     /// A corner: a line from above turns left.
     pub returns: &'static str,
+    /// The bars of a sparkline, from none to the highest.
+    pub bars: [&'static str; 8],
 }
 
 /// The glyphs for a terminal with Unicode. Each is one column wide.
@@ -93,6 +95,7 @@ pub static UNICODE: GlyphSet = GlyphSet {
     both: "◐",
     mask: "▒",
     returns: "╯",
+    bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇"],
 };
 
 /// The glyphs for a terminal with only ASCII.
@@ -125,4 +128,5 @@ pub static ASCII: GlyphSet = GlyphSet {
     both: "&",
     mask: ":",
     returns: "'",
+    bars: [" ", ".", ",", ":", "-", "=", "+", "#"],
 };

@@ -8,8 +8,8 @@ use terminal::key::Key;
 
 use super::Action as A;
 use super::Applies::{self, Everywhere, In};
-use super::Binding;
 use super::Context as C;
+use super::{Binding, RoomAction};
 
 /// All rows, with those of the merge view's table at their places.
 pub const BINDINGS: &[Binding] = &ROWS;
@@ -303,6 +303,18 @@ const BEFORE_PANES: &[Binding] = &[
         "lose response",
         "Releases the selected write and loses its response: the write is done, and its writer never learns of it.",
     ),
+    binding(A::Room(RoomAction::LoseNext), "lose-next-response", &[Key::char('l')], In(&[C::Wire])).in_footer(
+        "lose next",
+        "Loses the response to the next write, whoever sends it: the write is done, and its writer never learns of it.",
+    ),
+    binding(A::Room(RoomAction::Delay), "delay-responses", &[Key::char('d')], In(&[C::Wire])).in_footer(
+        "delay",
+        "Delays every response by 400 milliseconds; then by 2 seconds; then not at all.",
+    ),
+    binding(A::Room(RoomAction::BeginRound), "new-round", &[Key::char('n')], In(&[C::Wire]))
+        .in_footer("new round", "Lets the counters start at zero; the people and the wire stay."),
+    binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
+        .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
     binding(A::Duplicate, "duplicate", &[Key::char('D')], In(&[C::Wire]))
         .help_only("Sends a request that has no response yet a second time, like a network that duplicates a message."),
     binding(A::SendAgain, "send-again", &[Key::char('r')], In(&[C::Wire])).in_footer(

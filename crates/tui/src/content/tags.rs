@@ -20,6 +20,6 @@ pub(crate) fn shown(state: &State, text: &str) -> String {
 pub(crate) fn unsanitized<'a>(state: &State, text: &'a str) -> Cow<'a, str> {
     let is_about_tags = state.lesson.course.as_ref().is_some_and(|course| course.player().lesson().full_tags);
     // Plain mode has no columns to save, and a screen reader can spell a tag.
-    let is_full = state.full_tags || is_about_tags || !state.is_shared() || state.plain.is_some();
+    let is_full = state.full_tags || is_about_tags || !(state.is_shared() || state.is_room()) || state.plain.is_some();
     if is_full { Cow::Borrowed(text) } else { with_short_tags(text) }
 }

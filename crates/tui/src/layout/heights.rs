@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::people;
 use super::shapes::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging};
 use crate::action::Context;
-use crate::content::{self, key_moment, narration, server_pane};
+use crate::content::{self, key_moment, narration, room, server_pane};
 use crate::lesson_session::LessonSession;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
@@ -21,6 +21,9 @@ const MIN_SERVER_PANE_HEIGHT: u16 = 24;
 
 /// The fewest rows of the server's pane: its border, and a line of text.
 const MIN_SERVER_ROWS: u16 = 3;
+
+/// The fewest rows that a room and the wire share evenly; in fewer, the people come first.
+const MIN_SHARED_ROWS: u16 = 16;
 
 /// How many rows each part gets; the people get the rest.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,6 +43,7 @@ impl Heights {
         match state.kind {
             SessionKind::Menu => Self { footer, ..Self::default() },
             SessionKind::Lesson => Self::of_a_lesson(state, area, footer),
+            SessionKind::Room => Self::of_a_room(state, area, footer),
             SessionKind::Stage | SessionKind::Single | SessionKind::Files if area.width < COMFORTABLE_SIZE.0 => {
                 Self { footer, ..Self::default() }
             }
@@ -50,6 +54,18 @@ impl Heights {
                 Self::without_a_lesson(state, height, footer)
             }
         }
+    }
+
+    /// Returns the heights in a room. The people get the rows that they need, and the wire the others.
+    fn of_a_room(state: &State, area: Rect, footer: u16) -> Self {
+        let heading = u16::from(area.height >= 10);
+        let rest = area.height.saturating_sub(footer + heading);
+        let most = if rest < MIN_SHARED_ROWS { rest.saturating_sub(MIN_WIRE_ROWS) } else { rest / 2 };
+        let wire = match state.server.wire_shown {
+            PanelMode::Off => 0,
+            PanelMode::List | PanelMode::Sequence => rest - room::needed_rows(state, area.width, most).min(most),
+        };
+        Self { heading, wire: if wire < MIN_WIRE_ROWS { 0 } else { wire }, footer, ..Self::default() }
     }
 
     fn without_a_lesson(state: &State, height: u16, footer: u16) -> Self {

@@ -23,10 +23,41 @@ pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
     let _ = events.deliver(Event::RecordLost).await;
 }
 
+/// Sends the exchanges that are on record as events, as far as they can be read.
+async fn read_past(client: &Client, events: &EventSender) {
+    let mut after = 0;
+    loop {
+        let page = match client.recorded_exchanges(after).await {
+            Ok(page) => page,
+            // The stream that follows reports what is wrong with the server.
+            Err(why) => return tracing::info!(%why, "the record of earlier exchanges was not read"),
+        };
+        for exchange in page.exchanges {
+            if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
+                return;
+            }
+        }
+        // A server that leads back to an earlier page would never end.
+        match page.next.filter(|next| *next > after) {
+            Some(next) => after = next,
+            None => return,
+        }
+    }
+}
+
+/// Whether to read what the server recorded before its record is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Past {
+    /// Only what comes is shown.
+    Skipped,
+    /// All exchanges that are still on record come first.
+    Read,
+}
+
 /// Sends what the server records as events until the loop has ended.
 ///
 /// Stops early if the server refuses to show its record.
-pub(super) async fn follow(client: Client, events: EventSender) {
+pub(super) async fn follow(client: Client, past: Past, events: EventSender) {
     let mut wait = RECONNECT_DELAYS.0;
     while !events.is_closed() {
         match client.exchanges().await {
@@ -34,6 +65,10 @@ pub(super) async fn follow(client: Client, events: EventSender) {
                 wait = RECONNECT_DELAYS.0;
                 if events.deliver(Event::RecordBegins).await.is_err() {
                     return;
+                }
+                // The stream is open already, so no exchange is missed between the two.
+                if past == Past::Read {
+                    read_past(&client, &events).await;
                 }
                 forward(exchanges, events.clone()).await;
             }

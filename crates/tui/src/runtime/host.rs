@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, DraftWish, RawRequest, Recorder, Scope, StreamEvent, plain_cause};
-use contract::{DocumentId, Hold};
+use contract::{DocumentId, FaultSettings, Hold};
 use lesson::WriteGate;
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use super::drafts::{DraftSubject, DraftWriters};
 use super::error::SessionError;
+use super::feed::Past;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
@@ -132,7 +133,9 @@ impl EventLoopHost for Runtime<'_> {
                 }
             }
             Effect::Gate(wish) => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
-            Effect::FollowRecord => self.follow_record(),
+            Effect::SetFaults(faults) => self.set_faults(faults),
+            Effect::FollowRecord => self.follow_record(Past::Skipped),
+            Effect::ReadRecord => self.follow_record(Past::Read),
             Effect::SendAgain { seat, exchange } => {
                 if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {
                     // The result appears on the wire.
@@ -211,10 +214,18 @@ impl EventLoopHost for Runtime<'_> {
 
 impl Runtime<'_> {
     /// Follows the server's record of exchanges.
-    fn follow_record(&mut self) {
+    fn follow_record(&mut self, past: Past) {
         if let Some(leader) = self.clients.first() {
-            self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), self.events.clone()));
+            self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), past, self.events.clone()));
         }
+    }
+
+    /// Has the server inject these faults.
+    fn set_faults(&mut self, faults: FaultSettings) {
+        self.spawn("faults", 0, move |client| async move {
+            let set = background_client(client).set_faults(faults).await;
+            Event::FaultsSet(set.map(|()| faults).map_err(|error| error.to_string()))
+        });
     }
 
     /// Ends the highlight of a followed save after its time.

@@ -9,7 +9,7 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay, palette,
-    policy, rescue, seats, typing, versions, wire,
+    policy, rescue, room, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -143,6 +143,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ReleaseAll => gate::release_all(state),
         Action::Mark => gate::mark(state),
         Action::LoseAnswer => gate::lose_answer(state),
+        Action::Room(action) => room::act(state, action),
         Action::Duplicate | Action::SendAgain => gate::send_again(state),
 
         // Versions and drafts.

@@ -22,5 +22,6 @@ pub(super) fn begin(state: &State) -> Vec<Effect> {
         SessionKind::Stage => [Effect::FollowRecord, Effect::ReadPolicy].into_iter().chain(opens).collect(),
         SessionKind::Single => [Effect::ReadPolicy].into_iter().chain(on_top).collect(),
         SessionKind::Files => on_top.collect(),
+        SessionKind::Room => vec![Effect::ReadRecord, Effect::ReadPolicy],
     }
 }

@@ -15,7 +15,7 @@ use crate::state::{SessionKind, State};
 /// A lesson begins with the document that it opens.
 pub(super) fn follow(state: &mut State) -> Option<Effect> {
     let wanted = match state.kind {
-        SessionKind::Menu | SessionKind::Single | SessionKind::Files => None,
+        SessionKind::Menu | SessionKind::Single | SessionKind::Files | SessionKind::Room => None,
         SessionKind::Stage => {
             let pane = state.people.panes.get(state.people.seat)?;
             pane.document().map(|work| work.editor.id()).or(pane.opens_first.as_ref())

@@ -20,7 +20,7 @@ const PAGE_ROWS: isize = 5;
 
 /// Shows the versions of the document in view, and requests them.
 pub(super) fn open_list(state: &mut State) -> Vec<Effect> {
-    let Some(document) = state.document().map(|work| work.editor.id().clone()) else { return Vec::new() };
+    let Some(document) = state.document_in_view() else { return Vec::new() };
     state.overlays.push(Overlay::Versions(Box::new(VersionsView::loading(document.clone()))));
     vec![Effect::ListVersions { seat: state.people.seat, document }]
 }

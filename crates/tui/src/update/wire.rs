@@ -4,7 +4,7 @@ use contract::Exchange;
 use terminal::line_input::LineInput;
 use traffic::Filter;
 
-use super::{gate, lesson_events, policy, server_document, versions};
+use super::{gate, lesson_events, policy, room, server_document, versions};
 use crate::effect::Effect;
 use crate::overlay::{ExchangeView, FilterPrompt, Overlay};
 use crate::scroll::{Movement, Scroll};
@@ -119,6 +119,9 @@ pub(super) fn on_exchange(state: &mut State, exchange: Exchange) -> Vec<Effect> 
 ///
 /// On the stage, requests of clients that are not ours are recorded too.
 pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
+    if state.is_room() {
+        return room::on_recorded(state, exchange);
+    }
     lesson_events::at_the_gate(state, exchange);
     let is_ours = state.server.wire.traffic.on_server_record(exchange);
     if state.is_shared() && !is_ours {

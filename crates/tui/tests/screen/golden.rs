@@ -22,7 +22,7 @@ use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
-use crate::{stage_frames, stage_people};
+use crate::{room, stage_frames, stage_people};
 
 /// A lesson with a question.
 const LESSON: &str = r#"
@@ -79,7 +79,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 37] = [
+const SCREENS: [Golden; 40] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -123,6 +123,9 @@ const SCREENS: [Golden; 37] = [
     ("level", (120, 40), |size| with(in_level(size), |play| play.types("h"))),
     ("level_80x24", (80, 24), |size| with(in_level(size), |play| play.types("h").code(KeyCode::Enter))),
     ("level_40x12", (40, 12), in_level),
+    ("room", (120, 40), room::room_of_three),
+    ("room_80x24", (80, 24), room::room_of_three),
+    ("room_40x12", (40, 12), room::room_of_three),
 ];
 
 fn with(mut play: TestApp, act: impl FnOnce(&mut TestApp) -> &mut TestApp) -> TestApp {

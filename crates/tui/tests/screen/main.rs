@@ -31,6 +31,7 @@ mod plain;
 mod rebound;
 mod remote;
 mod replay;
+mod room;
 mod save_key;
 mod saving;
 mod selections;

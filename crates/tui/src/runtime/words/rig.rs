@@ -60,7 +60,8 @@ impl Source {
             | Event::NotLetIn
             | Event::GateTold(_)
             | Event::GateChanged(_)
-            | Event::GateWithheld => Self::Responses,
+            | Event::GateWithheld
+            | Event::FaultsSet(_) => Self::Responses,
             Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
             Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
             Event::Woke { .. } | Event::Paused { .. } | Event::FreshLinesShown { .. } | Event::Paced { .. } => {

@@ -1,0 +1,58 @@
+//! Watches a room, on the screen or as lines.
+
+use std::io::{self, IsTerminal as _};
+
+use client::ClientError;
+use traffic::access_log_line;
+use tui::{RoomConfig, run_room};
+
+use super::args::ObserveArgs;
+use super::error::ObserveError;
+use crate::config::UserConfig;
+use crate::exit::Exit;
+use crate::options::DisplayOptions;
+use crate::output::stdout;
+use crate::paths::Paths;
+use crate::session::{SessionFailure, exit_of};
+
+/// Watches until the user leaves or, line by line, until the server ends.
+pub(crate) async fn run(arguments: ObserveArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, ObserveError> {
+    let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
+    let access = arguments.connection.check_for_reading()?;
+    let client = access.client().map_err(SessionFailure::from)?;
+    // A server that refuses does so before the terminal is taken.
+    client.recorded_exchanges(u64::MAX).await.map_err(SessionFailure::from)?;
+    // The command reads no lines, so standard input may be anything.
+    if display.is_plain() || !io::stdout().is_terminal() {
+        return Ok(print_lines(&client).await.map_err(SessionFailure::from)?);
+    }
+    if display.line_source().map_err(SessionFailure::from)?.is_some() {
+        return Ok(print_lines(&client).await.map_err(SessionFailure::from)?);
+    }
+    let recorder = arguments.record.begin(&[], None)?;
+    let config = RoomConfig {
+        server: access.server,
+        trust: Some(access.trust),
+        me: access.me,
+        token: access.token,
+        log: paths.log_in_use(),
+        recorder: recorder.clone(),
+        theme: display.theme(user.appearance),
+        keys: user.keys,
+    };
+    let ended = run_room(config).await.map_err(SessionFailure::from);
+    arguments.record.report(recorder.as_ref());
+    Ok(exit_of(ended?)?)
+}
+
+/// Prints a line for each exchange when it ends, until the stream breaks off.
+async fn print_lines(client: &client::Client) -> Result<Exit, ClientError> {
+    let mut exchanges = client.exchanges().await?;
+    loop {
+        let exchange = exchanges.next().await?;
+        if !exchange.is_open() && stdout::print(access_log_line(&exchange) + "\n").is_err() {
+            // The reader of the pipe is gone.
+            return Ok(Exit::Success);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A room that the user watches on this terminal, from the server's record of all exchanges.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use client::{Client, ClientError, ClientLimits, TrustRoots};
+use contract::{Author, Token};
+use terminal::tasks::Tasks;
+use terminal::theme::Theme;
+
+use super::drafts::DraftWriters;
+use super::error::SessionError;
+use super::host::{Runtime, editor_end};
+use super::progress_keeper::ProgressKeeper;
+use super::session_recorder::SessionRecorder;
+use super::surface::Surface as _;
+use super::{gate_control, surface};
+use crate::action::KeyMap;
+use crate::inbox::inbox;
+use crate::run::run;
+use crate::session_start::{SessionPart, SessionStart};
+use crate::state::{SessionEnd, State};
+
+/// The configuration of a room.
+#[derive(Debug, Clone)]
+pub struct RoomConfig {
+    /// The address of the server.
+    pub server: String,
+    /// The trusted TLS roots if the address begins with https; `None` for the system's authorities.
+    pub trust: Option<TrustRoots>,
+    /// The name under which the leader's own requests are sent.
+    pub me: Author,
+    /// The token that is sent, if any; on a server with tokens, the admin's.
+    pub token: Option<Token>,
+    /// The log of this run, or `None` if there is none. The help shows its path.
+    pub log: Option<PathBuf>,
+    /// The recorder of the session, or `None` if it is not recorded.
+    pub recorder: Option<SessionRecorder>,
+    /// The theme.
+    pub theme: Theme,
+    /// The keys of all actions.
+    pub keys: KeyMap,
+}
+
+impl RoomConfig {
+    /// Returns the client that reads the record and sends what the leader asks for.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be used.
+    pub fn client(&self) -> Result<Client, ClientError> {
+        let trust = self.trust.clone().unwrap_or_default();
+        let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
+        Ok(match &self.token {
+            Some(token) => client.with_token(token),
+            None => client,
+        })
+    }
+}
+
+/// Shows a room on this terminal until the user leaves.
+///
+/// The function must be awaited on the main thread, like [`super::run_stage`].
+///
+/// # Errors
+///
+/// If the address cannot be used, or the terminal cannot be opened.
+pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
+    let client = config.client()?;
+    let (sender, mut events) = inbox();
+    let mut tasks = Tasks::new(sender.clone());
+    let mut surface = surface::open(None, &config.theme, &mut tasks, &sender)?;
+    let RoomConfig { server, log, recorder, theme, keys, .. } = config;
+    let size = surface.size().map_err(SessionError::Terminal)?;
+    let state = State::room(server.clone(), theme);
+    let start = SessionStart { keys, log, ..SessionStart::new(SessionPart::Room, server, size.unwrap_or(state.size)) };
+    if let Some(recorder) = &recorder {
+        recorder.start(&start);
+    }
+    let mut state = start.prepare(state);
+    state.theme.detect(surface.background());
+    let mut host = Runtime {
+        surface: &mut surface,
+        clients: vec![client],
+        observer: None,
+        writers: DraftWriters::new(None, sender.clone()),
+        folder: PathBuf::new(),
+        tasks,
+        events: sender,
+        holds: Arc::default(),
+        playing: None,
+        progress: ProgressKeeper::default(),
+        recorder,
+    };
+    let ran = run(&mut state, &mut events, &mut host).await;
+    let Runtime { clients, tasks, holds, .. } = host;
+    let holds = Arc::strong_count(&holds) > 1;
+    drop(surface);
+    drop(tasks);
+    if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
+        gate_control::leave(leader).await;
+    }
+    editor_end(ran, &state)
+}

@@ -1,0 +1,191 @@
+//! A room that is watched: the people and the counters, and the leader's keys.
+
+use contract::{Exchange, FaultSettings, Hold, Message, Timestamp};
+use crossterm::event::KeyCode;
+use precondition::policy::Preconditions;
+use proptest::prelude::*;
+use terminal::key::Key;
+use terminal::theme::Theme;
+use tui::gate::GateRequest;
+use tui::{Effect, Event, State};
+
+use crate::any_size::{play_out, random_input};
+use crate::harness::{TestApp, author};
+
+/// The sizes in which a room is looked at.
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// Returns a room in which nothing was sent yet.
+pub(crate) fn empty_room((width, height): (u16, u16)) -> TestApp {
+    let state = State::room("http://192.0.2.7:4280".to_owned(), Theme::default());
+    TestApp::begin(state, Vec::new(), width, height)
+}
+
+fn request(number: u64, who: &str, method: &str) -> Exchange {
+    Exchange {
+        number,
+        author: Some(author(who)),
+        client_address: Some([192, 0, 2, 9].into()),
+        received: Timestamp::from_millis(1_795_323_611_123 + 1000 * number),
+        judged: None,
+        answered: None,
+        method: method.to_owned(),
+        target: "/api/documents/plan".to_owned(),
+        request: Message::default(),
+        status: None,
+        response: None,
+        lost: None,
+        evaluation: Vec::new(),
+    }
+}
+
+fn answered(request: Exchange, status: u16, version: u64) -> Exchange {
+    let fields = vec![("ETag".to_owned(), format!("\"v{version}-0a0a0a0a\""))];
+    let body = if request.is_read() { r#"{"title":"Plan","content":"c"}"# } else { "" };
+    let response = Message { fields, body: body.to_owned(), cut: false };
+    Exchange { status: Some(status), response: Some(response), ..request }
+}
+
+fn recorded(exchange: Exchange) -> Event {
+    Event::Recorded(Box::new(exchange))
+}
+
+/// Returns a room of three: Alice wrote v3, Bob got a 412 for v2, and Eve's save is held.
+pub(crate) fn room_of_three(size: (u16, u16)) -> TestApp {
+    let mut play = empty_room(size);
+    let editing = ("Ifmatch-Editing".to_owned(), "merging; open=2".to_owned());
+    let mut refused = request(3, "Bob", "PUT");
+    refused.request.fields = vec![("If-Match".to_owned(), "\"v2-0a0a0a0a\"".to_owned()), editing];
+    let events = [
+        answered(request(1, "Bob", "GET"), 200, 2),
+        answered(request(2, "Alice", "PUT"), 200, 3),
+        answered(refused, 412, 3),
+        answered(request(4, "Eve", "GET"), 200, 3),
+        request(5, "Eve", "PUT"),
+    ];
+    for exchange in events {
+        play.event(recorded(exchange));
+    }
+    play
+}
+
+#[test]
+fn empty_room_says_how_people_join() {
+    for (width, height) in SIZES {
+        let screen = empty_room((width, height)).screen(width, height).text().replace(['\n', '│'], " ");
+        assert!(screen.contains("0 people") && screen.contains("ifmatch edit"), "{screen}");
+    }
+}
+
+#[test]
+fn everyone_is_shown_with_version_distance_and_status() {
+    let play = room_of_three((120, 40));
+    let rows = play.screen(120, 40).rows();
+    let row =
+        |name: &str| rows.iter().find(|row| row.contains(&format!(" {name} ")) && row.contains("plan  ")).unwrap();
+    assert!(row("Bob").contains("v2   -1") && row("Bob").contains("412"), "{}", row("Bob"));
+    assert!(row("Bob").contains("says: merging, 2 open"), "{}", row("Bob"));
+    assert!(row("Alice").contains("v3   ✓") && row("Alice").contains("200 OK"), "{}", row("Alice"));
+    assert!(row("Eve").contains("▌ held"), "{}", row("Eve"));
+    play.shows(120, 40, "the room: 3 people, most behind first");
+    play.shows(120, 40, "412 1");
+    assert_eq!(
+        rows.iter()
+            .position(|row| row.contains("● Alice"))
+            .zip(rows.iter().position(|row| row.contains("v2   -1")))
+            .map(|(alice, bob)| bob < alice),
+        Some(true)
+    );
+}
+
+#[test]
+fn small_terminal_shows_people_and_the_wire() {
+    let play = room_of_three((40, 12));
+    play.shows(40, 12, "Bob");
+    play.shows(40, 12, "more");
+    play.shows(40, 12, "the wire");
+}
+
+#[test]
+fn order_key_changes_the_order_of_the_people() {
+    let mut play = room_of_three((80, 24));
+    play.types("o").shows(80, 24, "3 people, by name");
+    play.types("o").shows(80, 24, "3 people, in order of arrival");
+    play.types("o").shows(80, 24, "3 people, most behind first");
+}
+
+#[test]
+fn new_round_resets_the_counters_and_keeps_the_people() {
+    let mut play = room_of_three((80, 24));
+    play.shows(80, 24, "412 1");
+    play.types("n").shows(80, 24, "412 0");
+    play.shows(80, 24, "3 people");
+}
+
+#[test]
+fn held_request_is_released_by_its_own_number() {
+    let mut play = room_of_three((120, 40));
+    play.types("a");
+    assert!(play.effects.contains(&Effect::Gate(GateRequest::LetGo(5))), "{:?}", play.effects);
+}
+
+#[test]
+fn gate_policy_and_faults_have_keys() {
+    let mut play = empty_room((120, 40));
+    play.types("i").shows(120, 40, "the gate holds writes");
+    assert_eq!(play.server.gate.hold, Hold::Writes);
+    play.f(7);
+    assert_eq!(play.server.policy.preconditions, Preconditions::Optional);
+    play.types("l");
+    let lose = FaultSettings { latency_ms: 0, lose_responses: 1 };
+    assert!(play.effects.contains(&Effect::SetFaults(lose)));
+    play.event(Event::FaultsSet(Ok(lose))).shows(120, 40, "its response will be lost");
+    for expected in [400, 2000, 0] {
+        play.types("d");
+        let faults = FaultSettings { latency_ms: expected, lose_responses: 0 };
+        assert_eq!(play.effects.last(), Some(&Effect::SetFaults(faults)));
+        play.event(Event::FaultsSet(Ok(faults)));
+    }
+    play.event(Event::FaultsSet(Err("no token".to_owned()))).shows(120, 40, "the faults were not set: no token");
+}
+
+#[test]
+fn versions_of_the_document_in_view_are_shown() {
+    let mut play = room_of_three((120, 40));
+    play.f(3);
+    let listed =
+        |effect: &Effect| matches!(effect, Effect::ListVersions { document, .. } if document.as_str() == "plan");
+    assert!(play.effects.iter().any(listed), "{}", play.screen(120, 40).text());
+}
+
+#[test]
+fn keys_of_a_room_do_nothing_elsewhere() {
+    let mut play = TestApp::stage(120, 40);
+    play.press(Key::shift(KeyCode::Tab)).types("n").shows(120, 40, "only while a room is observed");
+}
+
+#[test]
+fn escape_and_the_focus_key_leave_the_keys_with_the_wire() {
+    let mut play = room_of_three((80, 24));
+    play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).f(4).f(4).f(4).code(KeyCode::Esc);
+    play.types("o").shows(80, 24, "by name");
+    play.ctrl('q');
+    assert!(play.ended().is_some());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_in_a_room(
+        inputs in proptest::collection::vec(random_input(), 0..40),
+        people in 0u64..70,
+    ) {
+        let mut play = empty_room((80, 24));
+        for number in 1..=people {
+            let name = format!("person {number} 日本");
+            play.event(recorded(answered(request(number, &name, "GET"), 200, number)));
+        }
+        play_out(&mut play, inputs);
+    }
+}
