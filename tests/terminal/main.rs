@@ -17,6 +17,7 @@ mod merge_view;
 mod mergetool;
 mod merging;
 mod merging_files;
+mod observing;
 mod offline;
 mod plain_lines;
 mod recorded;

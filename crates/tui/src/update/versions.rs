@@ -10,6 +10,7 @@ use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::event::ReadFailure;
 use crate::overlay::Overlay;
+use crate::pane::Pane;
 use crate::scroll::Movement;
 use crate::state::State;
 use crate::versions::VersionsView;
@@ -130,7 +131,8 @@ fn shown_list<'a>(state: &'a mut State, document: &DocumentId) -> Option<&'a mut
 pub(super) fn follow_my_text(state: &mut State) {
     let seat = state.people.seat;
     let Some(Overlay::Version(one)) = state.overlays.last_mut() else { return };
-    if let Some(work) = state.people.panes[seat].document() {
+    // A room has no editor.
+    if let Some(work) = state.people.panes.get(seat).and_then(Pane::document) {
         one.follow(work.editor.mine());
     }
 }

@@ -13,7 +13,8 @@ use crate::harness::TestApp;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
-fn focus_wire(play: &mut TestApp) -> &mut TestApp {
+/// Gives the keys to the wire panel.
+pub(crate) fn focus_wire(play: &mut TestApp) -> &mut TestApp {
     play.press(Key::alt('w'))
 }
 

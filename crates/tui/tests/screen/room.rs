@@ -4,12 +4,12 @@ use contract::{Exchange, FaultSettings, Hold, Message, Timestamp};
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
 use proptest::prelude::*;
-use terminal::key::Key;
 use terminal::theme::Theme;
 use tui::gate::GateRequest;
 use tui::{Effect, Event, State};
 
 use crate::any_size::{play_out, random_input};
+use crate::gate::focus_wire;
 use crate::harness::{TestApp, author};
 
 /// The sizes in which a room is looked at.
@@ -161,13 +161,13 @@ fn versions_of_the_document_in_view_are_shown() {
 #[test]
 fn keys_of_a_room_do_nothing_elsewhere() {
     let mut play = TestApp::stage(120, 40);
-    play.press(Key::shift(KeyCode::Tab)).types("n").shows(120, 40, "only while a room is observed");
+    focus_wire(&mut play).types("n").shows(120, 40, "only while a room is observed");
 }
 
 #[test]
 fn escape_and_the_focus_key_leave_the_keys_with_the_wire() {
     let mut play = room_of_three((80, 24));
-    play.code(KeyCode::Esc).press(Key::shift(KeyCode::Tab)).f(4).f(4).f(4).code(KeyCode::Esc);
+    focus_wire(play.code(KeyCode::Esc)).f(4).f(4).f(4).code(KeyCode::Esc);
     play.types("o").shows(80, 24, "by name");
     play.ctrl('q');
     assert!(play.ended().is_some());
