@@ -56,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "store",
             "swarm",
             "terminal",
+            "traffic",
             "tui",
         ],
     ),

@@ -41,7 +41,7 @@ fn leader_sees_who_is_behind_and_releases_a_held_save() {
     bob.until_text("412");
     room.until_text("412 1");
     room.send(ctrl('q'));
-    assert!(room.wait().status.success());
+    assert!(room.wait().exit.success());
     // The gate opens when its leader leaves.
     expect(412, server.answer(&put("Eve", &tag)));
 }

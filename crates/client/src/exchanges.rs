@@ -26,7 +26,7 @@ impl Client {
         self.events(OutgoingRequest::get(&ApiPath::Exchanges, "")).await.map(Exchanges)
     }
 
-    /// Returns the exchanges that the server still has on record, by number, from the first one after `after`.
+    /// Returns a page of the exchanges that the server still has on record, from the first after `after`.
     ///
     /// The server chooses how many a page has; [`ExchangeList::next`] is the `after` of the next page.
     ///

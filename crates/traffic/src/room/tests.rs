@@ -186,7 +186,7 @@ fn people_and_documents_are_bounded() {
 }
 
 proptest! {
-    /// Whatever is reported, in whatever order and however often, each exchange is counted once, and nobody is ahead.
+    /// Whatever is reported, in whatever order and however often, each exchange is counted once.
     #[test]
     fn reports_are_counted_once_in_any_order(
         ended in prop::collection::vec((0..4_u8, 0..3_u8, 0..6_u8, 1..9_u64), 1..40),

@@ -305,7 +305,7 @@ const BEFORE_PANES: &[Binding] = &[
     ),
     binding(A::Room(RoomAction::LoseNext), "lose-next-response", &[Key::char('l')], In(&[C::Wire])).in_footer(
         "lose next",
-        "Loses the response to the next write, whoever sends it: the write is done, and its writer never learns of it.",
+        "Loses the response to the next write of any client: the write is done, and its writer never learns of it.",
     ),
     binding(A::Room(RoomAction::Delay), "delay-responses", &[Key::char('d')], In(&[C::Wire])).in_footer(
         "delay",
