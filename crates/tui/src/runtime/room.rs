@@ -11,6 +11,7 @@ use terminal::theme::Theme;
 use super::drafts::DraftWriters;
 use super::error::SessionError;
 use super::host::{Runtime, editor_end};
+use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface as _;
@@ -91,6 +92,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
         playing: None,
         progress: ProgressKeeper::default(),
         recorder,
+        memory: MemoryRelease::new(None),
     };
     let ran = run(&mut state, &mut events, &mut host).await;
     let Runtime { clients, tasks, holds, .. } = host;
