@@ -6,21 +6,21 @@
 //!
 //! What is *not* here: sockets and clocks. The record has the server's times.
 
+mod attendee;
 mod counters;
-mod participant;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use contract::{ApiPath, DocumentId, Exchange};
 
+pub use attendee::{Attendee, Editing, Latest, RosterOrder};
 pub use counters::{Counted, Counters, MINUTES_KEPT, Tally};
-pub use participant::{Editing, Latest, Participant, RosterOrder};
 
 use crate::reading::{as_issued, shown_version};
 use crate::version_number::version_number;
 
 /// The most people that are kept. Of those beyond, only the exchanges are counted.
-pub const MAX_PARTICIPANTS: usize = 500;
+pub const MAX_ATTENDEES: usize = 500;
 
 /// The most documents whose newest version is kept.
 const MAX_DOCUMENTS: usize = 1000;
@@ -32,7 +32,7 @@ const MAX_ENDED: usize = 4096;
 #[derive(Debug, Clone, Default)]
 pub struct Room {
     /// In order of arrival.
-    participants: Vec<Participant>,
+    attendees: Vec<Attendee>,
     /// The number of the newest version of each document that was on the wire.
     newest: BTreeMap<DocumentId, u64>,
     counters: Counters,
@@ -56,7 +56,7 @@ impl Room {
             self.note_newest(document, number);
         }
         let place = self.place_of(exchange);
-        let follows_412 = place.is_some_and(|at| self.participants[at].record(exchange, document, shown));
+        let follows_412 = place.is_some_and(|at| self.attendees[at].record(exchange, document, shown));
         if !exchange.is_open() {
             self.counters.count(exchange, follows_412);
         }
@@ -84,18 +84,18 @@ impl Room {
 
     /// Returns the place of the person who sent a request; a new person gets the next place.
     ///
-    /// Returns `None` for a request without an author, and for people beyond [`MAX_PARTICIPANTS`].
+    /// Returns `None` for a request without an author, and for people beyond [`MAX_ATTENDEES`].
     fn place_of(&mut self, exchange: &Exchange) -> Option<usize> {
         let author = exchange.author.as_ref()?;
-        let is_sender = |one: &Participant| one.name == *author && one.address == exchange.client_address;
-        if let Some(at) = self.participants.iter().position(is_sender) {
+        let is_sender = |one: &Attendee| one.name == *author && one.address == exchange.client_address;
+        if let Some(at) = self.attendees.iter().position(is_sender) {
             return Some(at);
         }
-        if self.participants.len() == MAX_PARTICIPANTS {
+        if self.attendees.len() == MAX_ATTENDEES {
             return None;
         }
-        self.participants.push(Participant::new(author.clone(), exchange.client_address));
-        Some(self.participants.len() - 1)
+        self.attendees.push(Attendee::new(author.clone(), exchange.client_address));
+        Some(self.attendees.len() - 1)
     }
 
     /// Begins a round: the counters start at zero; the people and the totals stay.
@@ -105,15 +105,15 @@ impl Room {
 
     /// Returns the people in order of arrival.
     #[must_use]
-    pub fn participants(&self) -> &[Participant] {
-        &self.participants
+    pub fn attendees(&self) -> &[Attendee] {
+        &self.attendees
     }
 
-    /// Returns the places of the people in [`Room::participants`], in an order for display.
+    /// Returns the places of the people in [`Room::attendees`], in an order for display.
     #[must_use]
     pub fn roster(&self, order: RosterOrder) -> Vec<usize> {
-        let mut places: Vec<usize> = (0..self.participants.len()).collect();
-        let people = &self.participants;
+        let mut places: Vec<usize> = (0..self.attendees.len()).collect();
+        let people = &self.attendees;
         match order {
             RosterOrder::Arrival => {}
             RosterOrder::Name => places.sort_by_key(|at| people[*at].name.as_str().to_lowercase()),
@@ -127,15 +127,15 @@ impl Room {
     ///
     /// Returns `None` if the person holds no version, or if it has no number.
     #[must_use]
-    pub fn behind(&self, participant: &Participant) -> Option<u64> {
-        let newest = self.newest.get(participant.document.as_ref()?)?;
-        Some(newest.saturating_sub(participant.version?))
+    pub fn behind(&self, attendee: &Attendee) -> Option<u64> {
+        let newest = self.newest.get(attendee.document.as_ref()?)?;
+        Some(newest.saturating_sub(attendee.version?))
     }
 
     /// Returns whether more than one person uses this name, so that addresses tell them apart.
     #[must_use]
-    pub fn is_shared_name(&self, participant: &Participant) -> bool {
-        let mut same = self.participants.iter().filter(|one| one.name == participant.name);
+    pub fn is_shared_name(&self, attendee: &Attendee) -> bool {
+        let mut same = self.attendees.iter().filter(|one| one.name == attendee.name);
         same.nth(1).is_some()
     }
 
@@ -155,7 +155,7 @@ impl Room {
     #[must_use]
     pub fn documents(&self) -> Vec<(&DocumentId, usize)> {
         let mut people: HashMap<&DocumentId, usize> = HashMap::new();
-        for document in self.participants.iter().filter_map(|one| one.document.as_ref()) {
+        for document in self.attendees.iter().filter_map(|one| one.document.as_ref()) {
             *people.entry(document).or_default() += 1;
         }
         let mut documents: Vec<_> = people.into_iter().collect();

@@ -33,11 +33,11 @@ fn room(exchanges: &[Exchange]) -> Room {
 }
 
 fn names(room: &Room, order: RosterOrder) -> Vec<&str> {
-    room.roster(order).into_iter().map(|at| room.participants()[at].name.as_str()).collect()
+    room.roster(order).into_iter().map(|at| room.attendees()[at].name.as_str()).collect()
 }
 
 fn behind(room: &Room, who: &str) -> Option<u64> {
-    room.behind(room.participants().iter().find(|one| one.name.as_str() == who).unwrap())
+    room.behind(room.attendees().iter().find(|one| one.name.as_str() == who).unwrap())
 }
 
 #[test]
@@ -72,10 +72,10 @@ fn another_document_begins_without_a_version() {
 fn held_request_is_the_latest_until_it_ends() {
     let held = request(7, "Bob", "PUT", "plan");
     let mut room = room(std::slice::from_ref(&held));
-    assert!(room.participants()[0].latest.unwrap().is_open);
+    assert!(room.attendees()[0].latest.unwrap().is_open);
     room.record(&answered(&request(8, "Bob", "GET", "plan"), 200, Some(2)));
     room.record(&answered(&held, 412, Some(2)));
-    let latest = room.participants()[0].latest.unwrap();
+    let latest = room.attendees()[0].latest.unwrap();
     assert_eq!((latest.number, latest.status), (8, Some(200)), "the older request ended later");
 }
 
@@ -101,8 +101,8 @@ fn one_name_from_two_addresses_is_two_people() {
         ..answered(&request(number, "curl", "GET", "plan"), 200, Some(1))
     };
     let room = room(&[from(1, "192.0.2.7"), from(2, "192.0.2.8"), from(3, "192.0.2.7")]);
-    assert_eq!(room.participants().len(), 2);
-    assert!(room.participants().iter().all(|one| room.is_shared_name(one)));
+    assert_eq!(room.attendees().len(), 2);
+    assert!(room.attendees().iter().all(|one| room.is_shared_name(one)));
 }
 
 #[test]
@@ -178,11 +178,11 @@ fn what_an_editor_says_of_itself_is_parsed_or_ignored() {
 #[test]
 fn people_and_documents_are_bounded() {
     let mut room = Room::default();
-    for number in 1..=2 * MAX_PARTICIPANTS as u64 {
+    for number in 1..=2 * MAX_ATTENDEES as u64 {
         room.record(&answered(&request(number, &format!("p{number}"), "PUT", &format!("d{number}")), 201, Some(1)));
     }
-    assert_eq!(room.participants().len(), MAX_PARTICIPANTS);
-    assert_eq!(room.counters().total().of(Counted::Writes), 2 * MAX_PARTICIPANTS as u64);
+    assert_eq!(room.attendees().len(), MAX_ATTENDEES);
+    assert_eq!(room.counters().total().of(Counted::Writes), 2 * MAX_ATTENDEES as u64);
 }
 
 proptest! {
@@ -211,7 +211,7 @@ proptest! {
         prop_assert_eq!(total.of(Counted::PreconditionFailed), with(412));
         prop_assert_eq!(total.of(Counted::PreconditionRequired), with(428));
         prop_assert_eq!(total.of(Counted::NotModified), with(304));
-        for person in room.participants() {
+        for person in room.attendees() {
             let newest = person.document.as_ref().and_then(|document| room.newest(document));
             prop_assert!(person.version.is_none_or(|version| Some(version) <= newest));
         }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
-use traffic::room::{Counted, Counters, Editing, Participant, RosterOrder};
+use traffic::room::{Attendee, Counted, Counters, Editing, RosterOrder};
 
 use super::exchange_labels::role_of;
 use super::text;
@@ -43,7 +43,7 @@ const NAME_COLUMNS: usize = 12;
 /// `most` is the number of rows that there can be, from which the number of columns follows.
 pub(crate) fn needed_rows(state: &State, width: u16, most: u16) -> u16 {
     let counters = counter_rows(width, most);
-    let people = state.room.room.participants().len();
+    let people = state.room.room.attendees().len();
     let left = most.saturating_sub(counters + 2).max(1);
     let columns = columns(people, width.saturating_sub(2), left);
     let rows = u16::try_from(people.div_ceil(columns)).unwrap_or(u16::MAX);
@@ -65,7 +65,7 @@ fn columns(people: usize, width: u16, rows: u16) -> usize {
 
 /// Returns the title of the roster.
 pub(crate) fn title(state: &State) -> String {
-    let people = match state.room.room.participants().len() {
+    let people = match state.room.room.attendees().len() {
         1 => "1 person".to_owned(),
         count => format!("{count} people"),
     };
@@ -141,7 +141,7 @@ fn sparkline(state: &State, counters: &Counters, counted: Counted, columns: usiz
 /// Returns the people in an order for display, in as many columns as the rows require.
 pub(crate) fn people(state: &State, width: u16, rows: u16) -> Vec<Line<'static>> {
     let room = &state.room.room;
-    if room.participants().is_empty() {
+    if room.attendees().is_empty() {
         let words = format!(
             "No one has sent a request yet. People join with: ifmatch edit --server {} --as NAME",
             sanitize(&state.server.address)
@@ -158,7 +158,7 @@ pub(crate) fn people(state: &State, width: u16, rows: u16) -> Vec<Line<'static>>
         .map(|row| {
             let cells = places.iter().take(shown).skip(row).step_by(height);
             let person = |at: &usize| {
-                padded(person(state, &room.participants()[*at], column_width.saturating_sub(1)), column_width)
+                padded(person(state, &room.attendees()[*at], column_width.saturating_sub(1)), column_width)
             };
             Line::from(cells.flat_map(person).collect::<Vec<_>>())
         })
@@ -173,16 +173,16 @@ pub(crate) fn people(state: &State, width: u16, rows: u16) -> Vec<Line<'static>>
 }
 
 /// Returns a person in one line: sign, name, document, version, how far behind, status.
-fn person(state: &State, participant: &Participant, width: usize) -> Vec<Span<'static>> {
+fn person(state: &State, attendee: &Attendee, width: usize) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
-    let (glyph, role) = state.theme.person(person_style::number(participant.name.as_str()));
-    let mut name = sanitize(participant.name.as_str()).into_owned();
-    if let Some(address) = participant.address.filter(|_| state.room.room.is_shared_name(participant)) {
+    let (glyph, role) = state.theme.person(person_style::number(attendee.name.as_str()));
+    let mut name = sanitize(attendee.name.as_str()).into_owned();
+    if let Some(address) = attendee.address.filter(|_| state.room.room.is_shared_name(attendee)) {
         name = format!("{name} {address}");
     }
-    let document = participant.document.as_ref().map(ToString::to_string).unwrap_or_default();
-    let version = participant.version.map(|version| format!("v{version}")).unwrap_or_default();
-    let behind = match state.room.room.behind(participant) {
+    let document = attendee.document.as_ref().map(ToString::to_string).unwrap_or_default();
+    let version = attendee.version.map(|version| format!("v{version}")).unwrap_or_default();
+    let behind = match state.room.room.behind(attendee) {
         None => Span::raw(format!("{:5}", "")),
         Some(0) => Span::styled(format!("{:5}", state.theme.glyphs.good), style(Role::Good)),
         Some(behind) => Span::styled(format!("{:5}", format!("-{}", behind.min(999))), style(Role::Warning)),
@@ -192,14 +192,14 @@ fn person(state: &State, participant: &Participant, width: usize) -> Vec<Span<'s
         Span::raw(format!("{} ", fitted(state, &document, if width < HEARSAY_COLUMNS { 8 } else { NAME_COLUMNS }))),
         Span::styled(format!("{version:<5}"), style(Role::Tag)),
         behind,
-        latest(state, participant),
+        latest(state, attendee),
     ];
     if width >= TIME_COLUMNS {
-        let time = participant.latest.map(|latest| time_of_day(latest.received)).unwrap_or_default();
+        let time = attendee.latest.map(|latest| time_of_day(latest.received)).unwrap_or_default();
         spans.push(Span::styled(format!(" {time}"), style(Role::Dim)));
     }
     if width >= HEARSAY_COLUMNS
-        && let Some(words) = participant.editing.map(editing_words)
+        && let Some(words) = attendee.editing.map(editing_words)
     {
         spans.push(Span::styled(format!(" says: {words}"), style(Role::Dim)));
     }
@@ -207,8 +207,8 @@ fn person(state: &State, participant: &Participant, width: usize) -> Vec<Span<'s
 }
 
 /// Returns the state of a person's latest request: held, without a response, or its status.
-fn latest(state: &State, participant: &Participant) -> Span<'static> {
-    let Some(latest) = participant.latest else { return Span::raw(String::new()) };
+fn latest(state: &State, attendee: &Attendee) -> Span<'static> {
+    let Some(latest) = attendee.latest else { return Span::raw(String::new()) };
     let glyphs = state.theme.glyphs;
     let (words, role) = match (latest.is_open, latest.status) {
         (true, _) => (format!("{} held", glyphs.gate), Role::Warning),

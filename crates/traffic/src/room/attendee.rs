@@ -84,7 +84,7 @@ pub struct Latest {
 
 /// One person in a room: a name, and an address if the name alone does not tell them apart.
 #[derive(Debug, Clone)]
-pub struct Participant {
+pub struct Attendee {
     /// The name.
     pub name: Author,
     /// The address that the requests come from, if the record has it.
@@ -101,7 +101,7 @@ pub struct Participant {
     refused: bool,
 }
 
-impl Participant {
+impl Attendee {
     pub(super) fn new(name: Author, address: Option<IpAddr>) -> Self {
         Self { name, address, document: None, version: None, latest: None, editing: None, refused: false }
     }
