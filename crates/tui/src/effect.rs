@@ -184,9 +184,7 @@ pub enum Effect {
     /// Have the server inject these faults, and reply with [`crate::Event::FaultsSet`].
     SetFaults(FaultSettings),
     /// Follow the server's record of all exchanges, and report each as [`crate::Event::Recorded`].
-    FollowRecord,
-    /// Like [`Effect::FollowRecord`], and report first what is on record already.
-    ReadRecord,
+    FollowRecord(RecordStart),
     /// Send a request again, unchanged. The result appears on the wire; no editor waits for it.
     SendAgain {
         /// The seat of the client.
@@ -276,8 +274,7 @@ impl Effect {
             | Self::ForgetDraft { .. }
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
-            | Self::FollowRecord
-            | Self::ReadRecord
+            | Self::FollowRecord(_)
             | Self::SendAgain { .. }
             | Self::Print(_)
             | Self::AdvanceClock(_)
@@ -289,6 +286,15 @@ impl Effect {
             | Self::UseKeyboardProtocol => false,
         }
     }
+}
+
+/// Where to begin in the server's record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordStart {
+    /// With what comes now.
+    Now,
+    /// With all exchanges that are still on record.
+    Kept,
 }
 
 /// A choice among the drafts that are offered.

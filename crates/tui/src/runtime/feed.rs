@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use client::{Client, ClientError, Exchanges};
 
+use crate::effect::RecordStart;
 use crate::event::Event;
 use crate::inbox::EventSender;
 
@@ -45,19 +46,10 @@ async fn read_past(client: &Client, events: &EventSender) {
     }
 }
 
-/// Whether to read what the server recorded before its record is followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Past {
-    /// Only what comes is shown.
-    Skipped,
-    /// All exchanges that are still on record come first.
-    Read,
-}
-
 /// Sends what the server records as events until the loop has ended.
 ///
 /// Stops early if the server refuses to show its record.
-pub(super) async fn follow(client: Client, past: Past, events: EventSender) {
+pub(super) async fn follow(client: Client, start: RecordStart, events: EventSender) {
     let mut wait = RECONNECT_DELAYS.0;
     while !events.is_closed() {
         match client.exchanges().await {
@@ -67,7 +59,7 @@ pub(super) async fn follow(client: Client, past: Past, events: EventSender) {
                     return;
                 }
                 // The stream is open already, so no exchange is missed between the two.
-                if past == Past::Read {
+                if start == RecordStart::Kept {
                     read_past(&client, &events).await;
                 }
                 forward(exchanges, events.clone()).await;

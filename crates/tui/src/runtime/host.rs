@@ -20,14 +20,13 @@ use tokio::time::timeout;
 
 use super::drafts::{DraftSubject, DraftWriters};
 use super::error::SessionError;
-use super::feed::Past;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
 use super::{export_file, feed, gate_control, lesson_runner, server_look};
-use crate::effect::Effect;
+use crate::effect::{Effect, RecordStart};
 use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -134,8 +133,7 @@ impl EventLoopHost for Runtime<'_> {
             }
             Effect::Gate(wish) => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
             Effect::SetFaults(faults) => self.set_faults(faults),
-            Effect::FollowRecord => self.follow_record(Past::Skipped),
-            Effect::ReadRecord => self.follow_record(Past::Read),
+            Effect::FollowRecord(start) => self.follow_record(start),
             Effect::SendAgain { seat, exchange } => {
                 if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {
                     // The result appears on the wire.
@@ -214,9 +212,9 @@ impl EventLoopHost for Runtime<'_> {
 
 impl Runtime<'_> {
     /// Follows the server's record of exchanges.
-    fn follow_record(&mut self, past: Past) {
+    fn follow_record(&mut self, start: RecordStart) {
         if let Some(leader) = self.clients.first() {
-            self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), past, self.events.clone()));
+            self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), start, self.events.clone()));
         }
     }
 

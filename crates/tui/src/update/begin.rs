@@ -1,6 +1,6 @@
 //! The effects at the beginning of a session.
 
-use crate::effect::Effect;
+use crate::effect::{Effect, RecordStart};
 use crate::overlay::Overlay;
 use crate::state::{SessionKind, State};
 
@@ -19,9 +19,11 @@ pub(super) fn begin(state: &State) -> Vec<Effect> {
     });
     match state.kind {
         SessionKind::Menu | SessionKind::Lesson => Vec::new(),
-        SessionKind::Stage => [Effect::FollowRecord, Effect::ReadPolicy].into_iter().chain(opens).collect(),
+        SessionKind::Stage => {
+            [Effect::FollowRecord(RecordStart::Now), Effect::ReadPolicy].into_iter().chain(opens).collect()
+        }
         SessionKind::Single => [Effect::ReadPolicy].into_iter().chain(on_top).collect(),
         SessionKind::Files => on_top.collect(),
-        SessionKind::Room => vec![Effect::ReadRecord, Effect::ReadPolicy],
+        SessionKind::Room => vec![Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy],
     }
 }

@@ -15,7 +15,7 @@ use crate::availability::gate::{
     write_gate_holder,
 };
 use crate::content::gate::leads_gate;
-use crate::effect::Effect;
+use crate::effect::{Effect, RecordStart};
 use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
 
@@ -163,7 +163,7 @@ pub(super) fn on_report(state: &mut State, told: Result<GateSettings, String>) -
     // A client that only edits does not need the exchanges of all clients.
     if (gate.hold != Hold::None || !gate.held.is_empty()) && !state.server.gate.follows {
         state.server.gate.follows = true;
-        effects.push(Effect::FollowRecord);
+        effects.push(Effect::FollowRecord(RecordStart::Now));
     }
     effects
 }

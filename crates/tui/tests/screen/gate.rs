@@ -332,7 +332,10 @@ fn requests_held_before_the_feed_come_from_the_gate_report() {
     play.shows(120, 40, "◌ on its way");
     play.event(Event::RecordBegins);
     play.shows(120, 40, "▌ held");
-    assert!(play.effects.contains(&Effect::FollowRecord), "the editor follows the record from now on");
+    assert!(
+        play.effects.contains(&Effect::FollowRecord(tui::effect::RecordStart::Now)),
+        "the editor follows the record from now on"
+    );
     // The gate and the record report the same request, which is counted once.
     for event in record {
         play.event(event);
