@@ -81,7 +81,7 @@ pub struct State {
     pub(crate) server: ServerView,
     /// The people who use the server, in a session that watches them.
     pub(crate) room: Box<RoomView>,
-    pub(crate) lesson: LessonView,
+    pub(crate) lesson: Box<LessonView>,
     pub(crate) status: Status,
     pub(crate) signs: PersonSigns,
     pub(crate) disk: Disk,
@@ -180,7 +180,7 @@ impl State {
                 wire_shown: PanelMode::List,
             },
             room: Box::default(),
-            lesson: LessonView::default(),
+            lesson: Box::default(),
             status: Status::default(),
             signs: PersonSigns::default(),
             disk: Disk { keeps_drafts: kind == SessionKind::Single, ..Disk::default() },
