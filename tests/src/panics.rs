@@ -37,6 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         release_memory: None,
         theme,
         keys: tui::action::KeyMap::default(),
+        marks_others: true,
     };
     let mut here = signal(SignalKind::child())?;
     let mut elsewhere = signal(SignalKind::window_change())?;

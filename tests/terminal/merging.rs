@@ -1,7 +1,7 @@
 //! From the 412 to the saved merge.
 
 use tests::documents::{content, expect, get, put, versions};
-use tests::keys::{ESC, ctrl, f};
+use tests::keys::{ESC, alt, ctrl, f};
 use tests::pty::Terminal;
 use tests::serve::Server;
 
@@ -164,4 +164,26 @@ fn decision_by_hand_is_saved() {
     assert!(text.starts_with("B-one\nA-one\ntwo\n"), "{text}");
     assert!(text.lines().last().is_some_and(|line| line.contains("by hand ")), "{text}");
     assert_ne!(text, TEXT);
+}
+
+/// The newer version is read in the background, so the editor knows of the conflict before the save and its 412.
+#[test]
+fn coming_conflict_is_shown_before_the_save() {
+    let server = server();
+    let mut alice = editor(&server, "Alice");
+    let mut bob = editor(&server, "Bob");
+    type_at_line(&mut bob, 1, "B-");
+    bob.until_text("~ 1 B-one");
+    type_at_line(&mut alice, 1, "A-");
+    save_as(&mut alice, 2);
+    bob.until_text("! 1 conflict is coming");
+    bob.until_text("! 1 B-one");
+    bob.send(alt('h'));
+    bob.until_text("A conflict is coming: Alice changed the same lines.");
+    bob.until_text("A-one");
+    bob.send(ESC);
+    bob.send(ctrl('s'));
+    bob.until_text("merging, 1 open");
+    let statuses: Vec<_> = writes(&server).into_iter().map(|(_, status)| status).collect();
+    assert_eq!(statuses, [201, 200, 412], "the save was as stale as before");
 }

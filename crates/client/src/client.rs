@@ -22,6 +22,7 @@ use crate::server_url::ServerUrl;
 use crate::tls_trust::TrustRoots;
 
 const IFMATCH_AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
+const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
 const IFMATCH_GATE: HeaderName = HeaderName::from_static("ifmatch-gate");
 
 /// How long a client waits, and how much it reads.
@@ -65,6 +66,7 @@ pub struct Client {
     limits: ClientLimits,
     wire: Option<Recorder>,
     passes_gate: bool,
+    prefetches: bool,
 }
 
 impl Client {
@@ -111,7 +113,7 @@ impl Client {
         }
         let builder = trust.apply(builder, server.is_encrypted());
         let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
-        Ok(Self { http, server, author, token: None, limits, wire: None, passes_gate: false })
+        Ok(Self { http, server, author, token: None, limits, wire: None, passes_gate: false, prefetches: false })
     }
 
     /// Returns this client with a recorder for its exchanges.
@@ -134,6 +136,14 @@ impl Client {
     #[must_use]
     pub fn bypassing_gate(self) -> Self {
         Self { passes_gate: true, ..self }
+    }
+
+    /// Returns this client with requests that say that no user waits for them: `Sec-Purpose: prefetch`.
+    ///
+    /// The field is that of the Fetch standard, so a server or a proxy can tell such requests apart, too.
+    #[must_use]
+    pub fn prefetching(self) -> Self {
+        Self { prefetches: true, ..self }
     }
 
     /// Returns this client with a bearer token (RFC 6750) in each request. The token is never recorded.
@@ -228,6 +238,9 @@ impl Client {
         lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if self.passes_gate {
             lines.insert(IFMATCH_GATE, HeaderValue::from_static("pass"));
+        }
+        if self.prefetches {
+            lines.insert(SEC_PURPOSE, HeaderValue::from_static(fields::PREFETCH));
         }
         lines.extend(call.fields);
         if let Some(body) = call.body {

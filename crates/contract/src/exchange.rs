@@ -6,7 +6,7 @@ use precondition::Evaluation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Author, Timestamp};
+use crate::{Author, Timestamp, fields};
 
 /// The maximum length of a recorded body, in bytes.
 pub const MAX_RECORDED_BODY: usize = 64 * 1024;
@@ -61,6 +61,12 @@ impl Exchange {
     #[must_use]
     pub fn is_read(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
+    }
+
+    /// Returns whether the client sent the request in the background, without a user who waits for it.
+    #[must_use]
+    pub fn is_prefetch(&self) -> bool {
+        self.request.field(fields::SEC_PURPOSE).is_some_and(|purpose| purpose.starts_with(fields::PREFETCH))
     }
 
     /// Returns whether the request never left the client, so that nothing can have changed.

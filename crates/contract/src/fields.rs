@@ -15,6 +15,11 @@ pub const OVERWROTE: &str = "Ifmatch-Overwrote";
 /// In every response while a deliberate mistake is on: the mistake.
 pub const UNSAFE: &str = "Ifmatch-Unsafe";
 
+/// In a request that no user waits for: `prefetch`. The field is that of the Fetch standard.
+pub const SEC_PURPOSE: &str = "Sec-Purpose";
+/// The value of [`SEC_PURPOSE`].
+pub const PREFETCH: &str = "prefetch";
+
 /// The media type of documents, lists and control resources.
 pub const JSON: &str = "application/json";
 /// The media type of problem details (RFC 9457).

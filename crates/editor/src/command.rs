@@ -237,9 +237,9 @@ impl Editor {
         self.send(self.read_request(), ReadIntent::Reconcile)
     }
 
-    /// Returns the conditional GET: read the document, unless it is still the base.
+    /// Returns the conditional GET: read the document, unless the newest text that is here is still current.
     pub(crate) fn read_request(&self) -> EditorRequest {
-        EditorRequest::Read { unless: self.base().map(|base| base.etag.clone()) }
+        EditorRequest::Read { unless: self.newer_text().or(self.base()).map(|newest| newest.etag.clone()) }
     }
 
     fn discard_mine(&mut self) -> Vec<EditorEffect> {

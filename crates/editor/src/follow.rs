@@ -46,6 +46,7 @@ impl Editor {
             return self.reconcile(theirs, Occasion::Read);
         }
         // The user has typed since.
+        self.note_newer(&theirs);
         let author = self.writer(theirs.author.as_ref());
         let has_base = self.base().is_some();
         self.notify(EditorNotice::SomebodySaved { author, etag: theirs.etag, has_base })

@@ -25,6 +25,7 @@
 //! - [`Command`] lists what a user can do, [`EditorPhase`] and [`EditorNotice`] what a screen shows.
 //! - [`DocumentMerge`] is the merge that a 412 opens.
 //! - [`Draft`] is what must survive a crash.
+//! - [`TextChanges`] are the lines in which my text and a newer version differ from the base.
 //! - [`WorkingCopy`] is my text. It is cheap to clone, so an input for each key costs nothing that grows with the text.
 //!
 //! The crate has no terminal, network, clock or disk. If a merge must not take too long, the deadline arrives with the
@@ -73,6 +74,8 @@
 
 mod aside;
 mod by_hand;
+mod change_marks;
+mod changed_lines;
 mod command;
 mod comparison;
 mod document_merge;
@@ -87,15 +90,19 @@ mod my_text;
 mod notice;
 mod notice_lifetime;
 mod phase;
+mod prefetch;
 mod reconcile;
 mod request;
 mod responses;
 mod saves_since;
+mod text_changes;
 mod unplaced;
 mod update;
 mod working_copy;
 mod writer;
 
+pub use change_marks::MarkedChanges;
+pub use changed_lines::LineComparison;
 pub use command::{Command, Unavailable};
 pub use document_merge::{ChangeId, DocumentMerge, MergeStep};
 pub use draft::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
@@ -104,8 +111,10 @@ pub use known_version::KnownVersion;
 pub use machine::{Editor, EditorEffect};
 pub use notice::{EditorNotice, Newer, NoticeLevel};
 pub use phase::{EditorPhase, LastSeen};
+pub use prefetch::MAX_PREFETCHED_BYTES;
 pub use request::{EditorRequest, Guard, PreconditionFailure, RequestId, ResponseOutcome, Saved};
 pub use saves_since::{Occasion, SavesSince};
+pub use text_changes::{ChangedBy, LineMark, TextChange, TextChanges};
 pub use update::EditorInput;
 pub use working_copy::WorkingCopy;
 pub use writer::Writer;

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use contract::{Author, Document, DocumentId, EntityTag};
 
 use crate::aside::Aside;
+use crate::change_marks::ChangeMarks;
+use crate::changed_lines::LineComparison;
 use crate::document_merge::DocumentMerge;
 use crate::draft::{Draft, MergeDraft, blank_document};
 use crate::hand::HandText;
@@ -34,6 +36,24 @@ pub enum EditorEffect {
         request: RequestId,
         /// The request.
         ask: EditorRequest,
+    },
+    /// Send a read in the background, after a pause in which further saves may be announced.
+    ///
+    /// Report its outcome with [`EditorInput::Prefetched`](crate::EditorInput::Prefetched).
+    Prefetch {
+        /// The id to return with the response.
+        request: RequestId,
+        /// The request, which is a read.
+        ask: EditorRequest,
+    },
+    /// Compare the lines of two texts away from the thread that handles keys.
+    ///
+    /// Report the hunks with [`EditorInput::LinesCompared`](crate::EditorInput::LinesCompared).
+    CompareLines {
+        /// The number to return with the hunks.
+        comparison: u64,
+        /// The texts.
+        texts: LineComparison,
     },
     /// Send [`EditorInput::TimerFired`](crate::EditorInput::TimerFired) after this time.
     WakeAfter(Duration),
@@ -107,7 +127,9 @@ pub struct Editor {
     pub(crate) refused_merge: RefusedMerge,
     /// The deadline for a merge that the present response may cause.
     pub(crate) merge_by: Option<Instant>,
-    requests: u64,
+    /// The changed lines, if the caller asked for them.
+    pub(crate) marks: Option<ChangeMarks>,
+    pub(crate) requests: u64,
 }
 
 impl Editor {
@@ -148,6 +170,7 @@ impl Editor {
             is_file_written: None,
             refused_merge: RefusedMerge::Restored,
             merge_by: None,
+            marks: None,
             requests: 0,
         };
         editor.notice = (restored && editor.has_unsaved()).then_some(EditorNotice::DraftBack);
@@ -441,8 +464,8 @@ impl Editor {
         self.notice = None;
         self.aside.sent();
         self.text.remember_sent();
-        let document = self.mine().clone();
-        self.send(EditorRequest::Write { guard, document, want_current: true }, ReadIntent::Reconcile)
+        let (document, want_current) = (self.mine().clone(), !self.has_newest_text());
+        self.send(EditorRequest::Write { guard, document, want_current }, ReadIntent::Reconcile)
     }
 
     pub(crate) fn send(&mut self, ask: EditorRequest, purpose: ReadIntent) -> Vec<EditorEffect> {
@@ -478,6 +501,9 @@ impl Editor {
         if let Some(merging) = &mut self.merging {
             merging.follow(&mine);
         }
+        if let Some(marks) = &mut self.marks {
+            marks.follow(&mine.content);
+        }
         self.text.set_mine(mine);
     }
 
@@ -493,6 +519,10 @@ impl Editor {
     /// Sets the version that my text started from; `None` if there is no document.
     pub(crate) fn set_base(&mut self, base: Option<Arc<KnownVersion>>) {
         self.text.set_base(&self.id, base);
+        if let Some(marks) = &mut self.marks {
+            let tag = self.text.base().map(|base| &base.etag);
+            marks.set_base(self.text.unedited(), tag, &self.text.mine().content);
+        }
     }
 
     /// After a failure: finds out what became of the uncertain write, or else what the server has.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use contract::DocumentId;
+use text::Text;
 
 use crate::comparison::TextComparison;
 use crate::draft::blank_document;
@@ -35,6 +36,11 @@ impl MyText {
     /// Returns my text.
     pub(crate) const fn mine(&self) -> &WorkingCopy {
         &self.mine
+    }
+
+    /// Returns my text before the first edit: that of the base, or an empty one.
+    pub(crate) const fn unedited(&self) -> &Text {
+        &self.unedited.other().content
     }
 
     /// Returns the version that my text started from.

@@ -6,7 +6,7 @@ use crate::in_flight::MyDelete;
 use std::mem;
 use std::sync::Arc;
 
-use contract::{Document, Snapshot};
+use contract::{Document, EntityTag, Snapshot};
 
 use crate::by_hand::KeptHand;
 use crate::document_merge::DocumentMerge;
@@ -28,7 +28,8 @@ impl Editor {
         if let Some(doubt) = self.doubt.take_if(|doubt| doubt.sent == theirs.document) {
             return self.on_arrived(theirs, doubt);
         }
-        let contradicts = |base: &KnownVersion| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs, base);
+        let contradicts =
+            |base: &KnownVersion| is_same_tag_of_another_text(base, &theirs) || is_older(&theirs.etag, &base.etag);
         // Another tag of the same text makes no text stale.
         let has_other_tag = self.base().is_some_and(|base| base.etag != theirs.etag)
             && self.saves_since_base(&theirs) == SavesSince::OtherTag;
@@ -36,6 +37,7 @@ impl Editor {
             return self.reconcile(theirs, Occasion::Read);
         }
         self.doubt = None;
+        self.note_newer(&theirs);
         let current = self.base().is_some_and(|base| base.etag == theirs.etag);
         self.notice = Some(if current {
             EditorNotice::Current
@@ -56,7 +58,7 @@ impl Editor {
         let is_first_read =
             self.last_seen == LastSeen::Unknown && self.base().is_none() && self.is_file_written.is_none();
         self.set_last_seen(LastSeen::from(&theirs));
-        if self.base().is_some_and(|base| is_older(&theirs, base)) {
+        if self.base().is_some_and(|base| is_older(&theirs.etag, &base.etag)) {
             // If the base is newer than theirs, a merge would take everything that the base added for their deletion.
             let notice = EditorNotice::WentBack(theirs.etag.clone());
             self.rebase(theirs);
@@ -130,6 +132,7 @@ impl Editor {
 
     /// Opens a merge, or continues the open one.
     pub(crate) fn merge_with(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<EditorEffect> {
+        self.note_newer(&theirs);
         let hands = self.restoring.as_ref().map(|kept| KeptHand::all_of(kept)).unwrap_or_default();
         let comes_back = self.restore_merge();
         self.catch_up();
@@ -277,7 +280,7 @@ fn is_same_tag_of_another_text(base: &KnownVersion, theirs: &Snapshot) -> bool {
 /// Returns whether the server shows an older version than the base, which it had acknowledged or shown.
 ///
 /// Version numbers only increase, so the server's store was restored, for instance from a backup.
-fn is_older(theirs: &Snapshot, base: &KnownVersion) -> bool {
-    let numbers = version_number(&theirs.etag).zip(version_number(&base.etag));
+pub(crate) fn is_older(theirs: &EntityTag, base: &EntityTag) -> bool {
+    let numbers = version_number(theirs).zip(version_number(base));
     numbers.is_some_and(|(theirs, base)| theirs < base)
 }

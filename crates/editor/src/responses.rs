@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use contract::{Document, Problem, Reason, Snapshot};
 
+use crate::change_marks::ChangeMarks;
 use crate::in_flight::{InFlight, MyDelete, Offline, ReadIntent, UncertainWrite};
 use crate::known_version::KnownVersion;
 use crate::machine::{Editor, EditorEffect, RefusedMerge};
@@ -106,6 +107,12 @@ impl Editor {
     }
 
     fn on_not_modified(&mut self, flight: &InFlight) -> Vec<EditorEffect> {
+        if let EditorRequest::Read { unless: Some(tag) } = &flight.ask
+            && let Some(newer) = self.newer_text_under(tag)
+        {
+            // The current version is not the base but the one that was read in the background.
+            return self.on_read(flight, newer);
+        }
         let newest = flight.heard.last().cloned().or_else(|| self.base().map(LastSeen::from));
         if let Some(newest) = newest {
             self.set_last_seen(newest);
@@ -231,7 +238,8 @@ impl Editor {
             return self.merge_over_another_base(base);
         }
         let is_saved = |current: &Snapshot| self.is_file_written.is_none() && *document == current.document;
-        match failed.current {
+        let is_here = || failed.etag.as_ref().and_then(|etag| self.newer_text_under(etag));
+        match failed.current.or_else(is_here) {
             Some(current) if failed.replaced.is_some() && !is_saved(&current) => {
                 // The merge whose result was sent is done, and that result is my text. It is merged with the new
                 // version.
@@ -387,6 +395,9 @@ impl Editor {
             // users who create the same document.
             self.set_base(None);
             self.touched = true;
+        }
+        if known.etag().is_none() {
+            self.marks.iter_mut().for_each(ChangeMarks::forget_newer);
         }
         self.last_seen = known;
     }

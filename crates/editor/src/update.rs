@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use contract::{Deletion, DocumentEvent, EventKind};
+use merge::Hunk;
 
 use crate::aside::Aside;
+use crate::change_marks::{ChangeMarks, MarkedChanges};
 use crate::command::Command;
 use crate::hand::HandText;
 use crate::in_flight::ReadIntent;
@@ -70,6 +72,22 @@ pub enum EditorInput {
         kind: EventKind,
         /// The document, the version and its author.
         event: DocumentEvent,
+    },
+    /// Keep track of these changed lines from now on. See [`Editor::changes`].
+    MarkChanges(MarkedChanges),
+    /// A read in the background has ended: see [`EditorEffect::Prefetch`].
+    Prefetched {
+        /// The request.
+        request: RequestId,
+        /// The outcome of the request.
+        outcome: ResponseOutcome,
+    },
+    /// The lines of two texts were compared: see [`EditorEffect::CompareLines`].
+    LinesCompared {
+        /// The number of the comparison.
+        comparison: u64,
+        /// The hunks.
+        hunks: Vec<Hunk>,
     },
     /// The user turns on or off that this editor follows the saves of other users. See [`Editor::follows`].
     Follow(bool),
@@ -159,6 +177,18 @@ impl Editor {
                 self.set_follow(on);
                 Vec::new()
             }
+            EditorInput::MarkChanges(marked) => {
+                self.mark_changes(marked);
+                Vec::new()
+            }
+            EditorInput::Prefetched { request, outcome } => {
+                self.on_prefetched(request, outcome);
+                Vec::new()
+            }
+            EditorInput::LinesCompared { comparison, hunks } => {
+                self.on_lines_compared(comparison, hunks);
+                Vec::new()
+            }
             EditorInput::TimerFired => self.try_again(ReadIntent::Observe),
             EditorInput::Connected => {
                 self.miss_events();
@@ -173,6 +203,8 @@ impl Editor {
         if self.notice == notice_before {
             self.end_notice(false);
         }
+        effects.extend(self.prefetch());
+        effects.extend(self.marks.iter_mut().flat_map(ChangeMarks::compare));
         // Decisions are kept in the draft as text is.
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {

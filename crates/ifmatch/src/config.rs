@@ -4,6 +4,7 @@
 //! of the command line come before the configuration; the options themselves are in `crate::options`.
 
 mod appearance;
+mod editor;
 mod keys;
 mod settings;
 
@@ -33,6 +34,7 @@ struct Section {
 /// The sections, in the order of the default file.
 const SECTIONS: &[Section] = &[
     Section { name: "appearance", read: appearance::read, default_text: appearance::default_text },
+    Section { name: "editor", read: editor::read, default_text: editor::default_text },
     Section { name: "keys", read: keys::read, default_text: keys::default_text },
 ];
 
@@ -183,6 +185,14 @@ mod tests {
         assert!(told[0].starts_with("2:9: ") && told[0].contains("'light'"), "{told:?}");
         assert!(told[1].starts_with("3:1: ") && told[1].contains("did you mean 'color'?"), "{told:?}");
         assert!(told[2].starts_with("4:9: "), "{told:?}");
+    }
+
+    #[test]
+    fn marks_of_others_are_read() {
+        assert!(UserConfig::default().marks_others.0);
+        let (config, _) = parse("[editor]\nmark-changes-of-others = false\n").unwrap();
+        assert!(!config.marks_others.0);
+        assert_eq!(faults("[editor]\nmark-changes = false\n").len(), 1);
     }
 
     #[test]

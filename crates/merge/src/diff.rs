@@ -28,6 +28,15 @@ pub(crate) struct Diff {
     pub(crate) complete: bool,
 }
 
+/// Compares two sequences of lines, each given as a number: equal lines have equal numbers, counted from 0.
+///
+/// The hunks are those of a merge, in order, with at least one equal line between any two. After the deadline they are
+/// coarser, and still correct. The memory grows with the highest number.
+#[must_use]
+pub fn compare_lines(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Vec<Hunk> {
+    diff(base, side, deadline).hunks
+}
+
 /// Compares two sequences of numbers, in which no number is much higher than the sequences are long.
 pub(crate) fn diff(base: &[u32], side: &[u32], deadline: Option<Instant>) -> Diff {
     let before = base.iter().zip(side).take_while(|(one, other)| one == other).count();

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 /// A range of the base that one side replaced: by deletion, by insertion, or both. Ranges count lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hunk {
-    pub(crate) base: Range<usize>,
-    pub(crate) side: Range<usize>,
+pub struct Hunk {
+    /// The lines of the base.
+    pub base: Range<usize>,
+    /// The lines of the side.
+    pub side: Range<usize>,
 }

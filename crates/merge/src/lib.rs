@@ -117,8 +117,10 @@ mod writer;
 
 pub use carry_over::CarriedDecision;
 pub use decision::{Choice, Decision};
+pub use diff::compare_lines;
 pub use engine::Merge;
 pub use format::Format;
+pub use hunk::Hunk;
 pub use notice::{Notice, NoticeKind};
 pub use record::DecisionRecord;
 pub use region::{ConflictKind, Region, RegionKind, Side};

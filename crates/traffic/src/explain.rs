@@ -33,7 +33,8 @@ pub fn explain_among<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item
         Some(304) => format!("304: {}", reads::not_modified(&facts)),
         Some(status) => format!("{status}: {}", refusals::refusal(status, &facts)),
     };
-    sentence + &explain_mistakes(&facts)
+    let background = if exchange.is_prefetch() { " (read in the background, to show what others changed)" } else { "" };
+    sentence + background + &explain_mistakes(&facts)
 }
 
 fn explain_success(facts: &ExchangeFacts<'_>) -> String {

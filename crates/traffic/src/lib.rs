@@ -11,6 +11,7 @@
 //! | [`gate_queue`] | the requests that wait at the server's gate |
 //! | `other_clients` | requests of clients that are not ours, from the server's record |
 //! | [`listing`] | the lines of a list, in the order in which things happened |
+//! | `folded_reads` | reads in the background, of which a run is shown as one |
 //! | [`filter`] | the filter language |
 //! | [`explain`](explain()) | one exchange as a sentence in plain words |
 //! | [`intermediary`] | the changes that a proxy made to a response |
@@ -31,6 +32,7 @@ mod entry;
 mod explain;
 pub mod filter;
 pub mod finding;
+mod folded_reads;
 pub mod gate_queue;
 pub mod graph;
 pub mod intermediary;
@@ -56,6 +58,7 @@ pub use entry::{Entry, ObservedPolicyChange};
 pub use explain::{explain, explain_among};
 pub use filter::{Filter, FilterError};
 pub use finding::Finding;
+pub use folded_reads::FoldedReads;
 pub use gate_queue::GateQueue;
 pub use limits::TrafficLimits;
 pub use lineage::LineageEntry;

@@ -162,6 +162,16 @@ pub enum Action {
     ReplaceAll,
     /// Goes to a line by its number.
     GoToLine,
+    /// Shows the change at the cursor: the base, mine, and the newer version.
+    ShowChange,
+    /// Takes the change at the cursor back: the lines of the base return.
+    RevertChange,
+    /// Goes to the next change of the text.
+    NextChangedLine,
+    /// Goes to the previous change of the text.
+    PreviousChangedLine,
+    /// Turns on or off that newer versions are read in the background, to mark the lines that others changed.
+    MarkOthers,
     /// Folds a view that opened by itself, or returns to the lesson, or dismisses the last notice.
     Dismiss,
     /// After a 428: sends the same save, with its precondition.
@@ -355,6 +365,11 @@ impl Action {
             | Self::SwitchInput
             | Self::ReplaceAll
             | Self::GoToLine
+            | Self::ShowChange
+            | Self::RevertChange
+            | Self::NextChangedLine
+            | Self::PreviousChangedLine
+            | Self::MarkOthers
             | Self::Dismiss
             | Self::Undo
             | Self::Redo

@@ -5,7 +5,7 @@
 
 pub(crate) mod gate;
 
-use editor::Command;
+use editor::{ChangedBy, Command};
 use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 use terminal::theme::ColorDepth;
@@ -59,6 +59,11 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
             only(state.server.wire.selected().is_some(), gate::nothing_to_open(state))
         }
         Action::Follow if state.kind != SessionKind::Single => Some("only outside of the stage".to_owned()),
+        Action::ShowChange
+        | Action::RevertChange
+        | Action::NextChangedLine
+        | Action::PreviousChangedLine
+        | Action::MarkOthers => why_no_change(action, state),
         Action::Versions => only(state.document_in_view().is_some(), "no document is open"),
         Action::Follow => only(state.document().is_some(), "no document is open"),
         Action::Open if context == Context::Versions => version_reason(action, state),
@@ -94,6 +99,28 @@ fn hidden_reason(action: Action, context: Context, state: &State) -> Option<Stri
         Action::Merge(_) => state.why_hidden(&HiddenArea::MERGE),
         _ => None,
     }
+}
+
+/// Returns why nothing can be done with a change of the text against its base.
+fn why_no_change(action: Action, state: &State) -> Option<String> {
+    let why = match (state.document(), action) {
+        _ if state.kind != SessionKind::Single => "only outside of the stage",
+        _ if state.plain.is_some() => "only on a screen",
+        (None, _) => "no document is open",
+        (Some(_), Action::MarkOthers) => return None,
+        (Some(work), Action::NextChangedLine | Action::PreviousChangedLine) => {
+            let has_any = work.editor.changes().is_some_and(|changes| !changes.is_empty());
+            return (!has_any).then(|| "no line is changed".to_owned());
+        }
+        (Some(work), _) => match work.change_at_cursor() {
+            None => "the line of the cursor is as in the base",
+            Some(change) if action == Action::RevertChange && change.by == ChangedBy::Theirs => {
+                "I have not changed this line"
+            }
+            Some(_) => return None,
+        },
+    };
+    Some(why.to_owned())
 }
 
 /// Returns why the result of a merge of files cannot be written to another file.
@@ -168,9 +195,14 @@ pub(crate) const fn is_stage_only(action: Action) -> bool {
 pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
-        Action::Follow => state.kind != SessionKind::Single,
         Action::Room(_) => !state.is_room(),
         Action::Policy if state.is_room() => false,
+        Action::Follow
+        | Action::ShowChange
+        | Action::RevertChange
+        | Action::NextChangedLine
+        | Action::PreviousChangedLine
+        | Action::MarkOthers => state.kind != SessionKind::Single,
         action if state.is_files() => needs_server(action) || is_stage_only(action),
         action => is_stage_only(action) && !state.is_shared(),
     }

@@ -4,6 +4,7 @@
 //! here knows its position on the screen.
 
 pub(crate) mod cards;
+pub(crate) mod change;
 pub(crate) mod condition;
 pub(crate) mod draft;
 pub(crate) mod exchange;

@@ -8,6 +8,7 @@ mod drafts;
 mod filter;
 mod find;
 mod footer;
+mod gutter;
 mod heading;
 mod menu;
 mod narration;
@@ -28,7 +29,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::ascii::to_ascii;
 use terminal::theme::Role;
 
-use crate::content::{draft, exchange, help, overwrite, policy_comparison, version};
+use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, version};
 use crate::layout::{COMFORTABLE_SIZE, Layout, inner, overlay_area};
 use crate::overlay::Overlay;
 use crate::scroll::Scroll;
@@ -121,6 +122,9 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
         Overlay::Overwrite(confirm) => {
             let lines = overwrite::lines(state, &confirm.lines, inner(area).width);
             draw_scrolled(state, frame, area, "overwrite theirs", confirm.scroll, &lines);
+        }
+        Overlay::Change(scroll) => {
+            draw_scrolled(state, frame, area, &change::title(state), *scroll, &change::lines(state, inner(area).width));
         }
         Overlay::Palette(found) => palette::draw(state, frame, area, found),
         Overlay::Filter(prompt) => filter::draw(state, frame, area, prompt),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use client::DraftId;
 use contract::{Author, DocumentId, Exchange, FaultSettings};
-use editor::{Draft, EditorRequest, RequestId};
+use editor::{Draft, EditorRequest, LineComparison, RequestId};
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
 use precondition::policy::Preconditions;
@@ -41,6 +41,29 @@ pub enum Effect {
         document: DocumentId,
         /// The request.
         ask: EditorRequest,
+    },
+    /// Send a read in the background after a pause, labelled as a prefetch, and reply with
+    /// [`crate::Event::Prefetched`].
+    Prefetch {
+        /// The seat of the client.
+        seat: EditorIndex,
+        /// Returned with the reply.
+        work: DocumentKey,
+        /// Returned with the reply.
+        request: RequestId,
+        /// The document.
+        document: DocumentId,
+        /// The request.
+        ask: EditorRequest,
+    },
+    /// Compare the lines of two texts on another thread, and reply with [`crate::Event::LinesCompared`].
+    CompareLines {
+        /// Returned with the reply.
+        work: DocumentKey,
+        /// Returned with the reply.
+        comparison: u64,
+        /// The texts.
+        texts: LineComparison,
     },
     /// Reply with [`crate::Event::Woke`] after a time.
     Wake {
@@ -266,7 +289,9 @@ impl Effect {
             | Self::SetFaults(_)
             | Self::KeepProgress { .. }
             | Self::Compare => true,
-            Self::Wake { .. }
+            Self::Prefetch { .. }
+            | Self::CompareLines { .. }
+            | Self::Wake { .. }
             | Self::AwaitPause { .. }
             | Self::ShowFreshLines { .. }
             | Self::KeepEarlyDraft { .. }

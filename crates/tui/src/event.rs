@@ -2,6 +2,7 @@
 //!
 //! Each variant names its sender. An event is a fact about the past; only `update` decides what to do about it.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -123,6 +124,24 @@ pub enum Event {
         /// The deadline for comparing the texts of a merge that follows; `None` for no limit.
         #[serde(skip)]
         merge_by: Option<Instant>,
+    },
+    /// From a client: a read in the background has ended.
+    Prefetched {
+        /// The open document.
+        work: DocumentKey,
+        /// The request.
+        request: RequestId,
+        /// The result.
+        outcome: ResponseOutcome,
+    },
+    /// From another thread: the lines of two texts were compared.
+    LinesCompared {
+        /// The open document.
+        work: DocumentKey,
+        /// The number of the comparison.
+        comparison: u64,
+        /// The hunks, each as its lines in the base and in the other text.
+        hunks: Vec<(Range<usize>, Range<usize>)>,
     },
     /// From a client: a request still has no response.
     Unanswered {
@@ -312,6 +331,8 @@ impl Event {
             | Self::DraftWritten { .. }
             | Self::DraftFailed { .. }
             | Self::DraftNews(_)
+            | Self::Prefetched { .. }
+            | Self::LinesCompared { .. }
             | Self::Unanswered { .. }
             | Self::NotLetIn
             | Self::ServerSeen { .. }

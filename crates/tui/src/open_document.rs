@@ -11,7 +11,9 @@ use std::ops::Range;
 use std::time::Instant;
 
 use contract::{Author, DocumentId, Snapshot};
-use editor::{ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorNotice, EditorRequest, WorkingCopy};
+use editor::{
+    ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorNotice, EditorRequest, TextChange, WorkingCopy,
+};
 use merge_view::action::MergeAction;
 use merge_view::{MergeView, PaneShare};
 use ratatui::layout::{Position, Size};
@@ -133,6 +135,7 @@ impl OpenDocument {
                 | EditorInput::LeftUnread(_)
                 | EditorInput::UnreadDismissed
                 | EditorInput::Follow(_)
+                | EditorInput::MarkChanges(_)
         );
         self.feed_input(input, by_user)
     }
@@ -239,6 +242,27 @@ impl OpenDocument {
         self.show_text();
         let content = self.buffer.snapshot();
         self.on_typed(WorkingCopy { content, ..self.editor.mine().clone() })
+    }
+
+    /// Returns the change against the base at the cursor, or `None` if there is none.
+    pub(crate) fn change_at_cursor(&self) -> Option<TextChange> {
+        self.editor.changes()?.at(self.buffer.cursor().0)
+    }
+
+    /// Returns who made the change at a line in the newer version, or `None` if that is not known.
+    pub(crate) fn author_of_change(&self, line: usize) -> Option<&Author> {
+        let change = self.editor.changes()?.at(line)?;
+        self.editor.introduced_by(&change)?.author.as_ref()
+    }
+
+    /// Gives the lines of the change at the cursor the text of the base again, as one step.
+    pub(crate) fn revert_change(&mut self) -> Vec<Effect> {
+        let reversal = self.change_at_cursor().and_then(|change| self.editor.changes()?.reversal(&change));
+        let Some((range, old)) = reversal else { return Vec::new() };
+        let start = range.start;
+        let effects = self.replace_ranges(&[(range, old)]);
+        self.buffer.put_cursor(start);
+        effects
     }
 
     fn on_typed(&mut self, mine: WorkingCopy) -> Vec<Effect> {
@@ -491,6 +515,10 @@ impl OpenDocument {
         let (seat, work, document) = (self.seat, self.key, self.editor.id().clone());
         match effect {
             editor::EditorEffect::Send { request, ask } => Effect::Ask { seat, work, request, document, ask },
+            editor::EditorEffect::Prefetch { request, ask } => Effect::Prefetch { seat, work, request, document, ask },
+            editor::EditorEffect::CompareLines { comparison, texts } => {
+                Effect::CompareLines { work, comparison, texts }
+            }
             editor::EditorEffect::WakeAfter(after) => Effect::Wake { work, after },
             editor::EditorEffect::KeepDraft(draft) => {
                 let generation = self.draft.want(true);

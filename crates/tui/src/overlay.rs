@@ -40,6 +40,8 @@ pub(crate) enum Overlay {
     Versions(Box<VersionsView>),
     /// One version: whole, or compared with the user's text.
     Version(Box<VersionDetail>),
+    /// The change of the text at the cursor, scrolled.
+    Change(Scroll),
     /// The question before an overwrite, with the lines that would be lost.
     Overwrite(OverwriteConfirm),
     /// The prompt for the path to which the result of a merge of files is written instead.
@@ -140,6 +142,7 @@ impl Overlay {
             Self::Documents(_) => Context::Documents,
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
+            Self::Change(_) => Context::Change,
             Self::Overwrite(_) => Context::Overwrite,
             Self::Path(_) | Self::KeepAs(_) => Context::Path,
             Self::Delete(_) | Self::DiscardMine | Self::DiscardDraft(_) | Self::ShowAhead => Context::Question,
@@ -166,6 +169,7 @@ impl Overlay {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Exchange(view) => Some(&mut view.scroll),
             Self::Version(detail) => Some(&mut detail.scroll),
+            Self::Change(scroll) => Some(scroll),
             Self::Overwrite(confirm) => Some(&mut confirm.scroll),
             Self::PolicyComparison(comparison) => Some(&mut comparison.scroll),
             Self::Draft(view) => Some(&mut view.scroll),

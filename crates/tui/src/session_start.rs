@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use contract::{Author, DocumentId};
+use editor::MarkedChanges;
 use lesson::Lesson;
 use serde::{Deserialize, Serialize};
 use terminal::theme::Theme;
@@ -13,7 +14,7 @@ use terminal::theme::Theme;
 use crate::action::KeyMap;
 use crate::lesson_session::LessonRun;
 use crate::progress::LoadedProgress;
-use crate::state::State;
+use crate::state::{SessionKind, State};
 
 /// The part of the program that a session shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,8 @@ pub struct SessionStart {
     /// The machine that the user is at.
     #[serde(default)]
     pub user_place: UserPlace,
+    /// Whether an editor marks the lines that others changed, and reads newer versions in the background for that.
+    pub marks_others: bool,
     /// The folder for exported texts, in the form in which it is displayed.
     pub folder: PathBuf,
     /// The log, which the help names.
@@ -92,6 +95,7 @@ impl SessionStart {
             keys: KeyMap::default(),
             keeps_drafts: false,
             user_place: UserPlace::Here,
+            marks_others: false,
             folder: PathBuf::new(),
             log: None,
             register: String::new(),
@@ -126,6 +130,9 @@ impl SessionStart {
         state.size = self.size;
         state.disk.keeps_drafts = self.keeps_drafts;
         state.disk.is_remote = self.user_place == UserPlace::Elsewhere;
+        if self.marks_others && state.kind == SessionKind::Single {
+            state.marked_changes = MarkedChanges::All;
+        }
         state.disk.folder.clone_from(&self.folder);
         state.disk.log.clone_from(&self.log);
         state.clipboard.register.clone_from(&self.register);

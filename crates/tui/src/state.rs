@@ -14,6 +14,7 @@ mod status;
 use std::sync::Arc;
 
 use contract::{ApiPath, Author, Document, DocumentId, EntityTag};
+use editor::MarkedChanges;
 use lesson::Lesson;
 use terminal::person_style;
 use terminal::theme::{Role, Theme};
@@ -78,6 +79,8 @@ pub struct State {
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) clipboard: Clipboard,
     pub(crate) last_search: LastSearch,
+    /// Which changed lines are marked in a text.
+    pub(crate) marked_changes: MarkedChanges,
     pub(crate) server: ServerView,
     /// The people who use the server, in a session that watches them.
     pub(crate) room: Box<RoomView>,
@@ -169,6 +172,7 @@ impl State {
             overlays: Vec::new(),
             clipboard: Clipboard::default(),
             last_search: LastSearch::default(),
+            marked_changes: if kind == SessionKind::Single { MarkedChanges::Mine } else { MarkedChanges::None },
             server: ServerView {
                 address: server,
                 policy: None,

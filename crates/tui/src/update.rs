@@ -9,6 +9,7 @@
 mod action;
 mod ahead;
 mod begin;
+mod changes;
 mod connection;
 mod documents;
 mod drafts;
@@ -45,6 +46,7 @@ mod versions;
 mod wire;
 
 use ::editor::EditorInput;
+use ::merge::Hunk;
 use terminal::event::TerminalEvent;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -99,6 +101,13 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             let effects = response::answered(state, work, EditorInput::ResponseReceived { request, outcome, merge_by });
             lesson_events::answered(state, work);
             effects
+        }
+        Event::Prefetched { work, request, outcome } => {
+            changes::on_background(state, work, EditorInput::Prefetched { request, outcome })
+        }
+        Event::LinesCompared { work, comparison, hunks } => {
+            let hunks = hunks.into_iter().map(|(base, side)| Hunk { base, side }).collect();
+            changes::on_background(state, work, EditorInput::LinesCompared { comparison, hunks })
         }
         Event::Unanswered { work, seconds } => connection::on_unanswered(state, work, seconds),
         Event::NotLetIn => connection::on_not_let_in(state),

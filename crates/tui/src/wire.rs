@@ -8,7 +8,7 @@
 //! After a key has released requests, the selection moves on to the next held request, now or when it arrives, unless
 //! the user moves it first.
 
-use traffic::{Entry, Filter, Traffic, TrafficLimits};
+use traffic::{Entry, Filter, FoldedReads, Traffic, TrafficLimits};
 
 use crate::scroll::moved_selection;
 
@@ -84,6 +84,13 @@ impl Wire {
             Selection::Exchange(number) => self.traffic.is_visible(number).then_some(number),
             Selection::Newest | Selection::Nothing => None,
         }
+    }
+
+    /// Returns which reads in the background are not shown, since a later one stands for them.
+    ///
+    /// To select one of them shows all of its run.
+    pub(crate) fn folds(&self) -> FoldedReads {
+        FoldedReads::of(&self.traffic, self.chosen())
     }
 
     /// Returns the number of the selected exchange, or `None` if none is selected.

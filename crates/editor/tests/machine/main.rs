@@ -12,6 +12,7 @@ mod messages;
 mod namesakes;
 mod no_word_is_lost;
 mod notices;
+mod prefetching;
 mod saves;
 mod steps;
 mod unchanged;

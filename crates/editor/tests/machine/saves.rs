@@ -51,7 +51,7 @@ fn first_merge_over_another_tag_names_no_author() {
         (EditorInput::Command(Command::Save), "412: the server has the same text, under another tag. Look, then save"),
         (EditorInput::Command(Command::Reload), "the server has the same text, under another tag. Look, then save"),
     ] {
-        let mut bob = Desk { editor: bob.editor.clone(), transit: None, draft: None, ..bob };
+        let mut bob = Desk { editor: bob.editor.clone(), transit: None, background: None, draft: None, ..bob };
         let is_save = read == EditorInput::Command(Command::Save);
         bob.take(read);
         let current = version("\"5f0c\"", "dora", "one\n");
@@ -120,7 +120,7 @@ fn second_merge_names_no_author_for_versions_not_received() {
             "?",
         ),
     ] {
-        let mut bob = Desk { editor: bob.editor.clone(), transit: None, draft: None, ..bob };
+        let mut bob = Desk { editor: bob.editor.clone(), transit: None, background: None, draft: None, ..bob };
         bob.command(Command::Save);
         bob.answer(refused_by(dora(number)));
         assert!(bob.says().starts_with(says), "{}", bob.says());

@@ -158,13 +158,15 @@ pub(crate) struct Desk {
     /// How many of the server's versions were reported to this editor.
     pub(crate) told: usize,
     pub(crate) asleep: bool,
+    /// The read in the background that is on its way.
+    pub(crate) background: Option<(RequestId, EditorRequest)>,
     pub(crate) draft: Option<editor::Draft>,
 }
 
 impl Desk {
     pub(crate) fn new(name: &str) -> Self {
         let editor = Editor::new("welcome".parse().unwrap(), name.parse().unwrap(), None);
-        Self { editor, transit: None, told: 0, asleep: false, draft: None }
+        Self { editor, transit: None, told: 0, asleep: false, background: None, draft: None }
     }
 
     /// Passes an input to the editor and carries out its effects, as far as this model has them.
@@ -174,6 +176,13 @@ impl Desk {
                 EditorEffect::Send { request, ask } => {
                     assert!(self.transit.is_none(), "one request at a time");
                     self.transit = Some(Transit::Asked(request, ask));
+                }
+                EditorEffect::Prefetch { request, ask } => {
+                    assert!(self.background.is_none(), "one read in the background at a time");
+                    self.background = Some((request, ask));
+                }
+                EditorEffect::CompareLines { comparison, texts } => {
+                    self.take(EditorInput::LinesCompared { comparison, hunks: texts.hunks(None) });
                 }
                 EditorEffect::WakeAfter(_) => self.asleep = true,
                 EditorEffect::KeepDraft(draft) => self.draft = Some(draft),
@@ -234,6 +243,14 @@ impl Desk {
         let Some(Transit::Asked(request, _)) = self.transit.take() else { panic!("nothing was sent") };
         self.transit = Some(Transit::Answered(request, outcome));
         self.deliver();
+    }
+
+    /// Answers the read in the background, if there is one. Returns whether there was.
+    pub(crate) fn read_in_background(&mut self, server: &mut Server) -> bool {
+        let Some((request, ask)) = self.background.take() else { return false };
+        let outcome = server.answer(&ask, self.editor.me());
+        self.take(EditorInput::Prefetched { request, outcome });
+        true
     }
 
     /// Returns the sentence of the notice; empty if there is none.

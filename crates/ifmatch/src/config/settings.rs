@@ -11,8 +11,20 @@ use crate::options::Appearance;
 pub(crate) struct UserConfig {
     /// `[appearance]`: the look of the screen.
     pub(crate) appearance: Appearance,
+    /// `[editor]`: whether the lines that others changed are marked.
+    pub(crate) marks_others: MarksOthers,
     /// `[keys]`: the keys of all actions.
     pub(crate) keys: KeyMap,
+}
+
+/// Whether the lines that others changed are marked, and newer versions read in the background for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MarksOthers(pub(crate) bool);
+
+impl Default for MarksOthers {
+    fn default() -> Self {
+        Self(true)
+    }
 }
 
 /// The reader of the file: the values, the faults, and remarks that are not faults.

@@ -63,6 +63,14 @@ pub struct GlyphSet {
     pub returns: &'static str,
     /// The bars of a sparkline, from none to the highest.
     pub bars: [&'static str; 8],
+    /// A line that was added to a text.
+    pub added: &'static str,
+    /// A line that was changed.
+    pub changed: &'static str,
+    /// A line below which lines were deleted.
+    pub deleted_below: &'static str,
+    /// A line above which lines were deleted.
+    pub deleted_above: &'static str,
 }
 
 /// The glyphs for a terminal with Unicode. Each is one column wide.
@@ -96,6 +104,10 @@ pub static UNICODE: GlyphSet = GlyphSet {
     mask: "▒",
     returns: "╯",
     bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇"],
+    added: "+",
+    changed: "~",
+    deleted_below: "_",
+    deleted_above: "‾",
 };
 
 /// The glyphs for a terminal with only ASCII.
@@ -129,4 +141,8 @@ pub static ASCII: GlyphSet = GlyphSet {
     mask: ":",
     returns: "'",
     bars: [" ", ".", ",", ":", "-", "=", "+", "#"],
+    added: "+",
+    changed: "~",
+    deleted_below: "_",
+    deleted_above: "-",
 };

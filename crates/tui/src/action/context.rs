@@ -46,6 +46,8 @@ pub enum Context {
     Versions,
     /// One version.
     Version,
+    /// One change of the text.
+    Change,
     /// A question to be confirmed.
     Question,
     /// The question about unsaved text before the user leaves.
@@ -66,7 +68,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -87,6 +89,7 @@ impl Context {
         Self::Documents,
         Self::Versions,
         Self::Version,
+        Self::Change,
         Self::Question,
         Self::Unsaved,
         Self::Overwrite,
@@ -121,6 +124,7 @@ impl Context {
             Self::Documents => "documents",
             Self::Versions => "versions",
             Self::Version => "version",
+            Self::Change => "change",
             Self::Question => "question",
             Self::Unsaved => "unsaved",
             Self::Overwrite => "overwrite",
@@ -162,6 +166,7 @@ impl Context {
             Self::Documents => "in the documents",
             Self::Versions => "in the versions",
             Self::Version => "in one version",
+            Self::Change => "at a change",
             Self::Question => "at a question",
             Self::Unsaved => "at the question about unsaved text",
             Self::Overwrite => "at the question about an overwrite",
@@ -220,6 +225,7 @@ impl Context {
             | Self::Exchange
             | Self::Versions
             | Self::Version
+            | Self::Change
             | Self::Question
             | Self::Unsaved
             | Self::Overwrite

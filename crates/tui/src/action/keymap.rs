@@ -190,7 +190,7 @@ mod tests {
             assert!(is_kebab, "{}", row.name);
             assert!(Context::named(row.name).is_none(), "a configuration has actions beside contexts: {}", row.name);
             // Only the palette has it: Ctrl-Z is undo.
-            let is_palettes = matches!(row.action, Action::Suspend | Action::Theme);
+            let is_palettes = matches!(row.action, Action::Suspend | Action::Theme | Action::MarkOthers);
             assert_eq!(row.default_keys.is_empty(), is_palettes, "{}", row.name);
             assert!(row.help.ends_with('.'), "{}", row.name);
             for other in BINDINGS.iter().filter(|other| other.action == row.action) {
@@ -278,6 +278,10 @@ mod tests {
             (Context::Text, Key::ctrl('q'), Action::Quit),
             (Context::Text, Key::ctrl('l'), Action::Redraw),
             (Context::Merge, Key::ctrl('l'), Action::Redraw),
+            (Context::Text, Key::alt('h'), Action::ShowChange),
+            (Context::Text, Key::alt('u'), Action::RevertChange),
+            (Context::Text, Key::alt('.'), Action::NextChangedLine),
+            (Context::Text, Key::alt(','), Action::PreviousChangedLine),
             (Context::Text, Key::alt('1'), Action::FirstEditor),
             (Context::Text, Key::alt('2'), Action::SecondEditor),
             (Context::Text, Key::ctrl('w'), Action::NextEditor),

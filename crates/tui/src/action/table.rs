@@ -255,6 +255,26 @@ const BEFORE_PANES: &[Binding] = &[
     binding(A::FindPrevious, "find-previous", &[Key::alt('p')], In(&[C::Text]))
         .help_only("Selects the previous match of the last search."),
     binding(A::GoToLine, "go-to-line", &[Key::alt('g')], In(&[C::Text])).help_only("Goes to a line by its number."),
+    // Changes against the base.
+    binding(A::ShowChange, "show-change", &[Key::alt('h')], In(&[C::Text])).in_footer(
+        "change",
+        "Shows the change at the cursor: the base's lines beside mine and, if someone else changed them, beside theirs.",
+    ),
+    binding(A::RevertChange, "revert-change", &[Key::alt('u')], In(&[C::Text]))
+        .help_only("Takes the change at the cursor back: the lines of the base return, as one step that can be undone."),
+    binding(A::NextChangedLine, "next-changed-line", &[Key::alt('.')], In(&[C::Text]))
+        .help_only("Goes to the next change, mine or someone else's; after the last one, to the first."),
+    binding(A::PreviousChangedLine, "previous-changed-line", &[Key::alt(',')], In(&[C::Text]))
+        .help_only("Goes to the previous change, mine or someone else's; before the first one, to the last."),
+    binding(A::MarkOthers, "mark-changes-of-others", &[], In(&[C::Text])).help_only(
+        "Reads newer versions in the background, to mark the lines that others changed before I save; again: does not.",
+    ),
+    binding(A::RevertChange, "revert-change", &[Key::char('r')], In(&[C::Change]))
+        .in_footer("revert", "Takes this change back: the lines of the base return, as one step that can be undone."),
+    binding(A::NextChangedLine, "next-changed-line", &[Key::char('n')], In(&[C::Change]))
+        .in_footer("next", "Shows the next change; after the last one, the first."),
+    binding(A::PreviousChangedLine, "previous-changed-line", &[Key::char('p')], In(&[C::Change]))
+        .in_footer("previous", "Shows the previous change; before the first one, the last."),
     // Finding and replacing.
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Find]))
         .in_footer("next", "Selects the next match; after the last one, the first."),
@@ -341,7 +361,7 @@ const BEFORE_PANES: &[Binding] = &[
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::Versions, C::Version, C::Draft, C::Help, C::PolicyComparison]),
+        In(&[C::Exchange, C::Versions, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
     )
     .in_footer("back", "Back."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).in_footer("back", "Back."),
@@ -410,6 +430,7 @@ const SCROLL_CONTEXTS: &[C] = &[
     C::Documents,
     C::Versions,
     C::Version,
+    C::Change,
     C::Overwrite,
     C::Draft,
     C::Help,
@@ -429,6 +450,7 @@ const PAGE_CONTEXTS: &[C] = &[
     C::Documents,
     C::Versions,
     C::Version,
+    C::Change,
     C::Overwrite,
     C::Draft,
     C::Help,

@@ -13,7 +13,7 @@ use super::text;
 use crate::state::State;
 
 /// Fields that carry a condition or a validator, which this program is about.
-const INSTRUCTIVE_FIELDS: [&str; 10] = [
+const INSTRUCTIVE_FIELDS: [&str; 11] = [
     "If-Match",
     "If-None-Match",
     "If-Modified-Since",
@@ -21,6 +21,7 @@ const INSTRUCTIVE_FIELDS: [&str; 10] = [
     "ETag",
     "Last-Modified",
     "Prefer",
+    "Sec-Purpose",
     "Ifmatch-Overwrote",
     "Ifmatch-Replayed",
     "Ifmatch-Unsafe",

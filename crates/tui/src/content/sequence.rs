@@ -68,9 +68,11 @@ fn rows_up_to(state: &State, area: Rect, end: usize) -> Vec<SequenceRow<'_>> {
     let height = usize::from(area.height.saturating_sub(names_height(area)));
     let seats: Vec<_> = state.people.panes.iter().map(|pane| &pane.me).collect();
     let moments = state.server.wire.traffic.timeline();
+    let folds = state.server.wire.folds();
     let margin = SequenceLanes::new(area.width, &[]).margin > 0;
     let of = |at: usize| {
-        let shown = |moment: &&TimelineMoment| is_shown(state, moment);
+        let is_folded = |moment: &TimelineMoment| moment.number().is_some_and(|number| folds.hides(number));
+        let shown = |moment: &&TimelineMoment| is_shown(state, moment) && !is_folded(moment);
         let steps = moments
             .get(at)
             .filter(shown)

@@ -17,6 +17,9 @@ use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 
+/// The count of coming conflicts goes no further.
+const MAX_COUNTED_CONFLICTS: usize = 99;
+
 /// Returns the status line, on as many lines as it needs.
 pub(crate) fn lines(state: &State, pane: &Pane, room: u16, with_policy: bool) -> Vec<Line<'static>> {
     let Some(work) = pane.document() else {
@@ -183,6 +186,12 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
+    match work.editor.changes().map_or(0, |changes| changes.conflicts(MAX_COUNTED_CONFLICTS)) {
+        0 => {}
+        _ if work.editor.document_merge().is_some() => {}
+        1 => remarks.push(coming_conflicts(state, "1 conflict is coming".to_owned())),
+        count => remarks.push(coming_conflicts(state, format!("{count} conflicts are coming"))),
+    }
     if work.editor.follows() {
         let words = if work.editor.phase() == Word::Clean { "follows saves" } else { "follows saves once it is clean" };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Info))]);
@@ -192,6 +201,11 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         remarks.push(vec![Span::styled("no events", state.theme.style(Role::Warning))]);
     }
     remarks
+}
+
+/// Returns the remark that a save would lead to conflicts, with the sign of their lines.
+fn coming_conflicts(state: &State, words: String) -> Vec<Span<'static>> {
+    vec![Span::styled(format!("{} {words}", state.theme.glyphs.warning), state.theme.style(Role::Warning))]
 }
 
 /// Returns the notice about the last event, in at most `most` lines.

@@ -53,10 +53,14 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
         return lines.map(|line| TimelineRow { number: 0, line }).collect();
     }
     let selected = state.server.wire.selected_number();
-    let listed = listed(&state.server.wire.traffic);
+    let folds = state.server.wire.folds();
+    let mut listed = listed(&state.server.wire.traffic);
+    listed.retain(|line| !folds.hides(line.number));
     let rows_of = |line: &ListedLine| {
         let entry = state.server.wire.traffic.entry(line.number);
-        entry.map_or_else(Vec::new, |entry| entry_rows(state, entry, line.part, room, Some(line.number) == selected))
+        let count = folds.count(line.number);
+        let is_selected = Some(line.number) == selected;
+        entry.map_or_else(Vec::new, |entry| entry_rows(state, entry, (line.part, count), room, is_selected))
     };
     let newest = newest_rows(&listed, height, rows_of);
     match selected {
@@ -99,11 +103,18 @@ pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
-fn entry_rows(state: &State, entry: &Entry, part: ListedPart, room: Rect, selected: bool) -> Vec<TimelineRow> {
+/// Returns the rows of a part of an exchange, which stands for `count` exchanges.
+fn entry_rows(
+    state: &State,
+    entry: &Entry,
+    (part, count): (ListedPart, usize),
+    room: Rect,
+    selected: bool,
+) -> Vec<TimelineRow> {
     let number = entry.exchange.number;
     let width = usize::from(room.width);
     let more = state.theme.glyphs.more;
-    let mut line = text::clip(summary(state, entry, part, width), width, more);
+    let mut line = text::clip(summary(state, entry, (part, count), width), width, more);
     if selected && state.people.focus == Focus::Wire {
         line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
     }
@@ -134,7 +145,7 @@ fn entry_rows(state: &State, entry: &Entry, part: ListedPart, room: Rect, select
 }
 
 /// Returns an exchange in one line, with as much detail as fits: author, target, condition, result.
-fn summary(state: &State, entry: &Entry, part: ListedPart, room: usize) -> Vec<Span<'static>> {
+fn summary(state: &State, entry: &Entry, part: (ListedPart, usize), room: usize) -> Vec<Span<'static>> {
     let spans = |detail| summary_spans(state, entry, part, detail);
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
     let candidates = [SummaryDetail::Full, SummaryDetail::Short, SummaryDetail::Least].into_iter().map(spans);
@@ -154,7 +165,12 @@ enum SummaryDetail {
     Numbers,
 }
 
-fn summary_spans(state: &State, entry: &Entry, part: ListedPart, detail: SummaryDetail) -> Vec<Span<'static>> {
+fn summary_spans(
+    state: &State,
+    entry: &Entry,
+    (part, count): (ListedPart, usize),
+    detail: SummaryDetail,
+) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
     let exchange = &entry.exchange;
     let full = detail == SummaryDetail::Full;
@@ -162,6 +178,11 @@ fn summary_spans(state: &State, entry: &Entry, part: ListedPart, detail: Summary
     spans.push(sender(state, exchange, full));
     let method = sanitize(&exchange.method).into_owned();
     spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));
+    if exchange.is_prefetch() {
+        let count = if count > 1 { format!(" ×{count}") } else { String::new() };
+        let words = if detail == SummaryDetail::Numbers { "background" } else { "in the background" };
+        spans.push(Span::styled(format!("{words}{count} "), style(Role::Dim)));
+    }
     match (part, entry.switch) {
         (ListedPart::Response, _) => spans.push(Span::raw(format!("{} ", state.theme.glyphs.left))),
         (ListedPart::Both | ListedPart::Request, Some(switch)) => spans.extend(policy_change_spans(state, switch)),

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use editor::ChangedBy;
 use lesson::script::HoldPoint;
 use merge_view::action::MergeAction;
 use ratatui::Frame;
@@ -20,6 +21,7 @@ use crate::content::{self, tags};
 use crate::layout::is_view_drawn;
 use crate::leaving_messages;
 use crate::lesson_session::{LessonPace, LessonSession};
+use crate::open_document::OpenDocument;
 use crate::state::{Focus, ProgramNote, SessionKind, State};
 use crate::wire::PanelMode;
 
@@ -135,6 +137,12 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         (Context::Merge, action) => merge_priority(action, open),
         (Context::MergeText, action) => manual_edit_priority(action),
         (Context::Text, Action::FocusWire) if state.server.wire.traffic.gate_queue().count() > 0 => 1,
+        // What someone else changed is news.
+        (Context::Text, Action::ShowChange)
+            if state.document().and_then(OpenDocument::change_at_cursor).is_some_and(|it| it.by != ChangedBy::Mine) =>
+        {
+            1
+        }
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         // After an answer, the next step is more important than a second look at the choices.

@@ -12,7 +12,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
-use super::find;
+use super::{find, gutter};
 use crate::action::{Action, Context};
 use crate::content::sides::{person_number, side_styles};
 use crate::content::{key_moment, status, text};
@@ -141,6 +141,7 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
     let types = focused && state.overlays.is_empty() && work.context() == Context::Text;
     if !body.text.is_empty() {
         work.buffer.draw(frame, body.text, types, &state.theme);
+        gutter::draw(state, frame, work, body.text);
         mark_fresh_lines(state, frame, work, body.text);
     }
     if let (Some(view), Some(conflict), false) = (&work.merge_view, work.shown_conflict(), body.merge.is_empty()) {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::panel::panel_scroll_room;
 use super::{Layout, inner, overlay_area};
-use crate::content::{draft, exchange, help, overwrite, policy_comparison, version};
+use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, version};
 use crate::overlay::Overlay;
 use crate::state::State;
 
@@ -18,6 +18,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
         Some(Overlay::Exchange(view)) => exchange::lines(state, view.number, inner.width).len(),
         Some(Overlay::Version(detail)) => version::lines(state, detail, inner.width).len(),
+        Some(Overlay::Change(_)) => change::lines(state, inner.width).len(),
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),

@@ -76,6 +76,7 @@ impl State {
             | Context::Required
             | Context::Deleted
             | Context::Wire
+            | Context::Change
             | Context::Filter
             | Context::Find
             | Context::Replace

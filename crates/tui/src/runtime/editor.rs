@@ -63,6 +63,8 @@ pub struct EditorConfig {
     pub theme: Theme,
     /// The keys of all actions.
     pub keys: KeyMap,
+    /// Whether the lines that others changed are marked; newer versions are read in the background for that.
+    pub marks_others: bool,
 }
 
 /// The end of an editor, and what happened to its unsaved texts.
@@ -159,7 +161,7 @@ pub(super) async fn play_editor(
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
     let EditorConfig { server, me, document, drafts, folder, rescue_folders, .. } = config;
-    let EditorConfig { user_place, log, recorder, release_memory, theme, keys, .. } = config;
+    let EditorConfig { user_place, log, recorder, release_memory, theme, keys, marks_others, .. } = config;
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::editor(me.clone(), document.clone(), server.clone(), theme);
@@ -169,6 +171,7 @@ pub(super) async fn play_editor(
         folder: path::absolute(&folder).unwrap_or_else(|_| folder.clone()),
         log,
         keys,
+        marks_others,
         ..SessionStart::new(SessionPart::Editor { me, document }, server, size.unwrap_or(state.size))
     };
     if let Some(recorder) = &recorder {

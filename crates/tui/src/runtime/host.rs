@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, DraftWish, RawRequest, Recorder, Scope, StreamEvent, plain_cause};
 use contract::{DocumentId, FaultSettings, Hold};
+use editor::LineComparison;
 use lesson::WriteGate;
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
@@ -44,6 +45,12 @@ pub(super) const MERGE_BUDGET: Duration = Duration::from_millis(500);
 
 /// How long the lines that a followed save has changed are highlighted.
 const HIGHLIGHT_TIME: Duration = Duration::from_secs(3);
+
+/// The pause before a newer version is read in the background, in which further saves may be announced.
+const PREFETCH_PAUSE: Duration = Duration::from_millis(500);
+
+/// How long a comparison of lines in the background may take; after that, the marks are coarser.
+const COMPARISON_BUDGET: Duration = Duration::from_secs(2);
 
 /// The pause in typing after which an open merge is repeated with the present text.
 pub(super) const TYPING_PAUSE: Duration = Duration::from_millis(300);
@@ -146,6 +153,14 @@ impl EventLoopHost for Runtime<'_> {
                     Event::Paused { work, merge_by: Some(merge_deadline()) }
                 });
             }
+            Effect::Prefetch { seat, work, request, document, ask } => {
+                self.spawn("prefetch", seat, |client| async move {
+                    tokio::time::sleep(PREFETCH_PAUSE).await;
+                    let outcome = client.bypassing_gate().prefetching().execute(&document, &ask).await;
+                    Event::Prefetched { work, request, outcome }
+                })
+            }
+            Effect::CompareLines { work, comparison, texts } => self.compare_lines(work, comparison, texts),
             Effect::ShowFreshLines { work, highlight } => self.await_highlight(work, highlight),
             Effect::Wake { work, after } => self.send_after(after, Event::Woke { work }),
             Effect::Open { seat, document } => {
@@ -229,6 +244,17 @@ impl Runtime<'_> {
     /// Ends the highlight of a followed save after its time.
     fn await_highlight(&mut self, work: DocumentKey, highlight: u64) {
         self.send_after(HIGHLIGHT_TIME, Event::FreshLinesShown { work, highlight });
+    }
+
+    /// Compares the lines of two texts once typing has paused, without blocking the loop.
+    fn compare_lines(&mut self, work: DocumentKey, comparison: u64, texts: LineComparison) {
+        self.tell_when_done("comparison", async move {
+            tokio::time::sleep(TYPING_PAUSE).await;
+            let deadline = Some(Instant::now() + COMPARISON_BUDGET);
+            let compared = tokio::task::spawn_blocking(move || texts.hunks(deadline)).await;
+            let hunks = compared.unwrap_or_default().into_iter().map(|hunk| (hunk.base, hunk.side)).collect();
+            Event::LinesCompared { work, comparison, hunks }
+        });
     }
 
     /// Reads a document as the server has it.

@@ -221,6 +221,7 @@ impl StageSession<'_> {
             keys: self.config.keys.clone(),
             keeps_drafts: false,
             user_place: UserPlace::Here,
+            marks_others: false,
             folder: PathBuf::new(),
             log: self.config.log.clone(),
             register: std::mem::take(&mut self.register),

@@ -8,8 +8,8 @@ use merge_view::action::MergeAction;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
-    documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay, palette,
-    policy, rescue, room, seats, typing, versions, wire,
+    changes, documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay,
+    palette, policy, rescue, room, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -99,6 +99,11 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::SwitchInput => find::switch_input(state),
         Action::ReplaceAll => find::replace_all(state),
         Action::GoToLine => find::open_go_to(state),
+        Action::ShowChange => changes::show(state),
+        Action::RevertChange => changes::revert(state),
+        Action::NextChangedLine => changes::go(state, Movement::Down),
+        Action::PreviousChangedLine => changes::go(state, Movement::Up),
+        Action::MarkOthers => changes::toggle_others(state),
 
         // The merge.
         Action::OverwriteTheirs => merge::ask_to_overwrite(state),
@@ -202,6 +207,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         | Context::GoToLine
         | Context::Exchange
         | Context::Version
+        | Context::Change
         | Context::Question
         | Context::Unsaved
         | Context::Overwrite
@@ -234,6 +240,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::GoToLine
         | Context::Exchange
         | Context::Version
+        | Context::Change
         | Context::Question
         | Context::Unsaved
         | Context::Overwrite

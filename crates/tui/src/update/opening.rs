@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::DocumentId;
-use editor::{Command, Draft, EditorInput};
+use editor::{Command, Draft, EditorInput, MarkedChanges};
 use terminal::edit::Edit;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -38,9 +38,11 @@ pub(super) fn on_opened(
     });
     let aside = draft.as_ref().and_then(what_is_out);
     let had_draft = draft.is_some();
+    let marked = if state.plain.is_some() { MarkedChanges::None } else { state.marked_changes };
     let begin = if state.kind == SessionKind::Files { OpenDocument::of_files } else { OpenDocument::new };
     let work = pane.open(begin(key, seat, document, me, draft));
-    let mut effects = work.command(Command::Open);
+    let mut effects = work.feed(EditorInput::MarkChanges(marked));
+    effects.extend(work.command(Command::Open));
     if let Some((by_hand, unread)) = left {
         offer_what_was_left(state, by_hand, unread);
     }

@@ -55,6 +55,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
         Some(Overlay::KeepAs(_)) => rescue::keep_as_typed(state),
         Some(
             Overlay::Help(_)
+            | Overlay::Change(_)
             | Overlay::Palette(_)
             | Overlay::Exchange(_)
             | Overlay::Documents(_)

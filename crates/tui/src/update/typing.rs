@@ -169,6 +169,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
             keep.trouble = None;
         }
         Overlay::Help(_)
+        | Overlay::Change(_)
         | Overlay::Exchange(_)
         | Overlay::Versions(_)
         | Overlay::Version(_)

@@ -79,7 +79,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 40] = [
+const SCREENS: [Golden; 44] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -88,6 +88,10 @@ const SCREENS: [Golden; 40] = [
     ("menu_80x24", (80, 24), menu),
     ("menu_40x12", (40, 12), menu),
     ("stale", (80, 24), |(width, height)| with(TestApp::single(Some("welcome"), width, height), bob_saved)),
+    ("coming_conflict", (80, 24), coming_conflict),
+    ("coming_conflict_40x12", (40, 12), coming_conflict),
+    ("change", (80, 24), |size| with(coming_conflict(size), |play| play.alt('h'))),
+    ("change_40x12", (40, 12), |size| with(coming_conflict(size), |play| play.alt('h'))),
     ("merge_opens", (120, 40), refused),
     ("merge", (120, 40), |size| with(refused(size), |play| play.f(9))),
     ("merge_80x24", (80, 24), |size| with(refused(size), |play| play.f(9))),
@@ -195,6 +199,15 @@ fn bob_saved(play: &mut TestApp) -> &mut TestApp {
     let text = play.server.content().replace("salt", "sea salt");
     let event = play.server.saved_by("Bob", &text);
     play.event(event)
+}
+
+/// Alice and Bob changed the same line, and Alice has not saved yet. Both also changed another line.
+fn coming_conflict((width, height): (u16, u16)) -> TestApp {
+    with(TestApp::marking_others(width, height), |play| {
+        play.types("Rye ").code(KeyCode::Down).types("for two").code(KeyCode::Up);
+        let event = play.server.saved_by("Bob", "Bob's # Bread\n\nflour\nspring water\nsalt\n");
+        play.event(event)
+    })
 }
 
 /// Alice and Bob changed the same line, and Alice's save was refused. Bob also changed another line.

@@ -15,7 +15,7 @@ use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use terminal::theme::Theme;
 use tui::action::KeyMap;
-use tui::{Effect, Event, SessionEnd, SessionRecorder, State, advance, draw};
+use tui::{Effect, Event, SessionEnd, SessionPart, SessionRecorder, SessionStart, State, advance, draw};
 
 use crate::server::Server;
 
@@ -55,6 +55,15 @@ impl TestApp {
         let server = "http://127.0.0.1:4280".to_owned();
         let state = State::editor(author("Alice"), document.map(id), server, Theme::default());
         Self::begin(state, people, width, height)
+    }
+
+    /// Returns the editor of Alice alone, which marks the lines that others change.
+    pub(crate) fn marking_others(width: u16, height: u16) -> Self {
+        let part = SessionPart::Editor { me: author("Alice"), document: Some(id("welcome")) };
+        let start = SessionStart::new(part, "http://127.0.0.1:4280".to_owned(), (width, height));
+        let start = SessionStart { marks_others: true, keeps_drafts: true, ..start };
+        let state = start.state(&[], Theme::default()).expect("an editor has no lessons");
+        Self::begin(state, vec![author("Alice")], width, height)
     }
 
     /// Returns the stage with other keys.

@@ -4,6 +4,7 @@
 //! the same on a busy machine.
 
 use allocation_counter::measure;
+use crossterm::event::KeyCode;
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
 use tui::{Event, update};
@@ -45,6 +46,22 @@ fn key_allocates_no_more_in_a_longer_text() {
         let long = play.server.saved_by("Carol", &text_apart(lines, lines / CONFLICTS, "once", "once"));
         play.event(long).f(5);
         play.shows(120, 40, "a text that goes on for a while");
+        bytes_per_key(&mut play)
+    }));
+}
+
+/// The signs beside changed lines follow each key; only the lines of the key are compared.
+#[test]
+fn key_among_many_changes_allocates_no_more_in_a_longer_text() {
+    assert_no_growth(LINES.map(|lines| {
+        let mut play = TestApp::single(Some("welcome"), 120, 40);
+        let long = play.server.saved_by("Carol", &text_apart(lines, lines / CONFLICTS, "once", "once"));
+        play.event(long).f(5);
+        for change in 1..CONFLICTS {
+            let line = (lines / CONFLICTS * change).to_string();
+            play.alt('g').types(&line).code(KeyCode::Enter).types("changed");
+        }
+        play.shows(120, 40, "~");
         bytes_per_key(&mut play)
     }));
 }

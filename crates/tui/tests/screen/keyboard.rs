@@ -100,7 +100,9 @@ fn open_merge_leaves_eight_rows_of_text_or_is_one_line() {
             play.ctrl('s');
             let screen = play.shows(width, height, "F9 decides");
             let is_text = |row: &String| {
-                row.split_once('┃').is_some_and(|(_, text)| text.trim_start().starts_with(char::is_numeric))
+                // A line that was changed has a sign in front of its number.
+                let numbered = |text: &str| text.trim_start_matches(['~', ' ']).starts_with(char::is_numeric);
+                row.split_once('┃').is_some_and(|(_, text)| numbered(text))
             };
             let text = screen.rows().iter().filter(|row| is_text(row)).count();
             let unfolded = screen.text().contains("the result");

@@ -4,6 +4,7 @@
 
 mod any_size;
 mod auth;
+mod changes;
 mod deleted;
 mod drafts;
 mod editing;

@@ -31,10 +31,14 @@ fn every_action_is_listed_once() {
     let mut expected: Vec<&str> = BINDINGS.iter().map(|row| row.name).filter(|name| *name != "show-actions").collect();
     expected.sort_unstable();
     expected.dedup();
-    let is_elsewhere = ["write-result-to-file", "follow"];
-    let is_in_a_room = ["delay-responses", "lose-next-response", "new-round", "sort-people"];
-    expected.retain(|name| !is_elsewhere.contains(name) && !is_in_a_room.contains(name));
-    assert_eq!(names, expected, "a merge of files writes its result elsewhere, and an editor alone follows saves");
+    // A merge of files writes its result elsewhere; an editor alone follows saves and marks changed lines; a leader
+    // watches a room.
+    let elsewhere = ["write-result-to-file", "follow", "mark-changes-of-others"];
+    let changes = ["show-change", "revert-change", "next-changed-line", "previous-changed-line"];
+    let in_a_room = ["delay-responses", "lose-next-response", "new-round", "sort-people"];
+    let others = elsewhere.iter().chain(&changes).chain(&in_a_room);
+    expected.retain(|name| !others.clone().any(|other| other == name));
+    assert_eq!(names, expected);
     assert_eq!(listed[0], "dismiss", "what is available comes first: {listed:?}");
 }
 

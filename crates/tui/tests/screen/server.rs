@@ -116,6 +116,20 @@ impl Server {
                 told.into_iter().chain([Event::Sent { who: who.clone() }]).collect()
             }
             // There is no clock: every pause ends immediately.
+            Effect::Prefetch { seat, work, request, document, ask } => {
+                self.exchanges += 1;
+                let (outcome, _) = self.judge(ask, &people[*seat], document);
+                let told = [None, Some(&outcome)].map(|outcome| {
+                    let mut exchange = self.exchange(ask, &people[*seat], outcome, self.exchanges);
+                    exchange.request.fields.push(("Sec-Purpose".to_owned(), "prefetch".to_owned()));
+                    Event::Exchanged(Box::new(exchange))
+                });
+                told.into_iter().chain([Event::Prefetched { work: *work, request: *request, outcome }]).collect()
+            }
+            Effect::CompareLines { work, comparison, texts } => {
+                let hunks = texts.hunks(None).into_iter().map(|hunk| (hunk.base, hunk.side)).collect();
+                vec![Event::LinesCompared { work: *work, comparison: *comparison, hunks }]
+            }
             Effect::AwaitPause { work } => vec![Event::Paused { work: *work, merge_by: None }],
             _ => Vec::new(),
         }

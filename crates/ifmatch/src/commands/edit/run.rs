@@ -57,6 +57,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         release_memory: Some(allocator::release),
         theme: display.theme(user.appearance),
         keys: user.keys,
+        marks_others: user.marks_others.0,
     };
     let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from);
     arguments.record.report(recorder.as_ref());

@@ -64,6 +64,7 @@ impl Source {
             | Event::FaultsSet(_) => Self::Responses,
             Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
             Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
+            Event::Prefetched { .. } | Event::LinesCompared { .. } => Self::Timers,
             Event::Woke { .. } | Event::Paused { .. } | Event::FreshLinesShown { .. } | Event::Paced { .. } => {
                 Self::Timers
             }

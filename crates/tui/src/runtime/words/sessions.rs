@@ -67,6 +67,7 @@ impl Setting {
             release_memory: None,
             theme: Theme::default(),
             keys: KeyMap::default(),
+            marks_others: true,
         };
         let size = lines.is_none().then_some(self.size);
         Rig::new(size, move |surface, tell, mut events| async move {
