@@ -62,6 +62,12 @@ impl Editor {
 
 /// How the newer version comes here, and what it is used for.
 impl Editor {
+    /// Returns the effects that bring the marks up to date: a read of the newer version, and comparisons.
+    pub(crate) fn refresh_marks(&mut self) -> Vec<EditorEffect> {
+        let read = self.prefetch();
+        read.into_iter().chain(self.marks.iter_mut().flat_map(ChangeMarks::compare)).collect()
+    }
+
     /// Takes in the result of a comparison that was too long for the thread of the keys.
     pub(crate) fn on_lines_compared(&mut self, comparison: u64, hunks: Vec<Hunk>) {
         if let Some(marks) = &mut self.marks {

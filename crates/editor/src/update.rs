@@ -7,7 +7,7 @@ use contract::{Deletion, DocumentEvent, EventKind};
 use merge::Hunk;
 
 use crate::aside::Aside;
-use crate::change_marks::{ChangeMarks, MarkedChanges};
+use crate::change_marks::MarkedChanges;
 use crate::command::Command;
 use crate::hand::HandText;
 use crate::in_flight::ReadIntent;
@@ -203,8 +203,7 @@ impl Editor {
         if self.notice == notice_before {
             self.end_notice(false);
         }
-        effects.extend(self.prefetch());
-        effects.extend(self.marks.iter_mut().flat_map(ChangeMarks::compare));
+        effects.extend(self.refresh_marks());
         // Decisions are kept in the draft as text is.
         self.touched |= self.merge_revision() != merge_before;
         match (was_kept, self.needs_draft()) {

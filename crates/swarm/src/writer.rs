@@ -353,12 +353,15 @@ enum NextTurn {
 
 /// Returns the task in the effects of an editor.
 ///
-/// The draft needs no disk: a simulated writer does not come back.
+/// The draft needs no disk: a simulated writer does not come back. It has no screen on which lines could be marked.
 fn task_in(effects: Vec<EditorEffect>) -> Option<WriterTask> {
     effects.into_iter().find_map(|effect| match effect {
         EditorEffect::Send { request, ask } => Some(WriterTask::Send { request, ask }),
         EditorEffect::WakeAfter(pause) => Some(WriterTask::Wait(pause)),
-        EditorEffect::KeepDraft(_) | EditorEffect::ForgetDraft => None,
+        EditorEffect::KeepDraft(_)
+        | EditorEffect::ForgetDraft
+        | EditorEffect::Prefetch { .. }
+        | EditorEffect::CompareLines { .. } => None,
     })
 }
 
