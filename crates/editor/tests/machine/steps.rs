@@ -101,9 +101,7 @@ fn second_412_keeps_decisions_and_names_the_newest_version() {
     assert_eq!(content(&server), "alice\ntwo\nTHREE\n");
 }
 
-/// A simulated writer may be refused hundreds of times in a row.
-///
-/// Each repeated merge would keep the one before.
+/// Each repeated merge would keep the one before, and a simulated writer is refused very often.
 #[test]
 fn second_412_begins_a_new_merge_without_a_user() {
     let (mut server, mut alice, mut bob) = both_save("one\ntwo\nthree\n", "alice\ntwo\nthree\n", "bob\ntwo\nthree\n");
