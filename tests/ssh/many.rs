@@ -62,7 +62,7 @@ fn thirty_people_type_conflict_and_merge_without_a_loss() {
         person.send(ctrl('s'));
     }
     let (mut saved, mut refused) = (Vec::new(), Vec::new());
-    for (number, mut person) in people.into_iter().enumerate() {
+    for (number, person) in people.into_iter().enumerate() {
         person.until("a save or a 412", |screen| {
             let text = screen.contents();
             text.contains("saved as version") || text.contains("merging")

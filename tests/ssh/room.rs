@@ -143,7 +143,7 @@ impl Room {
     /// Sends a request, with the code if the server has one.
     pub(crate) fn answer(&self, request: Request) -> Response {
         match &self.code {
-            Some(code) => self.server.answer(&request.with("Authorization", &format!("Bearer {code}"))),
+            Some(code) => self.server.answer(&request.with("Authorization", format!("Bearer {code}"))),
             None => self.server.answer(&request),
         }
     }
@@ -151,7 +151,7 @@ impl Room {
     /// Sends a request of the leader.
     pub(crate) fn lead(&self, method: &str, path: &str) -> Response {
         let leader = self.leader.as_ref().expect("the room has a leader's code");
-        self.server.answer(&Request::new(method, path).with("Authorization", &format!("Bearer {leader}")))
+        self.server.answer(&Request::new(method, path).with("Authorization", format!("Bearer {leader}")))
     }
 
     /// Returns the process of a person's editor, or `None` if there is none.

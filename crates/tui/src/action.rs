@@ -301,6 +301,7 @@ impl Action {
     ///
     /// All merge decisions map to one [`MergeStep`], since the editor allows or refuses them alike. The merge view
     /// makes the step that is really carried out.
+    #[expect(clippy::too_many_lines, reason = "each action has a line")]
     pub(crate) fn command(self) -> Option<Command> {
         Some(match self {
             Self::Save => Command::Save,

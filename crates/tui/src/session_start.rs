@@ -52,6 +52,7 @@ pub enum UserPlace {
 }
 
 /// How a session starts.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent settings")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionStart {
     /// The part of the program that the session shows.

@@ -69,6 +69,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
     effects
 }
 
+#[expect(clippy::too_many_lines, reason = "each event has a line")]
 fn handle(state: &mut State, event: Event) -> Vec<Effect> {
     match event {
         Event::Begun => begin::begin(state),

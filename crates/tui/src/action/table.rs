@@ -14,7 +14,7 @@ use super::{Binding, RoomAction};
 /// All rows, with those of the merge view's table at their places.
 pub const BINDINGS: &[Binding] = &ROWS;
 
-const ROWS: [Binding; length(PARTS)] = joined(PARTS);
+static ROWS: [Binding; length(PARTS)] = joined(PARTS);
 
 const PARTS: &[&[Binding]] = &[BEFORE_MERGE, &DECIDING, WHOLE_TEXTS, &WRITING, BEFORE_PANES, &PANES, AFTER_PANES];
 

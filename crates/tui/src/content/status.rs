@@ -189,8 +189,8 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
     match work.editor.changes().map_or(0, |changes| changes.conflicts(MAX_COUNTED_CONFLICTS)) {
         0 => {}
         _ if work.editor.document_merge().is_some() => {}
-        1 => remarks.push(coming_conflicts(state, "1 conflict is coming".to_owned())),
-        count => remarks.push(coming_conflicts(state, format!("{count} conflicts are coming"))),
+        1 => remarks.push(coming_conflicts(state, "1 conflict is coming")),
+        count => remarks.push(coming_conflicts(state, &format!("{count} conflicts are coming"))),
     }
     if work.editor.follows() {
         let words = if work.editor.phase() == Word::Clean { "follows saves" } else { "follows saves once it is clean" };
@@ -204,7 +204,7 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
 }
 
 /// Returns the remark that a save would lead to conflicts, with the sign of their lines.
-fn coming_conflicts(state: &State, words: String) -> Vec<Span<'static>> {
+fn coming_conflicts(state: &State, words: &str) -> Vec<Span<'static>> {
     vec![Span::styled(format!("{} {words}", state.theme.glyphs.warning), state.theme.style(Role::Warning))]
 }
 

@@ -88,6 +88,7 @@ pub(super) struct Runtime<'a> {
 impl EventLoopHost for Runtime<'_> {
     type Error = SessionError;
 
+    #[expect(clippy::too_many_lines, reason = "each effect has a line")]
     fn execute(&mut self, effect: Effect) -> Result<(), SessionError> {
         match effect {
             Effect::Ask { seat, work, request, document, ask } => {
@@ -147,18 +148,13 @@ impl EventLoopHost for Runtime<'_> {
                     self.tasks.spawn("again", async move { drop(client.send_raw(plain).await) });
                 }
             }
-            Effect::AwaitPause { work } => {
-                self.tell_when_done("pause", async move {
-                    tokio::time::sleep(TYPING_PAUSE).await;
-                    Event::Paused { work, merge_by: Some(merge_deadline()) }
-                });
-            }
+            Effect::AwaitPause { work } => self.await_pause(work),
             Effect::Prefetch { seat, work, request, document, ask } => {
                 self.spawn("prefetch", seat, |client| async move {
                     tokio::time::sleep(PREFETCH_PAUSE).await;
                     let outcome = client.bypassing_gate().prefetching().execute(&document, &ask).await;
                     Event::Prefetched { work, request, outcome }
-                })
+                });
             }
             Effect::CompareLines { work, comparison, texts } => self.compare_lines(work, comparison, texts),
             Effect::ShowFreshLines { work, highlight } => self.await_highlight(work, highlight),
@@ -231,6 +227,14 @@ impl Runtime<'_> {
         if let Some(leader) = self.clients.first() {
             self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), start, self.events.clone()));
         }
+    }
+
+    /// Reports a pause in typing.
+    fn await_pause(&mut self, work: DocumentKey) {
+        self.tell_when_done("pause", async move {
+            tokio::time::sleep(TYPING_PAUSE).await;
+            Event::Paused { work, merge_by: Some(merge_deadline()) }
+        });
     }
 
     /// Has the server inject these faults.

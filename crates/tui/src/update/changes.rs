@@ -28,8 +28,8 @@ pub(super) fn toggle_others(state: &mut State) -> Vec<Effect> {
         }
     };
     state.marked_changes = marked;
-    let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
-    let effects = works.flat_map(|work| work.feed(EditorInput::MarkChanges(marked))).collect();
+    let documents = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
+    let effects = documents.flat_map(|work| work.feed(EditorInput::MarkChanges(marked))).collect();
     state.say(Role::Info, words.to_owned());
     effects
 }
