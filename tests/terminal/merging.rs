@@ -166,18 +166,18 @@ fn decision_by_hand_is_saved() {
     assert_ne!(text, TEXT);
 }
 
-/// The newer version is read in the background, so the editor knows of the conflict before the save and its 412.
+/// The editor reads the newer version in the background, and so knows of the conflict before the 412.
 #[test]
 fn coming_conflict_is_shown_before_the_save() {
     let server = server();
     let mut alice = editor(&server, "Alice");
     let mut bob = editor(&server, "Bob");
     type_at_line(&mut bob, 1, "B-");
-    bob.until_text("~ 1 B-one");
+    bob.until_text("~1 B-one");
     type_at_line(&mut alice, 1, "A-");
     save_as(&mut alice, 2);
     bob.until_text("! 1 conflict is coming");
-    bob.until_text("! 1 B-one");
+    bob.until_text("!1 B-one");
     bob.send(alt('h'));
     bob.until_text("A conflict is coming: Alice changed the same lines.");
     bob.until_text("A-one");

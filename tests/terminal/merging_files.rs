@@ -9,7 +9,7 @@ use std::time::Instant;
 use ifmatch::Paths;
 use tempfile::TempDir;
 use tests::PATIENCE;
-use tests::keys::{ENTER, ESC, ctrl};
+use tests::keys::{END, ENTER, ESC, ctrl};
 use tests::pty::{Start, Terminal};
 
 use crate::PROGRAM;
@@ -153,9 +153,12 @@ fn help_and_footer_are_about_files() {
     view.send("T");
     view.until_text("Ctrl-S write the file");
     view.send("\u{7}");
-    view.until_text("the file that both started from");
+    view.until_text("Keys in the merge");
     view.until_no_text("Ctrl-S write the file");
-    let help = view.text();
+    let keys = view.text();
+    view.send(END);
+    view.until_text("the file that both started from");
+    let help = keys + &view.text();
     for word in ["PUT", "412", "428", "ETag", "server", "If-Match", "documents", "wire"] {
         assert!(!help.contains(word), "{word} in {help}");
     }

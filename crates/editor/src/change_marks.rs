@@ -1,4 +1,4 @@
-//! What an editor knows about the changed lines of its text: its own, and those of a newer version.
+//! The changed lines of an editor's text: those of the user, and those of a newer version.
 //!
 //! Off unless the caller asks for it ([`EditorInput::MarkChanges`](crate::EditorInput::MarkChanges)). Nothing here
 //! changes my text, its base or the phase. How the newer version is read, in the background, is in `prefetch`.
@@ -9,7 +9,6 @@ use text::Text;
 
 use crate::changed_lines::{ChangedLines, LineComparison};
 use crate::known_version::KnownVersion;
-use crate::machine::EditorEffect;
 use crate::request::RequestId;
 use crate::saves_since::has_gap;
 use crate::text_changes::{TextChange, TextChanges};
@@ -25,7 +24,9 @@ pub enum MarkedChanges {
     None,
     /// Those of the user.
     Mine,
-    /// Those of the user and, while the text is stale, those of the newer version, which is read in the background.
+    /// Those of the user and, while the text is stale, those of the newer version.
+    ///
+    /// The newer version is read in the background.
     All,
 }
 
@@ -133,20 +134,20 @@ impl ChangeMarks {
         TextChanges::new(&self.mine, newer.map(|newer| &newer.lines))
     }
 
-    /// Returns effects for the comparisons that are due and are not being carried out yet.
-    pub(crate) fn compare(&mut self) -> Vec<EditorEffect> {
+    /// Returns the comparisons that are due and are not being carried out yet, with their numbers.
+    pub(crate) fn compare(&mut self) -> Vec<(u64, LineComparison)> {
         let theirs = self.newer.as_ref().and_then(|newer| newer.lines.due());
         let due = [(ComparedSide::Mine, self.mine.due()), (ComparedSide::Theirs, theirs)];
-        let mut effects = Vec::new();
+        let mut comparisons = Vec::new();
         for (side, texts) in due {
             let Some(texts) = texts.filter(|_| self.comparing.iter().all(|(_, other, _)| *other != side)) else {
                 continue;
             };
             self.comparisons += 1;
             self.comparing.push((self.comparisons, side, texts.clone()));
-            effects.push(EditorEffect::CompareLines { comparison: self.comparisons, texts });
+            comparisons.push((self.comparisons, texts));
         }
-        effects
+        comparisons
     }
 
     /// Handles the result of a comparison that was carried out elsewhere.

@@ -1,4 +1,6 @@
-//! The lines in which a text differs from its base, kept up to date at a cost per key that does not grow with the text.
+//! The lines in which a text differs from its base.
+//!
+//! They are kept up to date at a cost per key that does not grow with the text.
 //!
 //! A key changes one place. [`Text::change_since`] finds it without reading what both texts share; the lines there, and
 //! the hunks that they touch, are compared anew, and all other hunks stay. So the hunks show *where* the user typed: a
@@ -91,7 +93,7 @@ impl ChangedLines {
         &self.side
     }
 
-    /// Returns the hunks, in order, with at least one equal line between any two; none while they are not known.
+    /// Returns the hunks in order, with equal lines between them; none while they are not known.
     pub(crate) fn hunks(&self) -> &[Hunk] {
         if self.accuracy == Accuracy::Unknown { &[] } else { &self.hunks }
     }
@@ -221,7 +223,7 @@ impl Place {
         self
     }
 
-    /// Returns whether the place has only one kind of line, or few enough lines to be compared between two keys.
+    /// Returns whether the place has lines on one side only, or few enough to be compared between two keys.
     fn is_small(&self, base: &Text, side: &Text) -> bool {
         let bytes = || byte_range(base, &self.base).len() + byte_range(side, &self.side).len();
         self.is_simple() || (self.base.len() + self.side.len() <= MAX_LINES && bytes() <= MAX_BYTES)

@@ -237,7 +237,7 @@ impl Editor {
         self.send(self.read_request(), ReadIntent::Reconcile)
     }
 
-    /// Returns the conditional GET: read the document, unless the newest text that is here is still current.
+    /// Returns the conditional GET that reads the document unless the newest text here is still current.
     pub(crate) fn read_request(&self) -> EditorRequest {
         EditorRequest::Read { unless: self.newer_text().or(self.base()).map(|newest| newest.etag.clone()) }
     }

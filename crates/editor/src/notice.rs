@@ -22,7 +22,7 @@ pub enum EditorNotice {
     PutInFront(EntityTag),
     /// Unsaved text of an earlier run was restored.
     DraftBack,
-    /// Unsaved text of an earlier run was restored, and its document has never existed; a save will create it.
+    /// Unsaved text of an earlier run was restored; a save will create its document.
     DraftOfNewBack,
     /// The server has nothing newer: it sent the version that is already here.
     Current,

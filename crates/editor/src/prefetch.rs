@@ -25,7 +25,7 @@ use crate::text_changes::{TextChange, TextChanges};
 /// In a room of 50 that is 12 MiB for each save: a second of an ordinary wireless network.
 pub const MAX_PREFETCHED_BYTES: usize = 256 << 10;
 
-/// What is shown of the changed lines.
+/// The changed lines, for display.
 impl Editor {
     /// Returns the changed lines of my text and of the newer version; `None` if they are not kept track of.
     #[must_use]
@@ -64,8 +64,10 @@ impl Editor {
 impl Editor {
     /// Returns the effects that bring the marks up to date: a read of the newer version, and comparisons.
     pub(crate) fn refresh_marks(&mut self) -> Vec<EditorEffect> {
-        let read = self.prefetch();
-        read.into_iter().chain(self.marks.iter_mut().flat_map(ChangeMarks::compare)).collect()
+        let mut effects = self.prefetch();
+        let comparisons = self.marks.iter_mut().flat_map(ChangeMarks::compare);
+        effects.extend(comparisons.map(|(comparison, texts)| EditorEffect::CompareLines { comparison, texts }));
+        effects
     }
 
     /// Takes in the result of a comparison that was too long for the thread of the keys.

@@ -158,7 +158,7 @@ impl Editor {
         self.save_after(doubt)
     }
 
-    /// Returns the version that an acknowledged write left as it was, or `None` if the write made a version.
+    /// Returns the version that an acknowledged write left as it was; `None` if it made a version.
     ///
     /// A server may have tags that several versions share, so the texts are compared, too. A file is written even if
     /// that changes nothing.

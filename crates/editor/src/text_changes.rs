@@ -1,4 +1,4 @@
-//! Where my text and a newer version of another user differ from the base, as places of my text.
+//! The places of my text in which it, or a newer version of another user, differs from the base.
 //!
 //! This is what a merge will be about, before anyone saves: as in [`merge`], changes of the two sides belong together
 //! unless at least one unchanged line of the base lies between them, and together they will be a conflict, unless both
@@ -13,7 +13,7 @@ use text::Text;
 
 use crate::changed_lines::{ChangedLines, byte_range, line_count};
 
-/// Who changed a place.
+/// The side that changed a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChangedBy {
     /// Only the user.
@@ -29,7 +29,7 @@ pub enum ChangedBy {
 /// A place at which my text or the newer version differs from the base. Ranges count lines, from 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextChange {
-    /// Who changed it.
+    /// The side that changed it.
     pub by: ChangedBy,
     /// Its lines in the base.
     pub base: Range<usize>,
@@ -40,7 +40,7 @@ pub struct TextChange {
 }
 
 impl TextChange {
-    /// Returns the lines of my text that stand for the place: if it has none, the line above it, or else the first.
+    /// Returns the lines of my text in the place; if it has none, the line above it, or else the first.
     #[must_use]
     pub fn lines(&self) -> Range<usize> {
         if self.mine.is_empty() {
@@ -292,7 +292,9 @@ impl<'t> ChangeWalk<'t> {
         self.hunks[side].get(self.next[side]).is_some_and(|hunk| hunk.base.start <= base.end)
     }
 
-    /// Returns the lines of a side in the place of lines of the base. `first` is the first hunk within them.
+    /// Returns the lines of a side in the place of lines of the base.
+    ///
+    /// `first` is the first hunk within them.
     fn lines(&self, side: usize, first: usize, base: &Range<usize>) -> Range<usize> {
         let hunks = self.hunks[side];
         let after = |last: Option<usize>, line: usize| {

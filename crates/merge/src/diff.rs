@@ -28,7 +28,9 @@ pub(crate) struct Diff {
     pub(crate) complete: bool,
 }
 
-/// Compares two sequences of lines, each given as a number: equal lines have equal numbers, counted from 0.
+/// Compares two sequences of lines, each given as a number, counted from 0.
+///
+/// Equal lines have equal numbers.
 ///
 /// The hunks are those of a merge, in order, with at least one equal line between any two. After the deadline they are
 /// coarser, and still correct. The memory grows with the highest number.

@@ -1,8 +1,8 @@
 //! One exchange as a line of an access log.
 //!
-//! The line begins like the Common Log Format of HTTP servers, so that tools for such logs read it: address, name, time,
-//! request, status, and the length of the response's body. The record has no protocol version, so the request has none.
-//! Conditions, the reason of a refusal, tags and losses follow as `name=value`.
+//! The line begins like the Common Log Format of HTTP servers, so that tools for such logs read it: address, name,
+//! time, request, status, and the length of the response's body. The record has no protocol version, so the request has
+//! none. Conditions, the reason of a refusal, tags and losses follow as `name=value`.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! Reads in the background that follow each other, as one line of a view.
 //!
-//! Nobody asked for such a read, and many of them say no more than the last one. A run of them is shown as its last
+//! The user asked for none of these reads, and many of them say no more than the last one. A run of them is shown as its last
 //! one, unless a read of the run is the one that the user looks at.
 
 use std::collections::BTreeMap;

@@ -41,9 +41,10 @@ pub struct Room {
 }
 
 impl Room {
-    /// Takes in an exchange of the server's record; it may be reported when it arrives, and again when it ends.
+    /// Takes in an exchange of the server's record.
     ///
-    /// An exchange that has ended is counted once, however often it is reported.
+    /// It may be reported when it arrives, and again when it ends. An exchange that has ended is counted once, however
+    /// often it is reported.
     pub fn record(&mut self, exchange: &Exchange) {
         let is_known =
             if exchange.is_open() { self.ended.contains(&exchange.number) } else { !self.note_ended(exchange.number) };
@@ -172,7 +173,7 @@ fn document_of(exchange: &Exchange) -> Option<DocumentId> {
     }
 }
 
-/// Returns the number of the version that the sender holds after an exchange, if the exchange settles that.
+/// Returns the number of the version that the sender holds after an exchange, if that is settled.
 ///
 /// A response that shows a text gives its version, also a 412 that carries the current document. A successful write
 /// gives the version that it made, and a 304 the one that the sender has.

@@ -28,7 +28,7 @@ pub use rebinding::{KeyMapFault, NamedKey, Rebinding};
 pub use reference::{DefaultKeys, default_keys, keys_page, listed_keys};
 pub use table::BINDINGS;
 
-/// Something that the leader of a room can do there, beside what the wire and the gate offer everywhere.
+/// An action of the leader of a room, beside those of the wire and the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoomAction {
     /// Shows the people in another order.
@@ -170,7 +170,7 @@ pub enum Action {
     NextChangedLine,
     /// Goes to the previous change of the text.
     PreviousChangedLine,
-    /// Turns on or off that newer versions are read in the background, to mark the lines that others changed.
+    /// Turns on or off that the lines are marked that others changed.
     MarkOthers,
     /// Folds a view that opened by itself, or returns to the lesson, or dismisses the last notice.
     Dismiss,

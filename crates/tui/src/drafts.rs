@@ -141,7 +141,7 @@ impl DraftChooser {
         self.seat == seat && self.document == *document
     }
 
-    /// Offers the drafts that were found, and selects the newest one when they are offered for the first time.
+    /// Offers the drafts that were found; the first time, the newest one is selected.
     ///
     /// A selected draft stays selected if it is among them.
     pub(crate) fn offer(&mut self, offered: Vec<FoundDraft>) {

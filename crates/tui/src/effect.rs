@@ -42,8 +42,9 @@ pub enum Effect {
         /// The request.
         ask: EditorRequest,
     },
-    /// Send a read in the background after a pause, labelled as a prefetch, and reply with
-    /// [`crate::Event::Prefetched`].
+    /// Send a read in the background after a pause, labelled as a prefetch.
+    ///
+    /// The reply is [`crate::Event::Prefetched`].
     Prefetch {
         /// The seat of the client.
         seat: EditorIndex,
@@ -313,7 +314,7 @@ impl Effect {
     }
 }
 
-/// Where to begin in the server's record.
+/// The exchange with which to begin in the server's record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordStart {
     /// With what comes now.

@@ -1,4 +1,4 @@
-//! A room as its leader sees it: the people, what was counted, and the faults that the leader has asked for.
+//! A room as its leader sees it: the people, the counters, and the faults that were asked for.
 //!
 //! The people and the counters are a model of their own, [`traffic::room`]; here is only what the screen adds.
 

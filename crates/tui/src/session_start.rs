@@ -70,7 +70,9 @@ pub struct SessionStart {
     /// The machine that the user is at.
     #[serde(default)]
     pub user_place: UserPlace,
-    /// Whether an editor marks the lines that others changed, and reads newer versions in the background for that.
+    /// Whether an editor marks the lines that others changed.
+    ///
+    /// It reads newer versions in the background for that.
     pub marks_others: bool,
     /// The folder for exported texts, in the form in which it is displayed.
     pub folder: PathBuf,

@@ -107,7 +107,7 @@ proptest! {
         prop_assert_eq!(changes.from_line(0).collect::<Vec<_>>(), expected);
     }
 
-    /// What is asked for some lines is a part of what is asked for all.
+    /// The changes of some lines are a part of the changes of all lines.
     #[test]
     fn marks_of_a_part_are_those_of_the_whole(
         [base, mine, theirs] in [0; 3].map(|_| "[ab\n]{0,20}"),
@@ -124,7 +124,9 @@ proptest! {
         prop_assert_eq!(at.is_some(), all.iter().any(|(line, _)| *line == start));
     }
 
-    /// To take all changes back gives the base's lines, and its final line feed if the last lines were changed.
+    /// To take all changes back gives the base's lines.
+///
+/// It also gives the base's final line feed if the last lines were changed.
     #[test]
     fn reversal_takes_a_change_back(base in "[ab\n]{0,20}", mine in "[ab\n]{0,20}") {
         let base = Text::from(base);

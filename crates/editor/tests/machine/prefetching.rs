@@ -1,4 +1,4 @@
-//! A stale editor that reads the newer version in the background: what that shows, saves, and leaves alone.
+//! A stale editor that reads the newer version in the background.
 
 use editor::{
     Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, LineMark, MAX_PREFETCHED_BYTES, MarkedChanges,

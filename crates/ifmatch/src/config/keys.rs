@@ -10,7 +10,7 @@ use lesson::{Diagnostic, did_you_mean};
 use terminal::key::{Key, KeyNameError};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use tui::action::{Action, BINDINGS, Context, KeyMap, NamedKey, Rebinding, default_keys};
+use tui::action::{Action, BINDINGS, Binding, Context, KeyMap, NamedKey, Rebinding, default_keys};
 
 use super::settings::{ConfigReader, UserConfig};
 
@@ -66,14 +66,16 @@ fn rebinding(
         return None;
     };
     let texts = reader.values.as_texts(value, word);
-    let keys = texts.into_iter().filter_map(|(text, span)| named_key(reader, &text, span)).collect();
+    let keys = texts.into_iter().filter_map(|(text, span)| named_key(reader, word, &text, span)).collect();
     Some(Rebinding { context, action, keys, span })
 }
 
-fn named_key(reader: &mut ConfigReader<'_>, text: &str, span: Range<usize>) -> Option<NamedKey> {
+fn named_key(reader: &mut ConfigReader<'_>, action: &str, text: &str, span: Range<usize>) -> Option<NamedKey> {
     match text.parse::<Key>() {
         Ok(key) => {
-            if !key.is_sent_by_every_terminal() {
+            // The user did not choose a default key.
+            let is_default = |row: &Binding| row.name == action && row.default_keys.contains(&key);
+            if !key.is_sent_by_every_terminal() && !BINDINGS.iter().any(is_default) {
                 let remark = format!(
                     "only terminals with kitty's keyboard protocol, or some of xterm's kind, send '{}'",
                     key.name()

@@ -17,7 +17,9 @@ pub(crate) struct UserConfig {
     pub(crate) keys: KeyMap,
 }
 
-/// Whether the lines that others changed are marked, and newer versions read in the background for that.
+/// Whether the lines that others changed are marked.
+///
+/// Newer versions are read in the background for that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MarksOthers(pub(crate) bool);
 

@@ -28,7 +28,7 @@ impl RosterOrder {
     }
 }
 
-/// What an editor says of itself in `Ifmatch-Editing`.
+/// The state of an editor, as it says of itself in `Ifmatch-Editing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Editing {
     /// Its text equals its base.
@@ -95,7 +95,7 @@ pub struct Attendee {
     pub version: Option<u64>,
     /// The latest request.
     pub latest: Option<Latest>,
-    /// What the editor said of itself last.
+    /// The state of the editor, as it said of itself last.
     pub editing: Option<Editing>,
     /// Whether the last write that ended was refused with a 412.
     refused: bool,

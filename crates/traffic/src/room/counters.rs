@@ -1,4 +1,4 @@
-//! What happened in a room, counted: in all, in the present round, and minute by minute.
+//! The counters of a room: in all, in the present round, and minute by minute.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ pub const MINUTES_KEPT: usize = 30;
 /// The milliseconds of a minute.
 const MINUTE: u64 = 60_000;
 
-/// What is counted.
+/// A kind of exchange that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
     /// Reads, those with a 304 included.
@@ -68,7 +68,9 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// Counts an exchange that has ended. `follows_412` tells whether it is a save that succeeds after a 412.
+    /// Counts an exchange that has ended.
+    ///
+    /// `follows_412` tells whether it is a save that succeeds after a 412.
     pub(super) fn count(&mut self, exchange: &Exchange, follows_412: bool) {
         let status = exchange.status.unwrap_or_default();
         let at = exchange.answered.unwrap_or(exchange.received).as_millis() / MINUTE;

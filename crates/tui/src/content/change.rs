@@ -16,7 +16,7 @@ use crate::state::State;
 /// The most lines of one text that are shown.
 const MAX_SHOWN_LINES: usize = 500;
 
-/// In fewer columns, the texts need the rows of what follows from the change, and of the blanks between them.
+/// In fewer columns, the texts need the rows of the other words and of the blanks between them.
 const COMFORTABLE_COLUMNS: usize = 60;
 
 /// Returns the title of the frame.

@@ -51,7 +51,9 @@ pub(crate) fn needed_rows(state: &State, width: u16, most: u16) -> u16 {
     rows.max(2).saturating_add(counters + 2)
 }
 
-/// Returns the rows of the counters: one row, a second one with sparklines, or two rows of numbers if they are narrow.
+/// Returns the rows of the counters.
+///
+/// They are one, or two with sparklines, or two with numbers alone in a narrow terminal.
 pub(crate) const fn counter_rows(width: u16, height: u16) -> u16 {
     let is_wide = width >= COUNTERS * COUNTER_COLUMNS && height >= MIN_SPARKLINE_HEIGHT;
     if is_wide || width < COUNTERS * MIN_COUNTER_COLUMNS { 2 } else { 1 }
@@ -118,7 +120,7 @@ fn number(state: &State, counters: &Counters, counted: Counted) -> Vec<Span<'sta
         Counted::MergedSaves if number > 0 => Role::Good,
         _ => Role::Text,
     };
-    // The other numbers are no judgement.
+    // The other numbers are neither good nor bad.
     let sign = if role == Role::Bad { state.theme.sign(role) } else { "" };
     vec![
         Span::styled(format!("{} ", counted_name(counted)), state.theme.style(Role::Dim)),

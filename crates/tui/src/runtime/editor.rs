@@ -63,7 +63,9 @@ pub struct EditorConfig {
     pub theme: Theme,
     /// The keys of all actions.
     pub keys: KeyMap,
-    /// Whether the lines that others changed are marked; newer versions are read in the background for that.
+    /// Whether the lines that others changed are marked.
+    ///
+    /// Newer versions are read in the background for that.
     pub marks_others: bool,
 }
 

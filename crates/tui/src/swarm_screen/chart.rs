@@ -75,7 +75,7 @@ impl SwarmChart<'_> {
         let filled = if plan.all_edits() == 0 { 0 } else { room * now.acknowledged / plan.all_edits() };
         let progress = Line::from(vec![
             Span::raw(count),
-            Span::styled("█".repeat(filled), self.theme.style(Role::Good)),
+            Span::styled(self.theme.glyphs.bars[7].repeat(filled), self.theme.style(Role::Good)),
             Span::styled(self.theme.glyphs.rule.repeat(room - filled), self.theme.style(Role::Dim)),
         ]);
         vec![title, progress, Line::default()]

@@ -66,7 +66,7 @@ pub(super) fn go(state: &mut State, movement: Movement) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Gives the lines of the change at the cursor the text of the base again, as one step that can be undone.
+/// Reverts the change at the cursor to the text of the base, as one step that can be undone.
 pub(super) fn revert(state: &mut State) -> Vec<Effect> {
     state.overlays.pop_if(|screen| matches!(screen, Overlay::Change(_)));
     let effects = with_document(state, |work, _| work.revert_change());

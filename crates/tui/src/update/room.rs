@@ -1,4 +1,4 @@
-//! A room that the user watches: what the server's record reports, and the leader's keys beside those of the gate.
+//! A room that the user watches: the server's record, and the leader's keys.
 
 use contract::{Exchange, FaultSettings};
 use terminal::sanitize::sanitize;

@@ -1,4 +1,4 @@
-//! The changes of a text against its base: the signs beside the lines, the view of one change, and its reversal.
+//! The changes of a text against its base: their signs, the view of one change, and its reversal.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Style;

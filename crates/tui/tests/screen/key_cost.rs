@@ -1,4 +1,4 @@
-//! The memory that a key press and its frame allocate, which must not grow with the text, and that a merge takes.
+//! The memory that a key press and its frame allocate, and that a merge takes.
 //!
 //! A copy of the whole text, of its lines or of a side of a merge would be such a growth. Unlike times, the numbers are
 //! the same on a busy machine.

@@ -79,8 +79,8 @@ fn help_of_a_context_says_why_an_action_is_off() {
 
 #[test]
 fn help_begins_with_present_keys_and_names_no_missing_key() {
-    let mut play = TestApp::single(Some("welcome"), 120, 50);
-    let screen = play.f(1).screen(120, 50).text();
+    let mut play = TestApp::single(Some("welcome"), 120, 60);
+    let screen = play.f(1).screen(120, 60).text();
     let at = |word: &str| screen.find(word).unwrap_or_else(|| panic!("{word}:\n{screen}"));
     let places =
         ["Keys in a text", "Ctrl-S", "Alt-z", "base  ", "stale  ", "412  ", "428  ", "Keys everywhere"].map(at);

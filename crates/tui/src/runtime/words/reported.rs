@@ -268,7 +268,8 @@ fn text_typed_before_a_draft_is_found_goes_into_it() {
         play.open().await.unwrap();
         answered(&mut play).await;
         answered(&mut play).await;
-        assert_eq!(text(&play), "Or: meet at noon. Bring cake.");
+        // The cursor of a draft is where it was left, at its last difference from the base.
+        assert_eq!(text(&play), "meet at noon. Bring cake.Or: ");
         assert_eq!(on_the_server(&play).await, text(&play), "the user asked for the save");
         play.until_drafts(str::is_empty).await.unwrap();
     });

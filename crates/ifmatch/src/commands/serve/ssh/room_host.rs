@@ -51,7 +51,7 @@ pub(super) struct RoomMember {
 
 /// How a person showed that they may join.
 enum MemberCredential {
-    /// With the code of the room, or with nothing on an open server: they become a participant with a token.
+    /// With the code of the room, or with none on an open server: they become a participant.
     Room(Option<Token>),
     /// With a token of their own, or with the leader's code. Their editor sends the same.
     Own(Token),
