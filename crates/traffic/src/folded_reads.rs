@@ -1,7 +1,7 @@
 //! Reads in the background that follow each other, as one line of a view.
 //!
-//! The user asked for none of these reads, and many of them say no more than the last one. A run of them is shown as its last
-//! one, unless a read of the run is the one that the user looks at.
+//! The user asked for none of these reads, and many of them say no more than the last one. A run of them is shown as
+//! its last one, unless a read of the run is the one that the user looks at.
 
 use std::collections::BTreeMap;
 

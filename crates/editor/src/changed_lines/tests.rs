@@ -17,7 +17,7 @@ fn lines(text: &Text) -> Vec<String> {
     (0..line_count(text)).map(|line| String::from(text.line(line))).collect()
 }
 
-/// Checks that lines outside of the hunks are equal, and that no hunk begins or ends with an equal line.
+/// Checks that lines outside of hunks are equal, and those at the ends of a hunk are not.
 fn check(changed: &ChangedLines) -> Result<(), TestCaseError> {
     let (base, side) = (lines(&changed.base), lines(&changed.side));
     let (mut old, mut new) = (0, 0);
