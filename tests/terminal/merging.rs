@@ -182,6 +182,8 @@ fn coming_conflict_is_shown_before_the_save() {
     bob.until_text("A conflict is coming: Alice changed the same lines.");
     bob.until_text("A-one");
     bob.send(ESC);
+    // Another key right after Escape would be read as one with Alt.
+    bob.until_text("!1 B-one");
     bob.send(ctrl('s'));
     bob.until_text("merging, 1 open");
     let statuses: Vec<_> = writes(&server).into_iter().map(|(_, status)| status).collect();
