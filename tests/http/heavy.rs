@@ -70,7 +70,10 @@ fn lists_and_exchanges_do_not_delay_other_clients() {
         assert_eq!(server.answer(&request).status, 201);
     }
     attack(&server, &Request::new("GET", "/api/documents?limit=1000"), &[200]);
-    attack(&server, &Request::new("GET", "/control/exchanges?limit=1000"), &[200]);
+    let record = Request::new("GET", "/control/exchanges?limit=1000");
+    attack(&server, &record, &[200]);
+    // On a busy machine, the other client may be done before the attack begins.
+    assert_eq!(server.answer(&record).status, 200);
     assert!(budget(&server, "refused_total", "page-bytes") > 0, "pages ended early");
 }
 

@@ -23,6 +23,8 @@ fn merge_and_save(person: &mut Terminal) {
         person.until_text("b both");
         person.send("b");
         person.until_text("all decided");
+        // A frame may arrive in parts, over SSH.
+        person.until_no_text("1 open");
         person.send(ctrl('s'));
         for _ in 0..2 {
             person.until("a saved, merged or refused text", |screen| {
