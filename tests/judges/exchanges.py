@@ -140,7 +140,8 @@ def others():
         ask("GET", path, 200)
         ask("HEAD", path, 200)
     ask("OPTIONS", "*", 204)
-    ask("GET", "/", 404)
+    ask("GET", "/", 200)
+    ask("GET", "/no-such-page", 404)
     ask("PUT", "/healthz", 405, [JSON], "{}")
     policy = ask("GET", "/control/policy", 200)["etag"]
     ask("PUT", "/control/policy", 428, [JSON], "{}")
