@@ -17,6 +17,9 @@ use crate::state::{SessionKind, State};
 use crate::unsaved::text_in_danger;
 use crate::versions::detail::VersionText;
 
+/// Why a room has no actions that open a text.
+const NO_EDITOR: &str = "a room is watched without an editor; ifmatch edit opens one";
+
 /// Returns why an action is unavailable, or `None` if it is available.
 #[must_use]
 pub fn why_unavailable(action: Action, state: &State) -> Option<String> {
@@ -43,6 +46,10 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
             Some("the lesson sets the policy itself".to_owned())
         }
         Action::Policy if state.is_room() => None,
+        Action::Documents if state.is_room() => Some(NO_EDITOR.to_owned()),
+        Action::Close if state.is_room() && context == Context::Wire => {
+            only(state.server.wire.traffic.filter().is_some(), "no filter is set")
+        }
         Action::Room(_) => only(state.is_room(), "only while a room is observed"),
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if context == Context::Lesson => {
@@ -197,6 +204,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
         Action::WriteElsewhere => !state.is_files(),
         Action::Room(_) => !state.is_room(),
         Action::Policy if state.is_room() => false,
+        Action::Documents | Action::FocusWire if state.is_room() => true,
         Action::Follow
         | Action::ShowChange
         | Action::RevertChange

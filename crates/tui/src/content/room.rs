@@ -242,9 +242,9 @@ fn fitted(state: &State, text: &str, columns: usize) -> String {
     cut + &" ".repeat(fill)
 }
 
-/// Returns spans filled to a number of columns.
+/// Returns spans filled to a number of columns; a blank follows them even if they are longer.
 fn padded(mut spans: Vec<Span<'static>>, columns: usize) -> Vec<Span<'static>> {
     let width: usize = spans.iter().map(Span::width).sum();
-    spans.push(Span::raw(" ".repeat(columns.saturating_sub(width))));
+    spans.push(Span::raw(" ".repeat(columns.saturating_sub(width).max(1))));
     spans
 }

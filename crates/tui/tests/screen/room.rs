@@ -159,6 +159,26 @@ fn versions_of_the_document_in_view_are_shown() {
 }
 
 #[test]
+fn room_offers_no_key_that_leads_nowhere() {
+    let mut play = room_of_three((120, 40));
+    let footer = |play: &TestApp| play.screen(120, 40).rows().pop().unwrap();
+    assert!(!footer(&play).contains("Esc") && !footer(&play).contains("F2"), "{}", footer(&play));
+    play.f(2).shows(120, 40, "not now: a room is watched without an editor");
+    play.types("f~c 412").code(KeyCode::Enter).shows(120, 40, "Esc back");
+    play.code(KeyCode::Esc).shows(120, 40, "Eve");
+}
+
+#[test]
+fn counters_of_a_narrow_terminal_are_apart() {
+    let mut play = empty_room((40, 12));
+    for number in 1..=300 {
+        play.event(recorded(answered(request(number, "Bob", "PUT"), 412, 1)));
+        play.event(recorded(answered(request(1000 + number, "Bob", "PUT"), 200, number)));
+    }
+    play.shows(40, 12, "writes 300 412 300");
+}
+
+#[test]
 fn keys_of_a_room_do_nothing_elsewhere() {
     let mut play = TestApp::stage(120, 40);
     focus_wire(&mut play).types("n").shows(120, 40, "only while a room is observed");
