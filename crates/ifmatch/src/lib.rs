@@ -43,6 +43,7 @@ mod pem;
 mod placeholders;
 mod progress;
 mod session;
+mod stop_signal;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! `ifmatch swarm`: simulated people edit one document at once, and lost edits are counted.
 //!
-//! The writers are in the crate `swarm`. Here are the command line, the signals, and what is printed. Results go to
+//! The writers are in the crate `swarm`. Here are the command line, and what is printed. Results go to
 //! standard output, and the lines about the progress to standard error.
 
 mod args;
@@ -10,7 +10,6 @@ mod progress_lines;
 mod report;
 mod run;
 mod screen;
-mod signals;
 mod sweep;
 
 pub(crate) use args::SwarmArgs;

@@ -1,75 +1,23 @@
-//! The signals that ask a server to end.
+//! The signals of a server: those that ask it to end, and the one about the size of its files.
 
-/// Waits until the program is asked to end: by Ctrl-C, and on Unix by SIGTERM or SIGHUP.
-///
-/// SIGHUP does not count if the program was started to outlive its terminal, as by `nohup`.
+use crate::stop_signal::stop_signal;
+
+/// Waits until the server is asked to end; see [`stop_signal`].
 pub(crate) async fn shutdown_signal() {
     #[cfg(unix)]
-    unix::shutdown_signal().await;
-    #[cfg(not(unix))]
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!(%error, "cannot listen for Ctrl-C");
-        std::future::pending::<()>().await;
-    }
+    handle_file_size_signal();
+    stop_signal().await;
 }
 
+/// Makes a file that grows beyond this user's limit an error of that write.
+///
+/// Otherwise, SIGXFSZ ends the server.
 #[cfg(unix)]
-mod unix {
+fn handle_file_size_signal() {
     use rustix::process::Signal;
     use tokio::signal::unix::{SignalKind, signal};
 
-    pub(super) async fn shutdown_signal() {
-        let outlives_its_terminal = is_ignored(Signal::HUP);
-        // With a handler for SIGXFSZ, a file that grows beyond this user's limit is an error of that write. Without, it
-        // ends the server.
-        if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
-            tracing::warn!(%error, "cannot handle SIGXFSZ: a file that exceeds the size limit will end the server");
-        }
-        tokio::select! {
-            () = wait_for(SignalKind::interrupt()) => {}
-            () = wait_for(SignalKind::terminate()) => {}
-            () = wait_for(SignalKind::hangup()), if !outlives_its_terminal => {}
-        }
-    }
-
-    async fn wait_for(kind: SignalKind) {
-        match signal(kind) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            // This signal then never ends the program; the others still do.
-            Err(error) => {
-                tracing::warn!(%error, "cannot listen for a signal");
-                std::future::pending::<()>().await;
-            }
-        }
-    }
-
-    /// Whether the process was started with a signal ignored. Only Linux makes that known.
-    fn is_ignored(signal: Signal) -> bool {
-        std::fs::read_to_string("/proc/self/status").is_ok_and(|status| is_in_mask(&status, signal))
-    }
-
-    /// Whether a signal is in the line `SigIgn:` of `/proc/self/status`.
-    ///
-    /// The line has one bit for each signal, the lowest for number 1.
-    fn is_in_mask(status: &str, signal: Signal) -> bool {
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        mask.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 1)
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn an_ignored_signal_has_its_bit_set() {
-            let status = "Name:\tx\nSigBlk:\t0000000000000001\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000000000\n";
-            assert!(is_in_mask(status, Signal::HUP));
-            assert!(is_in_mask(status, Signal::PIPE));
-            assert!(!is_in_mask(status, Signal::TERM));
-            assert!(!is_in_mask("", Signal::HUP));
-        }
+    if let Err(error) = signal(SignalKind::from_raw(Signal::XFSZ.as_raw())) {
+        tracing::warn!(%error, "cannot handle SIGXFSZ: a file that exceeds the size limit will end the server");
     }
 }

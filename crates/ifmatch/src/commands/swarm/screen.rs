@@ -12,11 +12,11 @@ use tui::run_swarm_screen;
 
 use super::error::SwarmCommandError;
 use super::progress_lines::print_progress;
-use super::signals::stop_signal;
 use crate::config::UserConfig;
 use crate::options::DisplayOptions;
 use crate::paths::Paths;
 use crate::session::SessionFailure;
+use crate::stop_signal::stop_signal;
 
 /// How a run is shown.
 pub(super) struct RunDisplay {
