@@ -90,7 +90,7 @@ impl<'t> TextChanges<'t> {
         std::iter::from_fn(move || walk.next_change()).skip_while(move |change| change.lines().end <= line)
     }
 
-    /// Returns the change that a line of my text stands for, or `None` if there is none.
+    /// Returns the change that a line of my text is in, or `None` if there is none.
     #[must_use]
     pub fn at(self, line: usize) -> Option<TextChange> {
         self.from_line(line).next().filter(|change| change.lines().start <= line)

@@ -40,13 +40,13 @@ impl FoldedReads {
         }
     }
 
-    /// Returns whether an exchange is not shown, since a later one stands for it.
+    /// Returns whether an exchange is not shown, since a later one represents it.
     #[must_use]
     pub fn hides(&self, number: u64) -> bool {
         self.shown_as.contains_key(&number)
     }
 
-    /// Returns how many exchanges one stands for, itself included.
+    /// Returns how many exchanges one represents, itself included.
     #[must_use]
     pub fn count(&self, number: u64) -> usize {
         1 + self.shown_as.values().filter(|last| **last == number).count()

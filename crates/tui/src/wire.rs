@@ -86,7 +86,7 @@ impl Wire {
         }
     }
 
-    /// Returns which reads in the background are not shown, since a later one stands for them.
+    /// Returns which reads in the background are not shown, since a later one represents them.
     ///
     /// To select one of them shows all of its run.
     pub(crate) fn folds(&self) -> FoldedReads {

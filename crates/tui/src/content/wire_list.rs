@@ -103,7 +103,7 @@ pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
-/// Returns the rows of a part of an exchange, which stands for `count` exchanges.
+/// Returns the rows of a part of an exchange, which represents `count` exchanges.
 fn entry_rows(
     state: &State,
     entry: &Entry,

@@ -130,7 +130,7 @@ fn unused_name_becomes_free_before_a_name_of_one_who_is_away() {
     join(&room, "dan", at(5)).unwrap();
     room.saw(&client("dan", true, 1), at(5));
     assert_eq!(names(&room), ["ann", "carol", "dan"], "bob never used his token");
-    assert_eq!(join(&room, "eve", at(13)), Err(JoinError::Full), "nobody is away");
+    assert_eq!(join(&room, "eve", at(13)), Err(JoinError::Full), "all are here");
     let stream = room.open_stream(&client("ann", true, 1)).unwrap();
     join(&room, "eve", at(15)).unwrap();
     assert_eq!(names(&room), ["ann", "dan", "eve"], "ann has a stream");
@@ -191,17 +191,17 @@ fn streams_are_bounded_by_participant_and_by_address() {
 #[test]
 fn people_are_participants_who_are_here() {
     let room = participants();
-    let nobody = |_: &Author| false;
+    let has_not_answered = |_: &Author| false;
     join(&room, "sam", at(0)).unwrap();
     join(&room, "ann", at(0)).unwrap();
     room.saw(&client("curl", false, 1), at(0));
-    assert_eq!(room.people(at(1), nobody), 2);
-    assert_eq!(room.people(at(11), nobody), 0, "both are away");
+    assert_eq!(room.people(at(1), has_not_answered), 2);
+    assert_eq!(room.people(at(11), has_not_answered), 0, "both are away");
     assert_eq!(room.people(at(11), |name| name.as_str() == "ann"), 1);
     let stream = room.open_stream(&client("sam", true, 1)).unwrap();
-    assert_eq!(room.people(at(11), nobody), 1);
+    assert_eq!(room.people(at(11), has_not_answered), 1);
     room.remove(&name("sam"), at(11)).unwrap();
-    assert_eq!(room.people(at(11), nobody), 0);
+    assert_eq!(room.people(at(11), has_not_answered), 0);
     room.close_stream(&stream);
 }
 
