@@ -136,7 +136,7 @@ def main():
     lead("PUT", "/api/documents/notes", document, ("If-None-Match", "*"))
     browser = Browser()
     browser.open(SERVER + "/")
-    shows(browser, "ifmatch edit --server " + SERVER, "If-None-Match: *", "after you enter")
+    shows(browser, "ifmatch join " + SERVER.removeprefix("http://"), "If-None-Match: *", "after you enter")
     check("Notes <b>" not in browser.text(), "a stranger sees a document")
     for name, size in SIZES.items():
         check_layout(browser, size, f"start-{name}")

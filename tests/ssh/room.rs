@@ -48,9 +48,7 @@ impl Room {
         };
         let port = after("ssh -p ").expect("a port").parse().expect("a number");
         let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-        let leader = said.split_once("you lead:").and_then(|(_, rest)| rest.split_once("--token "));
-        let leader = leader.and_then(|(_, rest)| rest.split_whitespace().next()).map(str::to_owned);
-        let room = Self { code: after("--token "), leader, port, folder, server };
+        let room = Self { code: after("the code:"), leader: after("IFMATCH_TOKEN="), port, folder, server };
         // What ssh asks for is appended to a file, and answered with a variable.
         room.script("askpass", "echo \"$1\" >>\"$ASKED\"\nprintf '%s\\n' \"$ASKPASS_ANSWER\"\n");
         room

@@ -10,6 +10,7 @@ mod flood;
 mod gate;
 mod hang_up;
 mod input;
+mod joining;
 mod keyboard;
 mod last_copy;
 mod looks;

@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod docs;
 pub(crate) mod edit;
+pub(crate) mod join;
 pub(crate) mod lesson;
 pub(crate) mod man;
 pub(crate) mod merge;
@@ -23,6 +24,7 @@ use self::completions::CompletionsArgs;
 use self::config::ConfigArgs;
 use self::docs::DocsArgs;
 use self::edit::EditArgs;
+use self::join::JoinArgs;
 use self::lesson::LessonArgs;
 use self::man::ManArgs;
 use self::merge::MergeArgs;
@@ -42,6 +44,8 @@ pub(crate) enum Subcommands {
     Serve(ServeArgs),
     /// Edit a document of a server.
     Edit(EditArgs),
+    /// Join a room under a name of your own, and edit there: asks for name and code.
+    Join(JoinArgs),
     /// Watch a room: who holds which version, every message, and the controls of its leader.
     Observe(ObserveArgs),
     /// List, read, save, delete and watch documents from scripts.
@@ -75,6 +79,7 @@ impl Subcommands {
         Ok(match self {
             Self::Serve(arguments) => serve::run(arguments, paths).await?,
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
+            Self::Join(arguments) => Box::pin(join::run(arguments, paths, display)).await?,
             Self::Observe(arguments) => observe::run(arguments, paths, display).await?,
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,

@@ -11,6 +11,7 @@ use crate::commands::completions::CompletionsError;
 use crate::commands::config::ConfigCommandError;
 use crate::commands::docs::DocsError;
 use crate::commands::edit::EditError;
+use crate::commands::join::JoinCommandError;
 use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
 use crate::commands::merge::MergeFailure;
@@ -47,6 +48,9 @@ pub(crate) enum Error {
     /// `ifmatch edit` failed.
     #[error(transparent)]
     Edit(#[from] EditError),
+    /// `ifmatch join` failed.
+    #[error(transparent)]
+    Join(#[from] JoinCommandError),
     /// `ifmatch observe` failed.
     #[error(transparent)]
     Observe(#[from] ObserveError),
@@ -85,6 +89,9 @@ impl Error {
             | Self::Config(ConfigCommandError::Config(ConfigError::Faults(faults))) => stderr::print_line(faults),
             Self::Stage(StageError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
             | Self::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
+            | Self::Join(JoinCommandError::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(
+                faults,
+            )))))
             | Self::Observe(ObserveError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
                 stderr::print_line(faults);
                 stderr::print_message(START_WITHOUT_CONFIG);
@@ -103,6 +110,7 @@ impl Error {
             Self::Stage(error) => error.exit(),
             Self::Serve(error) => error.exit(),
             Self::Edit(error) => error.exit(),
+            Self::Join(error) => error.exit(),
             Self::Observe(error) => error.exit(),
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),

@@ -8,7 +8,9 @@ mod preconditions;
 mod record;
 
 pub(crate) use color::ColorChoice;
-pub(crate) use connection::{ConnectionError, ConnectionOptions, ServerAddressOptions};
+pub(crate) use connection::{
+    AccessOptions, ConnectionError, ConnectionOptions, ServerAccess, ServerAddressOptions, user_name,
+};
 pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
 pub(crate) use preconditions::PreconditionMode;
 pub(crate) use record::{RecordFileError, RecordOptions};

@@ -145,6 +145,12 @@ impl Paths {
         self.data.join("ssh")
     }
 
+    /// Returns the file of the rooms that this user has joined, with their tokens.
+    #[must_use]
+    pub fn rooms(&self) -> PathBuf {
+        self.data.join("rooms.json")
+    }
+
     /// Returns the file of the user's progress in the lessons.
     #[must_use]
     pub fn progress(&self) -> PathBuf {

@@ -6,4 +6,4 @@ mod run;
 
 pub(crate) use args::EditArgs;
 pub(crate) use error::EditError;
-pub(crate) use run::run;
+pub(crate) use run::{EditorPlan, edit, run};

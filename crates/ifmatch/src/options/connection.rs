@@ -26,6 +26,13 @@ pub(crate) struct ServerAddressOptions {
     #[arg(long, default_value = "http://127.0.0.1:4280", value_name = "URL", env = "IFMATCH_SERVER")]
     server: String,
 
+    #[command(flatten)]
+    access: AccessOptions,
+}
+
+/// How a server is trusted, and how it knows the client.
+#[derive(Debug, Args)]
+pub(crate) struct AccessOptions {
     /// Trust these certificates (PEM) instead of the system's, for an https URL.
     #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
     ca: Option<PathBuf>,
@@ -104,12 +111,19 @@ impl ConnectionOptions {
 impl ServerAddressOptions {
     /// Checks the options for a client with this name. Nothing is sent.
     pub(crate) fn check_as(self, me: Author) -> Result<ServerAccess, ConnectionError> {
+        self.access.check_for(self.server, me)
+    }
+}
+
+impl AccessOptions {
+    /// Checks the options for a client of `server` with this name. Nothing is sent.
+    pub(crate) fn check_for(&self, server: String, me: Author) -> Result<ServerAccess, ConnectionError> {
         ExamplePlaceholder::Name.refuse(me.as_str())?;
-        ExamplePlaceholder::refuse_host(&self.server)?;
+        ExamplePlaceholder::refuse_host(&server)?;
         self.token.as_ref().map_or(Ok(()), UncheckedToken::refuse_placeholder)?;
         let trust = trust::read(self.ca.as_deref())?;
-        let token = self.token.map(|secret| secret.token()).transpose()?;
-        Ok(ServerAccess { server: self.server, trust, me, token })
+        let token = self.token.as_ref().map(UncheckedToken::token).transpose()?;
+        Ok(ServerAccess { server, trust, me, token })
     }
 }
 
@@ -125,7 +139,7 @@ impl ServerAccess {
 }
 
 /// Returns the name under which the user is logged in, or `None` if this machine does not know it.
-fn user_name() -> Option<Author> {
+pub(crate) fn user_name() -> Option<Author> {
     let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok());
     name.and_then(|name| name.parse().ok())
 }

@@ -90,7 +90,9 @@ impl Serving {
     fn token(&self, beginning: &str) -> String {
         let line = self.banner().lines().find(|line| line.starts_with(beginning));
         let line = line.unwrap_or_else(|| panic!("{}", self.banner()));
-        line.split_once("--token ").unwrap().1.trim().to_owned()
+        let after = line.strip_prefix(beginning).unwrap().trim_start();
+        let after = after.strip_prefix("IFMATCH_TOKEN=").unwrap_or(after);
+        after.split_whitespace().next().unwrap().to_owned()
     }
 }
 
@@ -172,7 +174,7 @@ fn tokens_of_a_file_let_their_people_in() {
 #[test]
 fn address_that_others_reach_gets_codes_for_room_and_leader() {
     let server = Serving::start(&["--listen", "0.0.0.0:0"]);
-    let (room, leader) = (server.token("join with:"), server.token("you lead:"));
+    let (room, leader) = (server.token("the code:"), server.token("you lead:"));
     assert_ne!(room, leader);
     assert!(!server.banner().contains("--server http://0.0.0.0"), "{}", server.banner());
     assert!(server.banner().contains("--host-name"), "{}", server.banner());
@@ -185,14 +187,14 @@ fn address_that_others_reach_gets_codes_for_room_and_leader() {
         assert_eq!(server.status(path, token.map(String::as_str)), status, "{path}");
     }
     let other = Serving::start(&["--listen", "0.0.0.0:0"]);
-    assert_ne!(other.token("join with:"), room, "each server has its own");
+    assert_ne!(other.token("the code:"), room, "each server has its own");
 }
 
 #[test]
 fn open_server_requires_no_token() {
     for arguments in [&["--listen", "0.0.0.0:0", "--open"][..], &["--listen", "127.0.0.1:0"]] {
         let server = Serving::start(arguments);
-        assert!(!server.banner().contains("--token"), "{}", server.banner());
+        assert!(!server.banner().contains("code"), "{}", server.banner());
         assert_eq!(server.status("/api/documents", None), 200);
         assert_eq!(server.status("/control/gate", None), 200);
     }

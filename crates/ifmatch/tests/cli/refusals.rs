@@ -36,6 +36,12 @@ fn editor_without_server_fails_and_leaves_terminal_alone() {
 }
 
 #[test]
+fn joining_without_terminal_names_what_to_pass() {
+    run(&["join", "127.0.0.1:1"]).expect(2, &["not a terminal", "--as NAME"]);
+    run(&["join", "127.0.0.1:1", "--as", "Sam"]).expect(3, &["127.0.0.1:1", "is the server running there?"]);
+}
+
+#[test]
 fn address_of_another_scheme_is_wrong_usage() {
     run(&["edit", "welcome", "--server", "ftp://nowhere"]).expect(2, &[]);
 }

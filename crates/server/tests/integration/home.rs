@@ -71,7 +71,7 @@ async fn page_shows_no_code_and_no_document_without_a_token() {
         for secret in ["secret-plan", CODE, LEADER, "anns-own-token"] {
             assert!(!page.contains(secret), "{secret}: {page}");
         }
-        assert!(page.contains("--token CODE") && page.contains("Bearer CODE"), "{page}");
+        assert!(page.contains("ifmatch join ") && page.contains("Bearer CODE"), "{page}");
     }
     let authorization = format!("Bearer {CODE}");
     let known = room.send("GET", "/", &[("Authorization", &authorization)], "").await;
@@ -100,7 +100,7 @@ async fn ssh_line_is_there_only_if_ssh_is_on() {
     };
     assert!(!shown(None, "192.0.2.7:4280").await.contains("ssh"));
     let on = shown(Some(4222), "192.0.2.7:4280").await;
-    assert!(on.contains("ssh -p 4222 NAME@192.0.2.7 ") && on.contains("--server http://192.0.2.7:4280 "), "{on}");
+    assert!(on.contains("ssh -p 4222 NAME@192.0.2.7 ") && on.contains("ifmatch join 192.0.2.7:4280 "), "{on}");
     assert!(shown(Some(4222), "[::1]:4280").await.contains("NAME@::1 "));
 }
 

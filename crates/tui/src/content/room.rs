@@ -145,7 +145,7 @@ pub(crate) fn people(state: &State, width: u16, rows: u16) -> Vec<Line<'static>>
     let room = &state.room.room;
     if room.attendees().is_empty() {
         let words = format!(
-            "No one has sent a request yet. People join with: ifmatch edit --server {} --as NAME",
+            "No one has sent a request yet. People join with: ifmatch join {}",
             sanitize(&state.server.address)
         );
         return text::paragraph(&words, width.into(), state.theme.style(Role::Dim));

@@ -12,7 +12,7 @@ use super::args::EditArgs;
 use super::error::EditError;
 use crate::config::UserConfig;
 use crate::exit::Exit;
-use crate::options::DisplayOptions;
+use crate::options::{DisplayOptions, RecordOptions, ServerAccess};
 use crate::output::stderr::print_message;
 use crate::output::unkept::report_unkept;
 use crate::paths::Paths;
@@ -24,13 +24,30 @@ const FIRST_RESPONSE_TIMEOUT: Duration = Duration::from_millis(50);
 /// How long the disk may take to tell whether there is a draft.
 const DRAFT_SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// An editor to open.
+pub(crate) struct EditorPlan {
+    /// The server, and the user there.
+    pub(crate) access: ServerAccess,
+    /// The document; `None` lets the user choose.
+    pub(crate) document: Option<DocumentId>,
+    /// Whether the user is at another machine.
+    pub(crate) is_remote: bool,
+    pub(crate) record: RecordOptions,
+}
+
 /// Edits until the user leaves.
 pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, EditError> {
+    let EditArgs { document, remote: is_remote, record, connection } = arguments;
+    edit(EditorPlan { access: connection.check()?, document, is_remote, record }, paths, display).await
+}
+
+/// Opens the editor that is planned, until the user leaves.
+pub(crate) async fn edit(plan: EditorPlan, paths: &Paths, display: DisplayOptions) -> Result<Exit, EditError> {
+    let EditorPlan { access, document, is_remote, record } = plan;
     let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
-    let access = arguments.connection.check()?;
     let drafts = Drafts::new(paths.drafts());
     let client = access.client().map_err(SessionFailure::from)?;
-    let mut first_answer: FirstAnswer = Box::pin(first_answer(client, drafts.clone(), arguments.document.clone()));
+    let mut first_answer: FirstAnswer = Box::pin(first_answer(client, drafts.clone(), document.clone()));
     // A server that responds at once can refuse before the terminal is taken. Otherwise the screen comes first.
     let first_answer = match timeout(FIRST_RESPONSE_TIMEOUT, &mut first_answer).await {
         Ok(answer) => {
@@ -40,18 +57,18 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         Err(_) => Some(first_answer),
     };
     let lines = display.line_source().map_err(SessionFailure::from)?;
-    let recorder = arguments.record.begin(&[], lines)?;
+    let recorder = record.begin(&[], lines)?;
     let config = EditorConfig {
         server: access.server,
         trust: Some(access.trust),
         me: access.me,
         token: access.token,
-        document: arguments.document,
+        document,
         drafts: Some(drafts),
         folder: paths.working_folder(),
         // Text for which even the draft's folder has no room is printed at the end, and goes to no other folder.
-        rescue_folders: if arguments.remote { Vec::new() } else { paths.rescue_folders() },
-        user_place: if arguments.remote { UserPlace::Elsewhere } else { UserPlace::Here },
+        rescue_folders: if is_remote { Vec::new() } else { paths.rescue_folders() },
+        user_place: if is_remote { UserPlace::Elsewhere } else { UserPlace::Here },
         log: paths.log_in_use(),
         recorder: recorder.clone(),
         release_memory: Some(allocator::release),
@@ -60,7 +77,7 @@ pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOpti
         marks_others: user.marks_others.0,
     };
     let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from);
-    arguments.record.report(recorder.as_ref());
+    record.report(recorder.as_ref());
     Ok(report_end(ended?)?)
 }
 

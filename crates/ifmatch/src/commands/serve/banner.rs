@@ -59,27 +59,48 @@ impl Banner<'_> {
         }
     }
 
+    /// Returns the command with which a person joins.
+    ///
+    /// On this machine, a person can be several: there, the name is part of the command.
+    fn join_command(&self, scheme: &str, host: &str) -> String {
+        if self.address.ip().is_loopback() && self.host_names.is_empty() {
+            let token = if matches!(self.access, AccessPolicy::Open) {
+                String::new()
+            } else {
+                format!(" --token {}", ExamplePlaceholder::Token)
+            };
+            return format!("ifmatch edit --server {scheme}://{host} --as {}{token}", ExamplePlaceholder::Name);
+        }
+        match (scheme, host.strip_suffix(":4280")) {
+            ("http", Some(default)) => format!("ifmatch join {default}"),
+            ("http", None) => format!("ifmatch join {host}"),
+            _ => format!("ifmatch join {scheme}://{host}"),
+        }
+    }
+
     fn lines(&self, host: &str) -> String {
         let Self { certificate, address, place, access, host_names, ssh } = self;
         let scheme = if certificate.is_some() { "https" } else { "http" };
-        let edit = format!("ifmatch edit --server {scheme}://{host} --as {}", ExamplePlaceholder::Name);
+        let join = self.join_command(scheme, host);
         let curl = format!("{scheme}://{host}/api/documents");
         let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
         // Writing into a string cannot fail.
         let _ = match access {
-            AccessPolicy::Open => write!(lines, "join with:  {edit}\nor by hand: curl -i {curl}\n"),
+            AccessPolicy::Open => write!(lines, "join with:  {join}\nor by hand: curl -i {curl}\n"),
             AccessPolicy::Holders(_) => write!(
                 lines,
-                "join with:  {edit} --token {token}\n\
+                "join with:  {join}\n            \
+                 (the code is each person's own token)\n\
                  or by hand: curl -i -H 'Authorization: Bearer {token}' {curl}\n",
                 token = ExamplePlaceholder::Token,
             ),
             AccessPolicy::Codes { room, leader } => write!(
                 lines,
-                "join with:  {edit} --token {room}\n\
+                "join with:  {join}\n\
+                 the code:   {room}\n\
                  or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n\
-                 you lead:   {edit} --token {leader}\n            \
-                 (this code also opens /control: keep it to yourself. Both codes are valid until the server ends.)\n",
+                 you lead:   IFMATCH_TOKEN={leader} ifmatch observe --server {scheme}://{host}\n            \
+                 (this code opens /control: keep it to yourself. Both codes are valid until the server ends.)\n",
                 room = room.expose(),
                 leader = leader.expose(),
             ),
@@ -90,7 +111,7 @@ impl Banner<'_> {
             let password = match access {
                 AccessPolicy::Open => "no password is needed",
                 AccessPolicy::Holders(_) => "the password is their token",
-                AccessPolicy::Codes { .. } => "the password is the code after --token",
+                AccessPolicy::Codes { .. } => "the password is the code",
             };
             let _ = writeln!(
                 lines,
@@ -177,12 +198,10 @@ mod tests {
         let codes =
             AccessPolicy::Codes { room: "kudop-lirat".parse().unwrap(), leader: "bomak-zuzuz".parse().unwrap() };
         let said = lines("0.0.0.0:4280", &codes, &[]);
-        let join = "join with:  ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token kudop-lirat\n";
+        let join = "join with:  ifmatch join 192.0.2.7\nthe code:   kudop-lirat\n";
         assert!(said.starts_with("ifmatch serves http://0.0.0.0:4280,") && said.contains(join), "{said}");
         assert!(
-            said.contains(
-                "you lead:   ifmatch edit --server http://192.0.2.7:4280 --as YOUR-NAME --token bomak-zuzuz\n"
-            )
+            said.contains("you lead:   IFMATCH_TOKEN=bomak-zuzuz ifmatch observe --server http://192.0.2.7:4280\n")
         );
         assert!(said.contains("--host-name NAME"), "{said}");
     }
@@ -190,7 +209,8 @@ mod tests {
     #[test]
     fn banner_prefers_the_host_name_that_was_given() {
         let said = lines("[::]:80", &AccessPolicy::Holders(Tokens::default()), &["class.example", "other.example"]);
-        assert!(said.contains("--server http://class.example:80 --as YOUR-NAME --token YOUR-TOKEN\n"), "{said}");
+        assert!(said.contains("join with:  ifmatch join class.example:80\n"), "{said}");
+        assert!(said.contains("each person's own token"), "{said}");
         assert!(!said.contains("--host-name"), "{said}");
     }
 
@@ -205,7 +225,7 @@ mod tests {
             ssh: None,
         };
         let said = banner.lines("192.0.2.7:4280");
-        assert!(said.contains("join with:  ifmatch edit --server https://192.0.2.7:4280 --as YOUR-NAME\n"), "{said}");
+        assert!(said.contains("join with:  ifmatch join https://192.0.2.7:4280\n"), "{said}");
         assert!(said.contains("a copy of room.pem") && said.contains("--ca FILE (curl: --cacert FILE)\n"), "{said}");
         let said = lines("192.0.2.7:4280", &AccessPolicy::Open, &[]);
         assert!(!said.contains("https") && !said.contains("--ca"), "{said}");

@@ -51,9 +51,9 @@ type LineToCopy = (&'static str, String);
 /// Returns the commands with which people join, and requests to try.
 fn lines(view: &HomeView<'_>) -> (Vec<LineToCopy>, Vec<LineToCopy>) {
     let origin = &view.origin;
-    let (option, field) =
-        if view.has_tokens { (" --token CODE", " -H 'Authorization: Bearer CODE'") } else { ("", "") };
-    let mut join = vec![("with ifmatch", format!("ifmatch edit --server {origin} --as NAME{option}"))];
+    let field = if view.has_tokens { " -H 'Authorization: Bearer CODE'" } else { "" };
+    let address = origin.strip_prefix("http://").unwrap_or(origin);
+    let mut join = vec![("with ifmatch", format!("ifmatch join {address}"))];
     if let Some(port) = view.ssh_port {
         join.push(("without installing anything", format!("ssh -p {port} NAME@{}", view.host)));
     }
@@ -83,9 +83,17 @@ const ABOUT: &str = "Several people edit the same documents on this server, and 
                      version that it replaces (If-Match), and the server refuses a save that would overwrite a newer \
                      version (412).";
 
-const PLACEHOLDERS: &str = "NAME is the name that the others see, such as sam.";
-
-const CODE_PLACEHOLDER: &str = " CODE is the code of the room, which its leader tells you, or your own token.";
+/// Returns sentences about what a person has to know besides the lines to copy.
+fn needs(view: &HomeView<'_>) -> String {
+    let mut needs = "You choose the name that the others see, such as sam".to_owned();
+    if view.ssh_port.is_some() {
+        needs.push_str(" (NAME)");
+    }
+    if view.has_tokens {
+        needs.push_str(". The code (CODE) is that of the room, which its leader tells you, or your own token");
+    }
+    needs + "."
+}
 
 /// Returns the page as text.
 pub(super) fn text(view: &HomeView<'_>) -> String {
@@ -95,8 +103,7 @@ pub(super) fn text(view: &HomeView<'_>) -> String {
     for (how, line) in join {
         let _ = writeln!(page, "  {line}    ({how})");
     }
-    let code = if view.has_tokens { CODE_PLACEHOLDER } else { "" };
-    let _ = write!(page, "\n{PLACEHOLDERS}{code}\n\nDocuments\n\n");
+    let _ = write!(page, "\n{}\n\nDocuments\n\n", needs(view));
     match view.documents {
         None => page.push_str("  They are shown to those who send a token or the room's code.\n"),
         Some([]) => page.push_str("  There are none yet.\n"),
@@ -138,8 +145,7 @@ pub(super) fn html(view: &HomeView<'_>) -> String {
     for (how, line) in join {
         let _ = writeln!(page, "<p>{how}:</p>\n<pre>{}</pre>", Escaped(&line));
     }
-    let code = if view.has_tokens { CODE_PLACEHOLDER } else { "" };
-    let _ = writeln!(page, "<p class=\"soft\">{PLACEHOLDERS}{code}</p>\n</section>");
+    let _ = writeln!(page, "<p class=\"soft\">{}</p>\n</section>", needs(view));
     push_documents(&mut page, view);
     page.push_str("<section>\n<h2>Requests to try</h2>\n");
     for (what, line) in requests {
