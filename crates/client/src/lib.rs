@@ -55,6 +55,7 @@ pub use error::{ClientError, TransportError};
 pub use event_stream::{Backoff, EventStream, Scope, StreamEvent};
 pub use exchanges::Exchanges;
 pub use gate::GateLease;
+pub use queries::DocumentListing;
 pub use raw_request::{RawRequest, RawRequestError};
 pub use recorder::{Clock, Recorder};
 pub use room::GuardedQuestion;

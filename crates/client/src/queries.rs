@@ -1,7 +1,10 @@
 //! Queries beyond one document: the list of documents, the versions of one, an old version.
 
-use contract::{ApiPath, DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Version, VersionList};
+use contract::{
+    ApiPath, DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Timestamp, Version, VersionList,
+};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use traffic::intermediary::Transformation;
 
 use crate::client::Client;
@@ -14,6 +17,17 @@ const MAX_PAGE_ENTRIES: usize = 1000;
 
 /// The most bytes of a whole list of documents, in multiples of the largest body.
 const MAX_LIST_BODIES: usize = 4;
+
+/// The documents of a server, and the time of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentListing {
+    /// The documents, ordered by id.
+    pub documents: Vec<DocumentEntry>,
+    /// When the server made the list, by its own clock (`Date`); `None` if it did not say.
+    ///
+    /// The times in the entries are by the same clock, so their ages are right whatever the client's clock says.
+    pub as_of: Option<Timestamp>,
+}
 
 impl Client {
     /// Checks that a document server answers, and that it accepts this author and token.
@@ -36,6 +50,15 @@ impl Client {
     ///
     /// As for [`Client::probe`]. A list that is too long is [`ClientError::Lost`] with [`TransportError::TooLong`].
     pub async fn documents(&self) -> Result<Vec<DocumentEntry>, ClientError> {
+        self.list_documents().await.map(|listing| listing.documents)
+    }
+
+    /// Like [`Client::documents`], with the time of the list.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::documents`].
+    pub async fn list_documents(&self) -> Result<DocumentListing, ClientError> {
         let mut documents: Vec<DocumentEntry> = Vec::new();
         let mut after: Option<DocumentId> = None;
         let mut bytes = 0;
@@ -60,7 +83,7 @@ impl Client {
             }
             after = page.next;
             if after.is_none() {
-                return Ok(documents);
+                return Ok(DocumentListing { documents, as_of: answer.date() });
             }
         }
     }

@@ -8,7 +8,9 @@ use contract::{Author, Document, EntityTag, Problem, Snapshot, Timestamp, fields
 use editor::WorkingCopy;
 use precondition::HttpDate;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LOCATION, CONTENT_TYPE, DATE, ETAG, HeaderMap, HeaderName, HeaderValue, LAST_MODIFIED,
+};
 use serde::de::DeserializeOwned;
 use traffic::intermediary::{Intermediary, Transformation, body_transformation, tag_transformation};
 
@@ -67,7 +69,16 @@ impl ReceivedResponse {
 
     /// Returns when that version was written, to the second.
     pub(crate) fn last_modified(&self) -> Option<Timestamp> {
-        let date = HttpDate::parse(self.fields.get(LAST_MODIFIED)?.as_bytes())?;
+        self.time(&LAST_MODIFIED)
+    }
+
+    /// Returns when the server made the response, by its own clock, to the second.
+    pub(crate) fn date(&self) -> Option<Timestamp> {
+        self.time(&DATE)
+    }
+
+    fn time(&self, name: &HeaderName) -> Option<Timestamp> {
+        let date = HttpDate::parse(self.fields.get(name)?.as_bytes())?;
         let seconds = u64::try_from(date.unix_seconds()).ok()?;
         Some(Timestamp::from_millis(seconds.saturating_mul(1000)))
     }
@@ -186,7 +197,7 @@ fn reason_phrase(status: u16) -> &'static str {
 pub(crate) fn answer(status: u16, lines: &[(&'static str, &str)], body: &str) -> ReceivedResponse {
     let mut fields = HeaderMap::new();
     for (name, value) in lines {
-        fields.append(reqwest::header::HeaderName::from_static(name), value.parse().unwrap());
+        fields.append(HeaderName::from_static(name), value.parse().unwrap());
     }
     ReceivedResponse { status, fields, body: body.as_bytes().to_vec() }
 }

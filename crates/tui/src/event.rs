@@ -6,10 +6,9 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use client::{ClientError, FoundDraft};
+use client::{ClientError, DocumentListing, FoundDraft};
 use contract::{
-    Author, Document, DocumentEntry, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Reason, Snapshot,
-    Version,
+    Author, Document, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Reason, Snapshot, Version,
 };
 use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
@@ -153,7 +152,7 @@ pub enum Event {
     /// From a client: the server's first response, which came late, refuses the user access.
     NotLetIn,
     /// From a client: the list of documents, or why it is not known.
-    Listed(Result<Vec<DocumentEntry>, String>),
+    Listed(Result<DocumentListing, String>),
     /// From a client: the newest versions of a document, or why they are not known.
     ///
     /// A document that has never existed has none.

@@ -1,7 +1,7 @@
 //! Fuzzy matching: how well the letters of a query fit a name, in order but not necessarily together.
 //!
 //! Our own, since names are short: the best of all ways to place the letters is computed, which a crate for long lists
-//! approximates.
+//! approximates. What a gap costs is limited, so the time does not grow with the square of a name's length.
 
 /// The worth of a letter that continues the letter before it.
 const CONSECUTIVE: i32 = 5;
@@ -15,6 +15,9 @@ const NAME_START: i32 = 4;
 /// The most that a gap between two letters costs.
 const MAX_GAP: i32 = 4;
 
+/// The distance of two letters from which the gap between them costs the most.
+const FAR: usize = 5;
+
 /// How well a query fits a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FuzzyMatch {
@@ -24,41 +27,107 @@ pub(crate) struct FuzzyMatch {
     pub(crate) places: Vec<usize>,
 }
 
-/// Returns the best match of a query in a name, or `None` if its letters are not all there in order.
+/// A query, prepared for many names.
+#[derive(Debug, Clone)]
+pub(crate) struct FuzzyQuery {
+    /// The letters to find, in lower case.
+    wanted: Vec<char>,
+}
+
+/// The best placement of the first letters of a query whose last letter is at one place of the name.
+#[derive(Debug, Clone, Copy)]
+struct Placement {
+    score: i32,
+    /// The place of the letter before; of the first letter, its own.
+    before: usize,
+}
+
+impl FuzzyQuery {
+    /// Returns a query. Its case, blanks and hyphens make no difference.
+    pub(crate) fn new(query: &str) -> Self {
+        let letters = query.chars().filter(|c| !c.is_whitespace() && *c != '-');
+        Self { wanted: letters.flat_map(char::to_lowercase).collect() }
+    }
+
+    /// Returns the best match in a name, or `None` if the letters of the query are not all there in order.
+    ///
+    /// An empty query matches everything. The time grows with the length of the query times that of the name.
+    pub(crate) fn match_in(&self, name: &str) -> Option<FuzzyMatch> {
+        if self.wanted.is_empty() {
+            return Some(FuzzyMatch { score: 0, places: Vec::new() });
+        }
+        if !self.is_within(name) {
+            return None;
+        }
+        let letters: Vec<char> = name.chars().map(lower).collect();
+        let mut rows: Vec<Vec<Option<Placement>>> = Vec::with_capacity(self.wanted.len());
+        for wanted in &self.wanted {
+            rows.push(placements(&letters, *wanted, rows.last().map(Vec::as_slice)));
+        }
+        let last = rows.last()?;
+        // Of equal placements, the first is taken, here and below.
+        let (mut at, best) = last
+            .iter()
+            .enumerate()
+            .rev()
+            .filter_map(|(at, placed)| Some((at, (*placed)?)))
+            .max_by_key(|(_, p)| p.score)?;
+        let mut places = Vec::with_capacity(rows.len());
+        for row in rows.iter().rev() {
+            places.push(at);
+            at = row[at].map_or(at, |placed| placed.before);
+        }
+        places.reverse();
+        // Of two names that fit alike, the shorter one is meant.
+        let rest = i32::try_from(letters.len() - places.len()).unwrap_or(i32::MAX);
+        Some(FuzzyMatch { score: best.score * 8 - rest.min(7), places })
+    }
+
+    /// Returns whether all letters are in the name, in order.
+    fn is_within(&self, name: &str) -> bool {
+        let mut letters = name.chars().map(lower);
+        self.wanted.iter().all(|wanted| letters.any(|letter| letter == *wanted))
+    }
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+/// Returns the best placement that ends with `wanted` at each place of a name, if there is one.
 ///
-/// Case, blanks and hyphens of the query make no difference. An empty query matches everything.
+/// `before` has those of the letters before it; `None` for the first letter.
+fn placements(letters: &[char], wanted: char, before: Option<&[Option<Placement>]>) -> Vec<Option<Placement>> {
+    let better = |best: Option<(i32, usize)>, other: Option<(i32, usize)>| match (best, other) {
+        (Some(best), Some(other)) => Some(if other.0 > best.0 { other } else { best }),
+        (best, other) => best.or(other),
+    };
+    // The best of all places that are so far away that a gap costs its most.
+    let mut far: Option<(i32, usize)> = None;
+    let placed = |(at, letter): (usize, &char)| {
+        let score_at = |place: usize| before?.get(place)?.map(|placed| (placed.score, place));
+        let far_at = at.checked_sub(FAR).and_then(score_at);
+        far = better(far, far_at);
+        if *letter != wanted {
+            return None;
+        }
+        let alone = worth(letters, at);
+        if before.is_none() {
+            return Some(Placement { score: alone, before: at });
+        }
+        let mut best = far.map(|(score, place)| (score + gap_worth(FAR - 1, alone), place));
+        for gap in (0..FAR - 1).rev() {
+            let near = at.checked_sub(gap + 1).and_then(score_at);
+            best = better(best, near.map(|(score, place)| (score + gap_worth(gap, alone), place)));
+        }
+        best.map(|(score, place)| Placement { score: score + alone, before: place })
+    };
+    letters.iter().enumerate().map(placed).collect()
+}
+
+/// Returns the best match of a query in a name; see [`FuzzyQuery::match_in`].
 pub(crate) fn fuzzy_match(query: &str, name: &str) -> Option<FuzzyMatch> {
-    let wanted: Vec<char> =
-        query.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_lowercase).collect();
-    let letters: Vec<char> = name.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect();
-    // `best[at]`: the best placement of the letters so far whose last one is at this place.
-    let mut best: Vec<Option<FuzzyMatch>> = Vec::new();
-    for (number, c) in wanted.iter().enumerate() {
-        let placed = |at: usize| -> Option<FuzzyMatch> {
-            if letters[at] != *c {
-                return None;
-            }
-            let alone = worth(&letters, at);
-            if number == 0 {
-                return Some(FuzzyMatch { score: alone, places: vec![at] });
-            }
-            let earlier = best[..at].iter().flatten().map(|before| {
-                let gap = at - before.places.last().map_or(0, |last| last + 1);
-                (before.score + alone + gap_worth(gap, alone), before)
-            });
-            // Of equal placements, the first is taken.
-            let (score, before) = earlier.rev().max_by_key(|(score, _)| *score)?;
-            Some(FuzzyMatch { score, places: before.places.iter().copied().chain([at]).collect() })
-        };
-        best = (0..letters.len()).map(placed).collect();
-    }
-    if wanted.is_empty() {
-        return Some(FuzzyMatch { score: 0, places: Vec::new() });
-    }
-    let found = best.into_iter().flatten().rev().max_by_key(|found| found.score)?;
-    // Of two names that fit alike, the shorter one is meant.
-    let rest = i32::try_from(letters.len() - found.places.len()).unwrap_or(i32::MAX);
-    Some(FuzzyMatch { score: found.score * 8 - rest.min(7), ..found })
+    FuzzyQuery::new(query).match_in(name)
 }
 
 /// Returns what a letter at this place is worth, whatever was matched before it.
@@ -94,6 +163,12 @@ mod tests {
         found.into_iter().map(|(_, name)| name).collect()
     }
 
+    /// Returns the worth of one placement, letter by letter.
+    fn score_of(letters: &[char], places: &[usize]) -> i32 {
+        let gaps = places.windows(2).map(|pair| gap_worth(pair[1] - pair[0] - 1, worth(letters, pair[1])));
+        places.iter().map(|at| worth(letters, *at)).chain(gaps).sum()
+    }
+
     #[test]
     fn whole_name_comes_first() {
         let names = ["save-unconditionally", "save-with-precondition", "leave-without-saving", "save"];
@@ -126,6 +201,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn match_is_the_best_of_all_placements(query in "[ab]{1,4}", name in "[ab-]{0,12}") {
+            let letters: Vec<char> = name.chars().collect();
+            let wanted: Vec<char> = query.chars().collect();
+            let best = (0..1_usize << letters.len())
+                .map(|kept| (0..letters.len()).filter(|at| kept >> at & 1 == 1).collect::<Vec<_>>())
+                .filter(|places| places.iter().map(|at| letters[*at]).eq(wanted.iter().copied()))
+                .map(|places| score_of(&letters, &places))
+                .max();
+            let rest = letters.len().saturating_sub(wanted.len()).min(7);
+            let expected = best.map(|best| best * 8 - i32::try_from(rest).unwrap());
+            prop_assert_eq!(fuzzy_match(&query, &name).map(|found| found.score), expected);
+        }
+
         #[test]
         fn letters_of_a_name_in_order_always_match(name in "[a-z]{1,8}(-[a-z]{1,8}){0,3}", kept in any::<u64>()) {
             let query: String =

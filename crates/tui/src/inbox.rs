@@ -350,7 +350,7 @@ fn bytes(event: &Event) -> usize {
         Event::Answered { outcome, .. } => outcome_bytes(outcome),
         Event::VersionRead { read: Ok(read), .. } => read.document.content.len(),
         Event::ServerSeen { look: Ok(look), .. } => look_bytes(look),
-        Event::Listed(Ok(entries)) => entries.len() * UNIT_BYTES,
+        Event::Listed(Ok(listing)) => listing.documents.len() * UNIT_BYTES,
         Event::VersionsListed { listed: Ok(versions), .. } => versions.len() * UNIT_BYTES,
         _ => 0,
     }

@@ -16,6 +16,7 @@
 //! | [`state`] | the state of the whole program, grouped by subject |
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
 //! | `server_document` | the document as the server has it |
+//! | `documents` | the list of documents, and the search in it |
 //! | `room_view` | the people who use a server, as its leader sees them |
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
@@ -32,6 +33,7 @@ mod ahead;
 pub mod availability;
 mod coach;
 mod content;
+mod documents;
 mod drafts;
 mod draw;
 pub mod effect;

@@ -3,19 +3,18 @@
 //! The topmost overlay has the focus. Closing it changes nothing below it.
 
 use client::FoundDraft;
-use contract::{DocumentEntry, DocumentId, EntityTag};
+use contract::EntityTag;
 use lesson::compare::ComparisonTable;
-use terminal::edit::Edit;
 use terminal::line_input::LineInput;
 use traffic::FilterError;
 
 use crate::action::Context;
+use crate::documents::DocumentChooser;
 use crate::drafts::{DraftChooser, DraftView};
 use crate::find::FindPrompt;
 use crate::ids::DocumentKey;
 use crate::palette::Palette;
-use crate::refetch::Refetch;
-use crate::scroll::{Scroll, moved_selection};
+use crate::scroll::Scroll;
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
 
@@ -191,215 +190,9 @@ impl Overlay {
     }
 }
 
-/// The list of documents, and the line in which the user types a name.
-#[derive(Debug, Clone)]
-pub(crate) struct DocumentChooser {
-    /// The documents, or `None` until the first list has arrived.
-    known: Option<Vec<DocumentEntry>>,
-    /// The error of the last request for the list.
-    trouble: Option<String>,
-    refetch: Refetch,
-    /// A name, or a part of one.
-    name: LineInput,
-    /// The name of the selected document, if one is selected.
-    ///
-    /// A name rather than an index, so that a changed list keeps the selection.
-    selected: Option<String>,
-}
-
-/// A row of the list of documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DocumentRow<'a> {
-    /// A document that exists.
-    There(&'a DocumentEntry),
-    /// The typed name, if no document has it.
-    New(&'a str),
-}
-
-impl<'a> DocumentRow<'a> {
-    fn name(self) -> &'a str {
-        match self {
-            Self::There(entry) => entry.id.as_str(),
-            Self::New(name) => name,
-        }
-    }
-}
-
-impl DocumentChooser {
-    /// Returns a list whose entries were requested.
-    pub(crate) fn loading() -> Self {
-        Self { known: None, trouble: None, refetch: Refetch::Once, name: LineInput::new(), selected: None }
-    }
-
-    /// Marks the list as outdated. Returns whether to request it now.
-    pub(crate) fn mark_outdated(&mut self) -> bool {
-        self.refetch.mark_outdated()
-    }
-
-    /// Sets the entries, or why the request for them failed. Returns whether to request them again.
-    ///
-    /// After a failure, the previous entries stay. If the list no longer has the selected document, no document is
-    /// selected.
-    pub(crate) fn set_entries(&mut self, listed: Result<Vec<DocumentEntry>, String>) -> bool {
-        match listed {
-            Ok(entries) => {
-                let is_first = self.known.replace(entries).is_none();
-                self.trouble = None;
-                if is_first && self.selected.is_none() {
-                    self.select_best_match();
-                }
-            }
-            Err(why) => self.trouble = Some(why),
-        }
-        self.refetch.on_answer()
-    }
-
-    /// Returns the documents, or `None` until the first list has arrived.
-    pub(crate) fn entries(&self) -> Option<&[DocumentEntry]> {
-        self.known.as_deref()
-    }
-
-    /// Returns why the last request for the list failed, or `None` if it succeeded.
-    pub(crate) fn trouble(&self) -> Option<&str> {
-        self.trouble.as_deref()
-    }
-
-    /// Returns the line in which the user types a name.
-    pub(crate) fn line(&self) -> &LineInput {
-        &self.name
-    }
-
-    /// Edits the line, and selects the document that is most likely meant.
-    pub(crate) fn type_in(&mut self, edit: &Edit) {
-        if self.name.apply(edit, &mut String::new()) {
-            self.select_best_match();
-        }
-    }
-
-    /// Selects the document with the typed name, or else the first row.
-    fn select_best_match(&mut self) {
-        let rows = self.rows();
-        let typed = self.typed_text();
-        let row = rows.iter().find(|row| row.name() == typed && matches!(row, DocumentRow::There(_)));
-        self.selected = row.or(rows.first()).map(|row| row.name().to_owned());
-    }
-
-    /// Returns the typed text, without blanks at its ends.
-    pub(crate) fn typed_text(&self) -> &str {
-        self.name.text().trim()
-    }
-
-    /// Returns the documents whose name or title contains the typed text, then that text if it is new.
-    pub(crate) fn rows(&self) -> Vec<DocumentRow<'_>> {
-        let typed = self.typed_text();
-        let all = self.known.iter().flatten();
-        let wanted = typed.to_lowercase();
-        let found = all.filter(|e| e.id.as_str().contains(&wanted) || e.title.to_lowercase().contains(&wanted));
-        let mut rows: Vec<_> = found.map(DocumentRow::There).collect();
-        let known = rows.iter().any(|row| matches!(row, DocumentRow::There(entry) if entry.id.as_str() == typed));
-        if !typed.is_empty() && !known {
-            rows.push(DocumentRow::New(typed));
-        }
-        rows
-    }
-
-    /// Returns the index of the selected row, or `None` if none is selected.
-    pub(crate) fn selected(&self) -> Option<usize> {
-        let selected = self.selected.as_deref()?;
-        self.rows().iter().position(|row| row.name() == selected)
-    }
-
-    /// Moves the selection by a number of rows, positive if down.
-    pub(crate) fn select(&mut self, by: isize) {
-        let rows = self.rows();
-        let to = moved_selection(self.selected(), by, rows.len());
-        self.selected = rows.get(to).map(|row| row.name().to_owned());
-    }
-
-    /// Returns the selected document, or why the typed name is not valid; `None` if no row is selected.
-    pub(crate) fn chosen(&self) -> Option<Result<DocumentId, String>> {
-        let rows = self.rows();
-        Some(match rows.get(self.selected()?)? {
-            DocumentRow::There(entry) => Ok(entry.id.clone()),
-            DocumentRow::New(name) => name.parse().map_err(|why: contract::NameError| why.to_string()),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn entries(ids: &[&str]) -> Vec<DocumentEntry> {
-        let entry = |id: &&str| DocumentEntry {
-            id: id.parse().unwrap(),
-            title: format!("About {id}"),
-            etag: "\"v1-00000000\"".parse().unwrap(),
-            author: "Alice".parse().unwrap(),
-            updated_at: contract::Timestamp::default(),
-            parent: None,
-        };
-        ids.iter().map(entry).collect()
-    }
-
-    fn documents(ids: &[&str], typed: &str) -> DocumentChooser {
-        let mut documents = DocumentChooser::loading();
-        documents.set_entries(Ok(entries(ids)));
-        documents.type_in(&Edit::InsertText(typed.to_owned()));
-        documents
-    }
-
-    fn chosen(documents: &DocumentChooser) -> Option<String> {
-        documents.chosen().map(|chosen| chosen.unwrap().to_string())
-    }
-
-    #[test]
-    fn selection_stays_on_its_document_when_the_list_changes() {
-        let mut list = documents(&["bread", "water"], "");
-        assert_eq!(chosen(&list).as_deref(), Some("bread"), "the first");
-        list.select(1);
-        list.set_entries(Ok(entries(&["apple", "bread", "water"])));
-        assert_eq!(chosen(&list).as_deref(), Some("water"), "a new document above does not take the selection");
-        list.set_entries(Err("no server".to_owned()));
-        assert_eq!((chosen(&list).as_deref(), list.trouble()), (Some("water"), Some("no server")));
-        list.set_entries(Ok(entries(&["apple", "bread"])));
-        assert_eq!((chosen(&list), list.trouble()), (None, None), "after a delete, no document is selected");
-        list.select(-1);
-        assert_eq!(chosen(&list).as_deref(), Some("bread"), "up begins at the bottom");
-        list.set_entries(Ok(Vec::new()));
-        list.select(1);
-        assert_eq!(chosen(&list), None);
-        list.set_entries(Ok(entries(&["apple"])));
-        assert_eq!(chosen(&list), None, "a new document is not selected by itself");
-    }
-
-    #[test]
-    fn typed_name_selects_its_document() {
-        assert_eq!(chosen(&documents(&["about-water", "water"], "water")).as_deref(), Some("water"));
-        let mut wine = documents(&["bread"], "wine");
-        wine.set_entries(Ok(entries(&["bread", "wine"])));
-        assert_eq!(chosen(&wine).as_deref(), Some("wine"), "another client created it meanwhile");
-    }
-
-    #[test]
-    fn typed_text_narrows_the_list_or_names_a_new_document() {
-        assert_eq!(documents(&["bread", "water"], "").rows().len(), 2);
-        let narrowed = documents(&["bread", "water"], "bre");
-        assert_eq!(narrowed.rows().len(), 2, "an existing document, and the new name");
-        assert_eq!(narrowed.chosen().unwrap().unwrap().as_str(), "bread");
-        let exact = documents(&["bread", "bread-2"], "bread");
-        assert_eq!(exact.rows().len(), 2, "the name of an existing document is not offered as a new one");
-        let mut new = documents(&["bread"], "wine");
-        assert_eq!(new.rows(), [DocumentRow::New("wine")]);
-        new.select(5);
-        assert_eq!(new.chosen().unwrap().unwrap().as_str(), "wine");
-    }
-
-    #[test]
-    fn invalid_name_is_explained() {
-        assert!(documents(&[], "No Name").chosen().unwrap().unwrap_err().contains("1 to 64"));
-        assert_eq!(documents(&[], "").chosen(), None);
-    }
 
     #[test]
     fn scrolling_stays_within_the_lines() {

@@ -21,6 +21,7 @@ use terminal::theme::{Role, Theme};
 use traffic::LostLines;
 
 use crate::action::{Context, KeyMap};
+use crate::documents::DocumentChooser;
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
 use crate::find::LastSearch;
@@ -29,7 +30,7 @@ use crate::ids::DocumentKey;
 use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
 use crate::menu::Menu;
 use crate::open_document::OpenDocument;
-use crate::overlay::{DocumentChooser, Overlay};
+use crate::overlay::Overlay;
 use crate::palette::Palette;
 use crate::pane::Pane;
 use crate::plain::PlainSession;

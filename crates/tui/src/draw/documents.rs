@@ -1,6 +1,5 @@
 //! The list of documents, below the line in which the user types a name.
 
-use contract::DocumentEntry;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::{Line, Span};
@@ -9,33 +8,85 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
-use crate::content::{tags, text};
+use crate::content::documents::{DocumentColumns, details, line, open_here};
+use crate::content::text;
+use crate::documents::{DocumentChooser, DocumentRow};
 use crate::layout::inner;
-use crate::overlay::{DocumentChooser, DocumentRow};
 use crate::state::State;
 
-/// Draws the prompt, the line, and the list.
+/// The rows from which the columns have headings, and the prompt says what can be typed.
+const TALL: u16 = 10;
+
+/// Draws the prompt, the line, the list, and what the list has no columns for.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &DocumentChooser) {
+    let style = |role| state.theme.style(role);
+    let rows = documents.rows();
+    let selected = documents.selected_in(&rows);
+    let block = framed(&state.theme, "documents", true);
+    let count = Line::styled(count(documents, selected), style(Role::Dim)).right_aligned();
     frame.render_widget(Clear, area);
-    frame.render_widget(framed(&state.theme, "documents", true), area);
-    let rows = Split::vertical([Constraint::Length(1), Constraint::Length(1), Constraint::Fill(1)]);
-    let [prompt, input, list] = rows.areas(inner(area));
-    let words = "choose one, or type a name or part of one; a new name creates a document";
-    let words = text::cut(words, prompt.width.into(), state.theme.glyphs.more);
-    frame.render_widget(Line::styled(words, state.theme.style(Role::Dim)), prompt);
-    documents.line().draw(frame, input, true, &state.theme);
-    let lines = lines(state, documents, list);
-    frame.render_widget(Paragraph::new(lines), list);
+    frame.render_widget(block.title_bottom(count), area);
+    let room = inner(area);
+    let width = usize::from(room.width);
+    let is_tall = room.height >= TALL;
+    let entries = documents.entries().unwrap_or_default();
+    let is_any_open = entries.iter().any(|entry| open_here(state, &entry.id).is_some());
+    let columns = DocumentColumns::new(documents, is_any_open, width, is_tall);
+    let headings = columns.headings(state, width).filter(|_| !entries.is_empty());
+    let about = match selected.and_then(|at| rows.get(at)) {
+        Some(DocumentRow::There(entry, _)) => details(state, documents, &columns, entry),
+        Some(DocumentRow::New(_)) | None => None,
+    };
+    let one_if = |is_there: bool| Constraint::Length(u16::from(is_there));
+    let parts = [one_if(is_tall), Constraint::Length(1), one_if(headings.is_some()), Constraint::Fill(1)];
+    let [prompt, input, head, list, foot] =
+        Split::vertical(parts.into_iter().chain([one_if(about.is_some())])).areas(room);
+    let words = "type letters of an id or title to find it; a new name creates a document";
+    let words = text::cut(words, width, state.theme.glyphs.more);
+    frame.render_widget(Line::styled(words, style(Role::Dim)), prompt);
+    draw_line(state, frame, input, documents);
+    frame.render_widget(Paragraph::new(headings.unwrap_or_default()), head);
+    frame.render_widget(Paragraph::new(lines(state, documents, &columns, &rows, selected, list)), list);
+    let about = text::clip(about.unwrap_or_default(), width, state.theme.glyphs.more);
+    frame.render_widget(Paragraph::new(about), foot);
 }
 
-fn lines(state: &State, documents: &DocumentChooser, area: Rect) -> Vec<Line<'static>> {
-    let width = usize::from(area.width);
-    let rows = documents.rows();
-    let selected = documents.selected();
-    let height = usize::from(area.height);
+fn draw_line(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &DocumentChooser) {
+    let prompt = Span::styled("find: ", state.theme.style(Role::Key));
+    let width = u16::try_from(prompt.width()).unwrap_or_default().min(area.width);
+    frame.render_widget(prompt, area);
+    documents.line().draw(frame, Rect { x: area.x + width, width: area.width - width, ..area }, true, &state.theme);
+}
+
+/// Returns the number of the selected document, how many there are, and the time of the list.
+fn count(documents: &DocumentChooser, selected: Option<usize>) -> String {
+    let Some(entries) = documents.entries() else { return String::new() };
+    let found = documents.found_count();
+    let shown = match selected {
+        Some(at) if at < found => format!("{} of {}", at + 1, entries.len()),
+        _ if found == entries.len() => entries.len().to_string(),
+        _ => format!("{found} of {}", entries.len()),
+    };
+    let time = documents.as_of().map(|at| at.to_string());
+    match time.as_deref().and_then(|time| time.get(11..16)) {
+        Some(time) => format!(" {shown}, at {time} UTC "),
+        None => format!(" {shown} "),
+    }
+}
+
+fn lines(
+    state: &State,
+    documents: &DocumentChooser,
+    columns: &DocumentColumns,
+    rows: &[DocumentRow<'_>],
+    selected: Option<usize>,
+    area: Rect,
+) -> Vec<Line<'static>> {
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
     let first = selected.map_or(0, |at| (at + 1).saturating_sub(height));
     let shown = rows.iter().enumerate().skip(first).take(height);
-    let mut lines: Vec<_> = shown.map(|(at, row)| line(state, row, width, selected == Some(at))).collect();
+    let mut lines: Vec<_> =
+        shown.map(|(at, row)| line(state, documents, columns, row, width, selected == Some(at))).collect();
     let remark = match (documents.entries(), documents.trouble()) {
         (_, Some(why)) => Some((format!("the list is not known: {}", sanitize(why)), Role::Bad)),
         (None, None) => Some(("the list is on its way".to_owned(), Role::Info)),
@@ -46,28 +97,4 @@ fn lines(state: &State, documents: &DocumentChooser, area: Rect) -> Vec<Line<'st
         lines.extend(text::paragraph(&words, width, state.theme.style(role)));
     }
     lines
-}
-
-fn line(state: &State, row: &DocumentRow<'_>, width: usize, selected: bool) -> Line<'static> {
-    let spans = match row {
-        DocumentRow::There(entry) => existing_spans(state, entry),
-        DocumentRow::New(name) => {
-            vec![Span::raw("create "), Span::styled(sanitize(name).into_owned(), state.theme.style(Role::Title))]
-        }
-    };
-    let glyph = if selected { state.theme.glyphs.focus } else { " " };
-    let mut all = vec![Span::raw(format!("{glyph} "))];
-    all.extend(spans);
-    let line = text::clip(all, width, state.theme.glyphs.more);
-    if selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
-}
-
-fn existing_spans(state: &State, entry: &DocumentEntry) -> Vec<Span<'static>> {
-    let (glyph, role) = state.sign_of(Some(&entry.author));
-    vec![
-        Span::styled(format!("{:<20} ", entry.id.as_str()), state.theme.style(Role::Title)),
-        Span::raw(format!("{:<28} ", text::cut(&sanitize(&entry.title), 28, state.theme.glyphs.more))),
-        Span::styled(format!("{:<14} ", tags::shown(state, &entry.etag.to_string())), state.theme.style(Role::Tag)),
-        Span::styled(format!("{glyph} {}", sanitize(entry.author.as_str())), state.theme.style(role)),
-    ]
 }

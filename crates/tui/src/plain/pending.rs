@@ -1,15 +1,18 @@
 //! Questions, conflicts, choices and lists that wait for an answer, and the commands that answer them.
 
+use contract::DocumentEntry;
 use lesson::script::HiddenArea;
 
 use super::commands::{COMMANDS, LineVerb, Meaning};
 use super::{lesson_commands, listing};
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
+use crate::content::documents::{age, here_words, open_here};
+use crate::documents::DocumentChooser;
 use crate::drafts::{self, DraftChooser};
 use crate::leaving_messages;
 use crate::messages;
-use crate::overlay::{DocumentChooser, Overlay, PolicyComparison};
+use crate::overlay::{Overlay, PolicyComparison};
 use crate::state::State;
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
@@ -28,7 +31,7 @@ pub(crate) fn settled(state: &State) -> Vec<String> {
 fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
     let context = state.input_context();
     let mut lines = match (state.overlays.last(), state.document()) {
-        (Some(Overlay::Documents(documents)), _) => return document_lines(documents),
+        (Some(Overlay::Documents(documents)), _) => return document_lines(state, documents),
         (Some(Overlay::Versions(versions)), _) => return listing::versions(versions),
         (Some(Overlay::Version(one)), _) => listing::version(one),
         (Some(Overlay::Delete(etag)), Some(work)) => vec![messages::delete(work, etag)],
@@ -139,7 +142,7 @@ fn draft_lines(state: &State, chooser: &DraftChooser) -> Vec<String> {
 }
 
 /// Returns the documents, each with its number.
-fn document_lines(documents: &DocumentChooser) -> Vec<String> {
+fn document_lines(state: &State, documents: &DocumentChooser) -> Vec<String> {
     if let Some(why) = documents.trouble() {
         return vec![format!("The documents could not be listed: {why}. 'open NAME' opens a document all the same.")];
     }
@@ -149,8 +152,12 @@ fn document_lines(documents: &DocumentChooser) -> Vec<String> {
         1 => "There is 1 document.".to_owned(),
         count => format!("There are {count} documents."),
     }];
-    lines.extend(entries.iter().enumerate().map(|(at, entry)| {
-        format!("{}. {}, '{}', version {} by {}", at + 1, entry.id, entry.title, entry.etag, entry.author)
+    lines.extend((1..).zip(entries).map(|(number, entry)| {
+        let DocumentEntry { id, title, etag, author, .. } = entry;
+        let age = age(entry.updated_at, documents.as_of());
+        let parent = entry.parent.as_ref().map_or_else(String::new, |parent| format!(", parent {parent}"));
+        let here = open_here(state, id).map_or_else(String::new, |work| format!(", {} here", here_words(work).0));
+        format!("{number}. {id}, '{title}', version {etag} by {author}, {age}{parent}{here}")
     }));
     lines.push("Say 'open' and a name or a number; a new name creates a document.".to_owned());
     lines

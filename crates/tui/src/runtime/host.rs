@@ -104,7 +104,7 @@ impl EventLoopHost for Runtime<'_> {
                 });
             }
             Effect::List { seat } => self.spawn("list", seat, |client| async move {
-                Event::Listed(background_client(client).documents().await.map_err(|error| error.to_string()))
+                Event::Listed(background_client(client).list_documents().await.map_err(|error| error.to_string()))
             }),
             Effect::ListVersions { seat, document } => self.spawn("versions", seat, |client| async move {
                 let listed = match background_client(client).versions(&document, MAX_VERSIONS).await {

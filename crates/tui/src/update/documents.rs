@@ -1,11 +1,13 @@
 //! The list of documents: its keys, and when it is requested.
 
-use contract::{DocumentEntry, DocumentId};
+use client::DocumentListing;
+use contract::DocumentId;
 use terminal::theme::Role;
 
+use crate::documents::DocumentChooser;
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
-use crate::overlay::{DocumentChooser, Overlay};
+use crate::overlay::Overlay;
 use crate::scroll::Movement;
 use crate::state::{Focus, State};
 
@@ -49,8 +51,8 @@ pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
 }
 
 /// Handles the list of documents, or why it is not known.
-pub(super) fn on_listed(state: &mut State, listed: Result<Vec<DocumentEntry>, String>) -> Vec<Effect> {
-    let again = shown_list(state).is_some_and(|documents| documents.set_entries(listed));
+pub(super) fn on_listed(state: &mut State, listed: Result<DocumentListing, String>) -> Vec<Effect> {
+    let again = shown_list(state).is_some_and(|documents| documents.set_listing(listed));
     if again { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
 

@@ -22,7 +22,7 @@ use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
-use crate::{room, stage_frames, stage_people};
+use crate::{documents, room, stage_frames, stage_people};
 
 /// A lesson with a question.
 const LESSON: &str = r#"
@@ -79,7 +79,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 44] = [
+const SCREENS: [Golden; 46] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -105,7 +105,9 @@ const SCREENS: [Golden; 44] = [
     ("sequence", (120, 40), |size| with(lost(size), |play| play.f(4))),
     ("versions", (120, 40), |size| with(lost(size), |play| play.f(3))),
     ("help", (80, 24), |(width, height)| with(TestApp::stage(width, height), |play| play.f(1))),
-    ("documents", (80, 24), |(width, height)| TestApp::single(None, width, height)),
+    ("documents", (120, 40), documents::several),
+    ("documents_80x24", (80, 24), documents::several),
+    ("documents_40x12", (40, 12), documents::several),
     ("quit", (80, 24), |(width, height)| {
         with(TestApp::single(Some("welcome"), width, height), |play| play.types("Rye ").ctrl('q'))
     }),

@@ -6,6 +6,7 @@ mod any_size;
 mod auth;
 mod changes;
 mod deleted;
+mod documents;
 mod drafts;
 mod editing;
 mod filter;

@@ -51,7 +51,8 @@ fn entry(name: &str) -> DocumentEntry {
 }
 
 fn listed(names: &[&str]) -> Event {
-    Event::Listed(Ok(names.iter().map(|name| entry(name)).collect()))
+    let documents = names.iter().map(|name| entry(name)).collect();
+    Event::Listed(Ok(client::DocumentListing { documents, as_of: None }))
 }
 
 fn heard(kind: EventKind, name: &str) -> Event {

@@ -1,6 +1,6 @@
 //! A model of the server: one document, its numbered versions, and the preconditions of writes.
 
-use client::FoundDraft;
+use client::{DocumentListing, FoundDraft};
 use contract::{
     Author, Deletion, Document, DocumentEntry, DocumentId, EntityTag, EventKind, Exchange, Message, Problem, Snapshot,
     Timestamp, Version,
@@ -98,7 +98,7 @@ impl Server {
             }
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
             Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
-            Effect::List { .. } => vec![Event::Listed(Ok(self.entries()))],
+            Effect::List { .. } => vec![Event::Listed(Ok(self.listing()))],
             Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
             Effect::SetPreconditions { preconditions, .. } => {
                 self.policy.preconditions = *preconditions;
@@ -301,7 +301,7 @@ impl Server {
         contract::DocumentEvent { id, etag: self.etag(), author: author.clone(), at: Timestamp::default() }
     }
 
-    fn entries(&self) -> Vec<DocumentEntry> {
+    fn listing(&self) -> DocumentListing {
         let entry = |document: &Document| DocumentEntry {
             id: "welcome".parse().unwrap(),
             title: document.title.clone(),
@@ -310,7 +310,10 @@ impl Server {
             updated_at: Timestamp::default(),
             parent: None,
         };
-        self.document.iter().map(entry).collect()
+        DocumentListing {
+            documents: self.document.iter().map(entry).collect(),
+            as_of: Some(Timestamp::from_millis(180_000)),
+        }
     }
 
     /// Returns a request as the wire records it, with its response if there is one.

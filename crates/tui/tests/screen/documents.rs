@@ -1,0 +1,106 @@
+//! The list of documents: what it shows, and how it is searched.
+
+use client::DocumentListing;
+use contract::{DocumentEntry, Timestamp};
+use crossterm::event::KeyCode;
+use ratatui::style::Modifier;
+use tui::Event;
+
+use crate::harness::{TestApp, author, id};
+
+const WIDE: (u16, u16) = (120, 40);
+
+/// The time of the lists: 22 November 2026, 05:00 UTC.
+const NOW: u64 = 1_795_323_600_000;
+
+/// Returns an entry: its id, title, tag, author, age in seconds and parent.
+fn entry(name: &str, title: &str, etag: &str, who: &str, seconds: u64, parent: Option<&str>) -> DocumentEntry {
+    DocumentEntry {
+        id: id(name),
+        title: title.to_owned(),
+        etag: etag.parse().unwrap(),
+        author: author(who),
+        updated_at: Timestamp::from_millis(NOW - seconds * 1000),
+        parent: parent.map(id),
+    }
+}
+
+fn listed(documents: Vec<DocumentEntry>) -> Event {
+    Event::Listed(Ok(DocumentListing { documents, as_of: Some(Timestamp::from_millis(NOW)) }))
+}
+
+fn documents() -> Vec<DocumentEntry> {
+    vec![
+        entry("handbook", "Handbook for new members", "\"v12-5a22c0de\"", "Bob", 7300, None),
+        entry("plan", "Plan for the week of the school fair", "\"v3-0dd8a1b2\"", "Carol", 200, Some("handbook")),
+        entry("shopping", "Shopping", "\"v1-77a1b2c3\"", "Alice", 20, Some("plan")),
+        entry("welcome", "Bread", "\"v1-00000001\"", "Alice", 86_400 * 40, None),
+    ]
+}
+
+/// Alice has `welcome` open with an edit, and looks at the list.
+pub(crate) fn several((width, height): (u16, u16)) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), width, height);
+    play.types("Rye ").f(2).event(listed(documents())).code(KeyCode::Home).code(KeyCode::Down);
+    play
+}
+
+fn row<'a>(rows: &'a [String], about: &str) -> &'a str {
+    rows.iter().find(|row| row.contains(about)).unwrap_or_else(|| panic!("no row about {about}:\n{}", rows.join("\n")))
+}
+
+#[test]
+fn row_shows_author_version_age_parent_and_what_is_open() {
+    let rows = several(WIDE).screen(WIDE.0, WIDE.1).rows();
+    let plan = row(&rows, "Plan for the week");
+    for part in ["plan ", "\"v3-0dd8a1b2\"", "Carol", "3 min ago", "handbook"] {
+        assert!(plan.contains(part), "{part:?} is not in {plan}");
+    }
+    let handbook = row(&rows, "Handbook for new members");
+    assert!(handbook.contains("2 h ago") && !handbook.contains("edited"), "{handbook}");
+    let welcome = row(&rows, "Bread");
+    assert!(welcome.contains("edited") && welcome.contains("2026-10-13"), "{welcome}");
+    row(&rows, "2 of 4, at 05:00 UTC");
+}
+
+#[test]
+fn narrow_list_keeps_title_and_version_and_tells_the_rest_below() {
+    let rows = several((40, 12)).screen(40, 12).rows();
+    let plan = row(&rows, "Plan for");
+    assert!(plan.contains("v3"), "{plan}");
+    let below = row(&rows, "3 min ago");
+    assert!(below.contains("Carol") && below.contains("in handbook"), "{below}");
+}
+
+#[test]
+fn typed_letters_are_marked_and_select_the_best_fit() {
+    let mut play = several(WIDE);
+    play.types("sch");
+    let screen = play.screen(WIDE.0, WIDE.1);
+    let rows = screen.rows();
+    assert!(row(&rows, "Plan for the week of the school fair").contains('▶'), "{}", rows.join("\n"));
+    let marks = |text: &str| screen.style_of(text).add_modifier;
+    assert_ne!(marks("school"), marks("fair"), "the letters of the query have another style than the rest");
+    assert!(!marks("fair").contains(Modifier::BOLD));
+    play.hides(WIDE.0, WIDE.1, "Bread");
+    row(&rows, "create sch");
+}
+
+#[test]
+fn name_of_no_document_is_offered_as_a_new_one() {
+    let mut play = several(WIDE);
+    play.types("wine").shows(WIDE.0, WIDE.1, "▶ create wine");
+    play.types("!").shows(WIDE.0, WIDE.1, "not possible");
+    play.code(KeyCode::Backspace).code(KeyCode::Enter).shows(WIDE.0, WIDE.1, "wine");
+    assert_eq!(play.state.ended(), None);
+}
+
+/// A title comes from the network: it must not steer the terminal, whichever letters are marked.
+#[test]
+fn control_characters_in_a_title_are_escaped() {
+    let mut play = several(WIDE);
+    let title = "a\u{1b}[31mred\u{202e}b";
+    play.event(listed(vec![entry("odd", title, "\"v1-00000001\"", "Bob", 1, None)])).types("rb");
+    let text = play.screen(WIDE.0, WIDE.1).text();
+    assert!(text.contains("odd") && !text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+}
