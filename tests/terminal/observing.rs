@@ -7,7 +7,7 @@ use std::thread;
 use serde_json::json;
 use tests::documents::{expect, history};
 use tests::http::Request;
-use tests::keys::ctrl;
+use tests::keys::{END, ctrl};
 use tests::pty::Start;
 use tests::serve::Server;
 
@@ -75,4 +75,30 @@ fn pipe_gets_a_line_for_each_exchange() {
     observer.wait().unwrap();
     drop(server);
     drop(sender.join());
+}
+
+#[test]
+fn leader_removes_a_participant_and_lets_them_in_again() {
+    let server = server();
+    let join = Request::new("POST", "/api/participants").json(&json!({ "name": "Sam" }));
+    let token = expect(201, server.answer(&join)).json()["token"].as_str().unwrap().to_owned();
+    let mut room = Start::new(PROGRAM, &["observe", "--server", &server.url(), "--as", "Lee"]).spawn();
+    // Sam has joined, and has read nothing.
+    room.until_text("Sam");
+    let bearer = format!("Bearer {token}");
+    let read = Request::new("GET", &format!("/api/documents/{DOC}")).with("Authorization", &bearer);
+    room.send("po");
+    room.send(END);
+    room.until_text("Sam joined");
+    room.send("x");
+    room.until_text("Remove Sam?");
+    room.send("\r");
+    room.until_text("Sam is removed");
+    let refused = server.answer(&read);
+    assert_eq!(expect(403, refused).json()["reason"], "removed");
+    room.send("r");
+    room.until_text("Sam may send requests again");
+    expect(200, server.answer(&read));
+    room.send(ctrl('q'));
+    assert!(room.wait().exit.success());
 }

@@ -25,6 +25,9 @@ use crate::error::ClientError;
 use crate::request::{OutgoingRequest, tag_value, to_json};
 use crate::response::ReceivedResponse;
 
+/// The metric that counts guesses, in the text format of Prometheus.
+const GUESSES_METRIC: &str = "ifmatch_token_guesses_total";
+
 /// The question as the leader set it, and the tag that the leader needs to change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardedQuestion {
@@ -149,6 +152,26 @@ impl Client {
     /// As for [`Client::remove_participant`].
     pub async fn readmit_participant(&self, name: &Author) -> Result<ParticipantList, ClientError> {
         self.change_people(&ApiPath::Readmit(name.clone())).await
+    }
+
+    /// Returns how many guesses at tokens and codes the server has counted.
+    ///
+    /// The number is that of its metrics, since it began.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::join`], except that no name is taken.
+    pub async fn token_guesses(&self) -> Result<u64, ClientError> {
+        let call = OutgoingRequest {
+            method: Method::GET,
+            target: "/metrics".to_owned(),
+            accept: "text/plain",
+            fields: Vec::new(),
+            body: None,
+        };
+        let text = String::from_utf8_lossy(&self.ask(call).await?.body).into_owned();
+        let guesses = text.lines().find_map(|line| line.strip_prefix(GUESSES_METRIC)?.trim().parse().ok());
+        guesses.ok_or_else(|| self.not_ifmatch_error(format!("its metrics have no {GUESSES_METRIC}")))
     }
 
     async fn change_people(&self, target: &ApiPath) -> Result<ParticipantList, ClientError> {

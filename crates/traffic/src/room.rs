@@ -1,8 +1,9 @@
 //! A room: its people and its counters, derived from the server's record of exchanges alone.
 //!
 //! A leader watches a server that other people use. Everything here follows from what was on the wire: which version a
-//! response showed to whom, which request is still open, which save followed a 412. What only an editor knows is in the
-//! field `Ifmatch-Editing`, which editors send of themselves; it is hearsay.
+//! response showed to whom, which request is still open, which save followed a 412. Who has joined, is silent or was
+//! removed is in the server's list of participants. What only an editor knows is in the field `Ifmatch-Editing`, which
+//! editors send of themselves; it is hearsay.
 //!
 //! What is *not* here: sockets and clocks. The record has the server's times.
 
@@ -11,9 +12,9 @@ mod counters;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use contract::{ApiPath, DocumentId, Exchange};
+use contract::{ApiPath, Author, DocumentId, Exchange, ParticipantList};
 
-pub use attendee::{Attendee, Editing, Latest, RosterOrder};
+pub use attendee::{Attendee, Editing, Latest, Membership, RosterOrder};
 pub use counters::{Counted, Counters, MINUTES_KEPT, Tally};
 
 use crate::reading::{as_issued, shown_version};
@@ -88,15 +89,63 @@ impl Room {
     /// Returns `None` for a request without an author, and for people beyond [`MAX_ATTENDEES`].
     fn place_of(&mut self, exchange: &Exchange) -> Option<usize> {
         let author = exchange.author.as_ref()?;
-        let is_sender = |one: &Attendee| one.name == *author && one.address == exchange.client_address;
+        // A token identifies those who have joined, so their address does not matter.
+        let is_sender =
+            |one: &Attendee| one.name == *author && (one.has_joined() || one.address == exchange.client_address);
         if let Some(at) = self.attendees.iter().position(is_sender) {
             return Some(at);
         }
+        self.add(Attendee::new(author.clone(), exchange.client_address, exchange.received))
+    }
+
+    /// Adds a person, and returns the place; `None` if there are [`MAX_ATTENDEES`] already.
+    fn add(&mut self, attendee: Attendee) -> Option<usize> {
         if self.attendees.len() == MAX_ATTENDEES {
             return None;
         }
-        self.attendees.push(Attendee::new(author.clone(), exchange.client_address));
+        self.attendees.push(attendee);
         Some(self.attendees.len() - 1)
+    }
+
+    /// Takes in the server's list of participants.
+    ///
+    /// It also has those who have sent nothing about a document. People who are not on the list any more stay, as
+    /// far as their exchanges are known.
+    pub fn list_participants(&mut self, list: &ParticipantList) {
+        for attendee in &mut self.attendees {
+            attendee.membership = None;
+        }
+        for row in &list.participants {
+            let address = row.address.as_deref().and_then(|address| address.parse().ok());
+            let known = if row.joined {
+                self.unite(&row.name)
+            } else {
+                self.attendees.iter().position(|one| one.name == row.name && one.address == address)
+            };
+            let place = known.or_else(|| self.add(Attendee::new(row.name.clone(), address, row.first_seen)));
+            if let Some(at) = place {
+                self.attendees[at].list(row, address);
+            }
+        }
+        self.attendees.sort_by_key(|one| one.first_seen);
+    }
+
+    /// Makes the people of one name one person, and returns the place; `None` if there is no such person.
+    ///
+    /// Before a client joins, requests under its name may have come from several addresses.
+    fn unite(&mut self, name: &Author) -> Option<usize> {
+        let first = self.attendees.iter().position(|one| one.name == *name)?;
+        let later: Vec<Attendee> = self.attendees.extract_if(first + 1.., |one| one.name == *name).collect();
+        for other in later {
+            self.attendees[first].unite(other);
+        }
+        Some(first)
+    }
+
+    /// Returns whether the server's list has a person who sends under this name.
+    #[must_use]
+    pub fn is_listed(&self, name: &Author) -> bool {
+        self.attendees.iter().any(|one| one.name == *name && one.membership.is_some())
     }
 
     /// Begins a round: the counters start at zero; the people and the totals stay.

@@ -31,6 +31,12 @@ pub use table::BINDINGS;
 /// An action of the leader of a room, beside those of the wire and the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoomAction {
+    /// Shows the people, one of them selected.
+    ShowPeople,
+    /// Removes the selected person, after a question.
+    RemovePerson,
+    /// Undoes the removal of the selected person.
+    ReadmitPerson,
     /// Shows the people in another order.
     SortPeople,
     /// Lets the counters start at zero.

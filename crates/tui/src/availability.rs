@@ -4,6 +4,7 @@
 //! decides about its own commands; the other reasons are in here.
 
 pub(crate) mod gate;
+pub(crate) mod room;
 
 use editor::{ChangedBy, Command};
 use lesson::script::HiddenArea;
@@ -50,7 +51,7 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Close if state.is_room() && context == Context::Wire => {
             only(state.server.wire.traffic.filter().is_some(), "no filter is set")
         }
-        Action::Room(_) => only(state.is_room(), "only while a room is observed"),
+        Action::Room(action) => room::why_unavailable(action, state),
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if context == Context::Lesson => {
             only(state.question().is_some(), "no question is open")

@@ -17,6 +17,7 @@ mod pane;
 mod panel;
 mod path;
 mod room;
+mod room_overlay;
 mod sequence;
 mod server_pane;
 mod versions;
@@ -139,6 +140,7 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             let lines = policy_comparison::lines(state, comparison, inner(area).width);
             draw_scrolled(state, frame, area, "the same lesson under other policies", comparison.scroll, &lines);
         }
+        Overlay::Room(overlay) => room_overlay::draw(state, frame, area, overlay),
         Overlay::Documents(documents) => documents::draw(state, frame, area, documents),
         Overlay::Path(path) => path::draw(state, frame, area, path),
         Overlay::Delete(etag) => confirm::draw_delete(state, frame, area, etag),

@@ -16,6 +16,7 @@ use precondition::policy::Preconditions;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::progress::Achievement;
+use crate::room_request::RoomRequest;
 
 /// An action on the outside world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,6 +241,8 @@ pub enum Effect {
         /// The time.
         after: Duration,
     },
+    /// Send a request of the leader of a room, and reply with [`crate::Event::Room`].
+    Room(RoomRequest),
     /// Play the lesson under every policy, and reply with [`crate::Event::Compared`].
     Compare,
     /// Keep an achievement of the user in a lesson, and reply with [`crate::Event::ProgressKept`].
@@ -301,6 +304,7 @@ impl Effect {
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
             | Self::FollowRecord(_)
+            | Self::Room(_)
             | Self::SendAgain { .. }
             | Self::Print(_)
             | Self::AdvanceClock(_)

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use terminal::event::TerminalEvent;
 
 use crate::ids::{DocumentKey, EditorIndex};
+use crate::room_request::RoomReport;
 
 /// The reason why the text of a version could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,6 +193,8 @@ pub enum Event {
     GateWithheld,
     /// From the leader's client: the faults that the server injects now, or why they are not set.
     FaultsSet(Result<FaultSettings, String>),
+    /// From the leader's client: the reply to a request of the leader of a room.
+    Room(RoomReport),
     /// From the wire: a request was sent, answered or lost. All events of an exchange have its number.
     Exchanged(Box<Exchange>),
 
@@ -340,6 +343,7 @@ impl Event {
             | Self::Recorded(_)
             | Self::RecordBegins
             | Self::RecordLost
+            | Self::Room(_)
             | Self::Heard { .. }
             | Self::Connected { .. }
             | Self::Disconnected { .. }

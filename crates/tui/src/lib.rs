@@ -58,6 +58,8 @@ mod pane;
 mod plain;
 pub mod progress;
 mod refetch;
+mod room_overlay;
+pub mod room_request;
 mod room_view;
 mod run;
 pub mod runtime;

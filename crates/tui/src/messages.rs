@@ -24,6 +24,15 @@ use crate::unsaved::{is_draft_pending, text_in_danger};
 pub(crate) const SHOW_AHEAD: &str =
     "This shows the outcome of every write in this lesson, also in the steps that come later. Show it now?";
 
+/// Returns the question whether to remove a person from a room, with what the room will notice.
+pub(crate) fn remove_person(name: &Author) -> String {
+    let name = sanitize(name.as_str());
+    format!(
+        "Remove {name}? Each request under this name is a 403 from now on, and its event streams end: {name}'s editor \
+         says so and keeps its text. Someone who has the room's code can come back under another name."
+    )
+}
+
 /// Returns which document is being opened in a seat, and from which server, or `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();

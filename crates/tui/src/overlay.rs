@@ -14,6 +14,7 @@ use crate::drafts::{DraftChooser, DraftView};
 use crate::find::FindPrompt;
 use crate::ids::DocumentKey;
 use crate::palette::Palette;
+use crate::room_overlay::RoomOverlay;
 use crate::scroll::Scroll;
 use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
@@ -33,6 +34,8 @@ pub(crate) enum Overlay {
     Find(Box<FindPrompt>),
     /// The prompt for the number of a line in the text in view.
     GoToLine(Box<LineInput>),
+    /// A view over a room.
+    Room(Box<RoomOverlay>),
     /// The documents.
     Documents(Box<DocumentChooser>),
     /// The versions of the document in view.
@@ -138,6 +141,7 @@ impl Overlay {
             Self::Find(prompt) if prompt.types_replacement() => Context::Replace,
             Self::Find(_) => Context::Find,
             Self::GoToLine(_) => Context::GoToLine,
+            Self::Room(overlay) => overlay.context(),
             Self::Documents(_) => Context::Documents,
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
@@ -172,6 +176,7 @@ impl Overlay {
             Self::Overwrite(confirm) => Some(&mut confirm.scroll),
             Self::PolicyComparison(comparison) => Some(&mut comparison.scroll),
             Self::Draft(view) => Some(&mut view.scroll),
+            Self::Room(overlay) => overlay.scroll_mut(),
             Self::Filter(_)
             | Self::Find(_)
             | Self::GoToLine(_)

@@ -2,14 +2,45 @@
 //!
 //! The people and the counters are a model of their own, [`traffic::room`]; here is only what the screen adds.
 
+mod clock;
+
 use contract::FaultSettings;
-use traffic::room::{Room, RosterOrder};
+use traffic::room::{Attendee, Room, RosterOrder};
+
+use crate::refetch::Refetch;
+pub(crate) use clock::RoomClock;
 
 /// The people who use a server, and how they are shown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct RoomView {
     pub(crate) room: Room,
     pub(crate) order: RosterOrder,
     /// The faults that the server injects, as far as this session has set them.
     pub(crate) faults: FaultSettings,
+    /// When to request the list of participants again.
+    pub(crate) people_refetch: Refetch,
+    /// How many guesses at tokens and codes the server has counted; `None` if that is not known.
+    pub(crate) guesses: Option<u64>,
+    pub(crate) clock: RoomClock,
+}
+
+impl Default for RoomView {
+    fn default() -> Self {
+        Self {
+            room: Room::default(),
+            order: RosterOrder::default(),
+            faults: FaultSettings::default(),
+            // The session begins with a request for it.
+            people_refetch: Refetch::Once,
+            guesses: None,
+            clock: RoomClock::default(),
+        }
+    }
+}
+
+impl RoomView {
+    /// Returns the people in the order of display.
+    pub(crate) fn people(&self) -> Vec<&Attendee> {
+        self.room.roster(self.order).into_iter().map(|at| &self.room.attendees()[at]).collect()
+    }
 }

@@ -34,11 +34,13 @@ mod opening;
 mod overlay;
 mod palette;
 mod passes;
+mod people;
 mod policy;
 mod progress;
 mod rescue;
 mod response;
 mod room;
+mod room_overlay;
 mod seats;
 mod server_document;
 mod typing;
@@ -130,6 +132,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::FaultsSet(set) => room::on_faults(state, set),
+        Event::Room(report) => room::on_report(state, report),
         Event::Recorded(exchange) => wire::on_recorded(state, &exchange),
         Event::RecordBegins => vec![Effect::Gate(GateRequest::Look)],
         Event::RecordLost => {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use contract::{Author, DocumentId, Exchange, Timestamp, fields};
+use contract::{Author, DocumentId, Exchange, ParticipantRow, Timestamp, fields};
 
 /// The order of a roster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,6 +82,17 @@ pub struct Latest {
     pub is_open: bool,
 }
 
+/// A person's row in the server's list of participants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Membership {
+    /// Whether a token of their own identifies the person. Otherwise their client only claims the name.
+    pub joined: bool,
+    /// Whether a leader has removed the name.
+    pub removed: bool,
+    /// The number of open event streams.
+    pub streams: u64,
+}
+
 /// One person in a room: a name, and an address if the name alone does not tell them apart.
 #[derive(Debug, Clone)]
 pub struct Attendee {
@@ -97,19 +108,68 @@ pub struct Attendee {
     pub latest: Option<Latest>,
     /// The state of the editor, as it said of itself last.
     pub editing: Option<Editing>,
+    /// When the person joined or sent the first request.
+    pub first_seen: Timestamp,
+    /// When the last request came, whatever it was about.
+    pub last_seen: Timestamp,
+    /// The person's row in the server's list; `None` if it has none, or was not read.
+    pub membership: Option<Membership>,
     /// Whether the last write that ended was refused with a 412.
     refused: bool,
 }
 
 impl Attendee {
-    pub(super) fn new(name: Author, address: Option<IpAddr>) -> Self {
-        Self { name, address, document: None, version: None, latest: None, editing: None, refused: false }
+    pub(super) fn new(name: Author, address: Option<IpAddr>, first_seen: Timestamp) -> Self {
+        Self {
+            name,
+            address,
+            document: None,
+            version: None,
+            latest: None,
+            editing: None,
+            first_seen,
+            last_seen: first_seen,
+            membership: None,
+            refused: false,
+        }
+    }
+
+    /// Returns whether a token of their own identifies the person.
+    #[must_use]
+    pub fn has_joined(&self) -> bool {
+        self.membership.is_some_and(|membership| membership.joined)
+    }
+
+    /// Returns whether a leader has removed the person.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.membership.is_some_and(|membership| membership.removed)
+    }
+
+    /// Takes in the row of this person in the server's list.
+    pub(super) fn list(&mut self, row: &ParticipantRow, address: Option<IpAddr>) {
+        self.address = address.or(self.address);
+        self.first_seen = self.first_seen.min(row.first_seen);
+        self.last_seen = self.last_seen.max(row.last_seen);
+        self.membership = Some(Membership { joined: row.joined, removed: row.removed, streams: row.streams });
+    }
+
+    /// Takes in what is known of another client that turned out to be this person.
+    pub(super) fn unite(&mut self, other: Self) {
+        let number = |one: &Self| one.latest.map(|latest| latest.number);
+        let first_seen = self.first_seen.min(other.first_seen);
+        let last_seen = self.last_seen.max(other.last_seen);
+        if number(&other) > number(self) {
+            *self = other;
+        }
+        (self.first_seen, self.last_seen) = (first_seen, last_seen);
     }
 
     /// Takes in a request of this person, and returns whether it is a save that succeeds after a 412.
     ///
     /// `document` is the document that it is about, and `version` the version that the person holds afterwards.
     pub(super) fn record(&mut self, exchange: &Exchange, document: Option<DocumentId>, version: Option<u64>) -> bool {
+        self.last_seen = self.last_seen.max(exchange.received);
         if let Some(editing) = exchange.request.field(fields::EDITING).and_then(Editing::parse) {
             self.editing = Some(editing);
         }

@@ -1,6 +1,6 @@
 //! Tests of a room: who holds what, who is behind, and what is counted.
 
-use contract::{Author, Message, Timestamp, fields};
+use contract::{Author, Message, ParticipantList, ParticipantRow, Timestamp, fields};
 use proptest::prelude::*;
 
 use super::*;
@@ -216,4 +216,53 @@ proptest! {
             prop_assert!(person.version.is_none_or(|version| Some(version) <= newest));
         }
     }
+}
+
+/// Returns a row of the server's list.
+fn row(name: &str, joined: bool, address: Option<&str>, seen: [u64; 2]) -> ParticipantRow {
+    let [first_seen, last_seen] = seen.map(Timestamp::from_millis);
+    let (name, address) = (name.parse().unwrap(), address.map(str::to_owned));
+    ParticipantRow { name, order: 1, joined, address, first_seen, last_seen, streams: 1, removed: false }
+}
+
+fn list(rows: Vec<ParticipantRow>) -> ParticipantList {
+    ParticipantList { participants: rows }
+}
+
+#[test]
+fn silent_participant_is_in_the_room() {
+    let mut room = Room::default();
+    room.record(&answered(&request(1, "Bob", "GET", "plan"), 200, Some(1)));
+    room.list_participants(&list(vec![row("Ann", true, None, [0, 7000])]));
+    let names: Vec<_> = room.attendees().iter().map(|one| (one.name.as_str(), one.has_joined())).collect();
+    assert_eq!(names, [("Ann", true), ("Bob", false)], "in order of arrival, and Bob stays although not listed");
+    assert_eq!(room.attendees()[0].last_seen, Timestamp::from_millis(7000));
+    assert!(room.is_listed(&"Ann".parse().unwrap()) && !room.is_listed(&"Bob".parse().unwrap()));
+}
+
+#[test]
+fn joined_person_is_one_from_any_address() {
+    let at = |number, last: u8| Exchange {
+        client_address: Some([192, 0, 2, last].into()),
+        ..answered(&request(number, "Sam", "GET", "plan"), 200, Some(1))
+    };
+    let mut room = Room::default();
+    room.record(&at(1, 1));
+    room.record(&at(2, 2));
+    assert_eq!(room.attendees().len(), 2, "plain clients with one name are two people");
+    room.list_participants(&list(vec![row("Sam", true, Some("192.0.2.2"), [500, 2000])]));
+    room.record(&at(3, 3));
+    let [sam] = room.attendees() else { panic!("{:?}", room.attendees()) };
+    assert_eq!(sam.latest.map(|latest| latest.number), Some(3));
+    assert_eq!((sam.first_seen.as_millis(), sam.last_seen.as_millis()), (500, 3000));
+}
+
+#[test]
+fn removal_is_seen_and_undone_with_the_list() {
+    let mut room = Room::default();
+    let removed = ParticipantRow { removed: true, ..row("Ann", true, None, [0, 0]) };
+    room.list_participants(&list(vec![removed]));
+    assert!(room.attendees()[0].is_removed());
+    room.list_participants(&list(vec![row("Ann", true, None, [0, 0])]));
+    assert!(!room.attendees()[0].is_removed());
 }

@@ -40,6 +40,8 @@ pub enum Context {
     GoToLine,
     /// One whole exchange.
     Exchange,
+    /// The people in a room.
+    People,
     /// The list of documents.
     Documents,
     /// The versions of a document.
@@ -68,7 +70,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -86,6 +88,7 @@ impl Context {
         Self::Replace,
         Self::GoToLine,
         Self::Exchange,
+        Self::People,
         Self::Documents,
         Self::Versions,
         Self::Version,
@@ -121,6 +124,7 @@ impl Context {
             Self::Replace => "replace-prompt",
             Self::GoToLine => "line-prompt",
             Self::Exchange => "exchange",
+            Self::People => "people",
             Self::Documents => "documents",
             Self::Versions => "versions",
             Self::Version => "version",
@@ -163,6 +167,7 @@ impl Context {
             Self::Replace => "in a replacement",
             Self::GoToLine => "in the number of a line",
             Self::Exchange => "in one exchange",
+            Self::People => "in the list of people",
             Self::Documents => "in the documents",
             Self::Versions => "in the versions",
             Self::Version => "in one version",
@@ -223,6 +228,7 @@ impl Context {
             | Self::Ended
             | Self::Wire
             | Self::Exchange
+            | Self::People
             | Self::Versions
             | Self::Version
             | Self::Change

@@ -335,6 +335,18 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("new round", "Lets the counters start at zero; the people and the wire stay."),
     binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
         .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
+    binding(A::Room(RoomAction::ShowPeople), "show-people", &[Key::char('p')], In(&[C::Wire])).in_footer(
+        "people",
+        "Shows everyone in the room, also those who are silent; one of them can be removed, and let in again.",
+    ),
+    binding(A::Room(RoomAction::RemovePerson), "remove-person", &[Key::char('x')], In(&[C::People])).in_footer(
+        "remove",
+        "Removes the selected person, after asking: each request under that name is refused from then on.",
+    ),
+    binding(A::Room(RoomAction::ReadmitPerson), "readmit-person", &[Key::char('r')], In(&[C::People]))
+        .in_footer("let in", "Lets the selected person in again, with the same token."),
+    binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::People]))
+        .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
     binding(A::Duplicate, "duplicate", &[Key::char('D')], In(&[C::Wire]))
         .help_only("Sends a request that has no response yet a second time, like a network that duplicates a message."),
     binding(A::SendAgain, "send-again", &[Key::char('r')], In(&[C::Wire])).in_footer(
@@ -361,7 +373,7 @@ const BEFORE_PANES: &[Binding] = &[
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::Versions, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
+        In(&[C::Exchange, C::People, C::Versions, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
     )
     .in_footer("back", "Back."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).in_footer("back", "Back."),
@@ -427,6 +439,7 @@ const SCROLL_CONTEXTS: &[C] = &[
     C::Merge,
     C::Wire,
     C::Exchange,
+    C::People,
     C::Documents,
     C::Versions,
     C::Version,
@@ -447,6 +460,7 @@ const PAGE_CONTEXTS: &[C] = &[
     C::Merge,
     C::Wire,
     C::Exchange,
+    C::People,
     C::Documents,
     C::Versions,
     C::Version,

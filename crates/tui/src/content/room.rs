@@ -2,12 +2,11 @@
 //!
 //! Both are made for a width. A person is one line; the people fill as many columns as they need to fit the rows.
 
-use contract::Timestamp;
 use ratatui::text::{Line, Span};
 use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
-use traffic::room::{Attendee, Counted, Counters, Editing, RosterOrder};
+use traffic::room::{Attendee, Counted, Counters, Editing, Membership, RosterOrder};
 
 use super::exchange_labels::role_of;
 use super::text;
@@ -19,8 +18,8 @@ const MIN_PERSON_COLUMNS: u16 = 38;
 /// From this width on, a person's line has what the editor says of itself.
 const HEARSAY_COLUMNS: usize = 56;
 
-/// From this width on, a person's line has the time of the latest request.
-const TIME_COLUMNS: usize = 68;
+/// From this width on, a person's line says how long ago the latest request was.
+const AGE_COLUMNS: usize = 46;
 
 /// How many counters there are.
 #[expect(clippy::cast_possible_truncation, reason = "there are seven")]
@@ -32,31 +31,47 @@ const COUNTER_COLUMNS: u16 = 16;
 /// The columns of a counter, at least; in fewer, the counters take two rows.
 const MIN_COUNTER_COLUMNS: u16 = 11;
 
-/// The rows of a room from which on the counters have sparklines.
-const MIN_SPARKLINE_HEIGHT: u16 = 8;
+/// The rows of the terminal from which on the counters have sparklines, and the people a border.
+const MIN_SPARKLINE_HEIGHT: u16 = 16;
+
+/// The counters in the one row of a small terminal.
+const MOST_TELLING: [Counted; 4] =
+    [Counted::Writes, Counted::PreconditionFailed, Counted::MergedSaves, Counted::LostUpdates];
 
 /// The columns of a name and of a document's id.
 const NAME_COLUMNS: usize = 12;
 
-/// Returns the rows that a room needs at this width: the counters, and a border with all people in it.
+/// Returns the rows that a room needs at this width.
+///
+/// They are the counters, and all people in a border or below a title.
 ///
 /// `most` is the number of rows that there can be, from which the number of columns follows.
 pub(crate) fn needed_rows(state: &State, width: u16, most: u16) -> u16 {
-    let counters = counter_rows(width, most);
+    let around = counter_rows(state, width) + if has_border(state) { 2 } else { 1 };
     let people = state.room.room.attendees().len();
-    let left = most.saturating_sub(counters + 2).max(1);
+    let left = most.saturating_sub(around).max(1);
     let columns = columns(people, width.saturating_sub(2), left);
     let rows = u16::try_from(people.div_ceil(columns)).unwrap_or(u16::MAX);
     // An empty room says how people join.
-    rows.max(2).saturating_add(counters + 2)
+    rows.max(2).saturating_add(around)
 }
 
 /// Returns the rows of the counters.
 ///
-/// They are one, or two with sparklines, or two with numbers alone in a narrow terminal.
-pub(crate) const fn counter_rows(width: u16, height: u16) -> u16 {
-    let is_wide = width >= COUNTERS * COUNTER_COLUMNS && height >= MIN_SPARKLINE_HEIGHT;
-    if is_wide || width < COUNTERS * MIN_COUNTER_COLUMNS { 2 } else { 1 }
+/// They are one, or two with sparklines, or two with numbers alone in a narrow terminal, if it is not low.
+pub(crate) const fn counter_rows(state: &State, width: u16) -> u16 {
+    if has_border(state) && (width >= COUNTERS * COUNTER_COLUMNS || width < COUNTERS * MIN_COUNTER_COLUMNS) {
+        2
+    } else {
+        1
+    }
+}
+
+/// Returns whether the people have a border.
+///
+/// In a low terminal they have a title, so that more of them are shown.
+pub(crate) const fn has_border(state: &State) -> bool {
+    state.size.1 >= MIN_SPARKLINE_HEIGHT
 }
 
 /// Returns in how many columns the people are shown: as few as possible, so that each has much room.
@@ -65,8 +80,8 @@ fn columns(people: usize, width: u16, rows: u16) -> usize {
     people.div_ceil(usize::from(rows.max(1))).clamp(1, most)
 }
 
-/// Returns the title of the roster.
-pub(crate) fn title(state: &State) -> String {
+/// Returns the title of the roster. `hidden` is the number of people who have no room on the screen.
+pub(crate) fn title(state: &State, hidden: usize) -> String {
     let people = match state.room.room.attendees().len() {
         1 => "1 person".to_owned(),
         count => format!("{count} people"),
@@ -76,7 +91,13 @@ pub(crate) fn title(state: &State) -> String {
         RosterOrder::Name => "by name",
         RosterOrder::Arrival => "in order of arrival",
     };
-    format!("the room: {people}, {order}")
+    let guesses = match state.room.guesses {
+        None | Some(0) => String::new(),
+        Some(1) => ", 1 guess at a code".to_owned(),
+        Some(count) => format!(", {count} guesses at codes"),
+    };
+    let hidden = if hidden > 0 { format!(", {hidden} not shown") } else { String::new() };
+    format!("the room: {people}{hidden}, {order}{guesses}")
 }
 
 /// Returns the counters of the present round, in one or two lines.
@@ -84,6 +105,10 @@ pub(crate) fn title(state: &State) -> String {
 /// In two lines that are wide enough, the second has a sparkline of the last minutes below each number.
 pub(crate) fn counters(state: &State, width: u16, rows: u16) -> Vec<Line<'static>> {
     let counters = state.room.room.counters();
+    if rows == 1 && width < COUNTERS * MIN_COUNTER_COLUMNS {
+        let cells = MOST_TELLING.iter().map(|counted| number(state, counters, *counted)).collect();
+        return text::flow_spans(cells, width.into(), state.theme.glyphs.more).into_iter().take(1).collect();
+    }
     let per_row = if width < COUNTERS * MIN_COUNTER_COLUMNS { COUNTERS.div_ceil(2) } else { COUNTERS };
     let columns = width / per_row;
     let cell = |counted: &Counted| padded(number(state, counters, *counted), columns.into());
@@ -140,38 +165,80 @@ fn sparkline(state: &State, counters: &Counters, counted: Counted, columns: usiz
     Span::styled(shown.iter().map(bar).collect::<String>(), state.theme.style(Role::Info))
 }
 
-/// Returns the people in an order for display, in as many columns as the rows require.
-pub(crate) fn people(state: &State, width: u16, rows: u16) -> Vec<Line<'static>> {
-    let room = &state.room.room;
-    if room.attendees().is_empty() {
+/// Returns the people in the order of display, and how many have no room.
+///
+/// They are in as many columns as the rows require.
+pub(crate) fn people(state: &State, width: u16, rows: u16) -> (Vec<Line<'static>>, usize) {
+    let people = state.room.people();
+    if people.is_empty() {
         let words = format!(
             "No one has sent a request yet. People join with: ifmatch join {}",
             sanitize(&state.server.address)
         );
-        return text::paragraph(&words, width.into(), state.theme.style(Role::Dim));
+        return (text::paragraph(&words, width.into(), state.theme.style(Role::Dim)), 0);
     }
-    let places = room.roster(state.room.order);
-    let columns = columns(places.len(), width, rows);
+    let columns = columns(people.len(), width, rows);
     let column_width = usize::from(width) / columns;
     // The order goes down each column, as in a directory listing.
-    let height = places.len().div_ceil(columns).min(rows.into());
+    let height = people.len().div_ceil(columns).min(rows.into());
     let shown = height * columns;
-    let mut lines: Vec<_> = (0..height)
-        .map(|row| {
-            let cells = places.iter().take(shown).skip(row).step_by(height);
-            let person = |at: &usize| {
-                padded(person(state, &room.attendees()[*at], column_width.saturating_sub(1)), column_width)
-            };
-            Line::from(cells.flat_map(person).collect::<Vec<_>>())
-        })
-        .collect();
-    let hidden = places.len().saturating_sub(shown);
-    if hidden > 0
-        && let Some(last) = lines.last_mut()
-    {
-        *last = Line::styled(format!("… and {} more", hidden + columns), state.theme.style(Role::Dim));
+    let line = |row: usize| {
+        let cells = people.iter().take(shown).skip(row).step_by(height.max(1));
+        let cell = |one: &&Attendee| padded(person(state, one, column_width.saturating_sub(1)), column_width);
+        Line::from(cells.flat_map(cell).collect::<Vec<_>>())
+    };
+    ((0..height).map(line).collect(), people.len().saturating_sub(shown))
+}
+
+/// Returns a row for each person, with a pointer at the selected one, which is always among them.
+pub(crate) fn person_rows(state: &State, selected: Option<usize>, width: u16, rows: u16) -> Vec<Line<'static>> {
+    let (width, height) = (usize::from(width), usize::from(rows));
+    let people = state.room.people();
+    if people.is_empty() {
+        return text::paragraph("No one has joined or sent a request yet.", width, state.theme.style(Role::Dim));
     }
-    lines
+    let first = selected.map_or(0, |at| (at + 1).saturating_sub(height));
+    let row = |(at, one): (usize, &&Attendee)| {
+        let is_selected = selected == Some(at);
+        let mut spans =
+            vec![Span::raw(if is_selected { format!("{} ", state.theme.glyphs.focus) } else { "  ".to_owned() })];
+        spans.extend(person(state, one, width.saturating_sub(2)));
+        let line = Line::from(spans);
+        if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
+    };
+    people.iter().enumerate().skip(first).take(height).map(row).collect()
+}
+
+/// Returns what is known of the selected person, in sentences.
+pub(crate) fn about_person(state: &State, selected: Option<usize>, width: u16) -> Vec<Line<'static>> {
+    let people = state.room.people();
+    let Some(one) = selected.and_then(|at| people.get(at)) else { return Vec::new() };
+    let clock = state.room.clock;
+    let name = sanitize(one.name.as_str());
+    let from = one.address.map_or_else(String::new, |address| format!(" from {address}"));
+    let (came, last) = (since(&clock.ago(one.first_seen)), since(&clock.ago(one.last_seen)));
+    let words = match one.membership {
+        Some(Membership { removed: true, .. }) => {
+            format!("{name}{from} is removed: each request under this name gets a 403.")
+        }
+        Some(Membership { joined: true, streams, .. }) => {
+            let listens = match streams {
+                0 => "listens to no events".to_owned(),
+                1 => "listens to events".to_owned(),
+                count => format!("has {count} event streams"),
+            };
+            format!("{name} joined{from} {came} and {listens}; the last request came {last}.")
+        }
+        Some(Membership { joined: false, .. }) | None => {
+            format!("{name} has not joined: a client{from} names itself so since {came}; its last request came {last}.")
+        }
+    };
+    text::paragraph(&words, width.into(), state.theme.style(Role::Text))
+}
+
+/// Returns an age as words in a sentence.
+fn since(age: &str) -> String {
+    if age == "now" { "just now".to_owned() } else { format!("{age} ago") }
 }
 
 /// Returns a person in one line: sign, name, document, version, how far behind, status.
@@ -184,22 +251,23 @@ fn person(state: &State, attendee: &Attendee, width: usize) -> Vec<Span<'static>
     }
     let document = attendee.document.as_ref().map(ToString::to_string).unwrap_or_default();
     let version = attendee.version.map(|version| format!("v{version}")).unwrap_or_default();
+    let is_short = width < AGE_COLUMNS;
+    let (columns, most) = if is_short { (4, 99) } else { (5, 999) };
     let behind = match state.room.room.behind(attendee) {
-        None => Span::raw(format!("{:5}", "")),
-        Some(0) => Span::styled(format!("{:5}", state.theme.glyphs.good), style(Role::Good)),
-        Some(behind) => Span::styled(format!("{:5}", format!("-{}", behind.min(999))), style(Role::Warning)),
+        None => Span::raw(format!("{:columns$}", "")),
+        Some(0) => Span::styled(format!("{:columns$}", state.theme.glyphs.good), style(Role::Good)),
+        Some(behind) => Span::styled(format!("{:columns$}", format!("-{}", behind.min(most))), style(Role::Warning)),
     };
     let mut spans = vec![
         Span::styled(format!("{glyph} {} ", fitted(state, &name, NAME_COLUMNS)), style(role)),
         Span::raw(format!("{} ", fitted(state, &document, if width < HEARSAY_COLUMNS { 8 } else { NAME_COLUMNS }))),
         Span::styled(format!("{version:<5}"), style(Role::Tag)),
         behind,
-        latest(state, attendee),
     ];
-    if width >= TIME_COLUMNS {
-        let time = attendee.latest.map(|latest| time_of_day(latest.received)).unwrap_or_default();
-        spans.push(Span::styled(format!(" {time}"), style(Role::Dim)));
+    if !is_short {
+        spans.push(Span::styled(format!("{:>6}  ", state.room.clock.ago(attendee.last_seen)), style(Role::Dim)));
     }
+    spans.push(latest(state, attendee, is_short));
     if width >= HEARSAY_COLUMNS
         && let Some(words) = attendee.editing.map(editing_words)
     {
@@ -209,11 +277,20 @@ fn person(state: &State, attendee: &Attendee, width: usize) -> Vec<Span<'static>
 }
 
 /// Returns the state of a person's latest request: held, without a response, or its status.
-fn latest(state: &State, attendee: &Attendee) -> Span<'static> {
-    let Some(latest) = attendee.latest else { return Span::raw(String::new()) };
+///
+/// If short, the status is a number.
+fn latest(state: &State, attendee: &Attendee, is_short: bool) -> Span<'static> {
     let glyphs = state.theme.glyphs;
+    if attendee.is_removed() {
+        return Span::styled(format!("{} removed", glyphs.bad), state.theme.style(Role::Bad));
+    }
+    let Some(latest) = attendee.latest else {
+        let words = if attendee.has_joined() { "joined" } else { "" };
+        return Span::styled(words, state.theme.style(Role::Dim));
+    };
     let (words, role) = match (latest.is_open, latest.status) {
         (true, _) => (format!("{} held", glyphs.gate), Role::Warning),
+        (false, Some(status)) if is_short => (status.to_string(), role_of(status)),
         (false, Some(status)) => (contract::short_status(status), role_of(status)),
         (false, None) => (format!("{} lost", glyphs.bad), Role::Bad),
     };
@@ -228,11 +305,6 @@ fn editing_words(editing: Editing) -> String {
         Editing::Merging { open: 0 } => "merging".to_owned(),
         Editing::Merging { open } => format!("merging, {open} open"),
     }
-}
-
-/// Returns the time of day in UTC, to the second.
-fn time_of_day(at: Timestamp) -> String {
-    at.to_string().get(11..19).unwrap_or_default().to_owned()
 }
 
 /// Returns a text cut or filled to a number of columns.

@@ -50,7 +50,14 @@ pub(super) fn draw_discard_draft(state: &State, frame: &mut Frame<'_>, area: Rec
     draw(state, frame, area, "discard the draft?", &messages::discard_draft(state, found), Context::Question);
 }
 
-fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, title: &'static str, words: &str, context: Context) {
+pub(super) fn draw(
+    state: &State,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    title: &'static str,
+    words: &str,
+    context: Context,
+) {
     let width = usize::from(inner(area).width);
     let words = text::paragraph(words, width, state.theme.style(Role::Text));
     let panel = DocumentPanel { title, words, choices: choices(state, context, width), focused: true };

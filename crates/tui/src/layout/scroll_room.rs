@@ -27,6 +27,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
             | Overlay::Find(_)
             | Overlay::GoToLine(_)
             | Overlay::Palette(_)
+            | Overlay::Room(_)
             | Overlay::Documents(_)
             | Overlay::Versions(_)
             | Overlay::Path(_)

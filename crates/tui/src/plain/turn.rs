@@ -82,6 +82,7 @@ impl State {
             | Context::Replace
             | Context::GoToLine
             | Context::Exchange
+            | Context::People
             | Context::Documents
             | Context::Versions
             | Context::Version

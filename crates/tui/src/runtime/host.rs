@@ -26,7 +26,7 @@ use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
-use super::{export_file, feed, gate_control, lesson_runner, server_look};
+use super::{export_file, feed, gate_control, lesson_runner, room_requests, server_look};
 use crate::effect::{Effect, RecordStart};
 use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
@@ -141,6 +141,7 @@ impl EventLoopHost for Runtime<'_> {
             }
             Effect::Gate(wish) => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
             Effect::SetFaults(faults) => self.set_faults(faults),
+            Effect::Room(request) => self.spawn("room", 0, |client| room_requests::execute(client, request)),
             Effect::FollowRecord(start) => self.follow_record(start),
             Effect::SendAgain { seat, exchange } => {
                 if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {

@@ -9,7 +9,7 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     changes, documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay,
-    palette, policy, rescue, room, seats, typing, versions, wire,
+    palette, people, policy, rescue, room, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -195,6 +195,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::Lesson | Context::Quiz => lesson::select(state, movement),
         Context::Level => level::scroll(state, movement),
         Context::Wire => wire::select(state, movement),
+        Context::People => people::select(state, movement),
         Context::Documents => documents::select(state, movement),
         Context::Versions => versions::select(state, movement),
         Context::Find | Context::Replace => find::step(state, movement),
@@ -239,6 +240,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Replace
         | Context::GoToLine
         | Context::Exchange
+        | Context::People
         | Context::Version
         | Context::Change
         | Context::Question

@@ -2,6 +2,7 @@
 
 use crate::effect::{Effect, RecordStart};
 use crate::overlay::Overlay;
+use crate::room_request::RoomRequest;
 use crate::state::{SessionKind, State};
 
 /// Returns the first effects of a session.
@@ -24,6 +25,8 @@ pub(super) fn begin(state: &State) -> Vec<Effect> {
         }
         SessionKind::Single => [Effect::ReadPolicy].into_iter().chain(on_top).collect(),
         SessionKind::Files => on_top.collect(),
-        SessionKind::Room => vec![Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy],
+        SessionKind::Room => {
+            vec![Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy, Effect::Room(RoomRequest::ListPeople)]
+        }
     }
 }

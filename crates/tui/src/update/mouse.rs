@@ -4,7 +4,8 @@ use ratatui::layout::{Position, Rect};
 use terminal::buffer::SelectionUnit;
 use terminal::event::{Mouse, MouseKind};
 
-use super::{editor, palette, wire};
+use super::{editor, palette, people, wire};
+use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
 use crate::layout::Layout;
@@ -53,10 +54,12 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn scroll_screen(state: &mut State, kind: MouseKind) {
     let (last, _) = layout::scroll_room(state);
     let MouseKind::Wheel(notches) = kind else { return };
+    let is_list = state.context() == Context::People;
     let (notches, by) = (isize::from(notches), isize::from(notches.saturating_mul(NOTCH)));
     match state.overlays.last_mut() {
         Some(Overlay::Documents(documents)) => documents.select(notches),
         Some(Overlay::Versions(versions)) => versions.select(notches),
+        Some(Overlay::Room(_)) if is_list => people::select_by(state, notches),
         Some(Overlay::Drafts(chooser)) => chooser.select(notches),
         Some(Overlay::Palette(_)) => palette::select_by(state, notches),
         Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),

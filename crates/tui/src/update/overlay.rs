@@ -4,7 +4,7 @@ use editor::Command;
 use terminal::theme::Role;
 
 use super::editor::{command, with_document};
-use super::{drafts, files, find, leaving, lesson, rescue, wire};
+use super::{drafts, files, find, leaving, lesson, rescue, room_overlay, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -47,6 +47,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             lesson::show_policies(state)
         }
         Some(Overlay::DiscardDraft(_)) => drafts::discard(state),
+        Some(Overlay::Room(_)) => room_overlay::confirm(state),
         Some(Overlay::Unsaved) => leaving::save_and_leave(state),
         Some(Overlay::Filter(_)) => wire::apply_filter(state),
         Some(Overlay::Find(_)) => find::confirm(state),

@@ -4,9 +4,10 @@ use contract::{Exchange, FaultSettings};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{policy, versions};
+use super::{people, policy, versions};
 use crate::action::RoomAction;
 use crate::effect::Effect;
+use crate::room_request::RoomReport;
 use crate::state::State;
 
 /// The delays that the key steps through, in milliseconds.
@@ -23,16 +24,31 @@ pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect>
     }
     let mut effects = versions::on_exchange(state, exchange);
     effects.extend(policy::on_exchange(state, exchange));
+    effects.extend(people::on_recorded(state, exchange));
     effects
 }
 
 /// Carries out an action of the leader.
 pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
     match action {
+        RoomAction::ShowPeople => people::open(state),
+        RoomAction::RemovePerson => people::ask_to_remove(state),
+        RoomAction::ReadmitPerson => people::readmit(state),
         RoomAction::SortPeople => sort(state),
         RoomAction::BeginRound => begin_round(state),
         RoomAction::LoseNext => lose_next(state),
         RoomAction::Delay => delay(state),
+    }
+}
+
+/// Takes in the reply to a request of the leader.
+pub(super) fn on_report(state: &mut State, report: RoomReport) -> Vec<Effect> {
+    match report {
+        RoomReport::People(listed) => people::on_list(state, listed),
+        RoomReport::Removed { name, people } => people::on_removed(state, &name, people),
+        RoomReport::Readmitted { name, people } => people::on_readmitted(state, &name, people),
+        RoomReport::Time { turn, now } if state.room.clock.on_time(turn, now) => people::on_time(state),
+        RoomReport::Time { .. } => Vec::new(),
     }
 }
 

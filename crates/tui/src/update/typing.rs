@@ -170,6 +170,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
         }
         Overlay::Help(_)
         | Overlay::Change(_)
+        | Overlay::Room(_)
         | Overlay::Exchange(_)
         | Overlay::Versions(_)
         | Overlay::Version(_)

@@ -1,11 +1,14 @@
 //! A room that is watched: the people and the counters, and the leader's keys.
 
-use contract::{Exchange, FaultSettings, Hold, Message, Timestamp};
+use std::time::Duration;
+
+use contract::{Exchange, FaultSettings, Hold, Message, ParticipantList, ParticipantRow, Timestamp};
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
 use proptest::prelude::*;
 use terminal::theme::Theme;
 use tui::gate::GateRequest;
+use tui::room_request::{PeopleReport, RoomReport, RoomRequest};
 use tui::{Effect, Event, State};
 
 use crate::any_size::{play_out, random_input};
@@ -101,9 +104,111 @@ fn everyone_is_shown_with_version_distance_and_status() {
 #[test]
 fn small_terminal_shows_people_and_the_wire() {
     let play = room_of_three((40, 12));
-    play.shows(40, 12, "Bob");
-    play.shows(40, 12, "more");
+    for name in ["Alice", "Bob", "Eve"] {
+        play.shows(40, 12, name);
+    }
     play.shows(40, 12, "the wire");
+}
+
+#[test]
+fn small_terminal_shows_four_people_and_counts_the_others() {
+    let mut play = empty_room((40, 12));
+    for number in 1..=6 {
+        play.event(recorded(answered(request(number, &format!("person-{number}"), "GET"), 200, 1)));
+    }
+    for name in ["person-1", "person-2", "person-3", "person-4"] {
+        play.shows(40, 12, name);
+    }
+    play.shows(40, 12, "6 people, 2 not shown");
+}
+
+/// Returns a row of the server's list, of someone who joined and sent nothing else.
+fn row(name: &str) -> ParticipantRow {
+    let joined_at = Timestamp::from_millis(1_795_323_611_123);
+    let address = Some("192.0.2.9".to_owned());
+    let (first_seen, last_seen) = (joined_at, joined_at);
+    ParticipantRow {
+        name: author(name),
+        order: 1,
+        joined: true,
+        address,
+        first_seen,
+        last_seen,
+        streams: 1,
+        removed: false,
+    }
+}
+
+fn listed(rows: &[ParticipantRow], guesses: u64) -> Event {
+    let list = ParticipantList { participants: rows.to_vec() };
+    Event::Room(RoomReport::People(Ok(PeopleReport { list, guesses: Some(guesses) })))
+}
+
+#[test]
+fn those_who_only_joined_are_shown_and_guesses_are_counted() {
+    let mut play = room_of_three((120, 40));
+    play.event(listed(&[row("Ann")], 3));
+    play.shows(120, 40, "the room: 4 people, most behind first, 3 guesses at codes");
+    let rows = play.screen(120, 40).rows();
+    let ann = rows.iter().find(|row| row.contains(" Ann ")).unwrap();
+    assert!(ann.contains("joined") && ann.contains("5 s"), "{ann}");
+}
+
+#[test]
+fn ages_grow_with_the_clock_and_end_no_frame_too_soon() {
+    let mut play = room_of_three((120, 40));
+    let asked = |play: &TestApp| {
+        play.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Room(RoomRequest::TellTime { turn, after }) => Some((*turn, *after)),
+            _ => None,
+        })
+    };
+    let (turn, after) = asked(&play).unwrap();
+    assert_eq!(after, Duration::from_secs(1));
+    let now = Timestamp::from_millis(1_795_323_611_123 + 300_000);
+    play.event(Event::Room(RoomReport::Time { turn, now })).shows(120, 40, "4 min");
+    assert_eq!(asked(&play), Some((turn + 1, Duration::from_secs(60))), "after a minute, minutes are enough");
+}
+
+#[test]
+fn leader_removes_a_person_after_a_question_and_lets_them_in_again() {
+    let mut play = room_of_three((80, 24));
+    play.event(listed(&[row("Ann"), row("Bob")], 0));
+    play.types("po").code(KeyCode::Down).shows(80, 24, "Ann joined from 192.0.2.9 5 s ago and listens to events");
+    let removal = Effect::Room(RoomRequest::Remove(author("Ann")));
+    play.types("x").shows(80, 24, "Remove Ann?").rows();
+    play.code(KeyCode::Esc);
+    assert!(!play.effects.contains(&removal), "Escape removes no one");
+    play.types("x").code(KeyCode::Enter);
+    assert_eq!(play.effects.last(), Some(&removal));
+    let removed = ParticipantList { participants: vec![ParticipantRow { removed: true, ..row("Ann") }] };
+    play.event(Event::Room(RoomReport::Removed { name: author("Ann"), people: Ok(removed) }));
+    play.shows(80, 24, "Ann is removed: from now on, each request under this name gets a 403");
+    play.types("x").shows(80, 24, "not now: this person is removed already");
+    play.types("r");
+    assert_eq!(play.effects.last(), Some(&Effect::Room(RoomRequest::Readmit(author("Ann")))));
+    let people = Err("409: the name leads\u{1b}[2J".to_owned());
+    play.event(Event::Room(RoomReport::Removed { name: author("Lee"), people })).shows(
+        80,
+        24,
+        "Lee was not removed: 409",
+    );
+}
+
+#[test]
+fn list_is_requested_once_until_it_arrives() {
+    let mut play = empty_room((80, 24));
+    let requests =
+        |play: &TestApp| play.effects.iter().filter(|one| **one == Effect::Room(RoomRequest::ListPeople)).count();
+    assert_eq!(requests(&play), 1);
+    for number in 1..=9 {
+        play.event(recorded(answered(request(number, "Bob", "GET"), 200, 1)));
+    }
+    assert_eq!(requests(&play), 1, "a request is in flight");
+    play.event(listed(&[row("Bob")], 0));
+    assert_eq!(requests(&play), 2, "its response may be outdated");
+    play.event(listed(&[row("Bob")], 0)).event(recorded(answered(request(10, "Bob", "GET"), 200, 1)));
+    assert_eq!(requests(&play), 2, "Bob is on the list");
 }
 
 #[test]
@@ -175,7 +280,7 @@ fn counters_of_a_narrow_terminal_are_apart() {
         play.event(recorded(answered(request(number, "Bob", "PUT"), 412, 1)));
         play.event(recorded(answered(request(1000 + number, "Bob", "PUT"), 200, number)));
     }
-    play.shows(40, 12, "writes 300 412 300");
+    play.shows(40, 12, "writes 300  412 300");
 }
 
 #[test]

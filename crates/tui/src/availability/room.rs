@@ -1,0 +1,32 @@
+//! Why an action of a room's leader is unavailable.
+
+use traffic::room::Attendee;
+
+use crate::action::RoomAction;
+use crate::overlay::Overlay;
+use crate::state::State;
+
+/// Returns why the action is unavailable, or `None` if it is available.
+pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<String> {
+    if !state.is_room() {
+        return Some("only while a room is observed".to_owned());
+    }
+    let is_removed = || selected_person(state).map(Attendee::is_removed);
+    let why = match (action, is_removed()) {
+        (RoomAction::RemovePerson | RoomAction::ReadmitPerson, None) => "no one is selected",
+        (RoomAction::RemovePerson, Some(true)) => "this person is removed already",
+        (RoomAction::ReadmitPerson, Some(false)) => "this person is not removed",
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
+/// Returns the selected person, or `None` if the people are not shown or there are none.
+pub(crate) fn selected_person(state: &State) -> Option<&Attendee> {
+    let view = state.overlays.iter().rev().find_map(|screen| match screen {
+        Overlay::Room(overlay) => overlay.people(),
+        _ => None,
+    })?;
+    let at = view.selected(&state.room)?;
+    state.room.people().get(at).copied()
+}

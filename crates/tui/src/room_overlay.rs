@@ -1,0 +1,71 @@
+//! The overlays of a room's leader: the people, and questions before something that the room notices.
+
+use contract::Author;
+
+use crate::action::Context;
+use crate::room_view::RoomView;
+use crate::scroll::{Scroll, moved_selection};
+
+/// A view over a room.
+#[derive(Debug, Clone)]
+pub(crate) enum RoomOverlay {
+    /// The people, one of them selected.
+    People(PeopleView),
+    /// The question whether to remove a person.
+    Remove(Author),
+}
+
+/// The people in a room, one of them selected.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PeopleView {
+    /// The name and the address of the selected person.
+    ///
+    /// A person rather than an index, so that a changed order keeps the selection.
+    selected: Option<PersonKey>,
+}
+
+/// A person: a name, and an address if the name alone does not tell them apart.
+type PersonKey = (Author, Option<std::net::IpAddr>);
+
+impl PeopleView {
+    /// Returns the place of the selected person in the order of display; the first if they are gone.
+    ///
+    /// Returns `None` if there is no one.
+    pub(crate) fn selected(&self, room: &RoomView) -> Option<usize> {
+        let people = room.people();
+        let is_it = |key: &PersonKey| people.iter().position(|one| one.name == key.0 && one.address == key.1);
+        // After joining, a person may have another address.
+        let is_name = |key: &PersonKey| people.iter().position(|one| one.name == key.0);
+        let key = self.selected.as_ref();
+        key.and_then(|key| is_it(key).or_else(|| is_name(key))).or_else(|| (!people.is_empty()).then_some(0))
+    }
+}
+
+impl RoomOverlay {
+    /// Returns the context of keys while this overlay is the topmost.
+    pub(crate) const fn context(&self) -> Context {
+        match self {
+            Self::People(_) => Context::People,
+            Self::Remove(_) => Context::Question,
+        }
+    }
+
+    /// Returns the people, or `None` if this is another overlay.
+    pub(crate) const fn people(&self) -> Option<&PeopleView> {
+        if let Self::People(view) = self { Some(view) } else { None }
+    }
+
+    /// Returns the scroll position for changes, or `None` if this overlay does not scroll.
+    pub(crate) const fn scroll_mut(&mut self) -> Option<&mut Scroll> {
+        match self {
+            Self::People(_) | Self::Remove(_) => None,
+        }
+    }
+}
+
+/// Returns the people of a view with the selection moved by a number of rows, positive if down.
+pub(crate) fn moved(view: &PeopleView, room: &RoomView, by: isize) -> PeopleView {
+    let people = room.people();
+    let to = moved_selection(view.selected(room), by, people.len());
+    PeopleView { selected: people.get(to).map(|one| (one.name.clone(), one.address)) }
+}
