@@ -15,6 +15,9 @@
 //! crash at any moment leaves the old draft or the new one, never half of either. A file that cannot be read is set
 //! aside and never deleted: it may hold a user's words.
 //!
+//! A long text is written once, and its later states are appended to the file as edits, each synced: so a key costs the
+//! disk as little in a long text as in a short one. A crash while an edit is appended leaves the state before it.
+//!
 //! A name is never used twice. Otherwise, if a lock file were removed while another process has it open, two processes
 //! could each hold a lock on a file with that name.
 //!
@@ -22,6 +25,7 @@
 //! `Effect::ForgetDraft`).
 
 mod cause;
+mod edits;
 mod error;
 mod file;
 mod find;

@@ -167,11 +167,20 @@ impl TextBuffer {
         self.is_wrapped = is_wrapped;
     }
 
-    /// Returns the line of the cursor and the number of characters before it in the line, both counted from 0.
+    /// Returns the line of the cursor and the number of glyphs before it in the line, both counted from 0.
+    ///
+    /// A glyph is what a reader takes for one character (an extended grapheme cluster of Unicode's UAX #29): an `e` with
+    /// a combining accent, a flag, a family. The cursor passes it with one key. In a long line, glyphs are counted once.
     #[must_use]
     pub fn cursor(&self) -> (usize, usize) {
-        let (row, at) = motion::place_of(&self.text, self.caret.head);
-        (row, line_without_end(&self.text, row).slice(0..at).chars().count())
+        let (line, at) = motion::place_of(&self.text, self.caret.head);
+        (line, self.layout.glyphs_before(&self.text, line, at))
+    }
+
+    /// Returns the line of the cursor, counted from 0.
+    #[must_use]
+    pub fn cursor_line(&self) -> usize {
+        self.text.line_at(self.caret.head)
     }
 
     /// Returns what is selected, byte for byte, or `None` if nothing is.

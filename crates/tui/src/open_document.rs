@@ -246,7 +246,7 @@ impl OpenDocument {
 
     /// Returns the change against the base at the cursor, or `None` if there is none.
     pub(crate) fn change_at_cursor(&self) -> Option<TextChange> {
-        self.editor.changes()?.at(self.buffer.cursor().0)
+        self.editor.changes()?.at(self.buffer.cursor_line())
     }
 
     /// Returns who made the change at a line in the newer version, or `None` if that is not known.

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use editor::Draft;
 
+use super::edits::WrittenDraft;
 use super::key::DraftId;
 use super::lock::{DraftLock, remove};
 use super::private::{make_private_folder, owner_only};
@@ -36,6 +37,8 @@ pub struct DraftFile {
 pub(super) struct ClaimedFile {
     stem: PathBuf,
     lock: DraftLock,
+    /// What the file contains, if a later state can be appended to it.
+    written: Option<WrittenDraft>,
 }
 
 impl DraftFile {
@@ -100,8 +103,8 @@ impl DraftFile {
             let new = ClaimedFile::claim(&self.folder, &self.key)?;
             self.outdated.extend(self.held.replace(new).map(|held| held.json()));
         }
-        if let Some(held) = &self.held {
-            held.replace(|file| record::write(file, &self.key, draft))?;
+        if let Some(held) = &mut self.held {
+            held.keep(&self.key, draft)?;
         }
         self.remove_outdated()
     }
@@ -141,7 +144,7 @@ impl Drop for DraftFile {
 
 impl ClaimedFile {
     pub(super) const fn new(stem: PathBuf, lock: DraftLock) -> Self {
-        Self { stem, lock }
+        Self { stem, lock, written: None }
     }
 
     /// Claims files with a name that has never been used.
@@ -149,7 +152,7 @@ impl ClaimedFile {
         for _ in 0..MAX_NAME_ATTEMPTS {
             let stem = folder.join(format!("{}-{}", key.stem(), unique_suffix()));
             if let Some(lock) = DraftLock::create(sibling_path(&stem, LOCK_SUFFIX))? {
-                return Ok(Self { stem, lock });
+                return Ok(Self::new(stem, lock));
             }
         }
         Err(io::ErrorKind::AlreadyExists.into())
@@ -157,6 +160,24 @@ impl ClaimedFile {
 
     pub(super) fn json(&self) -> PathBuf {
         sibling_path(&self.stem, JSON_SUFFIX)
+    }
+
+    /// Brings the file to this state: appends an edit if the file allows it, or else replaces the file.
+    fn keep(&mut self, key: &DraftKey, draft: &Draft) -> io::Result<()> {
+        let json = self.json();
+        if let Some(written) = &mut self.written
+            && let Some(edit) = written.edit_to(draft)
+            && written.append(&json, draft, edit.as_ref())?
+        {
+            return Ok(());
+        }
+        self.written = None;
+        if WrittenDraft::can_have_edits(draft) {
+            self.replace(|file| record::write_with_edits(file, key, draft))?;
+            self.written = Some(WrittenDraft::new(draft.clone(), fs::metadata(json)?.len()));
+            return Ok(());
+        }
+        self.replace(|file| record::write(file, key, draft))
     }
 
     /// Has a temporary file written, and renames it over the draft.

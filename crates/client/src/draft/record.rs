@@ -1,5 +1,7 @@
 //! A draft as JSON: the content of its file, in this version of the program and in earlier ones.
 //!
+//! Edits of a long text may follow the JSON value: see [`edits`].
+//!
 //! What a user who finds the file wants to know comes first: whose draft it is, and of what. For a merge in progress,
 //! the base and the user's own side are left out if they equal those of the draft, as they mostly do.
 
@@ -12,10 +14,17 @@ use editor::{Draft, HandAbout, HandRecord, KnownVersion, MergeDraft, MergedOver,
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use serde::{Deserialize, Serialize};
 
-use super::DraftKey;
+use super::edits::TextEdit;
+use super::{DraftKey, edits};
 
-/// The version of the format in which this program writes drafts. A higher number is a later program's.
-const FORMAT_VERSION: u32 = 2;
+/// The newest format that this program writes and reads. A higher number is a later program's.
+const FORMAT_VERSION: u32 = FORMAT_WITH_EDITS;
+
+/// The format of a draft that is one JSON value. Earlier programs read it.
+const FORMAT_WHOLE: u32 = 2;
+
+/// The format of a draft whose file has edits after the JSON value: see [`edits`].
+const FORMAT_WITH_EDITS: u32 = 3;
 
 /// The content of a draft's file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,7 +33,9 @@ struct DraftRecord<'a> {
     #[serde(flatten)]
     owner: Owner,
     base: Option<Cow<'a, KnownVersion>>,
-    mine: Cow<'a, WorkingCopy>,
+    /// Left out in a file with edits if the edits begin with the document of the base.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    mine: Option<Cow<'a, WorkingCopy>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by_hand: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,17 +158,40 @@ enum DecisionKind {
 /// The texts are written piece by piece: a draft is written while the user types, and a copy of each text would take
 /// several times the memory of the text, again and again.
 pub(super) fn write(writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Result<()> {
-    let Draft { base, mine, manual_edit, aside, unread, merge } = draft;
-    let merge = merge.as_ref().map(|merge| MergeRecord::new(merge, base.as_deref(), mine));
+    write_value(writer, key, draft, FORMAT_WHOLE, Some(&draft.mine))
+}
+
+/// Writes a draft of a long text, whose later states can be appended as [`edits`].
+///
+/// If little of the base has changed, the text is written as one edit of it.
+pub(super) fn write_with_edits(mut writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Result<()> {
+    let base = draft.base.as_deref().filter(|base| edits::is_equal_besides(&base.document, &draft.mine));
+    let edit = base.map(|base| TextEdit::between(&base.document.content, &draft.mine.content));
+    let edit = edit.filter(|edit| edit.as_ref().is_none_or(|edit| edit.is_shorter_than(&draft.mine.content)));
+    let mine = edit.is_none().then_some(&draft.mine);
+    write_value(&mut writer, key, draft, FORMAT_WITH_EDITS, mine)?;
+    writer.write_all(b"\n")?;
+    if let Some(Some(edit)) = edit { writer.write_all(&edit.to_line()?) } else { Ok(()) }
+}
+
+fn write_value(
+    writer: impl Write,
+    key: &DraftKey,
+    draft: &Draft,
+    format: u32,
+    mine: Option<&WorkingCopy>,
+) -> io::Result<()> {
+    let Draft { base, mine: all_of_mine, manual_edit, aside, unread, merge } = draft;
+    let merge = merge.as_ref().map(|merge| MergeRecord::new(merge, base.as_deref(), all_of_mine));
     let record = DraftRecord {
-        format: FORMAT_VERSION,
+        format,
         owner: Owner::of(key),
         base: base.as_deref().map(Cow::Borrowed),
         by_hand: manual_edit.as_deref().map(Cow::Borrowed),
         aside: aside.as_deref().map(Cow::Borrowed),
         unread: unread.as_deref().map(Cow::Borrowed),
         merge,
-        mine: Cow::Borrowed(mine),
+        mine: mine.map(Cow::Borrowed),
     };
     Ok(serde_json::to_writer_pretty(writer, &record)?)
 }
@@ -171,12 +205,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     if bytes.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let marked: Marked = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
+    let (marked, _): (Marked, _) = first_value(bytes)?;
     if !(1..=FORMAT_VERSION).contains(&marked.format) {
         return Err(format!("it has format {}, and this program reads formats 1 to {FORMAT_VERSION}", marked.format));
     }
-    let record: DraftRecord = serde_json::from_slice(bytes).map_err(|error| why_unreadable(&error))?;
-    let DraftRecord { format: _, owner, base, mine, by_hand, aside, unread, merge } = record;
+    let (record, rest): (DraftRecord, _) = first_value(bytes)?;
+    let DraftRecord { format, owner, base, mine, by_hand, aside, unread, merge } = record;
+    let begun_with = base.as_ref().filter(|_| format == FORMAT_WITH_EDITS).map(|base| &base.document);
+    let mut mine = mine.or_else(|| begun_with.cloned().map(Cow::Owned)).ok_or("it has no text")?;
+    if format == FORMAT_WITH_EDITS {
+        edits::apply(&mut mine.to_mut().content, rest)?;
+    } else if !rest.trim_ascii().is_empty() {
+        return Err("it has other content after its end".to_owned());
+    }
     let merge = merge.map(|merge| Arc::new(merge.into_draft(base.as_deref(), &mine)));
     let text = |text: Option<Cow<'_, str>>| text.map(Arc::from);
     let draft = Draft {
@@ -188,6 +229,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
         merge,
     };
     Ok((owner, draft))
+}
+
+/// Returns the JSON value at the beginning of a file, and what follows it.
+fn first_value<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), String> {
+    let mut values = serde_json::Deserializer::from_slice(bytes).into_iter();
+    match values.next() {
+        Some(Ok(value)) => Ok((value, &bytes[values.byte_offset()..])),
+        Some(Err(error)) => Err(why_unreadable(&error)),
+        None => Err("it is empty".to_owned()),
+    }
 }
 
 /// Returns why the bytes of a draft cannot be parsed, in plain words if they end too soon.

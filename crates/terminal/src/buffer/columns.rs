@@ -1,4 +1,4 @@
-//! The columns of a long line that is not wrapped, without measuring the line at each key.
+//! The columns and the number of glyphs of a long line, without measuring the line at each key.
 //!
 //! The line is divided into segments between glyphs. The width of a segment does not depend on where it begins, except
 //! for its first tab: up to there a segment has one width, and from there on it begins at a tab stop. So an edit changes
@@ -12,17 +12,19 @@ use crate::sanitize::clip::TAB_WIDTH;
 /// About how many bytes a segment has.
 const SEGMENT_BYTES: usize = 1024;
 
-/// A position of a line, and its column.
+/// A position of a line, its column if the line is not wrapped, and the number of glyphs before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct ColumnAnchor {
     pub(super) at: usize,
     pub(super) column: usize,
+    pub(super) glyphs: usize,
 }
 
 /// Some glyphs of a line.
 #[derive(Debug, Clone, Copy)]
 struct LineSegment {
     bytes: usize,
+    glyphs: usize,
     /// The width up to the first tab.
     lead: usize,
     /// The width after the first tab, or `None` if there is no tab.
@@ -64,7 +66,11 @@ impl LineSegments {
                 }
             }
             let segment = self.segments[index];
-            let next = ColumnAnchor { at: anchor.at + segment.bytes, column: segment.end_column(anchor.column) };
+            let next = ColumnAnchor {
+                at: anchor.at + segment.bytes,
+                column: segment.end_column(anchor.column),
+                glyphs: anchor.glyphs + segment.glyphs,
+            };
             if !is_before(next) {
                 break;
             }
@@ -130,7 +136,7 @@ fn measure(line: TextSlice<'_>, start: usize) -> Option<LineSegment> {
 
 /// Like [`measure`]; the segment ends at `end` if it comes there.
 fn measure_up_to(line: TextSlice<'_>, start: usize, end: usize) -> Option<LineSegment> {
-    let mut segment = LineSegment { bytes: 0, lead: 0, rest: None };
+    let mut segment = LineSegment { bytes: 0, glyphs: 0, lead: 0, rest: None };
     for glyph in GlyphWalk::new(line, start, 0) {
         match &mut segment.rest {
             // Within a walk that begins in column 0, a tab's width is not the final one.
@@ -139,6 +145,7 @@ fn measure_up_to(line: TextSlice<'_>, start: usize, end: usize) -> Option<LineSe
             Some(_) => {}
         }
         segment.bytes = glyph.end - start;
+        segment.glyphs += 1;
         if segment.rest.is_some() {
             return Some(finish_after_tab(line, start, end, segment));
         }
@@ -157,6 +164,7 @@ fn finish_after_tab(line: TextSlice<'_>, start: usize, end: usize, mut segment: 
     for glyph in GlyphWalk::new(line, start + segment.bytes, 0) {
         segment.rest = Some(glyph.column + glyph.width);
         segment.bytes = glyph.end - start;
+        segment.glyphs += 1;
         if segment.bytes >= SEGMENT_BYTES || glyph.end >= end {
             break;
         }

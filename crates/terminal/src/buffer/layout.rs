@@ -109,12 +109,20 @@ impl TextLayout {
     pub(super) fn column_at(&self, text: &Text, line: usize, at: usize) -> usize {
         let wrap = self.wrap.get();
         let anchor = self.with_line(text, line, |known, slice| match wrap {
-            Some(width) => ColumnAnchor { at: known.rows.row_at(slice, width, at).1.start, column: 0 },
+            Some(width) => ColumnAnchor { at: known.rows.row_at(slice, width, at).1.start, ..ColumnAnchor::default() },
             None if is_long(slice) => known.segments.anchor_at(slice, at),
             None => ColumnAnchor::default(),
         });
         let before = walk(text, line, anchor).take_while(|glyph| glyph.at < at).last();
         before.map_or(anchor.column, |glyph| glyph.column + glyph.width)
+    }
+
+    /// Returns the number of glyphs before a position of a line, whether or not the line is wrapped.
+    pub(super) fn glyphs_before(&self, text: &Text, line: usize, at: usize) -> usize {
+        let anchor = self.with_line(text, line, |known, slice| {
+            if is_long(slice) { known.segments.anchor_at(slice, at) } else { ColumnAnchor::default() }
+        });
+        anchor.glyphs + walk(text, line, anchor).take_while(|glyph| glyph.at < at).count()
     }
 
     /// Returns the position whose glyph is in a column of a row, or the last position of the row.
@@ -123,7 +131,7 @@ impl TextLayout {
         let (anchor, end) = self.with_line(text, row.line, |known, slice| match wrap {
             Some(width) => {
                 let bytes = known.rows.row(slice, width, row.index).unwrap_or(slice.len()..slice.len());
-                (ColumnAnchor { at: bytes.start, column: 0 }, bytes.end)
+                (ColumnAnchor { at: bytes.start, ..ColumnAnchor::default() }, bytes.end)
             }
             None if is_long(slice) => (known.segments.anchor_at_column(slice, column), slice.len()),
             None => (ColumnAnchor::default(), slice.len()),

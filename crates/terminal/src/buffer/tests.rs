@@ -293,12 +293,24 @@ proptest! {
             let before = buffer.text();
             let changed = buffer.apply(step, &mut register);
             prop_assert!(changed || buffer.text() == before, "{:?} changed the text and did not say so", step);
-            let (row, column) = buffer.cursor();
+            let row = buffer.cursor_line();
             let line = buffer.line(row);
-            let bytes: usize = line.chars().take(column).map(char::len_utf8).sum();
-            let between = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]).any(|at| at == bytes);
-            prop_assert!(between, "{} of {:?} after {:?}", column, line, step);
+            let at = buffer.position() - buffer.text.line_start(row);
+            let glyphs = line.grapheme_indices(true).map(|(at, _)| at).chain([line.len()]).position(|end| end == at);
+            prop_assert!(glyphs.is_some(), "{} of {:?} after {:?}", at, line, step);
+            prop_assert_eq!(buffer.cursor(), (row, glyphs.unwrap()), "after {:?}", step);
         }
+    }
+}
+
+#[test]
+fn cursor_counts_glyphs_and_not_characters() {
+    // An accent on its letter, a flag, a family, and a letter after them.
+    for (before, glyphs) in [("e\u{301}", 1), ("🇩🇪", 1), ("👩\u{200d}👧", 1), ("日本", 2), ("e\u{301}🇩🇪x", 3), ("", 0)]
+    {
+        let mut buffer = TextBuffer::new(format!("one\n{before}"));
+        go(&mut buffer, Motion::Bottom);
+        assert_eq!(buffer.cursor(), (1, glyphs), "{before:?}");
     }
 }
 

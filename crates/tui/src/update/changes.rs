@@ -43,7 +43,7 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
 /// Moves the cursor to the next or the previous change; after the last one, to the first.
 pub(super) fn go(state: &mut State, movement: Movement) -> Vec<Effect> {
     let Some(work) = state.document() else { return Vec::new() };
-    let line = work.buffer.cursor().0;
+    let line = work.buffer.cursor_line();
     let Some(changes) = work.editor.changes() else { return Vec::new() };
     let is_down = movement == Movement::Down;
     let (near, far) =

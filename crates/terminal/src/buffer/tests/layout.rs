@@ -115,6 +115,8 @@ proptest! {
                 prop_assert_eq!(buffer.layout.column_at(&buffer.text, number, glyph.at), glyph.column);
                 let row = RowAt { line: number, index: 0 };
                 prop_assert_eq!(buffer.layout.position_at(&buffer.text, row, glyph.column), glyph.at);
+                let before = line[..glyph.at].graphemes(true).count();
+                prop_assert_eq!(buffer.layout.glyphs_before(&buffer.text, number, glyph.at), before);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crossterm::event::KeyCode;
 use editor::{Editor, EditorInput};
+use terminal::buffer::TextBuffer;
 use terminal::event::{Mouse, MouseKind, TerminalEvent};
 use terminal::key::Key;
 
@@ -263,11 +264,16 @@ pub(super) fn stays(before: Context, after: Context, what: &str) -> Kept {
 /// Returns the word around the cursor, or `None` if the cursor is not inside a word.
 fn word_at_cursor(state: &State, ledger: &Ledger) -> Option<String> {
     let buffer = &state.document()?.buffer;
-    let (row, column) = buffer.cursor();
+    let (row, at) = cursor_in_line(buffer);
     let line = buffer.line(row);
-    let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
     let inside = |word: &String| line.match_indices(word.as_str()).any(|(from, _)| from < at && at < from + word.len());
     ledger.words_in(&line).into_iter().find(inside)
+}
+
+/// Returns the line of the cursor, and its position in the line in bytes.
+fn cursor_in_line(buffer: &TextBuffer) -> (usize, usize) {
+    let row = buffer.cursor_line();
+    (row, buffer.position() - buffer.snapshot().line_start(row))
 }
 
 /// Returns what typed text may do to words: it replaces a selection.
@@ -282,11 +288,9 @@ fn expected(state: &State, c: char) -> Option<String> {
     if buffer.selected().is_some() {
         return None;
     }
-    let (row, column) = buffer.cursor();
+    let (row, at) = cursor_in_line(buffer);
     let mut lines: Vec<String> = buffer.lines().map(Cow::into_owned).collect();
-    let line = lines.get_mut(row)?;
-    let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-    line.insert(at, c);
+    lines.get_mut(row)?.insert(at, c);
     Some(lines.join("\n"))
 }
 
