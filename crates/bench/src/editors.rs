@@ -30,7 +30,10 @@
 //! The editors are not equal: vim keeps a swap file, nano and micro keep nothing until the text is saved (micro makes
 //! a backup every few seconds), and ifmatch keeps a draft as the user types.
 
+mod merge_view;
+mod merge_view_report;
 mod program;
+mod relay;
 mod report;
 mod row;
 mod text;
@@ -43,6 +46,7 @@ use crate::process::ServerProcess;
 use crate::sample::number;
 use crate::settings::Settings;
 use crate::workdir::Workdir;
+pub(crate) use merge_view::run as run_merge_view;
 use program::TextEditor;
 pub(crate) use report::EditorReport;
 use row::EditorRow;

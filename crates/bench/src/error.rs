@@ -9,8 +9,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Error {
     #[error(
-        "{0:?} is not an option, or lacks its value; there are --quick, --small, --peers, --smoke, --apart, --held, --choices, \
-         --editors,          --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
+        "{0:?} is not an option, or lacks its value; there are --quick, --small, --peers, --smoke, --apart, --held, \
+         --choices, --editors, --merge-view, --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
     )]
     Option(String),
     #[error("no thread to measure with: {0}")]

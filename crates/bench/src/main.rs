@@ -8,6 +8,7 @@
 //! cargo run --release -p ifmatch-bench -- --apart  # the driver on one processor, and the server on another
 //! cargo run --release -p ifmatch-bench -- --held   # only the release of held writes
 //! cargo run --release -p ifmatch-bench -- --editors # the editor and nano, micro and vim, see [`editors`]
+//! cargo run --release -p ifmatch-bench -- --merge-view # from a 412 to the merge, see [`editors`]
 //! cargo run --release -p ifmatch-bench -- --choices # two choices of design, see [`choices`]
 //! ```
 //!
@@ -133,6 +134,7 @@ fn bench(settings: &Settings) -> Result<(), Error> {
                 print!("{}", BenchReport(&runtime.block_on(run::run(settings))?));
             }
             MeasuredPart::Editors => print!("{}", editors::run(settings)?),
+            MeasuredPart::MergeView => print!("{}", editors::run_merge_view(settings)?),
             MeasuredPart::Choices => print!("{}", runtime.block_on(choices::run(settings))?),
         },
     }

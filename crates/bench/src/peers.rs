@@ -22,6 +22,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::cells::ServerUnderTest;
 use crate::error::Error;
@@ -36,9 +37,33 @@ const LIGHTTPD: &str = "lighttpd";
 const NGINX: &str = "nginx";
 const ETCD: &str = "etcd";
 
+/// The module of lighttpd that answers PUT. Debian has it in a package of its own.
+const WEBDAV: &str = "mod_webdav";
+
 /// Checks that all of them are installed, which a run needs to know before it begins.
-pub(crate) fn check_installed() -> Result<(), Error> {
-    [LIGHTTPD, NGINX, ETCD].into_iter().try_for_each(|name| find_program(name).map(drop))
+///
+/// # Errors
+///
+/// If a program, or lighttpd's module, is missing.
+pub(crate) fn check_installed(place: &Workdir) -> Result<(), Error> {
+    [LIGHTTPD, NGINX, ETCD].into_iter().try_for_each(|name| find_program(name).map(drop))?;
+    check_webdav(place)
+}
+
+/// Checks that lighttpd finds its module.
+///
+/// lighttpd loads the modules of a configuration and ends (`-tt`); its complaint names a module that is missing. Any
+/// other complaint is left to the start of the server.
+fn check_webdav(place: &Workdir) -> Result<(), Error> {
+    let configuration = format!("server.document-root = \"/\"\nserver.modules = (\"{WEBDAV}\")\n");
+    let file = write_configuration(&place.file(""), &configuration)?;
+    let output = Command::new(find_program(LIGHTTPD)?).arg("-tt").arg("-f").arg(file).output();
+    let output = output.map_err(Error::while_doing("lighttpd does not start"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() && complaint.contains(WEBDAV) {
+        return Err(Error::NotInstalled("lighttpd's module mod_webdav"));
+    }
+    Ok(())
 }
 
 /// Starts all of them.
@@ -64,7 +89,7 @@ async fn start_lighttpd(settings: &Settings, folder: &Path) -> Result<ServerProc
          server.errorlog = \"{folder}/errors\"\n\
          server.max-keep-alive-requests = 1000000000\n\
          server.max-keep-alive-idle = 600\n\
-         server.modules = (\"mod_webdav\")\n\
+         server.modules = (\"{WEBDAV}\")\n\
          webdav.activate = \"enable\"\n\
          mimetype.assign = (\"\" => \"application/json\")\n",
         root = root.display(),

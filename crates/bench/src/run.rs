@@ -23,7 +23,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<BenchResults, Error> {
         pin_cores()?;
     }
     if settings.peers {
-        peers::check_installed()?;
+        peers::check_installed(&place)?;
     }
     let mut results =
         BenchResults { file_system: place.kind.clone(), settings: settings.clone(), ..BenchResults::default() };

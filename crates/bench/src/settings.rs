@@ -34,6 +34,8 @@ pub(crate) enum MeasuredPart {
     Choices,
     /// Only editors.
     Editors,
+    /// Only the merge view of our editor.
+    MergeView,
 }
 
 /// The measurements to make.
@@ -61,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) peers: bool,
     /// How many keys are typed into an editor, and how often a key that is held down repeats.
     pub(crate) keys: usize,
+    /// How many saves of each text are refused, to measure the merge view.
+    pub(crate) merges: usize,
     /// Whether this is a test of the bench: the numbers mean nothing.
     pub(crate) smoke: bool,
     /// The part of the run to measure.
@@ -88,6 +92,7 @@ impl Default for Settings {
             apart: false,
             peers: false,
             keys: 1000,
+            merges: 11,
             smoke: false,
             part: MeasuredPart::All,
             server: None,
@@ -100,7 +105,15 @@ impl Default for Settings {
 impl Settings {
     /// Settings for a rough run of a minute.
     fn quick(self) -> Self {
-        Self { rounds: 3, time: Duration::from_millis(250), many: 20_000, versions: 20_000, keys: 200, ..self }
+        Self {
+            rounds: 3,
+            time: Duration::from_millis(250),
+            many: 20_000,
+            versions: 20_000,
+            keys: 200,
+            merges: 5,
+            ..self
+        }
     }
 
     /// Settings for a test that the bench runs. The numbers that it prints mean nothing.
@@ -115,6 +128,7 @@ impl Settings {
             watchers: 5,
             held: 70,
             keys: 40,
+            merges: 1,
             smoke: true,
             ..self
         }
@@ -151,6 +165,7 @@ impl Invocation {
                 "--peers" => settings.peers = true,
                 "--held" => settings.part = MeasuredPart::Held,
                 "--editors" => settings.part = MeasuredPart::Editors,
+                "--merge-view" => settings.part = MeasuredPart::MergeView,
                 "--choices" => settings.part = MeasuredPart::Choices,
                 "--server" => settings.server = Some(arguments.next().ok_or(Error::Option(argument))?.into()),
                 "--against" => settings.against = Some(arguments.next().ok_or(Error::Option(argument))?.into()),

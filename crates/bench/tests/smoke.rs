@@ -53,6 +53,39 @@ fn peers_are_measured_or_named_with_their_packages() {
     }
 }
 
+/// The programs are scripts: lighttpd complains as the real one does without its package for `WebDAV`.
+#[cfg(unix)]
+#[test]
+fn lighttpd_without_webdav_is_named_with_its_package() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("lighttpd-without-webdav");
+    fs::create_dir_all(&folder).unwrap();
+    let complaint =
+        "echo 'dlopen() failed for: /usr/lib/lighttpd/mod_webdav.so: No such file or directory' >&2; exit 255";
+    for (name, script) in [("lighttpd", complaint), ("nginx", "exit 0"), ("etcd", "exit 0")] {
+        let file = folder.join(name);
+        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_bench")).args(["--smoke", "--peers"]).env("PATH", &folder).output();
+    let output = output.unwrap();
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    let missing = complained.contains("mod_webdav is not installed") && complained.contains("lighttpd-mod-webdav");
+    assert!(missing && complained.trim_end().lines().count() == 1, "{complained}");
+}
+
+#[test]
+fn merge_view_is_measured_next_to_git() {
+    let (output, said, complained) = bench(&["--smoke", "--merge-view"]);
+    assert!(output.status.success(), "{complained}");
+    for line in ["100-lines", "git merge-file", "412 to merge view"] {
+        assert!(said.contains(line), "{line:?} is missing:\n{said}");
+    }
+}
+
 #[test]
 fn editor_is_measured_in_a_pseudo_terminal() {
     let (output, said, complained) = bench(&["--smoke", "--editors"]);

@@ -1,11 +1,12 @@
 //! The texts that the editors open, as files and as documents.
 
 use std::fmt::Write as _;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
 use crate::error::Error;
 use crate::requests;
+use crate::response_head::{field, parse_head};
 
 /// The first word of each text.
 pub(super) const FIRST_WORD: &str = "FIRST";
@@ -48,6 +49,11 @@ impl SampleText {
         vec![Self { name: "100-lines", lines: 100 }]
     }
 
+    /// Returns the texts that are merged.
+    pub(super) fn merged() -> Vec<Self> {
+        Self::all().into_iter().filter(|text| text.lines >= 10_000).collect()
+    }
+
     /// Returns the text.
     pub(super) fn content(&self) -> String {
         match self.lines {
@@ -81,16 +87,39 @@ impl SampleText {
 ///
 /// If the server does not create it.
 pub(super) fn publish(server: SocketAddr, text: &SampleText) -> Result<(), Error> {
-    let content = text.content().replace('\n', "\\n");
+    save(server, &document(text.name), &text.content(), ("If-None-Match", "*")).map(drop)
+}
+
+/// Writes a document under a condition. Returns the tag of the new version.
+///
+/// # Errors
+///
+/// If the server does not write it.
+pub(super) fn save(
+    server: SocketAddr,
+    document: &str,
+    content: &str,
+    condition: (&str, &str),
+) -> Result<String, Error> {
     let mut request = Vec::new();
-    requests::put(&mut request, &document(text.name), "bench", Some(("If-None-Match", "*")), &content);
-    let failed = || Error::while_doing("the document cannot be created");
+    requests::put(&mut request, document, "bench", Some(condition), &content.replace('\n', "\\n"));
+    let failed = || Error::while_doing("the document cannot be written");
     let mut stream = TcpStream::connect(server).map_err(failed())?;
     stream.write_all(&request).map_err(failed())?;
-    let mut status = [0; 12];
-    stream.read_exact(&mut status).map_err(failed())?;
-    let status = String::from_utf8_lossy(&status[9..]).parse().unwrap_or(0);
-    if status == 201 { Ok(()) } else { Err(Error::Answer { what: "a new document".to_owned(), status }) }
+    let (mut response, mut bytes) = (Vec::new(), [0; 4096]);
+    let head = loop {
+        if let Some(head) = parse_head(&response) {
+            break head;
+        }
+        match stream.read(&mut bytes).map_err(failed())? {
+            0 => return Err(failed()(ErrorKind::UnexpectedEof.into())),
+            count => response.extend_from_slice(&bytes[..count]),
+        }
+    };
+    match field(&response[..head.length], b"etag") {
+        Some(tag) if [200, 201, 204].contains(&head.status) => Ok(String::from_utf8_lossy(tag).into_owned()),
+        _ => Err(Error::Answer { what: "a save".to_owned(), status: head.status }),
+    }
 }
 
 /// Returns the name of the document with a text. Names of documents have no commas.

@@ -165,7 +165,8 @@ impl Typist {
         key
     }
 
-    fn send(&mut self, keys: &[u8]) -> Instant {
+    /// Sends bytes to the editor. Returns the time just before.
+    pub(super) fn send(&mut self, keys: &[u8]) -> Instant {
         let sent = Instant::now();
         // An editor that has ended is noticed when its screen is waited for.
         let _ = self.keyboard.write_all(keys).and_then(|()| self.keyboard.flush());
