@@ -1,4 +1,4 @@
-//! From a refused save to the merge view on the screen, next to `git merge-file` with the same three texts.
+//! The time from a refused save to the merge view, next to `git merge-file` with the same texts.
 //!
 //! Another writer replaces the document while our editor has unsaved text: its first line, and every
 //! [`CHANGED_EVERY`]th line. Our user has typed at the beginning and at the end, so there is one conflict, and hundreds
@@ -7,8 +7,8 @@
 //!
 //! | column | is |
 //! | --- | --- |
-//! | 412 to view | from the last bytes of the 412 on the editor's connection to the screen with the other's first line |
-//! | key to view | from Ctrl-S to the same screen: with the request, and the server's work |
+//! | 412 | from the last bytes of the 412 on the editor's connection to the screen with the other's first line |
+//! | key | from Ctrl-S to the same screen: with the request, and the server's work |
 //! | git | the time of a process of `git merge-file -p`, which reads three files, merges, and prints the result |
 //!
 //! The screen is that of a terminal that draws at once, as for keys. The bytes pass through a

@@ -19,7 +19,7 @@ pub(super) struct MergeViewRow {
     pub(super) shown: Vec<Duration>,
     /// From the key to the merge view.
     pub(super) saved: Vec<Duration>,
-    /// The same merge by git; nothing if git is not installed.
+    /// The merge of the three texts by git; nothing if git is not installed.
     pub(super) git: Vec<Duration>,
 }
 

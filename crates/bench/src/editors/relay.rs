@@ -10,7 +10,9 @@ use std::time::Instant;
 
 use crate::error::Error;
 
-/// How a refusal begins. Responses that follow each other on a connection never share a read: the editor waits.
+/// The beginning of a refusal.
+///
+/// Responses that follow each other on a connection never share a read: the editor waits.
 const REFUSAL: &[u8] = b"HTTP/1.1 412";
 const RESPONSE: &[u8] = b"HTTP/1.1 ";
 

@@ -23,7 +23,9 @@ use editor::{Draft, WorkingCopy};
 use serde::{Deserialize, Serialize};
 use text::Text;
 
-/// The shortest text whose states are appended as edits, in bytes. A shorter one is quickly written as a whole.
+/// The shortest text whose states are appended as edits, in bytes.
+///
+/// A shorter one is quickly written as a whole.
 const MIN_TEXT_BYTES: usize = 64 * 1024;
 
 /// An edit, as a line of the file.
@@ -134,7 +136,9 @@ impl WrittenDraft {
         (appended.saturating_add(added) <= self.begun_bytes / 2).then_some(edit)
     }
 
-    /// Appends an edit to the file, and syncs it. Returns false if the file is not the one that was written.
+    /// Appends an edit to the file, and syncs it.
+    ///
+    /// Returns false if the file is not the one that was written.
     ///
     /// # Errors
     ///

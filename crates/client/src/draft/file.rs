@@ -37,7 +37,7 @@ pub struct DraftFile {
 pub(super) struct ClaimedFile {
     stem: PathBuf,
     lock: DraftLock,
-    /// What the file contains, if a later state can be appended to it.
+    /// The content of the file, if a later state can be appended to it.
     written: Option<WrittenDraft>,
 }
 

@@ -133,7 +133,7 @@ fn file_does_not_grow_beyond_its_text() {
     assert_eq!(found_after(&drafts, file), state);
 }
 
-/// What may happen to a draft between two writes.
+/// A change of a draft between two writes.
 #[derive(Debug, Clone)]
 enum Step {
     Replace(prop::sample::Index, usize, String),
