@@ -13,6 +13,7 @@ use reqwest::header::{
 use reqwest::{Request, Response, redirect, retry};
 use tokio::time::timeout;
 
+use crate::credential::Credential;
 use crate::error::{ClientError, TransportError};
 use crate::outcome::outcome_of;
 use crate::recorder::{Recorder, SentRequest};
@@ -62,7 +63,7 @@ pub struct Client {
     http: reqwest::Client,
     server: ServerUrl,
     author: Author,
-    token: Option<HeaderValue>,
+    credential: Credential,
     limits: ClientLimits,
     wire: Option<Recorder>,
     passes_gate: bool,
@@ -113,7 +114,16 @@ impl Client {
         }
         let builder = trust.apply(builder, server.is_encrypted());
         let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
-        Ok(Self { http, server, author, token: None, limits, wire: None, passes_gate: false, prefetches: false })
+        Ok(Self {
+            http,
+            server,
+            author,
+            credential: Credential::default(),
+            limits,
+            wire: None,
+            passes_gate: false,
+            prefetches: false,
+        })
     }
 
     /// Returns this client with a recorder for its exchanges.
@@ -149,7 +159,7 @@ impl Client {
     /// Returns this client with a bearer token (RFC 6750) in each request. The token is never recorded.
     #[must_use]
     pub fn with_token(self, token: &Token) -> Self {
-        Self { token: Some(bearer_value(token)), ..self }
+        Self { credential: Credential::of(token), ..self }
     }
 
     /// Returns this client with another author, as for one of many simulated users.
@@ -158,6 +168,11 @@ impl Client {
     #[must_use]
     pub fn with_author(self, author: Author) -> Self {
         Self { author, ..self }
+    }
+
+    /// Uses another token from now on, in this client and in all of its clones.
+    pub(crate) fn replace_token(&self, token: &Token) {
+        self.credential.replace(token);
     }
 
     /// Returns the address of the server.
@@ -231,7 +246,7 @@ impl Client {
         let visible = |text: &str| HeaderValue::from_str(text).expect("hosts and authors are encoded as visible ASCII");
         lines.insert(HOST, visible(&self.server.host()));
         lines.insert(IFMATCH_AUTHOR, visible(&self.author.to_field()));
-        lines.extend(self.token.clone().map(|token| (AUTHORIZATION, token)));
+        lines.extend(self.credential.value().map(|token| (AUTHORIZATION, token)));
         lines.insert(ACCEPT, HeaderValue::from_static(call.accept));
         // A proxy that applies a content coding weakens the tag, or gives two bodies the same strong tag (RFC 9110
         // section 8.8.3.3).
@@ -280,16 +295,6 @@ impl Client {
         }
         Ok(answer)
     }
-}
-
-/// Returns the value of `Authorization` for a token.
-///
-/// The value is marked as sensitive, so that debug output omits the token.
-fn bearer_value(token: &Token) -> HeaderValue {
-    let value = HeaderValue::try_from(format!("Bearer {}", token.expose()));
-    let mut value = value.expect("a token is made of visible ASCII");
-    value.set_sensitive(true);
-    value
 }
 
 /// Returns the status and fields of a response whose body has not been read.

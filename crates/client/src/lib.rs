@@ -15,6 +15,7 @@
 //! | `document` | one document, read and written by a program without an editor | no |
 //! | `raw_request` | a request that the caller spells out | except for sending it |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
+//! | `credential` | the token of a client and its clones | yes |
 //! | `sse` | the bytes of an event stream as events | yes |
 //! | `control_stream` | an event stream that is over when it breaks off | no |
 //! | `event_stream` | an event stream that is resumed for as long as the caller listens | no |
@@ -27,6 +28,7 @@
 mod client;
 mod control;
 mod control_stream;
+mod credential;
 mod document;
 mod draft;
 mod error;

@@ -15,7 +15,7 @@
 
 use contract::{
     ApiPath, Author, EntityTag, JoinRequest, JoinedParticipant, ParticipantList, Question, QuestionAnswer,
-    QuestionSetting,
+    QuestionSetting, Token,
 };
 use reqwest::Method;
 use reqwest::header::{HeaderValue, IF_MATCH, IF_NONE_MATCH};
@@ -50,6 +50,19 @@ impl Client {
         call.method = Method::POST;
         call.body = Some(to_json(&JoinRequest { name: name.clone() }));
         self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
+    }
+
+    /// Joins a room under this client's name, and uses the participant's token from now on.
+    ///
+    /// All clones of this client do so, too. The exchange is not recorded, since its response has the token.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::join`]; the token is then the same as before.
+    pub async fn join_for_all_clones(&self) -> Result<Token, ClientError> {
+        let joined = self.clone().without_recording().join(self.author()).await?;
+        self.replace_token(&joined.token);
+        Ok(joined.token)
     }
 
     /// Returns the leader's question, or `None` if there is none.

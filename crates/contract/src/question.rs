@@ -62,8 +62,43 @@ pub struct Question {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub right: Option<u8>,
     /// Why that choice is right; absent until it is revealed.
+    ///
+    /// A line that begins with the number of a choice and a colon, such as `2: …`, is for those who chose it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub because: Option<String>,
+}
+
+impl Question {
+    /// Returns the number of answers and of people in words, such as `17 of 23 have answered`.
+    #[must_use]
+    pub fn answered_words(&self) -> String {
+        let verb = if self.people == 1 { "has" } else { "have" };
+        format!("{} of {} {verb} answered", self.answered, self.people)
+    }
+
+    /// Returns the lines of `because` that are for everyone.
+    pub fn reasons(&self) -> impl Iterator<Item = &str> {
+        self.because_lines().filter(|line| self.addressee(line).is_none())
+    }
+
+    /// Returns the lines of `because` that are only for those who gave this answer, without its number.
+    pub fn reasons_about(&self, choice: u8) -> impl Iterator<Item = &str> {
+        let of_choice =
+            move |line| self.addressee(line).filter(|(number, _)| *number == choice).map(|(_, words)| words);
+        self.because_lines().filter_map(of_choice)
+    }
+
+    fn because_lines(&self) -> impl Iterator<Item = &str> {
+        self.because.as_deref().unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    /// Returns the choice that a line of `because` is about, and the words after it.
+    fn addressee<'a>(&self, line: &'a str) -> Option<(u8, &'a str)> {
+        let (number, words) = line.split_once(": ")?;
+        let number =
+            (1..).zip(&self.choices).map(|(number, _)| number).find(|choice: &u8| choice.to_string() == number)?;
+        Some((number, words))
+    }
 }
 
 /// The question as the leader sets it: the body of `GET` and `PUT` of `/control/question`.
@@ -91,7 +126,8 @@ pub struct QuestionSetting {
     pub right: Option<u8>,
     /// Why that choice is right, at most 2,048 bytes.
     ///
-    /// The room does not see it until the state is `revealed`.
+    /// The room does not see it until the state is `revealed`. A line that begins with the number of a choice and a
+    /// colon is for those who chose it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub because: Option<String>,
 }
@@ -215,6 +251,29 @@ mod tests {
         let json = r#"{"id":"q1-5a22","text":"Which status?","choices":["200","412"],"state":"open","round":1,"answered":17,"people":23}"#;
         assert_eq!(serde_json::to_string(&question).unwrap(), json);
         assert_eq!(serde_json::from_str::<Question>(json).unwrap(), question);
+    }
+
+    #[test]
+    fn reason_is_told_to_everyone_or_to_those_it_is_about() {
+        let because = "The tag is old.\n1: No tag was sent.\n3: there is no choice 3\n 2: \n1: Nor a date.";
+        let question = Question {
+            id: "q1".to_owned(),
+            text: "Which?".to_owned(),
+            choices: vec!["428".to_owned(), "412".to_owned()],
+            state: QuestionState::Revealed,
+            round: 1,
+            answered: 1,
+            people: 1,
+            counts: Some(vec![1, 0]),
+            earlier: Vec::new(),
+            right: Some(2),
+            because: Some(because.to_owned()),
+        };
+        let all: Vec<_> = question.reasons().collect();
+        assert_eq!(all, ["The tag is old.", "3: there is no choice 3", "2:"]);
+        assert_eq!(question.reasons_about(1).collect::<Vec<_>>(), ["No tag was sent.", "Nor a date."]);
+        assert_eq!(question.reasons_about(2).count(), 0);
+        assert_eq!(question.answered_words(), "1 of 1 has answered");
     }
 
     #[test]

@@ -76,6 +76,16 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Follow => only(state.document().is_some(), "no document is open"),
         Action::Open if context == Context::Versions => version_reason(action, state),
         Action::Compare | Action::BringBack => version_reason(action, state),
+        Action::Answer(choice) if context == Context::RoomQuestion => why_no_answer(choice, state),
+        Action::Enter if state.room_question.asked().is_some() || context == Context::RoomQuestion => None,
+        Action::Enter
+            if !matches!(
+                context,
+                Context::Text | Context::Merge | Context::Required | Context::Deleted | Context::Ended
+            ) =>
+        {
+            Some("the leader has asked no question".to_owned())
+        }
         Action::Enter => {
             let opened = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
             only(opened || state.is_asking(), "nothing waits for a decision")
@@ -142,6 +152,22 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
         Some(0) => None,
         Some(1) => Some("1 conflict is open".to_owned()),
         Some(open) => Some(format!("{open} conflicts are open")),
+    }
+}
+
+/// Returns why a choice of the leader's question cannot be answered with.
+fn why_no_answer(choice: u8, state: &State) -> Option<String> {
+    let asked = state.room_question.asked();
+    let entered = state.overlays.iter().find_map(|screen| match screen {
+        Overlay::RoomQuestion(view) => view.id.as_ref(),
+        _ => None,
+    });
+    match asked {
+        None => Some("the leader has withdrawn the question".to_owned()),
+        Some(asked) if Some(&asked.id) != entered => Some("the leader has asked another question".to_owned()),
+        Some(asked) if usize::from(choice) >= asked.choices.len() => Some(format!("there is no choice {}", choice + 1)),
+        Some(_) if !state.room_question.is_open() => Some("the question takes no more answers".to_owned()),
+        Some(_) => None,
     }
 }
 

@@ -16,6 +16,7 @@ mod palette;
 mod pane;
 mod panel;
 mod path;
+mod question;
 mod room;
 mod room_overlay;
 mod sequence;
@@ -30,8 +31,8 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::ascii::to_ascii;
 use terminal::theme::Role;
 
-use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, version};
-use crate::layout::{COMFORTABLE_SIZE, Layout, inner, overlay_area};
+use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, room_question, version};
+use crate::layout::{COMFORTABLE_SIZE, Layout, entered_question_area, inner, overlay_area};
 use crate::overlay::Overlay;
 use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
@@ -84,6 +85,9 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     // Its border explains the masks, if there are any in what is drawn above.
     if let Some(area) = layout.narration {
         narration::draw(state, frame, area);
+    }
+    if let Some(area) = layout.question {
+        question::draw(state, frame, area);
     }
     if let Some(screen) = state.overlays.last() {
         draw_overlay(state, frame, screen, overlay_area(&layout, area));
@@ -153,6 +157,11 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             draw_scrolled(state, frame, area, "a draft", view.scroll, &lines);
         }
         Overlay::DiscardDraft(found) => confirm::draw_discard_draft(state, frame, area, found),
+        Overlay::RoomQuestion(view) => {
+            let area = entered_question_area(state, view, frame.area());
+            let lines = room_question::entered_lines(state, view, inner(area).width);
+            draw_scrolled(state, frame, area, &question::fitting_title(state, area.width), view.scroll, &lines);
+        }
         Overlay::KeepAs(prompt) => drafts::draw_keep_as(state, frame, area, prompt),
     }
 }

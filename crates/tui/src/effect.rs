@@ -16,6 +16,7 @@ use precondition::policy::Preconditions;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::progress::Achievement;
+use crate::room_question::SentAnswer;
 use crate::room_request::RoomRequest;
 
 /// An action on the outside world.
@@ -195,6 +196,12 @@ pub enum Effect {
         /// The document.
         document: DocumentId,
     },
+    /// Read the leader's question to the room, and reply with [`crate::Event::QuestionRead`].
+    ReadQuestion,
+    /// Send my answer to the leader's question, and reply with [`crate::Event::QuestionAnswered`].
+    ///
+    /// A client that has not joined the room joins it first, under its author's name.
+    AnswerQuestion(SentAnswer),
     /// Request the server's policy, and reply with [`crate::Event::PolicyRead`].
     ReadPolicy,
     /// Set the server's policy on preconditions, and reply with [`crate::Event::PolicySet`].
@@ -292,6 +299,7 @@ impl Effect {
             | Self::Gate(_)
             | Self::SetFaults(_)
             | Self::KeepProgress { .. }
+            | Self::AnswerQuestion(_)
             | Self::Compare => true,
             Self::Prefetch { .. }
             | Self::CompareLines { .. }
@@ -303,6 +311,7 @@ impl Effect {
             | Self::ForgetDraft { .. }
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
+            | Self::ReadQuestion
             | Self::FollowRecord(_)
             | Self::Room(_)
             | Self::SendAgain { .. }

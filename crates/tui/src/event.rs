@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use client::{ClientError, DocumentListing, FoundDraft};
 use contract::{
-    Author, Document, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Reason, Snapshot, Version,
+    Author, Document, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Question, Reason, Snapshot, Version,
 };
 use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use terminal::event::TerminalEvent;
 
 use crate::ids::{DocumentKey, EditorIndex};
+use crate::room_question::{AnswerFailure, SentAnswer};
 use crate::room_request::RoomReport;
 
 /// The reason why the text of a version could not be read.
@@ -179,6 +180,17 @@ pub enum Event {
         /// The document as the server has it.
         look: Result<Box<DocumentLook>, String>,
     },
+    /// From a client: the leader's question, or why it is not known.
+    QuestionRead(Result<Option<Box<Question>>, String>),
+    /// From an event stream: the leader's question has changed, or a participant has answered.
+    QuestionHeard(Option<Box<Question>>),
+    /// From a client: my answer to the leader's question was counted, or not.
+    QuestionAnswered {
+        /// The answer.
+        sent: SentAnswer,
+        /// The result.
+        result: Result<(), AnswerFailure>,
+    },
     /// From a client: the server's policy, or why it is not known.
     PolicyRead(Result<Policy, String>),
     /// From a client: the server refuses to show this client its policy (403).
@@ -316,6 +328,7 @@ impl Event {
             | Self::Listed(_)
             | Self::VersionsListed { .. }
             | Self::VersionRead { .. }
+            | Self::QuestionAnswered { .. }
             | Self::PolicyRead(_)
             | Self::PolicyWithheld
             | Self::PolicySet(_)
@@ -338,6 +351,8 @@ impl Event {
             | Self::Unanswered { .. }
             | Self::NotLetIn
             | Self::ServerSeen { .. }
+            | Self::QuestionRead(_)
+            | Self::QuestionHeard(_)
             | Self::GateChanged(_)
             | Self::Exchanged(_)
             | Self::Recorded(_)

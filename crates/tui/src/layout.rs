@@ -11,11 +11,13 @@
 //! The text of the current editor and its status line stay. In a lesson, the narration gets the rows it needs, and a
 //! question may fill a small terminal, except for the line that names the people.
 
+mod entered_question;
 mod heights;
 mod pane;
 mod panel;
 mod panel_foot;
 mod people;
+mod question;
 mod scroll_room;
 mod shapes;
 mod wire;
@@ -25,11 +27,13 @@ use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 use crate::ids::PersonIndex;
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
+pub(crate) use entered_question::{entered_question_area, question_area};
 use heights::Heights;
 pub(crate) use pane::{PaneBody, borders, is_gone, is_view_drawn, merge_area, parts, text_area, view_area};
 pub(crate) use panel::{panel_at, shown_panel};
 pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use people::CardRect;
+pub(crate) use question::{QuestionShape, question_shape};
 pub(crate) use scroll_room::scroll_room;
 pub(crate) use shapes::{COMFORTABLE_SIZE, LayoutShape, NARROW_NOTE_COLUMNS, PaneRect};
 pub(crate) use wire::exchange_at;
@@ -50,6 +54,8 @@ pub(crate) struct Layout {
     /// The pane of the server, or one line.
     pub(crate) server: Option<Rect>,
     pub(crate) wire: Option<Rect>,
+    /// The leader's question, while the user is not in it.
+    pub(crate) question: Option<Rect>,
     pub(crate) footer: Option<Rect>,
     /// The line that says that the terminal is too small.
     pub(crate) too_small: Option<Rect>,
@@ -58,7 +64,8 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) fn new(state: &State, area: Rect) -> Self {
         let small = area.width < COMFORTABLE_SIZE.0 || area.height < COMFORTABLE_SIZE.1;
-        let heights = Heights::new(state, area);
+        let question = question::rows_beside(state, area);
+        let heights = Heights::new(state, Rect { height: area.height - question, ..area });
         let rows = Split::vertical([
             Constraint::Length(heights.heading),
             Constraint::Length(heights.coach),
@@ -66,9 +73,10 @@ impl Layout {
             Constraint::Fill(1),
             Constraint::Length(heights.server),
             Constraint::Length(heights.wire),
+            Constraint::Length(question),
             Constraint::Length(heights.footer),
         ]);
-        let [heading, coach, narration, main, server, wire, last] = rows.areas(area);
+        let [heading, coach, narration, main, server, wire, question, last] = rows.areas(area);
         let some = |area: Rect| (!area.is_empty()).then_some(area);
         let with_policy = heights.heading == 0 && state.lesson.course.is_none();
         // If only the people or the wire fit, the one with the focus is shown.
@@ -89,6 +97,7 @@ impl Layout {
             others: people.others,
             server: some(server),
             wire: if wire_instead { some(main) } else { some(wire) },
+            question: some(question),
             footer: some(last).filter(|_| !small),
             too_small: some(last).filter(|_| small),
         }
@@ -105,8 +114,9 @@ pub(crate) fn inner(area: Rect) -> Rect {
     area.inner(Margin::new(1, 1))
 }
 
-/// Returns the area of an overlay: the screen without the footer.
+/// Returns the area of an overlay: the screen without the footer and the leader's question.
 pub(crate) fn overlay_area(layout: &Layout, area: Rect) -> Rect {
     let last = u16::from(layout.footer.is_some() || layout.too_small.is_some());
-    Rect { height: area.height - last, ..area }
+    let question = layout.question.map_or(0, |question| question.height);
+    Rect { height: area.height - last - question, ..area }
 }

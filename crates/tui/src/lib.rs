@@ -17,6 +17,7 @@
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
 //! | `server_document` | the document as the server has it |
 //! | `documents` | the list of documents, and the search in it |
+//! | `room_question` | the leader's question on a participant's screen, and the answer to it |
 //! | `room_view` | the people who use a server, as its leader sees them |
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
@@ -59,6 +60,7 @@ mod plain;
 pub mod progress;
 mod refetch;
 mod room_overlay;
+mod room_question;
 pub mod room_request;
 mod room_view;
 mod run;
@@ -80,6 +82,7 @@ pub use event::Event;
 pub use ids::DocumentKey;
 pub use inbox::{EventReceiver, EventSender, inbox};
 pub use lesson_session::{LessonPace, LessonRun};
+pub use room_question::{AnswerFailure, SentAnswer};
 pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,

@@ -66,6 +66,8 @@ pub(crate) enum Overlay {
     ShowAhead,
     /// The lesson under every policy, side by side.
     PolicyComparison(PolicyComparison),
+    /// The leader's question, which the user has entered.
+    RoomQuestion(RoomQuestionView),
 }
 
 /// The help, scrolled.
@@ -81,6 +83,14 @@ pub(crate) struct HelpView {
 pub(crate) struct PolicyComparison {
     /// The table, or why there is none; `None` while it is being computed.
     pub(crate) table: Option<Result<ComparisonTable, String>>,
+    pub(crate) scroll: Scroll,
+}
+
+/// The leader's question, which the user has entered, scrolled.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RoomQuestionView {
+    /// The id of the question that the user has entered: a digit answers no other one.
+    pub(crate) id: Option<String>,
     pub(crate) scroll: Scroll,
 }
 
@@ -153,6 +163,7 @@ impl Overlay {
             Self::Drafts(_) => Context::Drafts,
             Self::Draft(_) => Context::Draft,
             Self::PolicyComparison(_) => Context::PolicyComparison,
+            Self::RoomQuestion(_) => Context::RoomQuestion,
         }
     }
 
@@ -177,6 +188,7 @@ impl Overlay {
             Self::PolicyComparison(comparison) => Some(&mut comparison.scroll),
             Self::Draft(view) => Some(&mut view.scroll),
             Self::Room(overlay) => overlay.scroll_mut(),
+            Self::RoomQuestion(view) => Some(&mut view.scroll),
             Self::Filter(_)
             | Self::Find(_)
             | Self::GoToLine(_)

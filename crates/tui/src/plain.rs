@@ -18,6 +18,7 @@ pub(crate) mod lesson_commands;
 pub(crate) mod listing;
 pub(crate) mod parse;
 pub(crate) mod pending;
+pub(crate) mod room_question;
 mod say;
 mod session;
 mod spoken_merge;

@@ -28,6 +28,7 @@ mod progress_keeper;
 mod recorder;
 mod replay;
 mod room;
+mod room_answer;
 mod room_requests;
 mod server_look;
 mod servers;

@@ -34,6 +34,7 @@ use crate::overlay::Overlay;
 use crate::palette::Palette;
 use crate::pane::Pane;
 use crate::plain::PlainSession;
+use crate::room_question::RoomQuestion;
 use crate::room_view::RoomView;
 use crate::server_document::ServerDocument;
 use crate::wire::{PanelMode, Wire};
@@ -85,6 +86,8 @@ pub struct State {
     pub(crate) server: ServerView,
     /// The people who use the server, in a session that watches them.
     pub(crate) room: Box<RoomView>,
+    /// The leader's question to the room, in an editor.
+    pub(crate) room_question: Box<RoomQuestion>,
     pub(crate) lesson: Box<LessonView>,
     pub(crate) status: Status,
     pub(crate) signs: PersonSigns,
@@ -185,6 +188,7 @@ impl State {
                 wire_shown: PanelMode::List,
             },
             room: Box::default(),
+            room_question: Box::default(),
             lesson: Box::default(),
             status: Status::default(),
             signs: PersonSigns::default(),
@@ -265,6 +269,19 @@ impl State {
     /// Returns whether a question of the lesson is open.
     pub(crate) fn is_asking(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(LessonSession::is_asking)
+    }
+
+    /// Returns whether [`crate::action::Action::Enter`] leads to the leader's question, or back from it.
+    ///
+    /// A question that waits for an answer comes first. Otherwise, a view around the text that waits for a decision
+    /// does.
+    pub(crate) fn enters_room_question(&self) -> bool {
+        let context = self.context();
+        if context == Context::RoomQuestion || self.room_question.asked().is_none() {
+            return context == Context::RoomQuestion;
+        }
+        let decides = || self.document().is_some_and(|work| work.open_view().is_some() && !work.is_entered());
+        context != Context::Text || self.room_question.waits_for_me() || !decides()
     }
 
     /// Returns whether the learner plays a level.

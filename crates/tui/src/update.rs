@@ -41,6 +41,7 @@ mod rescue;
 mod response;
 mod room;
 mod room_overlay;
+mod room_question;
 mod seats;
 mod server_document;
 mod typing;
@@ -121,6 +122,9 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::ServerSeen { document, look } => server_document::on_look(state, &document, look),
+        Event::QuestionRead(read) => room_question::on_read(state, read),
+        Event::QuestionHeard(asked) => room_question::on_heard(state, asked),
+        Event::QuestionAnswered { sent, result } => room_question::on_answered(state, &sent, result),
         Event::PolicyRead(read) => policy::on_read(state, read),
         Event::PolicyWithheld => policy::on_withheld(state),
         Event::PolicySet(set) => policy::on_set(state, set),

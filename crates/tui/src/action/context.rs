@@ -52,6 +52,8 @@ pub enum Context {
     Change,
     /// A question to be confirmed.
     Question,
+    /// The leader's question to the room.
+    RoomQuestion,
     /// The question about unsaved text before the user leaves.
     Unsaved,
     /// The list of the lines that an overwrite would remove.
@@ -70,7 +72,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -94,6 +96,7 @@ impl Context {
         Self::Version,
         Self::Change,
         Self::Question,
+        Self::RoomQuestion,
         Self::Unsaved,
         Self::Overwrite,
         Self::Path,
@@ -130,6 +133,7 @@ impl Context {
             Self::Version => "version",
             Self::Change => "change",
             Self::Question => "question",
+            Self::RoomQuestion => "room-question",
             Self::Unsaved => "unsaved",
             Self::Overwrite => "overwrite",
             Self::Path => "path",
@@ -173,6 +177,7 @@ impl Context {
             Self::Version => "in one version",
             Self::Change => "at a change",
             Self::Question => "at a question",
+            Self::RoomQuestion => "at the leader's question",
             Self::Unsaved => "at the question about unsaved text",
             Self::Overwrite => "at the question about an overwrite",
             Self::Path => "in the path of a file",
@@ -233,6 +238,7 @@ impl Context {
             | Self::Version
             | Self::Change
             | Self::Question
+            | Self::RoomQuestion
             | Self::Unsaved
             | Self::Overwrite
             | Self::Drafts

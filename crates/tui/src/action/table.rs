@@ -44,6 +44,25 @@ const BEFORE_MERGE: &[Binding] = &[
         .help_only("Answers with the fifth choice."),
     binding(A::Answer(5), "sixth-answer", &[Key::char('6'), Key::char('f')], In(QUIZ_CONTEXTS))
         .help_only("Answers with the sixth choice."),
+    // The leader's question to the room.
+    binding(A::Answer(0), "first-answer", &[Key::char('1')], In(&[C::RoomQuestion]))
+        .in_footer("answer", "Answers with the first choice; until the counts are shown, another answer replaces it."),
+    binding(A::Answer(1), "second-answer", &[Key::char('2')], In(&[C::RoomQuestion]))
+        .help_only("Answers with the second choice."),
+    binding(A::Answer(2), "third-answer", &[Key::char('3')], In(&[C::RoomQuestion]))
+        .help_only("Answers with the third choice."),
+    binding(A::Answer(3), "fourth-answer", &[Key::char('4')], In(&[C::RoomQuestion]))
+        .help_only("Answers with the fourth choice."),
+    binding(A::Answer(4), "fifth-answer", &[Key::char('5')], In(&[C::RoomQuestion]))
+        .help_only("Answers with the fifth choice."),
+    binding(A::Answer(5), "sixth-answer", &[Key::char('6')], In(&[C::RoomQuestion]))
+        .help_only("Answers with the sixth choice."),
+    binding(A::Enter, "enter-view", &[Key::f(9)], In(&[C::RoomQuestion])).in_footer(
+        "my text",
+        "Back to my text; the question stays on the screen. If the leader has asked another one: enters that one.",
+    ),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::RoomQuestion]))
+        .in_footer("hide", "Hides the question until its state changes, and goes back; 'enter-view' shows it again."),
     binding(A::Step, "next-step", STEP_KEYS, In(&[C::Lesson]))
         .in_footer("step", "Plays the next step of the lesson; after the last one, begins the next lesson."),
     binding(A::Step, "next-step", STEP_KEYS, In(&[C::Quiz]))
@@ -193,10 +212,10 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("my text", "Back to my text: nothing is lost, and the merge stays."),
     binding(A::Enter, "enter-view", &[Key::f(9)], In(&[C::Text])).in_footer(
         "decide",
-        "Enters the view that opened by itself: the merge, the 428, the choice after a delete, a lesson's question.",
+        "Enters what opened by itself: the merge, the 428, the choice after a delete, a lesson's or leader's question.",
     ),
     binding(A::Enter, "enter-view", &[Key::f(9)], In(&[C::Merge, C::Required, C::Deleted, C::Ended]))
-        .help_only("Enters the view that is open now."),
+        .help_only("Enters the view that is open now, or the leader's question."),
     binding(A::NextEditor, "next-editor", &[Key::ctrl('w')], Everywhere)
         .in_footer("other editor", "Gives the keys to the other editor."),
     binding(A::Reload, "reload", &[Key::f(5)], In(&[C::Text, C::Merge]))
@@ -398,6 +417,7 @@ const AFTER_PANES: &[Binding] = &[
         In(&[C::Text, C::Merge, C::Required, C::Deleted, C::Ended, C::Wire, C::Lesson, C::Quiz, C::Level]),
     )
     .in_footer("wire", "Gives the keys to the wire panel, or back."),
+    binding(A::Enter, "enter-view", &[Key::f(9)], In(QUESTION_CONTEXTS)).help_only("Enters the leader's question."),
     binding(A::ToggleWire, "toggle-wire", &[Key::f(4)], Everywhere)
         .in_footer("wire", "Shows the wire panel as a list, then as a sequence diagram, then hides it."),
     binding(A::FirstEditor, "focus-first-editor", &[Key::alt('1')], Everywhere)
@@ -434,6 +454,22 @@ const AFTER_PANES: &[Binding] = &[
 /// These keys also belong to the lesson's own context, so a question that opens by itself changes no key's meaning.
 const QUIZ_CONTEXTS: &[C] = &[C::Lesson, C::Quiz];
 
+/// The contexts in which the key that enters a view enters the leader's question only.
+const QUESTION_CONTEXTS: &[C] = &[
+    C::MergeText,
+    C::Wire,
+    C::Find,
+    C::Replace,
+    C::GoToLine,
+    C::Exchange,
+    C::Documents,
+    C::Versions,
+    C::Version,
+    C::Change,
+    C::Drafts,
+    C::Draft,
+];
+
 /// The contexts in which the arrows scroll.
 const SCROLL_CONTEXTS: &[C] = &[
     C::Merge,
@@ -451,6 +487,7 @@ const SCROLL_CONTEXTS: &[C] = &[
     C::Deleted,
     C::Menu,
     C::PolicyComparison,
+    C::RoomQuestion,
 ];
 
 /// The contexts in which a list or a text moves by a screen.
@@ -471,6 +508,7 @@ const PAGE_CONTEXTS: &[C] = &[
     C::Required,
     C::Deleted,
     C::PolicyComparison,
+    C::RoomQuestion,
 ];
 
 /// The keys that a presenter's clicker sends, and other keys that are easy to find.

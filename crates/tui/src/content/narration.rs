@@ -3,7 +3,6 @@
 use contract::Exchange;
 use lesson::run_log::{CheckResult, LogEntry, sender_name};
 use lesson::script::HiddenArea;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -144,7 +143,7 @@ fn beside(state: &State, who: &str, words: &str, role: Role, width: usize) -> Li
 fn check_lines(state: &State, checks: &[CheckResult], width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let glyphs = state.theme.glyphs;
     let say = |start: String, words: &str, role| {
-        hanging_indent(&start, &tags::shown(state, words), width, state.theme.style(role))
+        text::hanging_indent(&start, &tags::shown(state, words), width, state.theme.style(role))
     };
     let is_hidden = |check: &&CheckResult| state.hides_any(&check.shows);
     if checks.iter().any(|check| is_hidden(&check)) {
@@ -165,14 +164,6 @@ fn check_lines(state: &State, checks: &[CheckResult], width: usize, all: &mut Ve
         end = all.len();
     }
     end
-}
-
-/// Returns a wrapped text: its first line after `start`, the others indented as far.
-fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
-    let indent = text::width(start);
-    let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
-    let lines = starts.zip(text::wrap(words, width.saturating_sub(indent).max(1)));
-    lines.map(|(start, line)| Line::styled(start + &line, style)).collect()
 }
 
 /// Returns how many claims hold, and the keys at the end of a lesson.
@@ -222,10 +213,10 @@ fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Lin
             (true, false) => (theme.glyphs.bad, Role::Warning),
         };
         let start = format!("{mark} {} {sign} ", label_of_choice(state, at));
-        all.extend(hanging_indent(&start, &tags::shown(state, &choice.text), width, theme.style(role)));
+        all.extend(text::hanging_indent(&start, &tags::shown(state, &choice.text), width, theme.style(role)));
         let last = asked.last() == Some(at);
         if last {
-            all.extend(hanging_indent("      ", &tags::shown(state, &choice.why), width, theme.style(role)));
+            all.extend(text::hanging_indent("      ", &tags::shown(state, &choice.why), width, theme.style(role)));
         }
         if marked || last {
             end = all.len();

@@ -183,6 +183,14 @@ pub(crate) fn paragraph(text: &str, room: usize, style: Style) -> Vec<Line<'stat
     wrap(text, room).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
+/// Returns a wrapped text: its first line after `start`, the others indented as far.
+pub(crate) fn hanging_indent(start: &str, words: &str, width: usize, style: Style) -> Vec<Line<'static>> {
+    let indent = start.width();
+    let starts = std::iter::once(start.to_owned()).chain(std::iter::repeat(" ".repeat(indent)));
+    let lines = starts.zip(wrap(words, width.saturating_sub(indent).max(1)));
+    lines.map(|(start, line)| Line::styled(start + &line, style)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

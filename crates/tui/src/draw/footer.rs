@@ -178,6 +178,9 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
             HoldPoint::All => "hold reads",
             HoldPoint::Nowhere => "stop holding",
         },
+        Action::Enter if state.context() == Context::Text && state.enters_room_question() => {
+            if state.room_question.is_open() { "answer" } else { "question" }
+        }
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.is_in_level() => "level",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",
@@ -215,6 +218,10 @@ fn label(state: &State, row: &Binding, key: Key) -> String {
             Some(answers) => format!("{key} {answers}"),
             None => key.to_string(),
         },
+        (Context::RoomQuestion, Action::Answer(_)) => {
+            let choices = state.room_question.asked().map(|asked| asked.choices.len());
+            range_label(state, Action::Answer, choices).unwrap_or(key.to_string())
+        }
         (Context::Level, Action::SendOffer(_)) => {
             match state.lesson.course.as_ref().and_then(LessonSession::open_level) {
                 Some(level) if level.level.offers.len() > 1 => {

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::panel::panel_scroll_room;
-use super::{Layout, inner, overlay_area};
+use super::{Layout, entered_question, inner, overlay_area};
 use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, version};
 use crate::overlay::Overlay;
 use crate::state::State;
@@ -22,6 +22,10 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),
+        Some(Overlay::RoomQuestion(view)) => {
+            let (lines, rows) = entered_question::scroll_room(state, view, area);
+            return (lines.saturating_sub(rows), rows);
+        }
         Some(
             Overlay::Filter(_)
             | Overlay::Find(_)

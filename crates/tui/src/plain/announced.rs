@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use contract::Policy;
+use contract::{Policy, QuestionState};
 use editor::EditorNotice;
 use text::Text;
 
@@ -21,10 +21,20 @@ pub(crate) struct Announced {
     pub(crate) note: Option<String>,
     pub(crate) merge_note: Option<String>,
     pub(crate) policy: Option<Policy>,
+    pub(crate) question: AnnouncedQuestion,
     /// Whether the event stream was open, for each editor.
     pub(crate) connected: Vec<bool>,
     pub(crate) at_hand: Vec<String>,
     pub(crate) advice: Option<String>,
+}
+
+/// The question as it was printed last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct AnnouncedQuestion {
+    /// Its id, its round and its state; `None` if there was no question.
+    pub(crate) state: Option<(String, u32, QuestionState)>,
+    /// The outcome of my answer.
+    pub(crate) status: Option<String>,
 }
 
 /// An open document as it was printed last.

@@ -14,7 +14,7 @@ use text::Text;
 use traffic::Entry;
 
 use super::announced::{Announced, AnnouncedExchange, AnnouncedText};
-use super::{lesson_commands, listing, pending};
+use super::{lesson_commands, listing, pending, room_question};
 use crate::action::Context;
 use crate::content::status::is_notice_hidden;
 use crate::ids::EditorIndex;
@@ -37,6 +37,8 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
             works.insert(work.key, text(state, pane, work, told.works.get(&work.key), &mut of_editors));
         }
     }
+    let (question, of_question) = room_question::changes_since(state, &told.question);
+    of_editors.extend(of_question);
     let policy_is_new = state.server.policy != told.policy;
     of_editors.extend(state.server.policy.filter(|_| policy_is_new).map(policy));
     if !lesson_commands::is_lesson_current(state) {
@@ -87,6 +89,7 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
             note,
             merge_note,
             policy: state.server.policy,
+            question,
             connected,
             at_hand,
             advice,

@@ -53,6 +53,7 @@ pub(crate) enum LineVerb {
     Wire,
     Begin,
     Answer,
+    Vote,
     Skip,
     Goal,
     LevelAction(A),
@@ -121,6 +122,13 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         LESSON_CONTEXTS,
         "Answers with choice N, or reads why choice N of an answered question is right or wrong; the number alone does, \
          too.",
+    ),
+    own(
+        "vote",
+        "N",
+        LineVerb::Vote,
+        EDITOR_CONTEXTS,
+        "Answers the leader's question to the room with choice N; until the counts are shown, 'vote' again changes it.",
     ),
     own(
         "skip",

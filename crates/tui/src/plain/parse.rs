@@ -56,6 +56,8 @@ pub(crate) enum LineCommand {
     Begin(String),
     /// Answer with the choice of a number, counted from 1.
     Answer(usize),
+    /// Answer the leader's question with the choice of a number, counted from 1.
+    Vote(usize),
     Skip,
     /// Read the goal of the level.
     Goal,
@@ -199,6 +201,7 @@ fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
         LineVerb::Wire => LineCommand::Wire(Some(bare.parse().ok()?)),
         LineVerb::Begin => LineCommand::Begin(named()?),
         LineVerb::Answer => LineCommand::Answer(bare.parse().ok()?),
+        LineVerb::Vote => LineCommand::Vote(bare.parse().ok()?),
         LineVerb::Skip => alone(LineCommand::Skip)?,
         LineVerb::Goal => alone(LineCommand::Goal)?,
         LineVerb::LevelAction(action) => alone(LineCommand::LevelAction(action))?,

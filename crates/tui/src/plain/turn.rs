@@ -89,6 +89,7 @@ impl State {
             | Context::Path
             | Context::Draft
             | Context::Help
+            | Context::RoomQuestion
             | Context::Palette => "",
         };
         let pieces: Vec<_> = [name.as_str(), place].into_iter().filter(|piece| !piece.is_empty()).collect();

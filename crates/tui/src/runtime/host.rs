@@ -26,7 +26,7 @@ use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface;
-use super::{export_file, feed, gate_control, lesson_runner, room_requests, server_look};
+use super::{export_file, feed, gate_control, lesson_runner, room_answer, room_requests, server_look};
 use crate::effect::{Effect, RecordStart};
 use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
@@ -119,6 +119,14 @@ impl EventLoopHost for Runtime<'_> {
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(ReadFailure::from) }
             }),
             Effect::LookAtServer { document } => self.look_at_server(document),
+            Effect::ReadQuestion => self.spawn("question", 0, |client| async move {
+                let read = background_client(client).question().await;
+                Event::QuestionRead(read.map(|asked| asked.map(Box::new)).map_err(|error| error.to_string()))
+            }),
+            Effect::AnswerQuestion(sent) => self.spawn("answer", 0, |client| async move {
+                let result = room_answer::send(&client, &sent).await;
+                Event::QuestionAnswered { sent, result }
+            }),
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {
                     Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
@@ -370,7 +378,8 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
                 tracing::info!(%why, seat, "the event stream broke off");
                 events.deliver(Event::Disconnected { seat }).await
             }
-            // The screen shows no questions.
+            StreamEvent::Question(asked) if seat == 0 => events.deliver(Event::QuestionHeard(asked)).await,
+            // One editor hears of it for all.
             StreamEvent::Question(_) => Ok(()),
             // An editor must hear of each of its own versions, to know which versions of others are older.
             StreamEvent::Heard { kind, event } if event.author == *client.author() => {

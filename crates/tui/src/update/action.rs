@@ -9,7 +9,7 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     changes, documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay,
-    palette, people, policy, rescue, room, seats, typing, versions, wire,
+    palette, people, policy, rescue, room, room_question, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -57,6 +57,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::NextLesson => lesson::begin_next(state),
         Action::Faster => lesson::set_pace(state, LessonPace::faster),
         Action::Slower => lesson::set_pace(state, LessonPace::slower),
+        Action::Answer(choice) if state.context() == Context::RoomQuestion => room_question::answer(state, choice),
         Action::Answer(choice) => lesson::answer(state, choice),
         Action::Hint => level::hint(state),
         Action::Solution => level::solution(state),
@@ -214,6 +215,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         | Context::Overwrite
         | Context::Path
         | Context::Draft
+        | Context::RoomQuestion
         | Context::Help => overlay::scroll(state, movement),
     }
 }
@@ -244,6 +246,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Version
         | Context::Change
         | Context::Question
+        | Context::RoomQuestion
         | Context::Unsaved
         | Context::Overwrite
         | Context::Path
@@ -255,6 +258,10 @@ fn open(state: &mut State) -> Vec<Effect> {
 fn close(state: &mut State) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Find(_))) {
         find::close(state);
+        return Vec::new();
+    }
+    if state.context() == Context::RoomQuestion {
+        room_question::fold(state);
         return Vec::new();
     }
     if state.overlays.pop().is_some() {

@@ -4,7 +4,7 @@ use contract::{DocumentEvent, EventKind};
 use editor::EditorInput;
 use terminal::theme::Role;
 
-use super::{documents, gate, server_document, versions};
+use super::{documents, gate, room_question, server_document, versions};
 use crate::effect::Effect;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -35,6 +35,7 @@ pub(super) fn on_connected(state: &mut State, seat: EditorIndex) -> Vec<Effect> 
     if seat == 0 {
         // The first request for the policy may have failed, and the server may have been replaced.
         effects.extend([Effect::ReadPolicy, Effect::Gate(GateRequest::Look)]);
+        effects.extend(room_question::on_connected(state));
     }
     if seat == state.people.seat {
         // The server may have been replaced, and it may not resend the events since the stream broke off.

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use terminal::buffer::SelectionUnit;
 use terminal::event::{Mouse, MouseKind};
 
-use super::{editor, palette, people, wire};
+use super::{editor, palette, people, room_question, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -17,6 +17,9 @@ const NOTCH: i16 = 3;
 
 pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
     let at = Position::new(mouse.column, mouse.row);
+    if mouse.kind.is_press() && on_room_question(state, at) {
+        return Vec::new();
+    }
     if !state.overlays.is_empty() {
         scroll_screen(state, mouse.kind);
         return Vec::new();
@@ -84,6 +87,23 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
             }
         }
     }
+}
+
+/// Enters the leader's question if the click is on it, and leaves it if the click is elsewhere.
+///
+/// Returns whether that is all that the click does.
+fn on_room_question(state: &mut State, at: Position) -> bool {
+    let is_in_it = matches!(state.overlays.last(), Some(Overlay::RoomQuestion(_)));
+    if layout::question_area(state).is_some_and(|area| area.contains(at)) {
+        if !is_in_it {
+            room_question::enter(state);
+        }
+        return true;
+    }
+    if is_in_it {
+        room_question::leave(state);
+    }
+    false
 }
 
 /// Enters the panel under a click.

@@ -64,6 +64,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             | Overlay::Version(_)
             | Overlay::Drafts(_)
             | Overlay::Draft(_)
+            | Overlay::RoomQuestion(_)
             | Overlay::PolicyComparison(_),
         )
         | None => Vec::new(),

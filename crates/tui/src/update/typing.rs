@@ -182,6 +182,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
         | Overlay::Drafts(_)
         | Overlay::Draft(_)
         | Overlay::DiscardDraft(_)
+        | Overlay::RoomQuestion(_)
         | Overlay::PolicyComparison(_) => {}
     }
     true

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use contract::Timestamp;
+use contract::{QuestionState, Timestamp};
 use crossterm::event::KeyCode;
 use ratatui::style::{Color, Modifier, Style};
 use terminal::key::Key;
@@ -22,7 +22,8 @@ use tui::{LessonRun, State};
 
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
-use crate::{documents, room, stage_frames, stage_people};
+use crate::typist::{NOON, reads};
+use crate::{documents, room, room_question, stage_frames, stage_people};
 
 /// A lesson with a question.
 const LESSON: &str = r#"
@@ -79,7 +80,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 46] = [
+const SCREENS: [Golden; 53] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -132,6 +133,13 @@ const SCREENS: [Golden; 46] = [
     ("room", (120, 40), room::room_of_three),
     ("room_80x24", (80, 24), room::room_of_three),
     ("room_40x12", (40, 12), room::room_of_three),
+    ("room_question", (120, 40), asked),
+    ("room_question_80x24", (80, 24), asked),
+    ("room_question_40x12", (40, 12), asked),
+    ("room_question_answered_80x24", (80, 24), room_question::answered),
+    ("room_question_answered_40x12", (40, 12), room_question::answered),
+    ("room_question_revealed", (120, 40), room_question::revealed),
+    ("room_question_revealed_80x24", (80, 24), room_question::revealed),
 ];
 
 fn with(mut play: TestApp, act: impl FnOnce(&mut TestApp) -> &mut TestApp) -> TestApp {
@@ -162,6 +170,11 @@ fn menu((width, height): (u16, u16)) -> TestApp {
     let loaded = LoadedProgress { progress, trouble: None };
     let state = State::menu(&lessons, 1, Theme::default()).with_progress(loaded);
     TestApp::begin(state, Vec::new(), width, height)
+}
+
+/// A leader's question that is open, and that the participant has not entered.
+fn asked((width, height): (u16, u16)) -> TestApp {
+    with(reads(NOON, width, height), |play| room_question::ask(play, QuestionState::Open, 1))
 }
 
 fn question(size: (u16, u16)) -> TestApp {

@@ -34,6 +34,7 @@ mod rebound;
 mod remote;
 mod replay;
 mod room;
+mod room_question;
 mod save_key;
 mod saving;
 mod selections;

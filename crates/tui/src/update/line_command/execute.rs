@@ -7,7 +7,7 @@ use precondition::policy::Preconditions;
 
 use super::super::action::act;
 use super::super::editor::with_document;
-use super::super::{documents, files, gate, lesson as lesson_keys, policy, rescue, seats, versions};
+use super::super::{documents, files, gate, lesson as lesson_keys, policy, rescue, room_question, seats, versions};
 use super::print::answer;
 use super::{edit, lesson, merge};
 use crate::action::Action;
@@ -73,6 +73,7 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         }
         LineCommand::Begin(name) => lesson::begin(state, &name),
         LineCommand::Answer(number) => lesson::answer_with(state, number),
+        LineCommand::Vote(number) => vote(state, number),
         LineCommand::Skip => lesson::skip(state),
         LineCommand::Goal => lesson::read_goal(state),
         LineCommand::LevelAction(action) => lesson::level_action(state, action),
@@ -138,6 +139,7 @@ const fn areas_of(order: &LineCommand) -> &'static [HiddenArea] {
         | LineCommand::Lead(..)
         | LineCommand::Begin(_)
         | LineCommand::Answer(_)
+        | LineCommand::Vote(_)
         | LineCommand::Skip
         | LineCommand::Goal
         | LineCommand::LevelAction(_)
@@ -337,4 +339,15 @@ fn forget_changes_below(state: &mut State) {
     if let Some(plain) = &mut state.plain {
         plain.told.set_pending(&at_hand);
     }
+}
+
+/// Answers the leader's question, or says why that is not possible.
+fn vote(state: &mut State, number: usize) -> Vec<Effect> {
+    let why = match state.room_question.asked() {
+        None => "The leader has asked no question.".to_owned(),
+        Some(_) if !state.room_question.is_open() => "The question takes no more answers.".to_owned(),
+        Some(asked) if !(1..=asked.choices.len()).contains(&number) => format!("There is no choice {number}."),
+        Some(_) => return room_question::answer_by_line(state, number),
+    };
+    answer(state, [why])
 }
