@@ -33,6 +33,8 @@ mod signals;
 #[cfg(unix)]
 mod swarm;
 mod table;
+#[cfg(unix)]
+mod vote;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");

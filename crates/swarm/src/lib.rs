@@ -14,6 +14,8 @@
 //! | `writer` | one simulated writer: responses and timers in, requests and pauses out | yes |
 //! | `tally` | the counts, the latencies and the samples of a run | yes |
 //! | `sweep`, `sweep_picture` | runs with more and more writers: as curves, a table, CSV and SVG | yes |
+//! | `vote_tally` | the counts of answers to a leader's question, and how soon the room sees them | yes |
+//! | `vote` | participants who answer that question at random | no |
 //! | `run` | writers on a real network with a real clock | no |
 //!
 //! *Not* here: the screen, the command line and the files.
@@ -25,6 +27,8 @@ mod strategy;
 mod sweep;
 mod sweep_picture;
 mod tally;
+mod vote;
+mod vote_tally;
 mod writer;
 
 pub use edit_mark::{EditMark, MarkWriter};
@@ -34,4 +38,6 @@ pub use strategy::{RetryBackoff, SaveStrategy};
 pub use sweep::{SweepCurve, SweepMeasure, sweep_csv, sweep_curves, sweep_table, sweep_writers};
 pub use sweep_picture::sweep_svg;
 pub use tally::{SwarmProgress, SwarmSample, SwarmTally, SwarmTotals};
+pub use vote::{VoteNews, VoteOutcome, VotePlan, run_vote};
+pub use vote_tally::VoteRound;
 pub use writer::{SimulatedWriter, WriterNews, WriterStep, WriterTask};

@@ -72,8 +72,13 @@ impl SwarmPlan {
     ///
     /// Each writer has their own, so that the numbers that one draws do not depend on the others.
     pub(crate) fn random(&self, number: usize) -> Rng {
-        // The golden ratio's bits spread neighbouring numbers over the whole range of seeds.
-        let spread = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        Rng::with_seed(self.seed ^ spread)
+        random_of(self.seed, number)
     }
+}
+
+/// Returns the random numbers of one of many people who share a seed.
+pub(crate) fn random_of(seed: u64, number: usize) -> Rng {
+    // The golden ratio's bits spread neighbouring numbers over the whole range of seeds.
+    let spread = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Rng::with_seed(seed ^ spread)
 }

@@ -7,10 +7,12 @@ mod args;
 mod choices;
 mod error;
 mod progress_lines;
+mod random;
 mod report;
 mod run;
 mod screen;
 mod sweep;
+mod vote;
 
 pub(crate) use args::SwarmArgs;
 pub(crate) use error::SwarmCommandError;

@@ -12,6 +12,15 @@ use crate::options::ServerAddressOptions;
 /// The most writers of a swarm. Each may have a connection, and a server has 1,000 for one address.
 const MAX_WRITERS: u64 = 1000;
 
+/// The beginning of the names of writers, unless the command line says otherwise.
+pub(super) const WRITER: &str = "writer";
+
+/// The most voters: each has a connection for the events, and one for the answers.
+pub(super) const MAX_VOTERS: usize = 400;
+
+/// The most rounds of votes.
+const MAX_ROUNDS: u64 = 1000;
+
 /// The most edits of one writer.
 const MAX_EDITS: u64 = 100_000;
 
@@ -40,10 +49,15 @@ Examples:
 
   ifmatch swarm --sweep 1,2,4,8,16,32,64 --svg cliff.svg     what more writers do to each strategy, with both backoffs
 
+  IFMATCH_TOKEN=kudop-lirat-bomak ifmatch swarm --vote --writers 50     50 attendees who answer the leader's question
+
 Ctrl-C ends the writing; the totals so far are printed.
 
-Exit codes: 0 each acknowledged edit is in the document · 1 one is missing (in a sweep: of merge or retry) · 2 wrong
-            usage · 3 the server cannot be reached · 4 it refused a writer (401, 403, 413 and so on) · 74 a file or the
+The members of --vote --json: voters, seed, rounds (question, round, voters, counted, shown, choices, p50CountedMs,
+slowestCountedMs, p50ShownMs, slowestShownMs, refused), stopped, failures.
+
+Exit codes: 0 each acknowledged edit is in the document, or each answer was counted and shown · 1 one is missing (in a
+            sweep: of merge or retry) · 2 wrong usage · 3 the server cannot be reached · 4 it refused a writer (401, 403, 413 and so on) · 74 a file or the
             output failed · 130 stopped before all edits were made")]
 pub(crate) struct SwarmArgs {
     /// The document; if it does not exist, the first save creates it.
@@ -77,7 +91,7 @@ pub(crate) struct SwarmArgs {
     pub(super) seed: Option<u64>,
 
     /// The beginning of the writers' names, as others see them.
-    #[arg(long = "as", value_name = "PREFIX", default_value = "writer")]
+    #[arg(long = "as", value_name = "PREFIX", default_value = WRITER)]
     pub(super) prefix: String,
 
     /// Make a run with each of these numbers of writers, for each strategy and backoff.
@@ -99,6 +113,16 @@ pub(crate) struct SwarmArgs {
     /// Write the curves of a sweep to this file, as a picture (SVG).
     #[arg(long, value_name = "FILE", requires = "sweep")]
     pub(super) svg: Option<PathBuf>,
+
+    /// Let them answer the leader's question at random instead of editing: each joins as a participant.
+    ///
+    /// They wait for a question. Each answer is counted until the room has seen it, with the time since its key press.
+    #[arg(long, conflicts_with_all = ["document", "edits", "strategy", "backoff", "sweep"])]
+    pub(super) vote: bool,
+
+    /// With --vote: in how many rounds they answer. [default: 1]
+    #[arg(long, value_name = "N", requires = "vote", value_parser = count_up_to(MAX_ROUNDS))]
+    pub(super) rounds: Option<usize>,
 
     /// Print the totals as one value of JSON; in a sweep, one value a line for each run.
     #[arg(long)]

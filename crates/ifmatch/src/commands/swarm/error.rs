@@ -8,6 +8,7 @@ use contract::{DocumentId, NameError};
 use files::WriteError;
 use thiserror::Error;
 
+use super::args::MAX_VOTERS;
 use crate::exit::Exit;
 use crate::options::ConnectionError;
 use crate::session::{SessionFailure, login_remedy};
@@ -24,6 +25,9 @@ pub(crate) enum SwarmCommandError {
     /// An option has several values, and there is one run.
     #[error("{0} has several values, which only a sweep has; add --sweep 1,2,4,8")]
     OneRun(&'static str),
+    /// There are too many voters.
+    #[error("--vote has at most {MAX_VOTERS} writers")]
+    ManyVoters,
     /// The documents of a sweep cannot have such names.
     #[error("'{0}' is too long: each run of a sweep has a document of its own, whose name begins with it")]
     LongDocument(DocumentId),
@@ -54,9 +58,11 @@ impl SwarmCommandError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Connection(error) => error.exit(),
-            Self::Prefix(_) | Self::OneRun(_) | Self::LongDocument(_) | Self::Server(ClientError::Address(_)) => {
-                Exit::Usage
-            }
+            Self::Prefix(_)
+            | Self::OneRun(_)
+            | Self::ManyVoters
+            | Self::LongDocument(_)
+            | Self::Server(ClientError::Address(_)) => Exit::Usage,
             Self::Server(ClientError::Lost(TransportError::GivenUp) | ClientError::Setup(_)) | Self::Random(_) => {
                 Exit::Internal
             }

@@ -135,7 +135,7 @@ fn remedy(plan: &SwarmPlan, etag: &EntityTag) -> String {
 }
 
 /// Returns '1 writer' or '200 writers'.
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 

@@ -1,16 +1,16 @@
 //! Lets a swarm write once, or as a sweep, and prints the totals.
 
-use std::fmt::Write as _;
-
 use contract::Author;
 use swarm::{RetryBackoff, SaveStrategy, SwarmOutcome, SwarmPlan, ThinkTime};
 use terminal::event::StopReason;
 
 use super::args::SwarmArgs;
 use super::error::SwarmCommandError;
+use super::random::{random_seed, random_word};
 use super::report;
 use super::screen::RunDisplay;
 use super::sweep::Sweep;
+use super::vote;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::paths::Paths;
@@ -25,6 +25,9 @@ pub(crate) async fn run(
     display: DisplayOptions,
 ) -> Result<Exit, SwarmCommandError> {
     let reader: Author = READER.parse().map_err(SwarmCommandError::Prefix)?;
+    if arguments.vote {
+        return vote::run(arguments, reader).await;
+    }
     let plan = arguments.plan()?;
     let sweep = arguments.sweep();
     let json = arguments.json;
@@ -115,22 +118,4 @@ fn exit_of(outcome: &SwarmOutcome, stopped: Option<StopReason>) -> Exit {
     } else {
         stopped.filter(|_| outcome.totals.stopped).map_or(Exit::Success, Exit::Stopped)
     }
-}
-
-/// Returns a word that tells the lines of this run from those of others in the same document.
-fn random_word() -> Result<String, SwarmCommandError> {
-    let mut bytes = [0; 3];
-    getrandom::fill(&mut bytes).map_err(SwarmCommandError::Random)?;
-    Ok(bytes.iter().fold(String::new(), |mut word, byte| {
-        // Writing into a string cannot fail.
-        let _ = write!(word, "{byte:02x}");
-        word
-    }))
-}
-
-/// Returns a random seed that is easy to type again.
-fn random_seed() -> Result<u64, SwarmCommandError> {
-    let mut bytes = [0; 4];
-    getrandom::fill(&mut bytes).map_err(SwarmCommandError::Random)?;
-    Ok(u64::from(u32::from_le_bytes(bytes)))
 }
