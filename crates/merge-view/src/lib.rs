@@ -15,7 +15,7 @@
 //! | `navigation`, `decisions`, `proposal` | moves between changes, decisions as steps, suggestions |
 //! | `manual_edit`, `full_edit`, `edit_mode` | texts that the user writes by hand |
 //! | `resolution`, `text` | the lines of the result, and the lines of the sides |
-//! | `word_diff`, [`list_diff`] | the words and lines that differ |
+//! | `word_diff`, [`list_diff`] | the words and lines that differ; [`changed_words`] compares any two texts |
 //! | `messages`, `status`, `summary` | the sentences; what a save of the result will contain |
 //! | `draw`, `scene`, `header`, `side`, `result`, `mask` | drawing, and what is not drawn for a moment |
 //! | `spoken` | a merge as lines for a screen reader |
@@ -68,6 +68,7 @@ pub use panes::PaneShare;
 pub use sides::{SideStyle, SideStyles};
 pub use spoken::SpokenMerge;
 pub use view::MergeView;
+pub use word_diff::changed_words;
 
 #[cfg(test)]
 mod fixture;

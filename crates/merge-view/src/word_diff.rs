@@ -144,6 +144,16 @@ fn lines(conflict: &DocumentMerge, region: usize, side: Side) -> Vec<&str> {
     lines.map(|line| std::str::from_utf8(line.content).unwrap_or_default()).collect()
 }
 
+/// Returns the changed words of old lines and of the new lines that replace them.
+///
+/// They are ranges of bytes in each line. A line without a range has no counterpart to compare it with, or is equal
+/// to it. A glyph is never split. After the deadline, and in very long texts, fewer words are marked.
+#[must_use]
+pub fn changed_words(old: &[&str], new: &[&str], deadline: Instant) -> [Vec<Vec<Range<usize>>>; 2] {
+    let (old, new) = line_diffs(old, new, deadline);
+    [old, new].map(|lines| lines.into_iter().map(|line| line.words).collect())
+}
+
 /// Returns the marks of the old lines and of the new lines.
 fn line_diffs(old: &[&str], new: &[&str], deadline: Instant) -> (Vec<LineDiff>, Vec<LineDiff>) {
     let mut marks = (vec![LineDiff::default(); old.len()], vec![LineDiff::default(); new.len()]);

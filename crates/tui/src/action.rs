@@ -47,6 +47,19 @@ pub enum RoomAction {
     Delay,
 }
 
+/// An action in the versions of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VersionAction {
+    /// Shows only some versions.
+    Filter,
+    /// Marks a version that others are compared with, or removes its mark.
+    Mark,
+    /// Goes to the next change of a comparison.
+    NextDifference,
+    /// Goes to the previous change of a comparison.
+    PreviousDifference,
+}
+
 /// Something that the user can do by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -241,8 +254,12 @@ pub enum Action {
     Last,
     /// Opens the selection.
     Open,
-    /// Compares an old version with the user's text, or shows the whole version.
+    /// Compares a version with another one or with the user's text, or shows the whole version.
     Compare,
+    /// An action in the versions of a document.
+    Version(VersionAction),
+    /// Restores a version: writes it as a new version with a conditional PUT.
+    RestoreVersion,
     /// Replaces the user's text with that of an old version, as an unsaved edit.
     BringBack,
     /// Answers yes to the question.
@@ -403,6 +420,8 @@ impl Action {
             | Self::Last
             | Self::Open
             | Self::Compare
+            | Self::Version(_)
+            | Self::RestoreVersion
             | Self::BringBack
             | Self::Confirm
             | Self::Abandon

@@ -5,6 +5,7 @@
 
 pub(crate) mod gate;
 pub(crate) mod room;
+mod versions;
 
 use editor::{ChangedBy, Command};
 use lesson::script::HiddenArea;
@@ -16,7 +17,6 @@ use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
 use crate::state::{SessionKind, State};
 use crate::unsaved::text_in_danger;
-use crate::versions::detail::VersionText;
 
 /// Why a room has no actions that open a text.
 const NO_EDITOR: &str = "a room is watched without an editor; ifmatch edit opens one";
@@ -74,8 +74,10 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         | Action::MarkOthers => why_no_change(action, state),
         Action::Versions => only(state.document_in_view().is_some(), "no document is open"),
         Action::Follow => only(state.document().is_some(), "no document is open"),
-        Action::Open if context == Context::Versions => version_reason(action, state),
-        Action::Compare | Action::BringBack => version_reason(action, state),
+        Action::Open if context == Context::Versions => versions::why_unavailable(action, state),
+        Action::Compare | Action::BringBack | Action::RestoreVersion | Action::Version(_) => {
+            versions::why_unavailable(action, state)
+        }
         Action::Answer(choice) if context == Context::RoomQuestion => why_no_answer(choice, state),
         Action::Enter if state.room_question.asked().is_some() || context == Context::RoomQuestion => None,
         Action::Enter
@@ -272,35 +274,6 @@ const fn needs_server(action: Action) -> bool {
             | Action::Delete
             | Action::OverwriteTheirs
     ) || gate::is_about(action)
-}
-
-/// Returns why nothing can be done with the version that is selected or shown.
-fn version_reason(action: Action, state: &State) -> Option<String> {
-    let delete = || Some("this version is a delete, and has no text".to_owned());
-    // The help or the palette may be the topmost overlay: it is about the overlay below.
-    let of_screen = |screen: &Overlay| match screen {
-        Overlay::Versions(versions) => Some(match versions.chosen() {
-            None if versions.history().is_some_and(|history| !history.is_empty()) => {
-                Some("no version is selected".to_owned())
-            }
-            None => Some("there is no version".to_owned()),
-            Some(told) if told.version.deleted && action == Action::Compare => delete(),
-            Some(_) => None,
-        }),
-        Overlay::Version(one) => Some(match &one.text {
-            VersionText::Coming => Some("its text is loading".to_owned()),
-            VersionText::Deleted => delete(),
-            VersionText::Removed => Some("the server has removed the text of this version".to_owned()),
-            VersionText::Unknown(why) => Some(sanitize(why).into_owned()),
-            VersionText::Here(_) if action == Action::Compare => None,
-            VersionText::Here(text) => {
-                let document = Box::new(text.document.clone());
-                editor_reason(state, &Command::BringBack { etag: text.etag.clone(), document })
-            }
-        }),
-        _ => None,
-    };
-    state.overlays.iter().rev().find_map(of_screen).flatten()
 }
 
 /// Returns why the editor cannot carry out a command now.

@@ -136,10 +136,11 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
         // The pane of the text draws the prompt below it.
         Overlay::Find(_) | Overlay::GoToLine(_) => {}
         Overlay::Version(detail) => {
-            let lines = version::lines(state, detail, inner(area).width);
+            let lines = version::lines(state, detail, inner(area).width).lines;
             draw_scrolled(state, frame, area, &version::title(detail), detail.scroll, &lines);
         }
         Overlay::Versions(versions) => versions::draw(state, frame, area, versions),
+        Overlay::VersionFilter(prompt) => versions::draw_filter(state, frame, area, prompt),
         Overlay::PolicyComparison(comparison) => {
             let lines = policy_comparison::lines(state, comparison, inner(area).width);
             draw_scrolled(state, frame, area, "the same lesson under other policies", comparison.scroll, &lines);

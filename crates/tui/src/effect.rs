@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use client::DraftId;
-use contract::{Author, DocumentId, Exchange, FaultSettings};
-use editor::{Draft, EditorRequest, LineComparison, RequestId};
+use contract::{Author, Document, DocumentId, Exchange, FaultSettings};
+use editor::{Draft, EditorRequest, Guard, LineComparison, RequestId};
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
 use precondition::policy::Preconditions;
@@ -189,6 +189,21 @@ pub enum Effect {
         /// The number of the version.
         number: u64,
     },
+    /// Restore a version: write its title, text and parent as a new version, with one conditional PUT.
+    ///
+    /// Reply with [`crate::Event::VersionRestored`].
+    RestoreVersion {
+        /// The seat of the client.
+        seat: EditorIndex,
+        /// The document.
+        document: DocumentId,
+        /// The number of the version.
+        number: u64,
+        /// The condition, which names the newest version that the user has seen.
+        guard: Guard,
+        /// The document of the version.
+        text: Box<Document>,
+    },
     /// Read a document as the server has it, and reply with [`crate::Event::ServerSeen`].
     ///
     /// The reads are not on the wire, and bypass the gate.
@@ -294,6 +309,7 @@ impl Effect {
             | Self::List { .. }
             | Self::ListVersions { .. }
             | Self::ReadVersion { .. }
+            | Self::RestoreVersion { .. }
             | Self::ReadPolicy
             | Self::SetPreconditions { .. }
             | Self::Gate(_)

@@ -173,6 +173,17 @@ pub enum Event {
         /// The response.
         read: Result<Box<Snapshot>, ReadFailure>,
     },
+    /// From a client: the response to the PUT that restores a version.
+    VersionRestored {
+        /// The seat of the client.
+        seat: EditorIndex,
+        /// The document.
+        document: DocumentId,
+        /// The number of the version.
+        number: u64,
+        /// The outcome.
+        outcome: ResponseOutcome,
+    },
     /// From the stage: a document as the server has it, or why it could not be read.
     ServerSeen {
         /// The document.
@@ -329,6 +340,7 @@ impl Event {
             | Self::VersionsListed { .. }
             | Self::VersionRead { .. }
             | Self::QuestionAnswered { .. }
+            | Self::VersionRestored { .. }
             | Self::PolicyRead(_)
             | Self::PolicyWithheld
             | Self::PolicySet(_)

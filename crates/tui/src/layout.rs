@@ -34,7 +34,7 @@ pub(crate) use panel::{panel_at, shown_panel};
 pub(crate) use panel_foot::{foot, panel_parts};
 pub(crate) use people::CardRect;
 pub(crate) use question::{QuestionShape, question_shape};
-pub(crate) use scroll_room::scroll_room;
+pub(crate) use scroll_room::{overlay_width, scroll_room};
 pub(crate) use shapes::{COMFORTABLE_SIZE, LayoutShape, NARROW_NOTE_COLUMNS, PaneRect};
 pub(crate) use wire::exchange_at;
 

@@ -16,8 +16,8 @@ use crate::ids::DocumentKey;
 use crate::palette::Palette;
 use crate::room_overlay::RoomOverlay;
 use crate::scroll::Scroll;
-use crate::versions::VersionsView;
 use crate::versions::detail::VersionDetail;
+use crate::versions::{VersionFilterPrompt, VersionsView};
 
 /// A view over the editors and the wire.
 #[derive(Debug, Clone)]
@@ -38,9 +38,11 @@ pub(crate) enum Overlay {
     Room(Box<RoomOverlay>),
     /// The documents.
     Documents(Box<DocumentChooser>),
-    /// The versions of the document in view.
+    /// The versions of a document.
     Versions(Box<VersionsView>),
-    /// One version: whole, or compared with the user's text.
+    /// The prompt for a filter of the versions, which are below it.
+    VersionFilter(Box<VersionFilterPrompt>),
+    /// One version: whole, or compared with another text.
     Version(Box<VersionDetail>),
     /// The change of the text at the cursor, scrolled.
     Change(Scroll),
@@ -147,7 +149,7 @@ impl Overlay {
             Self::Help(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Exchange(_) => Context::Exchange,
-            Self::Filter(_) => Context::Filter,
+            Self::Filter(_) | Self::VersionFilter(_) => Context::Filter,
             Self::Find(prompt) if prompt.types_replacement() => Context::Replace,
             Self::Find(_) => Context::Find,
             Self::GoToLine(_) => Context::GoToLine,
@@ -190,6 +192,7 @@ impl Overlay {
             Self::Room(overlay) => overlay.scroll_mut(),
             Self::RoomQuestion(view) => Some(&mut view.scroll),
             Self::Filter(_)
+            | Self::VersionFilter(_)
             | Self::Find(_)
             | Self::GoToLine(_)
             | Self::Palette(_)

@@ -37,6 +37,11 @@ impl Scroll {
     /// The position at the end.
     pub(crate) const END: Self = Self(usize::MAX);
 
+    /// Returns the position at which this line is the first visible one.
+    pub(crate) const fn to(line: usize) -> Self {
+        Self(line)
+    }
+
     /// Returns the index of the first visible line, at most `last`.
     pub(crate) fn first(self, last: usize) -> usize {
         self.0.min(last)

@@ -39,6 +39,7 @@ mod policy;
 mod progress;
 mod rescue;
 mod response;
+mod restore;
 mod room;
 mod room_overlay;
 mod room_question;
@@ -119,7 +120,10 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::VersionsListed { document, listed } => versions::on_listed(state, &document, listed),
         Event::VersionRead { document, number, read } => {
             versions::on_read(state, &document, number, read);
-            Vec::new()
+            restore::go_on(state)
+        }
+        Event::VersionRestored { seat, document, number, outcome } => {
+            restore::on_answered(state, seat, &document, number, &outcome)
         }
         Event::ServerSeen { document, look } => server_document::on_look(state, &document, look),
         Event::QuestionRead(read) => room_question::on_read(state, read),

@@ -30,7 +30,7 @@ pub enum Context {
     Ended,
     /// The list of exchanges.
     Wire,
-    /// The prompt that filters the exchanges.
+    /// The prompt that filters the exchanges or the versions.
     Filter,
     /// The prompt that finds, while the pattern has the keys.
     Find,

@@ -9,7 +9,7 @@ use terminal::key::Key;
 use super::Action as A;
 use super::Applies::{self, Everywhere, In};
 use super::Context as C;
-use super::{Binding, RoomAction};
+use super::{Binding, RoomAction, VersionAction};
 
 /// All rows, with those of the merge view's table at their places.
 pub const BINDINGS: &[Binding] = &ROWS;
@@ -375,26 +375,48 @@ const BEFORE_PANES: &[Binding] = &[
     binding(A::Filter, "filter-exchanges", &[Key::char('f'), Key::char('/')], In(&[C::Wire]))
         .in_footer("filter", "Shows only some exchanges, such as ~m PUT & ~c 412; the others are kept."),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Filter]))
-        .in_footer("filter", "Shows only the exchanges that match; all, if nothing is typed."),
+        .in_footer("filter", "Shows only what matches; everything, if nothing is typed."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Filter]))
         .in_footer("as it was", "Leaves the filter as it was."),
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Versions]))
-        .in_footer("look", "Shows the whole version; from there it can be brought back."),
-    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Versions, C::Version])).in_footer(
+        .in_footer("look", "Shows the whole version."),
+    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Versions])).in_footer(
         "compare",
-        "Shows what bringing the version back would change in my text; again: the whole version.",
+        "Compares the version with the marked one; without a mark, with my text, or with the newest version.",
     ),
-    binding(A::BringBack, "restore-version", &[Key::char('b')], In(&[C::Version])).in_footer(
-        "bring back",
+    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Version]))
+        .in_footer("compare", "Shows the comparison in place of the whole version; again: the whole version."),
+    binding(A::Version(VersionAction::NextDifference), "next-difference", &[Key::char('n')], In(&[C::Version]))
+        .in_footer("next", "Goes to the next change of the comparison; after the last one, to the first."),
+    binding(A::Version(VersionAction::PreviousDifference), "previous-difference", &[Key::char('p')], In(&[C::Version]))
+        .in_footer("previous", "Goes to the previous change of the comparison; before the first one, to the last."),
+    binding(A::RestoreVersion, "restore-version", &[Key::char('s')], In(&[C::Versions, C::Version]))
+        .in_footer(
+            "restore",
+            "Writes this version as a new one: one PUT whose If-Match names the newest version that you have seen.",
+        ),
+    binding(A::Version(VersionAction::Mark), "mark-version", &[Key::char('m')], In(&[C::Versions]))
+        .in_footer("mark", "Marks the version, so that another one can be compared with it; again: removes the mark."),
+    binding(
+        A::Version(VersionAction::Filter),
+        "filter-versions",
+        &[Key::char('f'), Key::char('/')],
+        In(&[C::Versions]),
+    )
+    .in_footer("filter", "Shows only the versions of some author, or the version of a number."),
+    binding(A::BringBack, "edit-version", &[Key::char('b')], In(&[C::Version])).in_footer(
+        "into my text",
         "Makes its text my edit. Nothing is sent before I save, and the save names my base: nothing is overwritten unseen.",
     ),
     binding(
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::People, C::Versions, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
+        In(&[C::Exchange, C::People, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
     )
     .in_footer("back", "Back."),
+    binding(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Versions]))
+        .in_footer("back", "Removes the filter if there is one; otherwise back."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).in_footer("back", "Back."),
     binding(A::Up, "up", &[Key::plain(Up)], In(SCROLL_CONTEXTS)).help_only("Up by one."),
     binding(A::Down, "down", &[Key::plain(Down)], In(SCROLL_CONTEXTS)).help_only("Down by one."),

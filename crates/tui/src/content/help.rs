@@ -10,6 +10,7 @@ use super::text;
 use crate::action::{Applies, BoundAction, Context};
 use crate::availability::{is_unavailable_here, why_unavailable_in};
 use crate::file_messages;
+use crate::overlay::Overlay;
 use crate::state::State;
 
 /// The width of the column for keys and terms.
@@ -56,7 +57,8 @@ pub(crate) fn lines(state: &State, about: Context, width: u16) -> Vec<Line<'stat
     let here = [first, others].concat();
     lines.extend(here.into_iter().flat_map(|row| row_lines(state, row, about, width)));
     lines.push(Line::default());
-    if matches!(about, Context::Wire | Context::Filter) {
+    let is_of_versions = state.overlays.iter().any(|screen| matches!(screen, Overlay::VersionFilter(_)));
+    if about == Context::Wire || about == Context::Filter && !is_of_versions {
         lines.push(title("Filters".to_owned()));
         let tests = CODES.iter().map(|(code, words)| (format!("~{code}"), *words));
         let joined = JOINED_TERMS.iter().map(|(sign, words)| ((*sign).to_owned(), *words));

@@ -1,7 +1,10 @@
 //! Text in a limited width: cut, wrapped, joined. The text is sanitized already.
 
+use std::ops::Range;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use terminal::buffer::wrap_line;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -88,6 +91,29 @@ pub(crate) fn chop(text: &str, room: usize) -> Vec<String> {
         filling.put(glyph);
     }
     filling.lines()
+}
+
+/// Breaks styled text into lines of at most `room` columns, between words if possible.
+///
+/// The breaks are those of a text in an editor. Nothing is dropped but a blank at the end of a line for which there is
+/// no room.
+pub(crate) fn wrap_styled(pieces: &[(String, Style)], room: usize) -> Vec<Vec<Span<'static>>> {
+    let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
+    let in_row = |row: Range<usize>| {
+        let overfull = width(&whole[row.clone()]) > room && whole[row.clone()].ends_with(' ');
+        let row = row.start..row.end - usize::from(overfull);
+        let mut start = 0;
+        let mut spans = Vec::new();
+        for (text, style) in pieces {
+            let piece = row.start.max(start)..row.end.min(start + text.len());
+            start += text.len();
+            if piece.start < piece.end {
+                spans.push(Span::styled(whole[piece].to_owned(), *style));
+            }
+        }
+        spans
+    };
+    wrap_line(&whole, room).into_iter().map(in_row).collect()
 }
 
 /// Like [`wrap`], but with at most `most` lines, and `more` at the end if the text is longer.
@@ -213,6 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn styled_text_wraps_between_words_and_keeps_its_styles() {
+        let [plain, word] = [Style::new(), Style::new().underlined()];
+        let pieces = [("one ".to_owned(), plain), ("two three".to_owned(), word), ("!".to_owned(), plain)];
+        let lines = wrap_styled(&pieces, 7);
+        let expected = [
+            vec![Span::styled("one ", plain), Span::styled("two", word)],
+            vec![Span::styled("three", word), Span::styled("!", plain)],
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(wrap_styled(&[], 7), [vec![]], "an empty line takes a row");
+    }
+
+    #[test]
     fn text_beyond_the_last_line_is_marked() {
         assert_eq!(wrap_at_most("one two three", 7, 2, "…"), ["one two", "three"]);
         assert_eq!(wrap_at_most("one two three", 7, 1, "…"), ["one tw…"]);
@@ -246,6 +285,11 @@ mod tests {
             }
             prop_assert!(chop(&text, room).iter().all(|line| width(line) <= room));
             prop_assert_eq!(chop(&text, room).concat(), text.clone());
+            let pieces: Vec<_> = text.split_inclusive('a').map(|piece| (piece.to_owned(), Style::new())).collect();
+            let styled: Vec<Line<'_>> = wrap_styled(&pieces, room).into_iter().map(Line::from).collect();
+            prop_assert!(styled.iter().all(|line| line.width() <= room), "{styled:?}");
+            let joined: String = styled.iter().map(ToString::to_string).collect();
+            prop_assert_eq!(joined.replace(' ', ""), text.replace(' ', ""));
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             prop_assert_eq!(letters(&wrap(&text, room).concat()), letters(&text), "no letter is lost");
         }

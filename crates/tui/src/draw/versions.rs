@@ -17,9 +17,10 @@ use traffic::lineage::{LineageEntry, WriteBase};
 use super::border::framed;
 use crate::content::{tags, text};
 use crate::layout::inner;
+use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::State;
-use crate::versions::VersionsView;
+use crate::versions::{VersionFilterPrompt, VersionsView};
 
 /// How to read the graph, for a newcomer.
 const LEGEND: &str = "Newest first. A line leads down from each version to its base: the one that its writer had read. \
@@ -54,11 +55,32 @@ fn legend(state: &State, room: Rect) -> Vec<Line<'static>> {
     if lines.len() * GRAPH_ROWS_PER_LEGEND_ROW < usize::from(room.height) { lines } else { Vec::new() }
 }
 
+/// Draws the versions, with the prompt for a filter below them.
+pub(super) fn draw_filter(state: &State, frame: &mut Frame<'_>, area: Rect, prompt: &VersionFilterPrompt) {
+    let Some(versions) = state.overlays.iter().rev().find_map(|screen| match screen {
+        Overlay::Versions(versions) => Some(versions),
+        _ => None,
+    }) else {
+        return;
+    };
+    draw(state, frame, area, versions);
+    let room = inner(area);
+    let line = Rect { y: room.bottom().saturating_sub(1), height: 1, ..room }.intersection(room);
+    frame.render_widget(Clear, line);
+    let words = Span::styled("show only (an author or a number): ", state.theme.style(Role::Key));
+    let width = u16::try_from(words.width()).unwrap_or_default().min(line.width);
+    frame.render_widget(words, line);
+    prompt.line.draw(frame, Rect { x: line.x + width, width: line.width - width, ..line }, true, &state.theme);
+}
+
 /// Returns how many versions there are, and how many of them are shown.
 fn count(versions: &VersionsView) -> String {
     let history = versions.history().unwrap_or_default();
     match history.first() {
         None => String::new(),
+        Some(_) if !versions.filter().is_empty() => {
+            format!(" '{}': {} of {} versions ", sanitize(versions.filter()), versions.shown().len(), history.len())
+        }
         Some(newest) if versions.has_older() => {
             format!(" the newest {} of {} versions, times in UTC ", history.len(), newest.version.version)
         }
@@ -77,18 +99,35 @@ fn lines(state: &State, versions: &VersionsView, room: Rect) -> Vec<Line<'static
         return remark("there is no version yet: a save makes the first");
     }
     let selected = versions.selected();
-    let scene = GraphScene { state, document: &versions.document, history };
-    let graph = graph::lay_out(history, width.saturating_sub(POINTER_COLUMNS), |at, room| scene.label(at, room));
+    let scene = GraphScene { state, document: &versions.document, history, marked: versions.marked() };
+    let mut graph = graph::lay_out(history, width.saturating_sub(POINTER_COLUMNS), |at, room| scene.label(at, room));
+    if !versions.filter().is_empty() {
+        keep_only(&mut graph, &versions.shown());
+    }
     let top = first_row(&graph, selected, height, usize::from(versions.has_older()));
     let shown = graph.rows.iter().enumerate().skip(top).take(height);
     let is_head = |number: usize| number == 0 || graph.rows[number - 1].at != graph.rows[number].at;
     let mut lines: Vec<_> =
         shown.map(|(number, row)| scene.line(row, width, is_head(number), selected == Some(row.at))).collect();
+    if lines.is_empty() {
+        return remark("no version matches the filter");
+    }
     if versions.has_older() && lines.len() < height {
         let words = format!("{:POINTER_COLUMNS$}{} older versions are not shown", "", state.theme.glyphs.dotted);
         lines.push(Line::styled(text::cut(&words, width, state.theme.glyphs.more), state.theme.style(Role::Dim)));
     }
     lines
+}
+
+/// Leaves out all other versions, and with them the edges.
+///
+/// An edge could lead to a version that is not shown.
+fn keep_only<L>(graph: &mut VersionGraph<L>, shown: &[usize]) {
+    graph.rows.retain(|row| shown.binary_search(&row.at).is_ok() && row.label.is_some());
+    for row in &mut graph.rows {
+        let is_node = row.marks.contains(&GraphCell::Node);
+        row.marks = vec![if is_node { GraphCell::Node } else { GraphCell::Blank }];
+    }
 }
 
 /// The columns that the pointer to the selected version takes.
@@ -118,6 +157,8 @@ struct GraphScene<'a> {
     state: &'a State,
     document: &'a DocumentId,
     history: &'a [LineageEntry],
+    /// The number of the version that others are compared with.
+    marked: Option<u64>,
 }
 
 impl GraphScene<'_> {
@@ -202,6 +243,9 @@ impl GraphScene<'_> {
         // The spoken form of a tag is the version's number.
         if tag != format!("v{}", version.version) {
             pieces.insert(2, vec![Span::styled(tag, self.style(Role::Tag))]);
+        }
+        if self.marked == Some(version.version) {
+            pieces.push(vec![Span::styled("marked", self.style(Role::Selected))]);
         }
         if at == 0 && !version.deleted {
             pieces.push(vec![Span::styled("current", self.style(Role::Good))]);

@@ -8,6 +8,12 @@ use crate::content::{change, draft, exchange, help, overwrite, policy_comparison
 use crate::overlay::Overlay;
 use crate::state::State;
 
+/// Returns the width of the lines of an overlay.
+pub(crate) fn overlay_width(state: &State) -> u16 {
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    inner(overlay_area(&Layout::new(state, area), area)).width
+}
+
 /// Returns the last scroll position of a view, and the lines of a page.
 ///
 /// The view is the topmost overlay or, if there is none, the panel over the text.
@@ -17,7 +23,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
     let lines = match state.overlays.last() {
         Some(Overlay::Help(help)) => help::lines(state, help.about, inner.width).len(),
         Some(Overlay::Exchange(view)) => exchange::lines(state, view.number, inner.width).len(),
-        Some(Overlay::Version(detail)) => version::lines(state, detail, inner.width).len(),
+        Some(Overlay::Version(detail)) => version::lines(state, detail, inner.width).lines.len(),
         Some(Overlay::Change(_)) => change::lines(state, inner.width).len(),
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
@@ -28,6 +34,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         }
         Some(
             Overlay::Filter(_)
+            | Overlay::VersionFilter(_)
             | Overlay::Find(_)
             | Overlay::GoToLine(_)
             | Overlay::Palette(_)

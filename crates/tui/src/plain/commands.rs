@@ -200,6 +200,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         &[C::Unsaved],
         "Writes the unsaved text to a new file at PATH; without PATH, the program chooses a path and prints it.",
     ),
+    act_in("restore", A::RestoreVersion, &[C::Version]),
     act_in("bring back", A::BringBack, &[C::Version]),
     act_in("no", A::Close, &[C::Question, C::Overwrite, C::Unsaved, C::Version]),
     // The merge.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use client::{Backoff, Client, ClientError, DraftWish, RawRequest, Recorder, Scope, StreamEvent, plain_cause};
-use contract::{DocumentId, FaultSettings, Hold};
-use editor::LineComparison;
+use contract::{Document, DocumentId, FaultSettings, Hold};
+use editor::{EditorRequest, Guard, LineComparison};
 use lesson::WriteGate;
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
@@ -118,6 +118,9 @@ impl EventLoopHost for Runtime<'_> {
                 let read = background_client(client).version(&document, number).await;
                 Event::VersionRead { document, number, read: read.map(Box::new).map_err(ReadFailure::from) }
             }),
+            Effect::RestoreVersion { seat, document, number, guard, text } => {
+                self.restore_version(seat, document, number, guard, *text);
+            }
             Effect::LookAtServer { document } => self.look_at_server(document),
             Effect::ReadQuestion => self.spawn("question", 0, |client| async move {
                 let read = background_client(client).question().await;
@@ -251,6 +254,21 @@ impl Runtime<'_> {
         self.spawn("faults", 0, move |client| async move {
             let set = background_client(client).set_faults(faults).await;
             Event::FaultsSet(set.map(|()| faults).map_err(|error| error.to_string()))
+        });
+    }
+
+    /// Sends a version as a new one.
+    fn restore_version(&mut self, seat: EditorIndex, document: DocumentId, number: u64, guard: Guard, text: Document) {
+        let (gate, events) = (self.write_gate(), self.events.clone());
+        self.spawn("restore", seat, move |client| async move {
+            // A 412 then names the author of the newer version.
+            let ask = EditorRequest::Write { guard, document: text.into(), want_current: true };
+            let asked = client.execute(&document, &ask);
+            let outcome = match gate {
+                Some(gate) => with_write_gate(asked, gate, client.author().clone(), events).await,
+                None => asked.await,
+            };
+            Event::VersionRestored { seat, document, number, outcome }
         });
     }
 

@@ -30,7 +30,11 @@ impl MemoryRelease {
         // After a pause in typing, an open merge is repeated.
         self.is_due |= matches!(
             event,
-            Event::Answered { .. } | Event::Opened { .. } | Event::Paused { .. } | Event::VersionRead { .. }
+            Event::Answered { .. }
+                | Event::Opened { .. }
+                | Event::Paused { .. }
+                | Event::VersionRead { .. }
+                | Event::VersionRestored { .. }
         );
     }
 

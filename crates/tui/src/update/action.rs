@@ -9,7 +9,7 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     changes, documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay,
-    palette, people, policy, rescue, room, room_question, seats, typing, versions, wire,
+    palette, people, policy, rescue, restore, room, room_question, seats, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -154,6 +154,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
 
         // Versions and drafts.
         Action::Compare => versions::compare(state),
+        Action::Version(action) => versions::act(state, action),
+        Action::RestoreVersion => restore::begin(state),
         Action::BringBack => versions::bring_back(state),
         Action::LookAtDraft => drafts::look(state),
         Action::DiscardDraft => drafts::ask_to_discard(state),
@@ -262,6 +264,9 @@ fn close(state: &mut State) -> Vec<Effect> {
     }
     if state.context() == Context::RoomQuestion {
         room_question::fold(state);
+        return Vec::new();
+    }
+    if versions::reset_filter(state) {
         return Vec::new();
     }
     if state.overlays.pop().is_some() {

@@ -4,7 +4,7 @@ use editor::Command;
 use terminal::theme::Role;
 
 use super::editor::{command, with_document};
-use super::{drafts, files, find, leaving, lesson, rescue, room_overlay, wire};
+use super::{drafts, files, find, leaving, lesson, rescue, room_overlay, versions, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -50,6 +50,7 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
         Some(Overlay::Room(_)) => room_overlay::confirm(state),
         Some(Overlay::Unsaved) => leaving::save_and_leave(state),
         Some(Overlay::Filter(_)) => wire::apply_filter(state),
+        Some(Overlay::VersionFilter(_)) => versions::apply_filter(state),
         Some(Overlay::Find(_)) => find::confirm(state),
         Some(Overlay::GoToLine(_)) => find::go_to_line(state),
         Some(Overlay::Path(_)) => files::write_to_path(state),

@@ -136,7 +136,7 @@ fn search_present_text(state: &mut State, _: &mut Vec<Effect>) {
 }
 
 fn compare_versions(state: &mut State, _: &mut Vec<Effect>) {
-    versions::follow_my_text(state);
+    versions::follow_texts(state);
 }
 
 fn keep_what_is_typed_ahead(state: &mut State, effects: &mut Vec<Effect>) {

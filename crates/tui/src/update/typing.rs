@@ -6,7 +6,7 @@ use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::editor::with_document;
-use super::{ahead, find, menu, wire};
+use super::{ahead, find, menu, versions, wire};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
@@ -162,6 +162,10 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
         Overlay::Filter(typed) => {
             typed.line.apply(&edit, &mut String::new());
             wire::count_matches(state);
+        }
+        Overlay::VersionFilter(typed) => {
+            typed.line.apply(&edit, &mut String::new());
+            versions::preview_filter(state);
         }
         Overlay::Path(line) | Overlay::GoToLine(line) => _ = line.apply(&edit, &mut String::new()),
         Overlay::KeepAs(keep) => {

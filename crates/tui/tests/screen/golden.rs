@@ -80,7 +80,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 53] = [
+const SCREENS: [Golden; 55] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -105,6 +105,10 @@ const SCREENS: [Golden; 53] = [
     ("exchange", (120, 40), |size| with(lost(size), |play| play.press(Key::alt('w')).code(KeyCode::Enter))),
     ("sequence", (120, 40), |size| with(lost(size), |play| play.f(4))),
     ("versions", (120, 40), |size| with(lost(size), |play| play.f(3))),
+    ("versions_compared", (80, 24), |size| {
+        with(lost(size), |play| play.f(3).types("m").code(KeyCode::Down).types("c"))
+    }),
+    ("version_40x12", (40, 12), |size| with(lost(size), |play| play.f(3).code(KeyCode::Down).code(KeyCode::Enter))),
     ("help", (80, 24), |(width, height)| with(TestApp::stage(width, height), |play| play.f(1))),
     ("documents", (120, 40), documents::several),
     ("documents_80x24", (80, 24), documents::several),

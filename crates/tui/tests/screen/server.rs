@@ -92,6 +92,26 @@ impl Server {
                 let read = text.clone().map(snapshot).ok_or_else(|| ReadFailure::Failed("it is a delete".to_owned()));
                 vec![Event::VersionRead { document: document.clone(), number: *number, read }]
             }
+            Effect::RestoreVersion { seat, document, number, guard, text } => {
+                self.exchanges += 1;
+                let author = &people[*seat];
+                let ask = EditorRequest::Write {
+                    guard: guard.clone(),
+                    document: (**text).clone().into(),
+                    want_current: true,
+                };
+                let (outcome, told) = self.judge(&ask, author, document);
+                let exchanges = [None, Some(&outcome)]
+                    .map(|outcome| Event::Exchanged(Box::new(self.exchange(&ask, author, outcome, self.exchanges))));
+                let (seat, document, number) = (*seat, document.clone(), *number);
+                let mut events = Vec::from(exchanges);
+                events.push(Event::VersionRestored { seat, document, number, outcome });
+                let heard = told.into_iter().flat_map(|(kind, event)| {
+                    (0..people.len()).map(move |seat| Event::Heard { seat, kind, event: event.clone() })
+                });
+                events.extend(heard);
+                events
+            }
             Effect::LookAtServer { document } => {
                 let document = document.clone();
                 vec![Event::ServerSeen { look: self.look(&document), document }]
@@ -184,6 +204,16 @@ impl Server {
         let base = self.document.is_some().then(|| self.etag());
         self.append(Some(Document { content: content.to_owned(), ..document }), &author, base);
         Event::Heard { seat: 0, kind: EventKind::Changed, event: self.told(&author) }
+    }
+
+    /// Changes the title as an author who is not on the screen.
+    pub(crate) fn retitled_by(&mut self, name: &str, title: &str) {
+        let document = Document { title: title.to_owned(), ..self.document.clone().unwrap_or_default() };
+        self.append(Some(document), &name.parse().unwrap(), Some(self.etag()));
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        self.document.as_ref().map_or("", |document| &document.title)
     }
 
     /// Saves as an author who is not on the screen, over the current version, with `held` as the base.

@@ -2,7 +2,9 @@
 
 use contract::{Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
+use editor::Guard;
 use precondition::policy::Preconditions;
+use ratatui::style::Modifier;
 use terminal::key::Key;
 use terminal::theme::{ASCII, Role, Theme};
 use tui::{Effect, Event, State};
@@ -243,11 +245,12 @@ fn footer_and_help_name_the_versions() {
     let wide = play.screen(160, 50).rows().pop().unwrap();
     assert!(wide.contains("F3 versions"), "{wide}");
     play.f(3);
-    assert!(footer(&play).starts_with("Enter look  c compare  Esc back"), "{}", footer(&play));
+    assert!(footer(&play).starts_with("Enter look c compare m mark f filter Esc back"), "{}", footer(&play));
     play.code(KeyCode::Down).code(KeyCode::Enter);
-    assert!(footer(&play).starts_with("c compare  b bring back  Esc back"), "{}", footer(&play));
+    assert!(footer(&play).starts_with("c compare  s restore  b into my text  Esc back"), "{}", footer(&play));
     play.f(1).shows(120, 40, "Keys in one version");
     play.shows(120, 40, "Makes its text my edit. Nothing is sent before I save");
+    play.shows(120, 40, "Writes this version as a new one: one PUT whose If-Match names the newest version");
 }
 
 #[test]
@@ -326,4 +329,205 @@ fn versions_open_from_the_wire_and_after_a_428() {
     play.f(3).shows(80, 24, "versions of welcome");
     assert_eq!(play.server.content(), TEXT);
     play.alt('2').hides(80, 24, "versions of welcome");
+}
+
+/// One editor whose document has three versions: 'one', Bob's 'two', and Bob's 'three'.
+fn three_versions(width: u16, height: u16) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), width, height);
+    for text in ["one two three four\n", "one 2 three 4\n"] {
+        let event = play.server.saved_by("Bob", text);
+        play.event(event);
+    }
+    play.f(5).f(3);
+    play
+}
+
+/// Returns the conditions and texts of the restores that were sent.
+fn restores(play: &TestApp) -> Vec<(Guard, String)> {
+    let sent = play.effects.iter().filter_map(|effect| match effect {
+        Effect::RestoreVersion { guard, text, .. } => Some((guard.clone(), text.content.clone())),
+        _ => None,
+    });
+    sent.collect()
+}
+
+#[test]
+fn restore_is_one_put_over_the_newest_listed_version() {
+    for (width, height) in SIZES {
+        for from_the_list in [true, false] {
+            let mut play = three_versions(width, height);
+            let newest = play.server.etag();
+            play.code(KeyCode::Down);
+            if !from_the_list {
+                play.code(KeyCode::Enter);
+            }
+            play.types("s");
+            assert_eq!(restores(&play), [(Guard::IfMatch(newest), "one two three four\n".to_owned())]);
+            assert_eq!(play.server.content(), "one two three four\n");
+            play.shows(width, height, "v2 is restored as v4");
+            play.shows(width, height, "versions of welcome");
+            let words = said(&play, width, height);
+            assert!(words.contains("▶ ● v4") && words.contains("parent v3 · base v3"), "{words}");
+            play.code(KeyCode::Esc).shows(width, height, "one two three four");
+            play.shows(width, height, "clean");
+        }
+    }
+}
+
+#[test]
+fn restore_writes_title_and_parent_too() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    play.server.retitled_by("Bob", "Cake");
+    play.f(3).code(KeyCode::Down).types("s");
+    assert_eq!(play.server.title(), "Bread");
+}
+
+#[test]
+fn restore_after_an_unseen_save_is_a_412_in_words() {
+    for (width, height) in SIZES {
+        let mut play = three_versions(width, height);
+        let seen = play.server.etag();
+        play.code(KeyCode::Down).code(KeyCode::Enter);
+        let event = play.server.saved_by("Carol", "Carol's\n");
+        play.event(event).types("s");
+        assert_eq!(restores(&play).len(), 1);
+        assert_eq!(restores(&play)[0].0, Guard::IfMatch(seen), "the list below is newer, but was not seen");
+        assert_eq!(play.server.content(), "Carol's\n");
+        play.shows(width, height, "412: Carol saved v4: nothing is");
+        play.shows(width, height, "versions of welcome");
+        play.code(KeyCode::Home).shows(width, height, "v4  ▲ Carol");
+        // Seen now, it can be replaced.
+        play.code(KeyCode::End).types("s");
+        assert_eq!(play.server.content(), TEXT);
+    }
+}
+
+#[test]
+fn restore_with_unsaved_text_names_the_next_step() {
+    let mut play = three_versions(120, 40);
+    play.code(KeyCode::Esc).types("mine ").f(3).code(KeyCode::Down).types("s");
+    play.shows(
+        120,
+        40,
+        "not now: my text is not saved: first Ctrl-S in the text; or b in the version makes it my edit",
+    );
+    play.code(KeyCode::Enter).types("s").shows(120, 40, "not now: my text is not saved");
+    assert_eq!(restores(&play), []);
+    play.types("q").types("q").shows(120, 40, "mine one 2 three 4");
+}
+
+#[test]
+fn current_version_cannot_be_restored() {
+    let mut play = three_versions(80, 24);
+    play.types("s").shows(80, 24, "not now: this is the current version");
+    play.code(KeyCode::Enter).types("s").shows(80, 24, "not now: this is the current version");
+    assert_eq!(restores(&play), []);
+}
+
+#[test]
+fn restore_of_an_equal_text_makes_no_version() {
+    let mut play = three_versions(80, 24);
+    let event = play.server.saved_by("Bob", "one two three four\n");
+    play.event(event).code(KeyCode::Down).types("s");
+    play.shows(80, 24, "nothing to restore: v4 has the same text as v2");
+}
+
+#[test]
+fn deleted_document_is_restored_as_a_creation() {
+    let mut play = three_versions(80, 24);
+    let event = play.server.deleted_by("Bob");
+    play.event(event).code(KeyCode::Home).shows(80, 24, "deleted");
+    play.types("s").shows(80, 24, "not now: this version is a delete");
+    play.code(KeyCode::Down).types("s");
+    assert_eq!(restores(&play), [(Guard::IfNoneMatchAny, "one 2 three 4\n".to_owned())]);
+    play.shows(80, 24, "v3 is restored as v5");
+    play.shows(80, 24, "created again");
+    play.code(KeyCode::Esc).shows(80, 24, "one 2 three 4");
+    play.hides(80, 24, "deleted by");
+}
+
+#[test]
+fn restore_without_a_response_says_that_it_is_unknown() {
+    let mut play = three_versions(80, 24);
+    play.code(KeyCode::Down).code(KeyCode::Enter);
+    play.server.down = true;
+    play.types("s").shows(80, 24, "no response: v2 may or may not be restored");
+    assert_eq!(play.server.content(), "one 2 three 4\n");
+}
+
+#[test]
+fn any_two_versions_are_compared_with_their_words_marked() {
+    for (width, height) in SIZES {
+        for marks_newer in [true, false] {
+            let mut play = three_versions(width, height);
+            let (first, then) =
+                if marks_newer { (KeyCode::Home, KeyCode::Down) } else { (KeyCode::Down, KeyCode::Home) };
+            play.code(first).types("m").shows(width, height, "marked");
+            play.code(then).types("c");
+            play.shows(width, height, "v2 and v3 of welcome");
+            let screen = play.shows(width, height, "- one two three four");
+            play.shows(width, height, "+ one 2 three 4");
+            let word = screen.style_of("two").add_modifier;
+            assert!(word.contains(Modifier::UNDERLINED), "{word:?}");
+            assert!(!screen.style_of("three four").add_modifier.contains(Modifier::UNDERLINED));
+            assert!(screen.style_of("four").add_modifier.contains(Modifier::UNDERLINED));
+        }
+    }
+}
+
+#[test]
+fn marked_version_is_not_compared_with_itself() {
+    let mut play = three_versions(80, 24);
+    play.types("m").types("c").shows(80, 24, "not now: this is the marked version: select another one");
+    play.types("m").hides(80, 24, "marked");
+    play.types("c").shows(80, 24, "v3 of welcome beside my text");
+}
+
+#[test]
+fn keys_go_from_change_to_change() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    let text = |word: &str| {
+        let line = |line: usize| format!("{} {line}\n", if line % 30 == 5 { word } else { "line" });
+        (0..100).map(line).collect::<Vec<_>>().concat()
+    };
+    for text in [text("line"), text("LINE")] {
+        let event = play.server.saved_by("Bob", &text);
+        play.event(event);
+    }
+    play.f(5).f(3).types("m").code(KeyCode::Down).code(KeyCode::Enter);
+    play.types("n").shows(80, 24, "not now: no comparison is shown; c shows it");
+    play.types("c").shows(80, 24, "4 changes.");
+    play.types("n").shows(80, 24, "v2 and v3 of welcome, change 1 of 4");
+    play.shows(80, 24, "+ LINE 5");
+    play.types("n").shows(80, 24, "+ LINE 35");
+    play.types("n").types("n").shows(80, 24, "+ LINE 95");
+    play.types("n").shows(80, 24, "v2 and v3 of welcome, change 1 of 4");
+    play.types("p").shows(80, 24, "+ LINE 95");
+}
+
+#[test]
+fn filter_shows_the_versions_of_an_author() {
+    let mut play = three_versions(80, 24);
+    play.types("/").types("ali").shows(80, 24, "show only");
+    play.shows(80, 24, "v1  ● Alice");
+    play.hides(80, 24, "◆ Bob");
+    play.code(KeyCode::Enter).shows(80, 24, "'ali': 1 of 3 versions");
+    play.hides(80, 24, "show only");
+    play.types("f").types("nobody").shows(80, 24, "no version matches the filter");
+    play.code(KeyCode::Esc).shows(80, 24, "v1  ● Alice");
+    play.shows(80, 24, "'ali': 1 of 3 versions");
+    play.code(KeyCode::Esc).shows(80, 24, "3 versions");
+    play.shows(80, 24, "v2  ◆ Bob");
+    play.code(KeyCode::Esc).hides(80, 24, "versions of");
+}
+
+#[test]
+fn long_lines_of_a_version_wrap_at_words() {
+    let mut play = TestApp::single(Some("welcome"), 40, 12);
+    let event = play.server.saved_by("Bob", &format!("{}end\n", "somewhat longer words ".repeat(3)));
+    play.event(event).f(3).code(KeyCode::Enter);
+    play.shows(40, 12, "somewhat longer words somewhat longer ");
+    play.hides(40, 12, "longer wor ");
+    play.code(KeyCode::Esc).types("m").code(KeyCode::Down).types("c").code(KeyCode::End);
+    play.shows(40, 12, "somewhat longer words somewhat");
 }

@@ -89,6 +89,7 @@ fn takes_back(action: Action) -> bool {
             | Action::Copy
             | Action::Paste
             | Action::BringBack
+            | Action::RestoreVersion
             | Action::RevertChange
             | Action::DiscardMine
             | Action::Confirm

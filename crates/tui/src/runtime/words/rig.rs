@@ -53,6 +53,7 @@ impl Source {
             | Event::Listed(_)
             | Event::VersionsListed { .. }
             | Event::VersionRead { .. }
+            | Event::VersionRestored { .. }
             | Event::PolicyRead(_)
             | Event::PolicyWithheld
             | Event::PolicySet(_)
