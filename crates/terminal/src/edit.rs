@@ -31,6 +31,8 @@ pub enum Edit {
     DuplicateLines,
     /// Deletes the lines of the selection, or that of the cursor.
     DeleteLines,
+    /// Joins the lines of the selection, or that of the cursor and the next one, with a blank between them.
+    JoinLines,
     /// Deletes the selection, or the character before the cursor.
     Backspace,
     /// Deletes the selection, or the character under the cursor.
@@ -131,6 +133,9 @@ pub const DUPLICATE_LINES: Key = Key::ctrl('d');
 /// The key that deletes the selected lines.
 pub const DELETE_LINES: Key = Key::ctrl('k');
 
+/// The key that joins the selected lines. Ctrl-J is the line feed, which some terminals send for Enter.
+pub const JOIN_LINES: Key = Key::alt('j');
+
 /// Returns the edit of a shortcut such as [`UNDO`], or `None` if the key is not a shortcut.
 ///
 /// A program that binds these edits to other keys does not call this.
@@ -149,6 +154,7 @@ pub fn shortcut_for(key: Key) -> Option<Edit> {
         (MOVE_LINES_DOWN, Edit::MoveLinesDown),
         (DUPLICATE_LINES, Edit::DuplicateLines),
         (DELETE_LINES, Edit::DeleteLines),
+        (JOIN_LINES, Edit::JoinLines),
     ];
     shortcuts.into_iter().find(|(of, _)| *of == key).map(|(_, edit)| edit)
 }

@@ -65,7 +65,8 @@ impl LineInput {
             | Edit::MoveLinesUp
             | Edit::MoveLinesDown
             | Edit::DuplicateLines
-            | Edit::DeleteLines => false,
+            | Edit::DeleteLines
+            | Edit::JoinLines => false,
             Edit::Backspace => self.delete(|line, at| glyph_before(line, at)..at),
             Edit::Delete => self.delete(|line, at| at..glyph_after(line, at)),
             Edit::DeleteWordBefore => self.area.delete_word(),

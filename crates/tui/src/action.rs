@@ -224,6 +224,8 @@ pub enum Action {
     DuplicateLines,
     /// Deletes the selected lines, or that of the cursor.
     DeleteLines,
+    /// Joins the selected lines, or that of the cursor and the next one.
+    JoinLines,
     /// Wraps the lines of the text at the edge, or shows them in one row each.
     ToggleWrap,
 
@@ -313,6 +315,7 @@ impl Action {
             Self::MoveLinesDown => Edit::MoveLinesDown,
             Self::DuplicateLines => Edit::DuplicateLines,
             Self::DeleteLines => Edit::DeleteLines,
+            Self::JoinLines => Edit::JoinLines,
             _ => return None,
         })
     }
@@ -407,6 +410,7 @@ impl Action {
             | Self::MoveLinesDown
             | Self::DuplicateLines
             | Self::DeleteLines
+            | Self::JoinLines
             | Self::ToggleWrap
             | Self::ExportMine
             | Self::WriteElsewhere

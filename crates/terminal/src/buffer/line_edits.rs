@@ -1,4 +1,4 @@
-//! Edits of whole lines: indenting, moving, duplicating and deleting them.
+//! Edits of whole lines: indenting, moving, duplicating, deleting and joining them.
 //!
 //! Each is about the lines of the selection, or about the line of the cursor, and is one step that can be undone. The
 //! cursor and the selection stay with their lines.
@@ -106,6 +106,37 @@ impl TextBuffer {
         self.put_cursor((line.start + at).min(line.end));
         self.history.settle(self.step_state());
         true
+    }
+
+    /// Joins the lines with one blank between them. A single line is joined with the next one.
+    ///
+    /// The indentation of the joined lines goes, and so do blanks before a line end, and empty lines.
+    pub(super) fn join_lines(&mut self) -> bool {
+        let rows = self.touched_lines();
+        // Nothing follows a final line end.
+        let last = self.line_count() - usize::from(self.text.ends_with_line_feed());
+        let end = rows.end.max(rows.start + 2).min(last);
+        let mut changes = Vec::new();
+        let mut row = rows.start;
+        while row + 1 < end {
+            let next = (row + 1..end - 1).find(|&row| !self.printed(row).is_empty()).unwrap_or(end - 1);
+            let (above, below) = (self.printed(row), self.printed(next));
+            let blank = if above.is_empty() || below.is_empty() { "" } else { " " };
+            changes.push((above.end, below.start - above.end, blank.to_owned()));
+            row = next;
+        }
+        self.change_at_once(changes)
+    }
+
+    /// Returns the positions of a line without the blanks at its beginning and its end.
+    ///
+    /// The range of a line of blanks is empty. It is at the line's end, or at its beginning if it is the first one.
+    fn printed(&self, row: usize) -> Range<usize> {
+        let (start, end) = (self.first_position(row), range_without_end(&self.text, row).end);
+        let line = self.text.slice(start..end).to_cow();
+        let leading = line.len() - line.trim_start().len();
+        let printed = line.trim_end().len().max(leading);
+        start + leading..start + printed
     }
 
     /// Returns the beginning of the line with a position, and the blanks there, up to the position.

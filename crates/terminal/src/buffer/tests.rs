@@ -262,6 +262,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         Edit::MoveLinesDown,
         Edit::DuplicateLines,
         Edit::DeleteLines,
+        Edit::JoinLines,
         Edit::Backspace,
         Edit::Backspace,
         Edit::Delete,

@@ -273,6 +273,7 @@ mod tests {
             (Context::Text, edit::MOVE_LINES_DOWN, Action::MoveLinesDown),
             (Context::Text, Key::ctrl('d'), Action::DuplicateLines),
             (Context::Text, Key::ctrl('k'), Action::DeleteLines),
+            (Context::Text, Key::alt('j'), Action::JoinLines),
             (Context::Text, Key::alt('w'), Action::FocusWire),
             (Context::Wire, Key::alt('w'), Action::FocusWire),
             (Context::Text, Key::ctrl('q'), Action::Quit),

@@ -263,6 +263,8 @@ const BEFORE_PANES: &[Binding] = &[
         .help_only("Duplicates the selected lines, or the line of the cursor."),
     binding(A::DeleteLines, "delete-lines", &[edit::DELETE_LINES], In(&[C::Text, C::MergeText]))
         .help_only("Deletes the selected lines, or the line of the cursor."),
+    binding(A::JoinLines, "join-lines", &[edit::JOIN_LINES], In(&[C::Text, C::MergeText]))
+        .help_only("Joins the selected lines, or the line of the cursor and the next, with one blank between them."),
     binding(A::ToggleWrap, "toggle-wrap", &[Key::alt('z')], In(&[C::Text, C::MergeText]))
         .help_only("Wraps long lines at the edge of the text, or shows each line in one row."),
     binding(A::Find, "find", &[Key::ctrl('f')], In(&[C::Text, C::Find, C::Replace]))

@@ -101,6 +101,22 @@ fn lines_are_deleted_with_their_ends() {
     assert_eq!(after("a\r\nlong|er\r\nb\r\n", &Edit::DeleteLines), "a\r\nb|\r\n");
 }
 
+#[test]
+fn lines_are_joined_with_one_blank() {
+    assert_eq!(after("on|e\ntwo\nthree", &Edit::JoinLines), "on|e two\nthree");
+    assert_eq!(after("[one  \n\t two\r\nthree|\n", &Edit::JoinLines), "[one two three|\n");
+    assert_eq!(after("[a\n\n  \nb|", &Edit::JoinLines), "[a b|", "empty lines leave no blanks");
+    assert_eq!(after("  a|\n\n", &Edit::JoinLines), "  a|\n", "the indentation of the first line stays");
+    assert_eq!(after("a|\n", &Edit::JoinLines), "a|\n", "nothing follows the last line");
+    assert_eq!(after("a\nb|", &Edit::JoinLines), "a\nb|");
+    assert_eq!(after("\u{feff}|\na", &Edit::JoinLines), "\u{feff}|a");
+    assert_eq!(
+        after("[a\nb\n|c", &Edit::JoinLines),
+        "[a b\n|c",
+        "a selection has nothing of the line that it ends before"
+    );
+}
+
 /// Returns lines that no edit of whole lines joins: no carriage return at the end of the text.
 fn lines() -> impl Strategy<Value = String> {
     let line = "(\t| {0,5})[a日e\u{301}]{0,4}";
@@ -162,6 +178,18 @@ proptest! {
         }
         prop_assert_eq!(buffer.text(), text);
         prop_assert_eq!(selected(&buffer), before);
+    }
+
+    #[test]
+    fn joined_lines_keep_all_words_and_are_one_step(text in lines(), selected in selection()) {
+        let mut buffer = selecting(&text, selected);
+        let count = buffer.line_count();
+        let joined = buffer.apply(&Edit::JoinLines, &mut String::new());
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        prop_assert_eq!(words(&buffer.text()), words(&text));
+        prop_assert_eq!(joined, buffer.line_count() < count);
+        prop_assert_eq!(buffer.apply(&Edit::Undo, &mut String::new()), joined);
+        prop_assert_eq!(buffer.text(), text);
     }
 
     #[test]
