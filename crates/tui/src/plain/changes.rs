@@ -384,6 +384,47 @@ mod tests {
         assert_eq!(of(&["a"], &["a", ""]), ["Line 2: an empty line"]);
     }
 
+    /// Returns the lines of a text as a listener has them who hears only what is printed about each change.
+    fn hear(mut heard: Vec<String>, now: usize, said: &[String]) -> Vec<String> {
+        let place = |words: &str| words.parse::<usize>().unwrap() - 1;
+        let mut printed: Vec<(usize, String)> = Vec::new();
+        for line in said {
+            if let Some(words) = line.strip_suffix(" is gone.") {
+                heard.remove(place(words.strip_prefix("Line ").unwrap()));
+            } else if let Some(words) = line.strip_suffix(" are gone.") {
+                let (first, last) = words.strip_prefix("Lines ").unwrap().split_once(" to ").unwrap();
+                heard.drain(place(first)..=place(last));
+            } else if !line.starts_with("They replace ") {
+                let (number, text) = line.strip_prefix("Line ").unwrap().split_once(": ").unwrap();
+                printed.push((place(number), text.replace("an empty line", "")));
+            }
+        }
+        let Some(&(first, _)) = printed.first() else { return heard };
+        // The new lines take the place of as many old ones as the other lines leave room for.
+        let replaced = heard.len() + printed.len() - now;
+        heard.splice(first..first + replaced, printed.into_iter().map(|(_, text)| text));
+        heard
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn listener_can_follow_every_change(
+            before in proptest::collection::vec("[ab]{0,1}", 0..8),
+            now in proptest::collection::vec("[ab]{0,1}", 0..8),
+        ) {
+            let [old, new]: [Vec<&str>; 2] = [&before, &now].map(|lines| lines.iter().map(String::as_str).collect());
+            let said = of(&old, &new);
+            proptest::prop_assert_eq!(hear(before.clone(), now.len(), &said), now.clone(), "{:?}", said);
+            // The first and the last line that are printed did change.
+            let changed = (0..old.len().max(new.len())).find(|&line| old.get(line) != new.get(line));
+            proptest::prop_assert_eq!(changed.is_none(), said.is_empty());
+            if let Some(first) = changed {
+                let number = format!("{}", first + 1);
+                proptest::prop_assert!(said[0].split([' ', ':']).nth(1) == Some(&number), "{:?}", said);
+            }
+        }
+    }
+
     #[test]
     fn long_change_is_printed_in_part_and_says_so() {
         let long = (0..20).map(|n| format!("{n}\n")).collect::<Vec<_>>().concat();
