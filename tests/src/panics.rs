@@ -36,6 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         recorder: None,
         release_memory: None,
         theme,
+        features: terminal::features::TerminalFeatures::default(),
         keys: tui::action::KeyMap::default(),
         marks_others: true,
     };

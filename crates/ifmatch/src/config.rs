@@ -4,6 +4,7 @@
 //! of the command line come before the configuration; the options themselves are in `crate::options`.
 
 mod appearance;
+mod clipboard;
 mod editor;
 mod keys;
 mod settings;
@@ -34,6 +35,7 @@ struct Section {
 /// The sections, in the order of the default file.
 const SECTIONS: &[Section] = &[
     Section { name: "appearance", read: appearance::read, default_text: appearance::default_text },
+    Section { name: "clipboard", read: clipboard::read, default_text: clipboard::default_text },
     Section { name: "editor", read: editor::read, default_text: editor::default_text },
     Section { name: "keys", read: keys::read, default_text: keys::default_text },
 ];
@@ -131,6 +133,7 @@ impl UserConfig {
 mod tests {
     use super::*;
     use crate::options::{Appearance, ColorChoice, ThemeArg};
+    use terminal::features::TerminalFeatures;
     use terminal::key::Key;
     use tui::action::{Action, Context};
 
@@ -185,6 +188,16 @@ mod tests {
         assert!(told[0].starts_with("2:9: ") && told[0].contains("'light'"), "{told:?}");
         assert!(told[1].starts_with("3:1: ") && told[1].contains("did you mean 'color'?"), "{told:?}");
         assert!(told[2].starts_with("4:9: "), "{told:?}");
+    }
+
+    #[test]
+    fn mouse_and_clipboard_can_be_switched_off() {
+        let features = |text: &str| parse(text).unwrap().0.features;
+        assert_eq!(features(""), TerminalFeatures { mouse: true, clipboard: true });
+        assert_eq!(features("[appearance]\nmouse = false\n"), TerminalFeatures { mouse: false, clipboard: true });
+        assert_eq!(features("[clipboard]\nterminal = false\n"), TerminalFeatures { mouse: true, clipboard: false });
+        assert_eq!(faults("[clipboard]\nterminal = 'tmux'\n[appearance]\nmouse = 1\n").len(), 2);
+        assert!(faults("[clipboard]\nterminl = true\n")[0].contains("did you mean 'terminal'?"));
     }
 
     #[test]

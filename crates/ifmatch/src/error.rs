@@ -10,12 +10,10 @@ use crate::catalog::CatalogError;
 use crate::commands::completions::CompletionsError;
 use crate::commands::config::ConfigCommandError;
 use crate::commands::docs::DocsError;
-use crate::commands::edit::EditError;
 use crate::commands::join::JoinCommandError;
 use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
 use crate::commands::merge::MergeFailure;
-use crate::commands::observe::ObserveError;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
 use crate::commands::store::StoreCommandError;
@@ -25,7 +23,7 @@ use crate::exit::Exit;
 use crate::log::LogError;
 use crate::output::stderr;
 use crate::paths::PathsError;
-use crate::session::{START_WITHOUT_CONFIG, SessionFailure};
+use crate::session::{RemoteSessionError, START_WITHOUT_CONFIG, SessionFailure};
 
 /// The error that the program ends with.
 #[derive(Debug, Error)]
@@ -45,15 +43,12 @@ pub(crate) enum Error {
     /// `ifmatch serve` failed.
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// `ifmatch edit` failed.
-    #[error(transparent)]
-    Edit(#[from] EditError),
     /// `ifmatch join` failed.
     #[error(transparent)]
     Join(#[from] JoinCommandError),
-    /// `ifmatch observe` failed.
+    /// `ifmatch edit` or `ifmatch observe` failed.
     #[error(transparent)]
-    Observe(#[from] ObserveError),
+    RemoteSession(#[from] RemoteSessionError),
     /// `ifmatch docs` failed.
     #[error(transparent)]
     Docs(#[from] DocsError),
@@ -88,11 +83,10 @@ impl Error {
             Self::Lesson(LessonError::Catalog(CatalogError::Faults(faults)))
             | Self::Config(ConfigCommandError::Config(ConfigError::Faults(faults))) => stderr::print_line(faults),
             Self::Stage(StageError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
-            | Self::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(faults))))
-            | Self::Join(JoinCommandError::Edit(EditError::Session(SessionFailure::Config(ConfigError::Faults(
-                faults,
-            )))))
-            | Self::Observe(ObserveError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
+            | Self::Join(JoinCommandError::Edit(RemoteSessionError::Session(SessionFailure::Config(
+                ConfigError::Faults(faults),
+            ))))
+            | Self::RemoteSession(RemoteSessionError::Session(SessionFailure::Config(ConfigError::Faults(faults)))) => {
                 stderr::print_line(faults);
                 stderr::print_message(START_WITHOUT_CONFIG);
             }
@@ -109,9 +103,8 @@ impl Error {
             Self::Log(_) => Exit::Machine,
             Self::Stage(error) => error.exit(),
             Self::Serve(error) => error.exit(),
-            Self::Edit(error) => error.exit(),
             Self::Join(error) => error.exit(),
-            Self::Observe(error) => error.exit(),
+            Self::RemoteSession(error) => error.exit(),
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
             Self::Swarm(error) => error.exit(),

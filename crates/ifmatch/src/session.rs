@@ -9,7 +9,7 @@ use tui::{SessionEnd, SessionError};
 
 use crate::config::ConfigError;
 use crate::exit::Exit;
-use crate::options::NoScreenError;
+use crate::options::{ConnectionError, NoScreenError, RecordFileError};
 
 /// How to start although the configuration is not valid.
 pub(crate) const START_WITHOUT_CONFIG: &str =
@@ -38,6 +38,31 @@ pub(crate) enum SessionFailure {
     /// The terminal, or another part of the session, failed.
     #[error(transparent)]
     Session(SessionError),
+}
+
+/// The error when a session with a server that runs elsewhere does not open, or breaks off.
+#[derive(Debug, Error)]
+pub(crate) enum RemoteSessionError {
+    /// The options that name the server cannot be used.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// The session cannot be recorded.
+    #[error(transparent)]
+    Record(#[from] RecordFileError),
+    /// The session failed, or the server refused before it began.
+    #[error(transparent)]
+    Session(#[from] SessionFailure),
+}
+
+impl RemoteSessionError {
+    /// Returns how the program ends after this error.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Connection(error) => error.exit(),
+            Self::Record(error) => error.exit(),
+            Self::Session(failure) => failure.exit(),
+        }
+    }
 }
 
 impl From<SessionError> for SessionFailure {

@@ -13,6 +13,7 @@ use merge_view::action::MergeViewInput;
 use merge_view::{MergeKeyNames, MergeKeys, MergeMask, MergeView, MergeWidget, PaneShare, SideStyle, SideStyles};
 use terminal::edit::Edit;
 use terminal::event::TerminalEvent;
+use terminal::features::TerminalFeatures;
 use terminal::guard::TerminalGuard;
 use terminal::input::{EarlyInput, read_terminal, stop_requests};
 use terminal::key::Key;
@@ -35,7 +36,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let (events, mut queue) = unbounded_channel::<TerminalEvent>();
     let (stops, requests) = stop_requests(&events);
-    let mut terminal = TerminalGuard::claim(Output::open(events.clone())?, stops, events.clone())?;
+    let mut terminal =
+        TerminalGuard::claim(Output::open(events.clone())?, TerminalFeatures::default(), stops, events.clone())?;
     let _hook = PanicHook::set(terminal.modes());
     tokio::spawn(read_terminal(requests, events, EarlyInput::default()));
     let mut room = terminal.size()?;

@@ -30,6 +30,7 @@ use ratatui::{Frame, Terminal};
 
 use crate::doubtful_rows::DoubtfulRows;
 use crate::event::{EventSink, StopReason};
+use crate::features::TerminalFeatures;
 use crate::foreground::{ForegroundWatch, is_in_foreground};
 use crate::input::StopSender;
 use crate::output::{Output, is_gone};
@@ -61,7 +62,9 @@ const KEYBOARD_FLAGS: KeyboardEnhancementFlags =
     KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES.union(KeyboardEnhancementFlags::REPORT_ALTERNATE_KEYS);
 
 impl TerminalMode {
-    /// The modes that every terminal gets, in the order in which they are switched on.
+    /// The modes that a terminal gets, in the order in which they are switched on.
+    ///
+    /// The mouse is left out if the user does not want it: see [`TerminalFeatures`].
     const ALL: [Self; 5] = [Self::Raw, Self::AlternateScreen, Self::BracketedPaste, Self::Mouse, Self::CursorShape];
 
     fn enable(self, output: &mut Output) -> io::Result<()> {
@@ -114,12 +117,13 @@ pub struct TerminalModes {
     on: Arc<Mutex<Vec<TerminalMode>>>,
     /// Whether the terminal has kitty's keyboard protocol.
     has_keyboard: Arc<AtomicBool>,
+    features: TerminalFeatures,
     output: Output,
 }
 
 impl TerminalModes {
-    fn new(output: Output) -> Self {
-        Self { on: Arc::default(), has_keyboard: Arc::default(), output }
+    fn new(output: Output, features: TerminalFeatures) -> Self {
+        Self { on: Arc::default(), has_keyboard: Arc::default(), features, output }
     }
 
     /// Switches on kitty's keyboard protocol, if it is not on.
@@ -140,7 +144,8 @@ impl TerminalModes {
         let mut on = self.on.lock().unwrap_or_else(PoisonError::into_inner);
         let output = &mut self.output.clone();
         let keyboard = self.has_keyboard.load(Ordering::Relaxed).then_some(TerminalMode::Keyboard);
-        for mode in TerminalMode::ALL.into_iter().chain(keyboard) {
+        let wanted = |mode: &TerminalMode| *mode != TerminalMode::Mouse || self.features.mouse;
+        for mode in TerminalMode::ALL.into_iter().filter(wanted).chain(keyboard) {
             if on.contains(&mode) {
                 mode.enable_again(output)?;
             } else {
@@ -195,11 +200,11 @@ impl<S: EventSink> TerminalGuard<S> {
     /// # Errors
     ///
     /// If a mode cannot be switched on, or the terminal cannot be written to.
-    pub fn claim(output: Output, stops: StopSender<S>, events: S) -> io::Result<Self> {
+    pub fn claim(output: Output, features: TerminalFeatures, stops: StopSender<S>, events: S) -> io::Result<Self> {
         // NO_COLOR is the theme's business. If it is set, crossterm resets all attributes after each one by default,
         // and the selection would be invisible.
         style::force_color_output(true);
-        let modes = TerminalModes::new(output.clone());
+        let modes = TerminalModes::new(output.clone(), features);
         let terminal = modes.claim().and_then(|()| Terminal::new(CrosstermBackend::new(output.clone())));
         match terminal {
             Ok(terminal) => {
@@ -279,17 +284,26 @@ impl<S: EventSink> TerminalGuard<S> {
         execute!(self.output, EndSynchronizedUpdate)
     }
 
+    /// Like [`Self::copy`], but does not wait until the terminal has taken the text.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal accepts no output at the moment.
+    pub fn fill_clipboard(&mut self, text: &str) -> io::Result<()> {
+        if !self.output.has_room() {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"));
+        }
+        self.output.write_all(osc_52(text).as_bytes())?;
+        self.output.flush()
+    }
+
     /// Puts a text into the terminal's clipboard (OSC 52). A terminal without OSC 52 ignores the sequence.
     ///
     /// # Errors
     ///
     /// If the sequence cannot be written, or if the terminal accepts no output at the moment.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        if !self.output.has_room() {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, "the terminal accepts no output"));
-        }
-        self.output.write_all(osc_52(text).as_bytes())?;
-        self.output.flush()?;
+        self.fill_clipboard(text)?;
         if self.output.settle() {
             return self.output.check();
         }
@@ -417,6 +431,7 @@ mod tests {
     use ratatui::{TerminalOptions, Viewport};
 
     use super::*;
+    use crate::features::MAX_CLIPBOARD_BYTES;
 
     /// Bytes for a terminal, written by the backend and beside it.
     #[derive(Debug, Clone, Default)]
@@ -458,5 +473,6 @@ mod tests {
     #[test]
     fn clipboard_sequence_contains_only_base64() {
         assert_eq!(osc_52("Zoë\n\x1b[2J"), "\x1b]52;c;Wm/DqwobWzJK\x1b\\");
+        assert!(osc_52(&"x".repeat(MAX_CLIPBOARD_BYTES)).len() <= 100_000);
     }
 }

@@ -21,6 +21,7 @@ mod doubtful_rows;
 pub mod edit;
 pub mod event;
 pub mod export;
+pub mod features;
 mod foreground;
 pub mod guard;
 pub mod input;

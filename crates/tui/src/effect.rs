@@ -168,6 +168,10 @@ pub enum Effect {
         /// The text.
         text: String,
     },
+    /// Send a text that was copied to the terminal for its clipboard, and do not wait for it.
+    ///
+    /// Only a failure is reported, with [`crate::Event::ClipboardNotFilled`].
+    FillClipboard(String),
     /// Request the list of documents, and reply with [`crate::Event::Listed`].
     List {
         /// The seat of the client.
@@ -331,6 +335,7 @@ impl Effect {
             | Self::FollowRecord(_)
             | Self::Room(_)
             | Self::SendAgain { .. }
+            | Self::FillClipboard(_)
             | Self::Print(_)
             | Self::AdvanceClock(_)
             | Self::Instruct(_)

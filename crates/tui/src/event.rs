@@ -319,6 +319,8 @@ pub enum Event {
         /// The result.
         sent: Result<(), String>,
     },
+    /// From the host: a text that was copied was not sent to the terminal, and why.
+    ClipboardNotFilled(String),
 }
 
 impl From<TerminalEvent> for Event {
@@ -381,7 +383,8 @@ impl Event {
             | Self::Sent { .. }
             | Self::AtWriteGate { .. }
             | Self::Paced { .. }
-            | Self::CopySent { .. } => false,
+            | Self::CopySent { .. }
+            | Self::ClipboardNotFilled(_) => false,
         }
     }
 

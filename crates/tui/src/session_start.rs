@@ -74,6 +74,9 @@ pub struct SessionStart {
     ///
     /// It reads newer versions in the background for that.
     pub marks_others: bool,
+    /// Whether text that is copied stays in the program, and is not sent to the terminal's clipboard.
+    #[serde(default)]
+    pub has_private_clipboard: bool,
     /// The folder for exported texts, in the form in which it is displayed.
     pub folder: PathBuf,
     /// The log, which the help names.
@@ -99,6 +102,7 @@ impl SessionStart {
             keeps_drafts: false,
             user_place: UserPlace::Here,
             marks_others: false,
+            has_private_clipboard: false,
             folder: PathBuf::new(),
             log: None,
             register: String::new(),
@@ -138,6 +142,7 @@ impl SessionStart {
         }
         state.disk.folder.clone_from(&self.folder);
         state.disk.log.clone_from(&self.log);
+        state.clipboard.is_private = self.has_private_clipboard;
         state.clipboard.register.clone_from(&self.register);
         state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;
         match &self.progress {

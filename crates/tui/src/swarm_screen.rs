@@ -8,6 +8,7 @@ mod series;
 
 use crossterm::event::KeyCode;
 use terminal::event::{StopReason, TerminalEvent};
+use terminal::features::TerminalFeatures;
 use terminal::guard::TerminalGuard;
 use terminal::input::{self, EarlyInput, Signals, read_terminal, stop_requests};
 use terminal::key::Key;
@@ -31,6 +32,7 @@ pub use chart::SwarmChart;
 /// If the terminal cannot be used.
 pub async fn run_swarm_screen(
     mut theme: Theme,
+    features: TerminalFeatures,
     server: &str,
     mut progress: watch::Receiver<SwarmProgress>,
     stop: oneshot::Sender<StopReason>,
@@ -39,7 +41,8 @@ pub async fn run_swarm_screen(
     let mut output = Output::open(events.clone()).map_err(SessionError::Threads)?;
     let (signals, (stops, requests)) = (Signals::listen(), stop_requests(&events));
     tokio::spawn(signals.forward(output.clone(), stops.clone(), events.clone()));
-    let mut terminal = TerminalGuard::claim(output.clone(), stops, events.clone()).map_err(SessionError::Terminal)?;
+    let mut terminal =
+        TerminalGuard::claim(output.clone(), features, stops, events.clone()).map_err(SessionError::Terminal)?;
     let _hook = PanicHook::set(terminal.modes());
     let mut early = EarlyInput::default();
     if theme.needs_background() {

@@ -10,6 +10,7 @@ mod action;
 mod ahead;
 mod begin;
 mod changes;
+mod clipboard;
 mod connection;
 mod documents;
 mod drafts;
@@ -101,6 +102,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::DraftNews(Ok(news)) => state.say(Role::Info, news),
         Event::DraftNews(Err(why)) => state.say(Role::Bad, sanitize(&why).into_owned()),
         Event::FileKeptAs { work, generation, kept } => rescue::on_kept_as(state, work, generation, kept),
+        Event::ClipboardNotFilled(why) => clipboard::on_not_filled(state, &why),
         Event::CopySent { work, generation, sent } => rescue::on_copy_sent(state, work, generation, sent),
         Event::Answered { work, request, outcome, merge_by } => {
             let effects = response::answered(state, work, EditorInput::ResponseReceived { request, outcome, merge_by });

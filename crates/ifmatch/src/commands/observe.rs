@@ -1,9 +1,7 @@
 //! `ifmatch observe`: a room, watched and led from another terminal than its server's.
 
 mod args;
-mod error;
 mod run;
 
 pub(crate) use args::ObserveArgs;
-pub(crate) use error::ObserveError;
 pub(crate) use run::run;

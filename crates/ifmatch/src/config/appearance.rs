@@ -1,4 +1,4 @@
-//! The section `[appearance]`: colours, theme and glyphs.
+//! The section `[appearance]`: colours, theme, glyphs and the mouse.
 
 use toml::de::DeTable;
 
@@ -17,11 +17,14 @@ const TEXT: &str = "\
 
 # Whether to draw in ASCII only. The locales C and POSIX imply it.
 #ascii = false
+
+# Whether clicks and the wheel come to the program. If not, the terminal itself selects text.
+#mouse = true
 ";
 
 /// Reads the section.
 pub(super) fn read(config: &mut UserConfig, reader: &mut ConfigReader<'_>, table: &DeTable<'_>) {
-    reader.values.reject_unknown_keys(table, &["theme", "color", "ascii"], "[appearance]");
+    reader.values.reject_unknown_keys(table, &["theme", "color", "ascii", "mouse"], "[appearance]");
     let appearance = &mut config.appearance;
     if let Some(theme) = table.get("theme").and_then(|value| reader.values.as_word(value, "theme", &ThemeArg::NAMED)) {
         appearance.theme = theme;
@@ -32,6 +35,9 @@ pub(super) fn read(config: &mut UserConfig, reader: &mut ConfigReader<'_>, table
     }
     if let Some(ascii) = table.get("ascii").and_then(|value| reader.values.as_flag(value, "ascii")) {
         appearance.ascii = ascii;
+    }
+    if let Some(mouse) = table.get("mouse").and_then(|value| reader.values.as_flag(value, "mouse")) {
+        config.features.mouse = mouse;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use lesson::Diagnostic;
 use lesson::read::table::TomlReader;
+use terminal::features::TerminalFeatures;
 use tui::action::KeyMap;
 
 use crate::options::Appearance;
@@ -11,6 +12,8 @@ use crate::options::Appearance;
 pub(crate) struct UserConfig {
     /// `[appearance]`: the look of the screen.
     pub(crate) appearance: Appearance,
+    /// `[appearance]` and `[clipboard]`: the features of the terminal that are used.
+    pub(crate) features: TerminalFeatures,
     /// `[editor]`: whether the lines that others changed are marked.
     pub(crate) marks_others: MarksOthers,
     /// `[keys]`: the keys of all actions.

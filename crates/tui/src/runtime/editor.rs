@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use client::{Client, ClientError, ClientLimits, Drafts, TrustRoots};
 use contract::{Author, DocumentId, Token};
 use futures_util::future::BoxFuture;
+use terminal::features::TerminalFeatures;
 use terminal::input::LineSource;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
@@ -61,6 +62,8 @@ pub struct EditorConfig {
     pub release_memory: Option<fn()>,
     /// The theme.
     pub theme: Theme,
+    /// The features of the terminal that are used.
+    pub features: TerminalFeatures,
     /// The keys of all actions.
     pub keys: KeyMap,
     /// Whether the lines that others changed are marked.
@@ -118,7 +121,7 @@ pub async fn run_editor(
     let client = config.client()?;
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let surface = surface::open(lines, &config.theme, &mut tasks, &sender)?;
+    let surface = surface::open(lines, &config.theme, config.features, &mut tasks, &sender)?;
     let refusal = Arc::new(Mutex::new(None));
     if let Some(first_answer) = first_answer {
         let (refusal, sender) = (Arc::clone(&refusal), sender.clone());
@@ -163,7 +166,7 @@ pub(super) async fn play_editor(
     events: &mut EventReceiver,
 ) -> Result<EditorEnd, SessionError> {
     let EditorConfig { server, me, document, drafts, folder, rescue_folders, .. } = config;
-    let EditorConfig { user_place, log, recorder, release_memory, theme, keys, marks_others, .. } = config;
+    let EditorConfig { user_place, log, recorder, release_memory, theme, features, keys, marks_others, .. } = config;
     let clients = share_recorder(vec![client], &mut tasks, &sender);
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::editor(me.clone(), document.clone(), server.clone(), theme);
@@ -174,6 +177,7 @@ pub(super) async fn play_editor(
         log,
         keys,
         marks_others,
+        has_private_clipboard: !features.clipboard,
         ..SessionStart::new(SessionPart::Editor { me, document }, server, size.unwrap_or(state.size))
     };
     if let Some(recorder) = &recorder {

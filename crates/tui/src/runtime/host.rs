@@ -194,6 +194,11 @@ impl EventLoopHost for Runtime<'_> {
                 });
             }
             Effect::Copy { work, generation, text } => self.copy(work, generation, &text),
+            Effect::FillClipboard(text) => {
+                if let Err(error) = self.surface.fill_clipboard(&text) {
+                    let _ = self.events.send(Event::ClipboardNotFilled(error.to_string()));
+                }
+            }
             Effect::Print(lines) => self.surface.print(lines),
             Effect::AdvanceClock(milliseconds) => self.advance_clock(milliseconds),
             Effect::Instruct(task) => self.instruct(task),

@@ -14,6 +14,7 @@ use client::{DraftWish, Drafts};
 use contract::{Author, Document, DocumentId};
 use editor::{Draft, EditorRequest, RequestId, ResponseOutcome};
 use files::{ExpectedContent, SeenContent, WriteError, write};
+use terminal::features::TerminalFeatures;
 use terminal::input::LineSource;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
@@ -71,6 +72,8 @@ pub struct MergeConfig {
     pub log: Option<PathBuf>,
     /// The theme.
     pub theme: Theme,
+    /// The features of the terminal that are used.
+    pub features: TerminalFeatures,
     /// The keys of all actions.
     pub keys: KeyMap,
 }
@@ -126,6 +129,7 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
         rescue_folders,
         log,
         theme,
+        features,
         keys,
     } = config;
     let me = author_for(&mine.label, "mine");
@@ -136,11 +140,12 @@ pub async fn run_merge(config: MergeConfig, lines: Option<LineSource>) -> Result
     let keeps_drafts = drafts.is_some();
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut surface = surface::open(lines, &theme, &mut tasks, &sender)?;
+    let mut surface = surface::open(lines, &theme, features, &mut tasks, &sender)?;
     let mine = server.mine();
     let mut state = State::files(me, document(), mine.clone(), theme).with_keys(keys);
     state.size = surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size);
     state.theme.detect(surface.background());
+    state.clipboard.is_private = !features.clipboard;
     state.disk.keeps_drafts = drafts.is_some();
     state.disk.log = log;
     state.disk.folder = path::absolute(&folder).unwrap_or_else(|_| folder.clone());
@@ -306,6 +311,11 @@ impl EventLoopHost for MergeToolHost<'_> {
                 let sent = self.surface.copy(&text).map_err(|error| error.to_string());
                 // If the loop has ended, the program is ending already.
                 let _ = self.events.send(Event::CopySent { work, generation, sent });
+            }
+            Effect::FillClipboard(text) => {
+                if let Err(error) = self.surface.fill_clipboard(&text) {
+                    let _ = self.events.send(Event::ClipboardNotFilled(error.to_string()));
+                }
             }
             Effect::WriteElsewhere { path, text } => {
                 let elsewhere = Arc::clone(&self.elsewhere);

@@ -111,6 +111,7 @@ pub async fn record(
         log: None,
         recorder: None,
         theme,
+        features: terminal::features::TerminalFeatures::default(),
         keys: KeyMap::default(),
         full_tags: false,
     };

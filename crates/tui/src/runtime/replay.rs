@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use terminal::event::TerminalEvent;
+use terminal::features::TerminalFeatures;
 use terminal::key::Key;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
@@ -60,7 +61,7 @@ pub async fn run_replay(
 ) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut surface = surface::open(None, &theme, &mut tasks, &sender)?;
+    let mut surface = surface::open(None, &theme, TerminalFeatures::default(), &mut tasks, &sender)?;
     theme.detect(surface.background());
     let ProcessSurface::Screen { terminal, .. } = &mut surface else { return Ok(SessionEnd::Quit) };
     let mut size = terminal.size().map_err(SessionError::Terminal)?;

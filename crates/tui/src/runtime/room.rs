@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use client::{Client, ClientError, ClientLimits, TrustRoots};
 use contract::{Author, Token};
+use terminal::features::TerminalFeatures;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
 
@@ -39,6 +40,8 @@ pub struct RoomConfig {
     pub recorder: Option<SessionRecorder>,
     /// The theme.
     pub theme: Theme,
+    /// The features of the terminal that are used.
+    pub features: TerminalFeatures,
     /// The keys of all actions.
     pub keys: KeyMap,
 }
@@ -70,7 +73,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let client = config.client()?;
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut surface = surface::open(None, &config.theme, &mut tasks, &sender)?;
+    let mut surface = surface::open(None, &config.theme, config.features, &mut tasks, &sender)?;
     let RoomConfig { server, log, recorder, theme, keys, .. } = config;
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::room(server.clone(), theme);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use client::{Client, Recorder};
 use lesson::{Leader, Lesson};
+use terminal::features::TerminalFeatures;
 use terminal::input::LineSource;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
@@ -50,6 +51,8 @@ pub struct StageConfig {
     pub recorder: Option<SessionRecorder>,
     /// The theme.
     pub theme: Theme,
+    /// The features of the terminal that are used.
+    pub features: TerminalFeatures,
     /// The keys of all actions.
     pub keys: KeyMap,
     /// Whether tags are shown in full, and not only their version numbers.
@@ -67,7 +70,7 @@ pub struct StageConfig {
 pub async fn run_stage(config: StageConfig, lines: Option<LineSource>) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
-    let mut surface = surface::open(lines, &config.theme, &mut tasks, &sender)?;
+    let mut surface = surface::open(lines, &config.theme, config.features, &mut tasks, &sender)?;
     play_stage(config, lines, &mut surface, sender, &mut events).await
 }
 
@@ -222,6 +225,7 @@ impl StageSession<'_> {
             keeps_drafts: false,
             user_place: UserPlace::Here,
             marks_others: false,
+            has_private_clipboard: !self.config.features.clipboard,
             folder: PathBuf::new(),
             log: self.config.log.clone(),
             register: std::mem::take(&mut self.register),

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use terminal::event::StopReason;
+use terminal::features::TerminalFeatures;
 use terminal::guard::{TerminalGuard, stop_process};
 use terminal::input::{self, EarlyInput, LineSource, Signals, StopSender, stop_requests};
 use terminal::output::{Output, is_gone};
@@ -65,6 +66,14 @@ pub trait Surface {
     fn copy(&mut self, _: &str) -> io::Result<()> {
         Err(io::Error::other("there is no screen"))
     }
+    /// Like [`Self::copy`], but does not wait until the terminal has taken the text.
+    ///
+    /// # Errors
+    ///
+    /// If there is no screen, or the terminal accepts no output at the moment.
+    fn fill_clipboard(&mut self, text: &str) -> io::Result<()> {
+        self.copy(text)
+    }
 }
 
 /// Opens the terminal of this process, and starts the tasks that send its input and signals as events.
@@ -73,6 +82,7 @@ pub trait Surface {
 pub(super) fn open(
     lines: Option<LineSource>,
     theme: &Theme,
+    features: TerminalFeatures,
     tasks: &mut Tasks<EventSender>,
     events: &EventSender,
 ) -> Result<ProcessSurface, SessionError> {
@@ -82,7 +92,7 @@ pub(super) fn open(
     tokio::spawn(signals.forward(output.clone(), stops.clone(), events.clone()));
     let Some(lines) = lines else {
         let mut surface =
-            ProcessSurface::screen(output.clone(), stops, events.clone()).map_err(SessionError::Terminal)?;
+            ProcessSurface::screen(output.clone(), features, stops, events.clone()).map_err(SessionError::Terminal)?;
         input::ask_keyboard(&mut output);
         let mut early = EarlyInput::default();
         if let ProcessSurface::Screen { background, .. } = &mut surface
@@ -122,8 +132,13 @@ pub(super) struct LineOutput {
 
 impl ProcessSurface {
     /// Claims the terminal.
-    pub(super) fn screen(output: Output, stops: StopSender<EventSender>, events: EventSender) -> io::Result<Self> {
-        let terminal = TerminalGuard::claim(output, stops, events)?;
+    pub(super) fn screen(
+        output: Output,
+        features: TerminalFeatures,
+        stops: StopSender<EventSender>,
+        events: EventSender,
+    ) -> io::Result<Self> {
+        let terminal = TerminalGuard::claim(output, features, stops, events)?;
         let hook = PanicHook::set(terminal.modes());
         Ok(Self::Screen { terminal, background: Background::Unknown, _hook: hook })
     }
@@ -193,6 +208,13 @@ impl Surface for ProcessSurface {
     fn copy(&mut self, text: &str) -> io::Result<()> {
         match self {
             Self::Screen { terminal, .. } => terminal.copy(text),
+            Self::Lines(_) => Err(io::Error::other("there is no screen")),
+        }
+    }
+
+    fn fill_clipboard(&mut self, text: &str) -> io::Result<()> {
+        match self {
+            Self::Screen { terminal, .. } => terminal.fill_clipboard(text),
             Self::Lines(_) => Err(io::Error::other("there is no screen")),
         }
     }

@@ -7,4 +7,6 @@ pub(crate) struct Clipboard {
     pub(crate) register: String,
     /// Text that was pasted while no document was open, and no field took it.
     pub(crate) kept: Option<String>,
+    /// Whether copied text stays in the program, and is not sent to the terminal's clipboard.
+    pub(crate) is_private: bool,
 }

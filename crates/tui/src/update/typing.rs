@@ -1,12 +1,14 @@
 //! Typing, cutting and pasting: in a document, in an input line, in the result of a merge.
 
+use std::mem;
+
 use editor::EditorInput;
 use terminal::buffer::with_line_feeds;
 use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::editor::with_document;
-use super::{ahead, find, menu, versions, wire};
+use super::{ahead, clipboard, find, menu, versions, wire};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
@@ -30,9 +32,13 @@ pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let merging = state.context() == Context::MergeText;
     let is_taken_back =
         *edit == Edit::Undo && !merging && state.document().is_some_and(|work| work.buffer.undoes_replacement());
+    let before = matches!(edit, Edit::Copy | Edit::Cut).then(|| mem::take(&mut state.clipboard.register));
     let mut effects = with_document(state, |work, register| {
         if merging { work.merge(&KeyMeaning::Edit(edit.clone()), register) } else { work.edit(edit, register) }
     });
+    if let Some(before) = before {
+        effects.extend(clipboard::announce(state, before, if *edit == Edit::Cut { "cut" } else { "copied" }));
+    }
     if *edit == Edit::Paste && !merging && !effects.is_empty() {
         effects.extend(placed(state));
     }

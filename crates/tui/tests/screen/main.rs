@@ -5,6 +5,7 @@
 mod any_size;
 mod auth;
 mod changes;
+mod copying;
 mod deleted;
 mod documents;
 mod drafts;

@@ -9,14 +9,13 @@ use tokio::time::timeout;
 use tui::{EditorConfig, EditorEnd, FirstAnswer, SessionEnd, UnkeptText, UserPlace, run_editor};
 
 use super::args::EditArgs;
-use super::error::EditError;
 use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::options::{DisplayOptions, RecordOptions, ServerAccess};
 use crate::output::stderr::print_message;
 use crate::output::unkept::report_unkept;
 use crate::paths::Paths;
-use crate::session::{SessionFailure, exit_of};
+use crate::session::{RemoteSessionError, SessionFailure, exit_of};
 
 /// How long to wait for the server's first response before the editor opens without it.
 const FIRST_RESPONSE_TIMEOUT: Duration = Duration::from_millis(50);
@@ -36,13 +35,17 @@ pub(crate) struct EditorPlan {
 }
 
 /// Edits until the user leaves.
-pub(crate) async fn run(arguments: EditArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, EditError> {
+pub(crate) async fn run(
+    arguments: EditArgs,
+    paths: &Paths,
+    display: DisplayOptions,
+) -> Result<Exit, RemoteSessionError> {
     let EditArgs { document, remote: is_remote, record, connection } = arguments;
     edit(EditorPlan { access: connection.check()?, document, is_remote, record }, paths, display).await
 }
 
 /// Opens the editor that is planned, until the user leaves.
-pub(crate) async fn edit(plan: EditorPlan, paths: &Paths, display: DisplayOptions) -> Result<Exit, EditError> {
+pub(crate) async fn edit(plan: EditorPlan, paths: &Paths, display: DisplayOptions) -> Result<Exit, RemoteSessionError> {
     let EditorPlan { access, document, is_remote, record } = plan;
     let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
     let drafts = Drafts::new(paths.drafts());
@@ -73,6 +76,7 @@ pub(crate) async fn edit(plan: EditorPlan, paths: &Paths, display: DisplayOption
         recorder: recorder.clone(),
         release_memory: Some(allocator::release),
         theme: display.theme(user.appearance),
+        features: user.features,
         keys: user.keys,
         marks_others: user.marks_others.0,
     };

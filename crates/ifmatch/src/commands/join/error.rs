@@ -4,10 +4,9 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::commands::edit::EditError;
 use crate::exit::Exit;
 use crate::options::ConnectionError;
-use crate::session::SessionFailure;
+use crate::session::{RemoteSessionError, SessionFailure};
 
 /// The error when a person does not get into a room, or the editor there breaks off.
 #[derive(Debug, Error)]
@@ -32,7 +31,7 @@ pub(crate) enum JoinCommandError {
     Room(#[from] SessionFailure),
     /// The editor did not open, or broke off.
     #[error(transparent)]
-    Edit(#[from] EditError),
+    Edit(#[from] RemoteSessionError),
 }
 
 impl JoinCommandError {

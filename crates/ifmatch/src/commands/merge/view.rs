@@ -79,6 +79,7 @@ fn config(arguments: &MergeArgs, paths: &Paths, display: DisplayOptions) -> Resu
         rescue_folders: paths.rescue_folders(),
         log: paths.log_in_use(),
         theme: display.theme(user.appearance),
+        features: user.features,
         keys: user.keys,
     })
 }

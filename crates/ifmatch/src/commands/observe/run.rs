@@ -7,16 +7,19 @@ use traffic::access_log_line;
 use tui::{RoomConfig, run_room};
 
 use super::args::ObserveArgs;
-use super::error::ObserveError;
 use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::options::DisplayOptions;
 use crate::output::stdout;
 use crate::paths::Paths;
-use crate::session::{SessionFailure, exit_of};
+use crate::session::{RemoteSessionError, SessionFailure, exit_of};
 
 /// Watches until the user leaves or, line by line, until the server ends.
-pub(crate) async fn run(arguments: ObserveArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, ObserveError> {
+pub(crate) async fn run(
+    arguments: ObserveArgs,
+    paths: &Paths,
+    display: DisplayOptions,
+) -> Result<Exit, RemoteSessionError> {
     let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
     let access = arguments.connection.check_for_reading()?;
     let client = access.client().map_err(SessionFailure::from)?;
@@ -38,6 +41,7 @@ pub(crate) async fn run(arguments: ObserveArgs, paths: &Paths, display: DisplayO
         log: paths.log_in_use(),
         recorder: recorder.clone(),
         theme: display.theme(user.appearance),
+        features: user.features,
         keys: user.keys,
     };
     let ended = run_room(config).await.map_err(SessionFailure::from);

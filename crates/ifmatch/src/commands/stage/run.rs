@@ -57,6 +57,7 @@ pub(crate) async fn play(
         log: paths.log_in_use(),
         recorder,
         theme: display.theme(user.appearance),
+        features: user.features,
         keys: user.keys,
         full_tags: display.full_tags(),
     };

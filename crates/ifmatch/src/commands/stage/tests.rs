@@ -103,6 +103,7 @@ async fn play_with(
         log: None,
         recorder: None,
         theme: Theme::default(),
+        features: terminal::features::TerminalFeatures::default(),
         keys: tui::action::KeyMap::default(),
         full_tags: false,
     };

@@ -1,11 +1,11 @@
 //! The totals of a swarm, for people and as JSON.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use contract::{DocumentId, EntityTag};
 use serde::Serialize;
 use swarm::{RetryBackoff, SwarmOutcome, SwarmPlan, SwarmTotals};
+use terminal::buffer::wrap_line;
 
 use super::error::SwarmCommandError;
 use crate::output::json::json_line;
@@ -14,6 +14,12 @@ use crate::output::visible::visible_lines;
 
 /// How many lost edits are named in the text. JSON has all of them.
 const NAMED_LOSSES: usize = 5;
+
+/// The columns of the text: those of a small terminal, so that it does not divide words.
+const COLUMNS: usize = 80;
+
+/// The characters between two pieces of a line.
+const SEPARATOR: &str = " · ";
 
 /// The totals, as JSON.
 #[derive(Serialize)]
@@ -57,35 +63,35 @@ pub(super) fn print_text(plan: &SwarmPlan, outcome: &SwarmOutcome) -> Result<(),
 
 fn text(plan: &SwarmPlan, outcome: &SwarmOutcome) -> String {
     let SwarmOutcome { totals, lost, failures, .. } = outcome;
-    let backoff = backoff(totals.backoff);
-    let mut text = format!(
-        "{} · {backoff} · {} × {} · document {} · seed {}\n",
-        totals.strategy,
-        counted(totals.writers, "writer"),
-        counted(totals.edits, "edit"),
-        plan.document,
-        plan.seed,
-    );
-    let mut line = |line: String| {
-        // Writing into a string cannot fail.
-        let _ = writeln!(text, "{line}");
-    };
-    line(format!(
-        "acknowledged {} · in the document {} · lost {} · {} × 412 · {} × 428",
-        grouped(totals.acknowledged),
-        grouped(totals.in_document),
-        grouped(totals.lost),
-        grouped(totals.precondition_failed),
-        grouped(totals.precondition_required),
-    ));
     let per_edit = totals.requests_per_acknowledged.map_or_else(
         || format!("{} requests", grouped(totals.requests)),
         |requests| format!("requests per acknowledged edit {requests:.1}"),
     );
-    line(format!(
-        "{per_edit} · {:.0} acknowledged/s for {:.1} s · from typing to acknowledged: p50 {:.0} ms, p99 {:.0} ms",
-        totals.acknowledged_per_second, totals.seconds, totals.p50_ms, totals.p99_ms
-    ));
+    let mut lines = [
+        vec![
+            totals.strategy.to_string(),
+            backoff(totals.backoff),
+            format!("{} × {}", counted(totals.writers, "writer"), counted(totals.edits, "edit")),
+            format!("document {}", plan.document),
+            format!("seed {}", plan.seed),
+        ],
+        vec![
+            format!("acknowledged {}", grouped(totals.acknowledged)),
+            format!("in the document {}", grouped(totals.in_document)),
+            format!("lost {}", grouped(totals.lost)),
+            format!("{} × 412", grouped(totals.precondition_failed)),
+            format!("{} × 428", grouped(totals.precondition_required)),
+        ],
+        vec![
+            per_edit,
+            format!("{:.0} acknowledged/s for {:.1} s", totals.acknowledged_per_second, totals.seconds),
+            format!("from typing to acknowledged: p50 {:.0} ms, p99 {:.0} ms", totals.p50_ms, totals.p99_ms),
+        ],
+    ]
+    .iter()
+    .flat_map(|pieces| flow(pieces))
+    .collect::<Vec<_>>();
+    let mut line = |line: String| lines.extend(wrap(&line));
     if totals.unacknowledged > 0 {
         line(format!("not acknowledged: {}", counted(totals.unacknowledged, "edit")));
     }
@@ -101,7 +107,30 @@ fn text(plan: &SwarmPlan, outcome: &SwarmOutcome) -> String {
     for (why, writers) in failures {
         line(format!("{} could not go on: {why}", counted(*writers, "writer")));
     }
-    text
+    lines.concat()
+}
+
+/// Returns pieces with dots between them, as lines of at most [`COLUMNS`]. No piece is divided if it fits a line.
+fn flow(pieces: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        let joined = lines.last().map(|line| format!("{line}{SEPARATOR}{piece}"));
+        match joined.filter(|line| line.chars().count() <= COLUMNS) {
+            Some(line) => {
+                lines.pop();
+                lines.push(line);
+            }
+            None => lines.push(piece.clone()),
+        }
+    }
+    lines.iter().flat_map(|line| wrap(line)).collect()
+}
+
+/// Returns a line as lines of at most [`COLUMNS`], divided between words. Each ends with a line feed.
+fn wrap(line: &str) -> Vec<String> {
+    // A row may have one blank more.
+    let rows = wrap_line(line, COLUMNS).into_iter();
+    rows.map(|row| format!("{}\n", line[row].trim_end())).collect()
 }
 
 /// Returns a run of a sweep in one line.
@@ -155,6 +184,19 @@ pub(super) fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn totals_are_divided_between_pieces_and_words() {
+        let pieces = ["requests per acknowledged edit 12.5", "1840 acknowledged/s for 12.0 s"];
+        let long = "from typing to acknowledged: p50 3 ms, p99 120 ms";
+        let pieces = pieces.into_iter().chain([long]).map(str::to_owned).collect::<Vec<_>>();
+        let expected = ["requests per acknowledged edit 12.5 · 1840 acknowledged/s for 12.0 s\n", &format!("{long}\n")];
+        assert_eq!(flow(&pieces), expected);
+        let sentence = "word ".repeat(40);
+        let lines = wrap(&sentence);
+        assert!(lines.iter().all(|line| line.trim_end().len() <= COLUMNS && line.starts_with("word")), "{lines:?}");
+        assert_eq!(lines.concat().replace('\n', " "), sentence);
+    }
 
     #[test]
     fn numbers_have_groups_of_three_digits() {

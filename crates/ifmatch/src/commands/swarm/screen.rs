@@ -6,6 +6,7 @@ use std::pin::pin;
 use client::Client;
 use swarm::{SwarmOutcome, SwarmPlan, SwarmTally, run_swarm};
 use terminal::event::StopReason;
+use terminal::features::TerminalFeatures;
 use terminal::theme::Theme;
 use tokio::sync::{oneshot, watch};
 use tui::run_swarm_screen;
@@ -22,15 +23,17 @@ use crate::stop_signal::stop_signal;
 pub(super) struct RunDisplay {
     /// The theme of the chart, or `None` without a screen.
     chart: Option<Theme>,
+    features: TerminalFeatures,
     is_ascii: bool,
 }
 
 impl RunDisplay {
     /// Returns the display that the options, the configuration and the terminal ask for.
     pub(super) fn new(paths: &Paths, display: DisplayOptions) -> Result<Self, SwarmCommandError> {
-        let theme = display.theme(UserConfig::read(paths).map_err(SessionFailure::from)?.appearance);
+        let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
+        let theme = display.theme(user.appearance);
         let is_ascii = theme.is_ascii();
-        Ok(Self { chart: display.has_screen().then_some(theme), is_ascii })
+        Ok(Self { chart: display.has_screen().then_some(theme), features: user.features, is_ascii })
     }
 
     /// Returns whether only ASCII is shown.
@@ -45,7 +48,7 @@ impl RunDisplay {
         client: &Client,
     ) -> Result<(SwarmOutcome, Option<StopReason>), SwarmCommandError> {
         match &self.chart {
-            Some(theme) => write_on_screen(plan, client, *theme).await,
+            Some(theme) => write_on_screen(plan, client, *theme, self.features).await,
             None => write_in_lines(plan, client).await,
         }
     }
@@ -68,6 +71,7 @@ async fn write_on_screen(
     plan: &SwarmPlan,
     client: &Client,
     theme: Theme,
+    features: TerminalFeatures,
 ) -> Result<(SwarmOutcome, Option<StopReason>), SwarmCommandError> {
     // A server that refuses does so before the terminal is taken.
     client.probe().await?;
@@ -82,7 +86,7 @@ async fn write_on_screen(
         }
     };
     let server = client.server().to_string();
-    let screen = run_swarm_screen(theme, &server, seen, asks_to_stop);
+    let screen = run_swarm_screen(theme, features, &server, seen, asks_to_stop);
     let work = async {
         let outcome = run_swarm(plan, client, stop, &progress).await;
         // Without a sender, the screen ends, also after an error.

@@ -66,6 +66,7 @@ impl Setting {
             recorder: None,
             release_memory: None,
             theme: Theme::default(),
+            features: terminal::features::TerminalFeatures::default(),
             keys: KeyMap::default(),
             marks_others: true,
         };
@@ -88,6 +89,7 @@ impl Setting {
             log: None,
             recorder: None,
             theme: Theme::default(),
+            features: terminal::features::TerminalFeatures::default(),
             keys: KeyMap::default(),
             full_tags: false,
         };

@@ -301,6 +301,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         log: None,
         recorder: None,
         theme: Theme::default(),
+        features: terminal::features::TerminalFeatures::default(),
         keys: tui::action::KeyMap::default(),
         full_tags: false,
     };

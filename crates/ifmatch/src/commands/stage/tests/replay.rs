@@ -35,6 +35,7 @@ async fn record_of_a_lesson_leads_to_its_last_frame() {
             log: None,
             recorder: Some(recorder.clone()),
             theme: Theme::default(),
+            features: terminal::features::TerminalFeatures::default(),
             keys: KeyMap::default(),
             full_tags: false,
         };

@@ -1,0 +1,79 @@
+//! What copying says, and what it sends to the terminal's clipboard.
+
+use crossterm::event::KeyCode;
+use terminal::features::MAX_CLIPBOARD_BYTES;
+use terminal::key::Key;
+use terminal::theme::Theme;
+use tui::{Effect, Event, SessionPart, SessionStart};
+
+use crate::harness::{TestApp, author, id};
+
+/// Returns the texts that were sent to the terminal's clipboard.
+fn sent(play: &TestApp) -> Vec<&str> {
+    let sent = play.effects.iter().filter_map(|effect| match effect {
+        Effect::FillClipboard(text) => Some(text.as_str()),
+        _ => None,
+    });
+    sent.collect()
+}
+
+/// Selects the heading, which is `# Bread`.
+fn select_heading(play: &mut TestApp) {
+    play.press(Key::shift(KeyCode::End));
+}
+
+#[test]
+fn copy_and_cut_say_what_and_fill_the_terminals_clipboard() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = TestApp::single(Some("welcome"), width, height);
+        select_heading(&mut play);
+        play.ctrl('c');
+        play.shows(width, height, "2 words copied, also to the terminal's clipboard if it accepts OSC 52");
+        play.ctrl('x').shows(width, height, "2 words cut, also to the terminal's clipboard if it accepts OSC 52");
+        assert_eq!(sent(&play), ["# Bread", "# Bread"]);
+        play.ctrl('v').shows(width, height, "1 # Bread");
+        assert_eq!(sent(&play).len(), 2, "a paste copies nothing");
+    }
+}
+
+#[test]
+fn copy_without_a_selection_keeps_what_was_copied() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    select_heading(&mut play);
+    play.ctrl('c').code(KeyCode::Home).ctrl('c').ctrl('x');
+    assert_eq!(sent(&play), ["# Bread"]);
+    play.ctrl('v').shows(80, 24, "1 # Bread# Bread");
+}
+
+#[test]
+fn text_that_is_too_long_stays_here_and_says_so() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    let event = play.server.saved_by("Bob", &"x".repeat(MAX_CLIPBOARD_BYTES + 1));
+    play.event(event).f(5).ctrl('a').ctrl('c');
+    play.shows(80, 24, "too long for the terminal's clipboard");
+    assert!(sent(&play).is_empty());
+    play.code(KeyCode::Home).press(Key::shift(KeyCode::Right)).ctrl('c');
+    assert_eq!(sent(&play), ["x"]);
+}
+
+#[test]
+fn private_clipboard_sends_nothing_to_the_terminal() {
+    let part = SessionPart::Editor { me: author("Alice"), document: Some(id("welcome")) };
+    let start = SessionStart {
+        has_private_clipboard: true,
+        ..SessionStart::new(part, "http://127.0.0.1:4280".to_owned(), (80, 24))
+    };
+    let mut play = TestApp::begin(start.state(&[], Theme::default()).unwrap(), vec![author("Alice")], 80, 24);
+    select_heading(&mut play);
+    play.ctrl('c').shows(80, 24, "2 words copied; Ctrl-V pastes here");
+    assert!(sent(&play).is_empty());
+    play.ctrl('v').shows(80, 24, "1 # Bread");
+}
+
+#[test]
+fn terminal_that_takes_nothing_is_reported() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    select_heading(&mut play);
+    play.ctrl('c').event(Event::ClipboardNotFilled("the terminal accepts no output".to_owned()));
+    play.shows(80, 24, "copied for Ctrl-V here only: the terminal accepts no output");
+}
