@@ -1,4 +1,4 @@
-//! What becomes of copied text: it is in the program's register, and is sent to the terminal's clipboard.
+//! Copying: text goes to the program's register and to the terminal's clipboard, and a note says so.
 //!
 //! The terminal does not say whether it takes the text, so the note does not claim it.
 

@@ -1,4 +1,4 @@
-//! What copying says, and what it sends to the terminal's clipboard.
+//! Copying: its notes, and the texts that it sends to the terminal's clipboard.
 
 use crossterm::event::KeyCode;
 use terminal::features::MAX_CLIPBOARD_BYTES;

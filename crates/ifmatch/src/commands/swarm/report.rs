@@ -110,7 +110,9 @@ fn text(plan: &SwarmPlan, outcome: &SwarmOutcome) -> String {
     lines.concat()
 }
 
-/// Returns pieces with dots between them, as lines of at most [`COLUMNS`]. No piece is divided if it fits a line.
+/// Returns pieces with dots between them, as lines of at most [`COLUMNS`].
+///
+/// No piece is divided if it fits a line.
 fn flow(pieces: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for piece in pieces {
