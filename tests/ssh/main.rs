@@ -4,8 +4,8 @@
 //! `openssh-client` or from anywhere else.
 
 mod login;
-mod many;
 mod refusals;
+mod rehearsal;
 mod room;
 mod session;
 

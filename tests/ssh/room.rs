@@ -146,10 +146,14 @@ impl Room {
         }
     }
 
+    /// Returns the code of the leader.
+    pub(crate) fn leader(&self) -> &str {
+        self.leader.as_deref().expect("the room has a leader's code")
+    }
+
     /// Sends a request of the leader.
     pub(crate) fn lead(&self, method: &str, path: &str) -> Response {
-        let leader = self.leader.as_ref().expect("the room has a leader's code");
-        self.server.answer(&Request::new(method, path).with("Authorization", format!("Bearer {leader}")))
+        self.server.answer(&Request::new(method, path).with("Authorization", format!("Bearer {}", self.leader())))
     }
 
     /// Returns the process of a person's editor, or `None` if there is none.
