@@ -1,4 +1,6 @@
-//! A whole room: people join by SSH, with the program and with curl, get a 412 for the same line, and merge.
+//! A whole room in which everyone changes the same line, gets a 412, and merges.
+//!
+//! People join by SSH, with the program and with curl.
 //!
 //! `REHEARSAL=FOLDER` makes it a rehearsal of fifty people. The leader's screen at the interesting moments, and what
 //! the server used, are then written to files in the folder: rows with colours, as `tmux capture-pane -e` prints them.

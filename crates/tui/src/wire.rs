@@ -5,6 +5,9 @@
 //! act on it does nothing. While the panel does not have the keys, the selection follows the newest exchange, unless
 //! the user chose another one.
 //!
+//! A leader's panel always has the keys. As soon as a request is held, it is selected, and a key acts on it. While none
+//! waits, the selection follows the newest exchange, unless the leader has moved it.
+//!
 //! After a key has released requests, the selection moves on to the next held request, now or when it arrives, unless
 //! the user moves it first.
 
@@ -41,6 +44,8 @@ enum Selection {
     Newest,
     /// The exchange with this number, as long as it is shown.
     Exchange(u64),
+    /// The held request with this number, in a room, until it is released.
+    Waiting(u64),
     /// No exchange: when the panel got the keys, none was shown.
     Nothing,
 }
@@ -81,7 +86,9 @@ impl Wire {
     /// Returns `None` if the filter hides the exchange.
     pub(crate) fn chosen(&self) -> Option<u64> {
         match self.selected {
-            Selection::Exchange(number) => self.traffic.is_visible(number).then_some(number),
+            Selection::Exchange(number) | Selection::Waiting(number) => {
+                self.traffic.is_visible(number).then_some(number)
+            }
             Selection::Newest | Selection::Nothing => None,
         }
     }
@@ -149,8 +156,29 @@ impl Wire {
         let waits = |number: &&u64| !self.released.contains(*number) && self.traffic.is_visible(**number);
         let waiting: Vec<u64> = held.iter().filter(waits).copied().collect();
         if let Some(next) = waiting.iter().find(|number| **number > selected).or(waiting.first()) {
-            self.choose(*next);
+            self.released.clear();
+            self.selected = match self.selected {
+                Selection::Waiting(_) => Selection::Waiting(*next),
+                _ => Selection::Exchange(*next),
+            };
         }
+    }
+
+    /// Updates the selection in a room after an event. `held` are the held requests in their order.
+    pub(crate) fn keep_room_selection(&mut self, held: &[u64]) {
+        let first_waiting = || held.iter().find(|number| self.traffic.is_visible(**number));
+        let waiting_or_newest = || first_waiting().map_or(Selection::Newest, |number| Selection::Waiting(*number));
+        self.selected = match self.selected {
+            Selection::Waiting(number) if held.contains(&number) && self.traffic.is_visible(number) => self.selected,
+            // Nothing waits any more, so the leader's next key is not about what was released.
+            Selection::Exchange(number) if held.is_empty() && self.released.contains(&number) => Selection::Newest,
+            Selection::Exchange(number)
+                if self.traffic.is_visible(number) && self.traffic.newest_visible() != Some(number) =>
+            {
+                self.selected
+            }
+            _ => waiting_or_newest(),
+        };
     }
 
     /// Updates the selection after an event.
@@ -290,6 +318,48 @@ mod tests {
         record(&mut wire, 6, "PUT");
         wire.move_on(&[6]);
         assert_eq!(wire.selected_number(), Some(4), "the user has moved it");
+    }
+
+    #[test]
+    fn room_selects_what_waits_and_otherwise_follows_the_newest() {
+        let mut wire = wire(&["GET", "PUT"]);
+        let after = |wire: &mut Wire, held: &[u64]| {
+            wire.move_on(held);
+            wire.keep_room_selection(held);
+            wire.selected_number()
+        };
+        assert_eq!(after(&mut wire, &[]), Some(2));
+        record(&mut wire, 3, "PUT");
+        assert_eq!(after(&mut wire, &[]), Some(3), "it follows the newest");
+        record(&mut wire, 4, "PUT");
+        assert_eq!(after(&mut wire, &[3, 4]), Some(3), "the first that waits");
+        record(&mut wire, 5, "PUT");
+        assert_eq!(after(&mut wire, &[3, 4, 5]), Some(3));
+        wire.on_released(vec![3]);
+        assert_eq!(after(&mut wire, &[4, 5]), Some(4));
+        record(&mut wire, 6, "GET");
+        assert_eq!(after(&mut wire, &[]), Some(6), "another leader has released the others");
+    }
+
+    #[test]
+    fn leader_who_moves_the_selection_keeps_it_until_it_is_released() {
+        let mut wire = wire(&["GET", "PUT", "PUT", "PUT"]);
+        wire.keep_room_selection(&[2, 3]);
+        wire.select(1);
+        wire.keep_room_selection(&[2, 3]);
+        assert_eq!(wire.selected_number(), Some(3));
+        record(&mut wire, 5, "GET");
+        wire.keep_room_selection(&[2, 3]);
+        assert_eq!(wire.selected_number(), Some(3));
+        wire.on_released(vec![2, 3]);
+        wire.move_on(&[]);
+        wire.keep_room_selection(&[]);
+        assert_eq!(wire.selected_number(), Some(5));
+        wire.select(-3);
+        wire.keep_room_selection(&[]);
+        record(&mut wire, 6, "GET");
+        wire.keep_room_selection(&[]);
+        assert_eq!(wire.selected_number(), Some(2), "an old exchange that the leader reads");
     }
 
     #[test]

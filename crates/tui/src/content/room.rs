@@ -12,14 +12,32 @@ use super::exchange_labels::role_of;
 use super::text;
 use crate::state::State;
 
-/// The columns of a person, at least, with the gap to the next column of people.
-const MIN_PERSON_COLUMNS: u16 = 38;
+/// The most columns of a name and of a document's id, if people fill several columns of the screen.
+const MAX_SHORT_COLUMNS: usize = 12;
 
-/// From this width on, a person's line has what the editor says of itself.
-const HEARSAY_COLUMNS: usize = 56;
+/// The most columns of a name and of a document's id in one column of people.
+const MAX_COLUMNS: usize = 24;
 
-/// From this width on, a person's line says how long ago the latest request was.
-const AGE_COLUMNS: usize = 46;
+/// The columns of a person's sign, with the gap to the name.
+const GLYPH_COLUMNS: usize = 2;
+
+/// The columns of a version.
+const VERSION_COLUMNS: usize = 5;
+
+/// The columns of the number of versions that a person is behind.
+const BEHIND_COLUMNS: usize = 5;
+
+/// The columns of the latest status as a number, or of a request that is held, lost or removed.
+const SHORT_STATUS_COLUMNS: usize = 7;
+
+/// The columns of the latest status with its name.
+const STATUS_COLUMNS: usize = 14;
+
+/// The columns of how long ago the latest request was.
+const AGE_COLUMNS: usize = 8;
+
+/// The columns of what an editor says of itself.
+const HEARSAY_COLUMNS: usize = 24;
 
 /// How many counters there are.
 #[expect(clippy::cast_possible_truncation, reason = "there are seven")]
@@ -38,9 +56,6 @@ const MIN_SPARKLINE_HEIGHT: u16 = 16;
 const MOST_TELLING: [Counted; 4] =
     [Counted::Writes, Counted::PreconditionFailed, Counted::MergedSaves, Counted::LostUpdates];
 
-/// The columns of a name and of a document's id.
-const NAME_COLUMNS: usize = 12;
-
 /// Returns the rows that a room needs at this width.
 ///
 /// They are the counters, and all people in a border or below a title.
@@ -48,10 +63,10 @@ const NAME_COLUMNS: usize = 12;
 /// `most` is the number of rows that there can be, from which the number of columns follows.
 pub(crate) fn needed_rows(state: &State, width: u16, most: u16) -> u16 {
     let around = counter_rows(state, width) + if has_border(state) { 2 } else { 1 };
-    let people = state.room.room.attendees().len();
+    let people = state.room.people();
     let left = most.saturating_sub(around).max(1);
-    let columns = columns(people, width.saturating_sub(2), left);
-    let rows = u16::try_from(people.div_ceil(columns)).unwrap_or(u16::MAX);
+    let columns = columns(&people, PersonLayout::narrow(state, &people), width.saturating_sub(2), left);
+    let rows = u16::try_from(people.len().div_ceil(columns)).unwrap_or(u16::MAX);
     // An empty room says how people join.
     rows.max(2).saturating_add(around)
 }
@@ -75,9 +90,65 @@ pub(crate) const fn has_border(state: &State) -> bool {
 }
 
 /// Returns in how many columns the people are shown: as few as possible, so that each has much room.
-fn columns(people: usize, width: u16, rows: u16) -> usize {
-    let most = usize::from(width / MIN_PERSON_COLUMNS).max(1);
-    people.div_ceil(usize::from(rows.max(1))).clamp(1, most)
+fn columns(people: &[&Attendee], narrow: PersonLayout, width: u16, rows: u16) -> usize {
+    let most = (usize::from(width) / (narrow.width() + 1)).max(1);
+    people.len().div_ceil(usize::from(rows.max(1))).clamp(1, most)
+}
+
+/// The columns of the parts of a person's line, the same for all people.
+#[derive(Debug, Clone, Copy)]
+struct PersonLayout {
+    name: usize,
+    document: usize,
+    /// How long ago the latest request was; 0 leaves it out.
+    age: usize,
+    status: usize,
+    /// The words of the editor about itself; 0 leaves them out.
+    hearsay: usize,
+}
+
+impl PersonLayout {
+    /// Returns the layout for several columns of people: names and documents of moderate length fit.
+    fn narrow(state: &State, people: &[&Attendee]) -> Self {
+        Self::fitting(state, people, MAX_SHORT_COLUMNS)
+    }
+
+    /// Returns a layout in which names and documents of at most this length fit, and numbers for the rest.
+    fn fitting(state: &State, people: &[&Attendee], most: usize) -> Self {
+        let longest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0).min(most);
+        Self {
+            name: longest(&mut people.iter().map(|one| text::width(&shown_name(state, one)))),
+            document: longest(&mut people.iter().filter_map(|one| one.document.as_ref()).map(|id| id.as_str().len())),
+            age: 0,
+            status: SHORT_STATUS_COLUMNS,
+            hearsay: 0,
+        }
+    }
+
+    /// Returns the layout for lines of this width, with as much as fits.
+    fn for_width(state: &State, people: &[&Attendee], width: usize) -> Self {
+        let wide = Self::fitting(state, people, MAX_COLUMNS);
+        let mut layout = if wide.width() <= width { wide } else { Self::narrow(state, people) };
+        let mut left = width.saturating_sub(layout.width());
+        for (part, columns) in [
+            (&mut layout.age, AGE_COLUMNS),
+            (&mut layout.status, STATUS_COLUMNS - SHORT_STATUS_COLUMNS),
+            (&mut layout.hearsay, HEARSAY_COLUMNS),
+        ] {
+            if left < columns {
+                break;
+            }
+            left -= columns;
+            *part += columns;
+        }
+        layout
+    }
+
+    /// Returns the columns of a line.
+    const fn width(self) -> usize {
+        let Self { name, document, age, status, hearsay } = self;
+        GLYPH_COLUMNS + name + 1 + document + 1 + VERSION_COLUMNS + BEHIND_COLUMNS + age + status + hearsay
+    }
 }
 
 /// Returns the title of the roster. `hidden` is the number of people who have no room on the screen.
@@ -177,14 +248,15 @@ pub(crate) fn people(state: &State, width: u16, rows: u16) -> (Vec<Line<'static>
         );
         return (text::paragraph(&words, width.into(), state.theme.style(Role::Dim)), 0);
     }
-    let columns = columns(people.len(), width, rows);
+    let columns = columns(&people, PersonLayout::narrow(state, &people), width, rows);
     let column_width = usize::from(width) / columns;
+    let layout = PersonLayout::for_width(state, &people, column_width.saturating_sub(1));
     // The order goes down each column, as in a directory listing.
     let height = people.len().div_ceil(columns).min(rows.into());
     let shown = height * columns;
     let line = |row: usize| {
         let cells = people.iter().take(shown).skip(row).step_by(height.max(1));
-        let cell = |one: &&Attendee| padded(person(state, one, column_width.saturating_sub(1)), column_width);
+        let cell = |one: &&Attendee| padded(person(state, one, layout, column_width.saturating_sub(1)), column_width);
         Line::from(cells.flat_map(cell).collect::<Vec<_>>())
     };
     ((0..height).map(line).collect(), people.len().saturating_sub(shown))
@@ -197,12 +269,13 @@ pub(crate) fn person_rows(state: &State, selected: Option<usize>, width: u16, ro
     if people.is_empty() {
         return text::paragraph("No one has joined or sent a request yet.", width, state.theme.style(Role::Dim));
     }
+    let layout = PersonLayout::for_width(state, &people, width.saturating_sub(2));
     let first = selected.map_or(0, |at| (at + 1).saturating_sub(height));
     let row = |(at, one): (usize, &&Attendee)| {
         let is_selected = selected == Some(at);
         let mut spans =
             vec![Span::raw(if is_selected { format!("{} ", state.theme.glyphs.focus) } else { "  ".to_owned() })];
-        spans.extend(person(state, one, width.saturating_sub(2)));
+        spans.extend(person(state, one, layout, width.saturating_sub(2)));
         let line = Line::from(spans);
         if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
     };
@@ -241,34 +314,39 @@ fn since(age: &str) -> String {
     if age == "now" { "just now".to_owned() } else { format!("{age} ago") }
 }
 
+/// Returns the name of a person, with the address if several clients use the name.
+fn shown_name(state: &State, attendee: &Attendee) -> String {
+    let name = sanitize(attendee.name.as_str());
+    match attendee.address.filter(|_| state.room.room.is_shared_name(attendee)) {
+        Some(address) => format!("{name} {address}"),
+        None => name.into_owned(),
+    }
+}
+
 /// Returns a person in one line: sign, name, document, version, how far behind, status.
-fn person(state: &State, attendee: &Attendee, width: usize) -> Vec<Span<'static>> {
+fn person(state: &State, attendee: &Attendee, layout: PersonLayout, width: usize) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
     let (glyph, role) = state.theme.person(person_style::number(attendee.name.as_str()));
-    let mut name = sanitize(attendee.name.as_str()).into_owned();
-    if let Some(address) = attendee.address.filter(|_| state.room.room.is_shared_name(attendee)) {
-        name = format!("{name} {address}");
-    }
     let document = attendee.document.as_ref().map(ToString::to_string).unwrap_or_default();
     let version = attendee.version.map(|version| format!("v{version}")).unwrap_or_default();
-    let is_short = width < AGE_COLUMNS;
-    let (columns, most) = if is_short { (4, 99) } else { (5, 999) };
     let behind = match state.room.room.behind(attendee) {
-        None => Span::raw(format!("{:columns$}", "")),
-        Some(0) => Span::styled(format!("{:columns$}", state.theme.glyphs.good), style(Role::Good)),
-        Some(behind) => Span::styled(format!("{:columns$}", format!("-{}", behind.min(most))), style(Role::Warning)),
+        None => Span::raw(" ".repeat(BEHIND_COLUMNS)),
+        Some(0) => Span::styled(format!("{:BEHIND_COLUMNS$}", state.theme.glyphs.good), style(Role::Good)),
+        Some(behind) => {
+            Span::styled(format!("{:BEHIND_COLUMNS$}", format!("-{}", behind.min(999))), style(Role::Warning))
+        }
     };
     let mut spans = vec![
-        Span::styled(format!("{glyph} {} ", fitted(state, &name, NAME_COLUMNS)), style(role)),
-        Span::raw(format!("{} ", fitted(state, &document, if width < HEARSAY_COLUMNS { 8 } else { NAME_COLUMNS }))),
-        Span::styled(format!("{version:<5}"), style(Role::Tag)),
+        Span::styled(format!("{glyph} {} ", fitted(state, &shown_name(state, attendee), layout.name)), style(role)),
+        Span::raw(format!("{} ", fitted(state, &document, layout.document))),
+        Span::styled(format!("{version:VERSION_COLUMNS$}"), style(Role::Tag)),
         behind,
     ];
-    if !is_short {
+    if layout.age > 0 {
         spans.push(Span::styled(format!("{:>6}  ", state.room.clock.ago(attendee.last_seen)), style(Role::Dim)));
     }
-    spans.push(latest(state, attendee, is_short));
-    if width >= HEARSAY_COLUMNS
+    spans.push(latest(state, attendee, layout.status == SHORT_STATUS_COLUMNS));
+    if layout.hearsay > 0
         && let Some(words) = attendee.editing.map(editing_words)
     {
         spans.push(Span::styled(format!(" says: {words}"), style(Role::Dim)));

@@ -22,6 +22,9 @@ const MIN_SERVER_PANE_HEIGHT: u16 = 24;
 /// The fewest rows of the server's pane: its border, and a line of text.
 const MIN_SERVER_ROWS: u16 = 3;
 
+/// From this number of rows on, fifty people fit above fifteen rows of the wire.
+const MIN_ROWS_FOR_FIFTY: u16 = 38;
+
 /// The fewest rows that a room and the wire share evenly; in fewer, the people come first.
 const MIN_SHARED_ROWS: u16 = 16;
 
@@ -60,7 +63,13 @@ impl Heights {
     fn of_a_room(state: &State, area: Rect, footer: u16) -> Self {
         let heading = u16::from(area.height >= 10);
         let rest = area.height.saturating_sub(footer + heading);
-        let most = if rest < MIN_SHARED_ROWS { rest.saturating_sub(MIN_WIRE_ROWS) } else { rest / 2 };
+        let most = if rest < MIN_SHARED_ROWS {
+            rest.saturating_sub(MIN_WIRE_ROWS)
+        } else if rest < MIN_ROWS_FOR_FIFTY {
+            rest / 2
+        } else {
+            rest * 3 / 5
+        };
         let wire = match state.server.wire_shown {
             PanelMode::Off => 0,
             PanelMode::List | PanelMode::Sequence => rest - room::needed_rows(state, area.width, most).min(most),

@@ -157,10 +157,16 @@ fn drop_outdated_drafts(_: &mut State, effects: &mut Vec<Effect>) {
 }
 
 fn keep_wire_selection(state: &mut State, _: &mut Vec<Effect>) {
-    if state.server.wire.has_released() {
+    let held = if state.is_room() || state.server.wire.has_released() {
         let held = state.server.wire.traffic.entries().filter(|entry| is_held(state, entry));
-        let held: Vec<u64> = held.map(|entry| entry.exchange.number).collect();
-        state.server.wire.move_on(&held);
+        held.map(|entry| entry.exchange.number).collect()
+    } else {
+        Vec::new()
+    };
+    state.server.wire.move_on(&held);
+    if state.is_room() {
+        state.server.wire.keep_room_selection(&held);
+    } else {
+        state.server.wire.keep_selection(state.people.focus == Focus::Wire);
     }
-    state.server.wire.keep_selection(state.people.focus == Focus::Wire);
 }

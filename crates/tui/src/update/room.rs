@@ -18,10 +18,6 @@ pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect>
     state.room.room.record(exchange);
     let preconditions = state.server.policy.map(|policy| policy.preconditions);
     state.server.wire.traffic.record_from_server(exchange, preconditions);
-    // The leader's next key is about the request that waits.
-    if exchange.is_open() && state.server.wire.selected().is_none() {
-        state.server.wire.choose(exchange.number);
-    }
     let mut effects = versions::on_exchange(state, exchange);
     effects.extend(policy::on_exchange(state, exchange));
     effects.extend(people::on_recorded(state, exchange));

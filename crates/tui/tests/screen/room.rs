@@ -76,7 +76,7 @@ pub(crate) fn room_of_three(size: (u16, u16)) -> TestApp {
 fn empty_room_says_how_people_join() {
     for (width, height) in SIZES {
         let screen = empty_room((width, height)).screen(width, height).text().replace(['\n', '│'], " ");
-        assert!(screen.contains("0 people") && screen.contains("ifmatch edit"), "{screen}");
+        assert!(screen.contains("0 people") && screen.contains("ifmatch join"), "{screen}");
     }
 }
 
@@ -85,7 +85,7 @@ fn everyone_is_shown_with_version_distance_and_status() {
     let play = room_of_three((120, 40));
     let rows = play.screen(120, 40).rows();
     let row =
-        |name: &str| rows.iter().find(|row| row.contains(&format!(" {name} ")) && row.contains("plan  ")).unwrap();
+        |name: &str| rows.iter().find(|row| row.contains(&format!(" {name} ")) && row.contains("plan v")).unwrap();
     assert!(row("Bob").contains("v2   -1") && row("Bob").contains("412"), "{}", row("Bob"));
     assert!(row("Bob").contains("says: merging, 2 open"), "{}", row("Bob"));
     assert!(row("Alice").contains("v3   ✓") && row("Alice").contains("200 OK"), "{}", row("Alice"));
