@@ -51,7 +51,9 @@ pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
     Some(if work.editor.phase() == editor::EditorPhase::Opening {
         format!("waiting for {}, {seconds} s{kept}", sanitize(&state.server.address))
     } else {
-        format!("no response for {seconds} s{kept}")
+        // Only a leader's token tells which requests are held.
+        let perhaps = if state.server.gate.is_withheld { "; the leader may hold it" } else { "" };
+        format!("no response for {seconds} s{perhaps}{kept}")
     })
 }
 

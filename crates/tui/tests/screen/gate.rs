@@ -420,6 +420,23 @@ fn save_held_by_another_client_is_shown_to_its_writer() {
     }
 }
 
+/// A server with tokens shows its gate only to a leader: a writer is told what may be the cause.
+#[test]
+fn unanswered_save_of_a_participant_may_be_held() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = TestApp::single(Some("welcome"), width, height);
+        play.server.gate.hold = Hold::Writes;
+        play.server.gate.is_withheld = true;
+        play.event(Event::GateWithheld).types("Alice ").ctrl('s');
+        let sent = play.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Ask { work, .. } => Some(*work),
+            _ => None,
+        });
+        play.event(Event::Unanswered { work: sent.unwrap(), seconds: 3 });
+        play.shows(width, height, "no response for 3 s; the leader may hold it");
+    }
+}
+
 #[test]
 fn footer_names_the_lose_response_key_while_gate_holds() {
     for (width, height) in [(120, 40), (80, 24)] {

@@ -35,7 +35,9 @@ impl Server {
         self.gate.waiting.push((number, effect.clone()));
         let departed = self.exchange(&ask, &people[seat], None, number);
         let recorded = Exchange { number: number + BEYOND, ..departed.clone() };
-        vec![Event::Exchanged(Box::new(departed)), Event::Recorded(Box::new(recorded))]
+        // The record, like the gate, is shown only to a leader.
+        let recorded = (!self.gate.is_withheld).then(|| Event::Recorded(Box::new(recorded)));
+        std::iter::once(Event::Exchanged(Box::new(departed))).chain(recorded).collect()
     }
 
     /// Carries out a request of the leader.
