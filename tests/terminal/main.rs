@@ -21,6 +21,7 @@ mod merging_files;
 mod observing;
 mod offline;
 mod plain_lines;
+mod question;
 mod recorded;
 mod room;
 mod saving;

@@ -51,6 +51,7 @@ Examples:
   ifmatch                                  the stage: lessons and free play in one terminal
   ifmatch --lesson lost-update             start with a lesson
   ifmatch --free                           start with free play
+  ifmatch --room http://192.0.2.7:4280     the people in that room answer the questions of the lessons
   ifmatch serve                            a server for several terminals, at http://127.0.0.1:4280
   ifmatch edit welcome --as Alice          edit the document 'welcome' on that server
   ifmatch docs get welcome                 print it; docs has ls, get, put, rm, log and watch for scripts

@@ -6,6 +6,7 @@ mod display;
 mod locale;
 mod preconditions;
 mod record;
+mod room;
 
 pub(crate) use color::ColorChoice;
 pub(crate) use connection::{
@@ -14,3 +15,4 @@ pub(crate) use connection::{
 pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
 pub(crate) use preconditions::PreconditionMode;
 pub(crate) use record::{RecordFileError, RecordOptions};
+pub(crate) use room::RoomOptions;

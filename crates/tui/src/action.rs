@@ -7,6 +7,7 @@
 
 mod binding;
 mod context;
+mod context_groups;
 mod keymap;
 mod name;
 mod rebinding;
@@ -58,6 +59,17 @@ pub enum VersionAction {
     NextDifference,
     /// Goes to the previous change of a comparison.
     PreviousDifference,
+}
+
+/// An action of the leader about a lesson's question that the room votes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoomVoteAction {
+    /// Shows how the room has voted.
+    Show,
+    /// Lets the room vote again.
+    VoteAgain,
+    /// Reveals the right choice, and plays the next step.
+    Reveal,
 }
 
 /// Something that the user can do by name.
@@ -159,6 +171,8 @@ pub enum Action {
     SendAgain,
     /// Leads a room that is watched.
     Room(RoomAction),
+    /// Leads the room's vote on a lesson's question.
+    RoomVote(RoomVoteAction),
     /// Filters the exchanges.
     Filter,
     /// Finds words in the text.
@@ -381,6 +395,7 @@ impl Action {
             | Self::Duplicate
             | Self::SendAgain
             | Self::Room(_)
+            | Self::RoomVote(_)
             | Self::Filter
             | Self::Find
             | Self::Replace

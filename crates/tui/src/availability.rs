@@ -12,7 +12,7 @@ use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 use terminal::theme::ColorDepth;
 
-use crate::action::{Action, Context};
+use crate::action::{Action, Context, RoomVoteAction};
 use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
 use crate::state::{SessionKind, State};
@@ -78,6 +78,7 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Compare | Action::BringBack | Action::RestoreVersion | Action::Version(_) => {
             versions::why_unavailable(action, state)
         }
+        Action::RoomVote(action) => why_no_vote(action, state),
         Action::Answer(choice) if context == Context::RoomQuestion => why_no_answer(choice, state),
         Action::Enter if state.room_question.asked().is_some() || context == Context::RoomQuestion => None,
         Action::Enter
@@ -157,6 +158,18 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
     }
 }
 
+/// Returns why a leader's action about the room's vote is unavailable.
+fn why_no_vote(action: RoomVoteAction, state: &State) -> Option<String> {
+    let Some(room) = &state.lesson.room else { return Some("the stage has no room; start it with --room".to_owned()) };
+    let why = match action {
+        RoomVoteAction::Show => room.why_not_show(),
+        RoomVoteAction::VoteAgain => room.why_not_vote_again(),
+        RoomVoteAction::Reveal if !state.is_asking() => Some("no question is open"),
+        RoomVoteAction::Reveal => None,
+    };
+    why.map(str::to_owned)
+}
+
 /// Returns why a choice of the leader's question cannot be answered with.
 fn why_no_answer(choice: u8, state: &State) -> Option<String> {
     let asked = state.room_question.asked();
@@ -232,6 +245,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
         Action::Room(_) => !state.is_room(),
+        Action::RoomVote(_) => state.lesson.room.is_none(),
         Action::Policy if state.is_room() => false,
         Action::Documents | Action::FocusWire if state.is_room() => true,
         Action::Follow

@@ -29,6 +29,7 @@ pub(crate) mod sequence;
 pub(crate) mod sequence_lanes;
 pub(crate) mod server_pane;
 pub(crate) mod sides;
+pub(crate) mod stage_room;
 pub(crate) mod status;
 pub(crate) mod tags;
 pub(crate) mod text;

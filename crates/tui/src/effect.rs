@@ -18,6 +18,7 @@ use crate::ids::{DocumentKey, EditorIndex};
 use crate::progress::Achievement;
 use crate::room_question::SentAnswer;
 use crate::room_request::RoomRequest;
+use crate::stage_room::StageRoomRequest;
 
 /// An action on the outside world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,6 +222,10 @@ pub enum Effect {
     ///
     /// A client that has not joined the room joins it first, under its author's name.
     AnswerQuestion(SentAnswer),
+    /// Send a request to the room that a lesson's questions are put to.
+    ///
+    /// The reply is [`crate::Event::StageRoom`].
+    LeadStageRoom(StageRoomRequest),
     /// Request the server's policy, and reply with [`crate::Event::PolicyRead`].
     ReadPolicy,
     /// Set the server's policy on preconditions, and reply with [`crate::Event::PolicySet`].
@@ -332,6 +337,7 @@ impl Effect {
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
             | Self::ReadQuestion
+            | Self::LeadStageRoom(_)
             | Self::FollowRecord(_)
             | Self::Room(_)
             | Self::SendAgain { .. }

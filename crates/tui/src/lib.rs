@@ -18,6 +18,7 @@
 //! | `server_document` | the document as the server has it |
 //! | `documents` | the list of documents, and the search in it |
 //! | `room_question` | the leader's question on a participant's screen, and the answer to it |
+//! | `stage_room` | the room that a lesson's questions are put to |
 //! | `room_view` | the people who use a server, as its leader sees them |
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
@@ -69,6 +70,7 @@ mod scroll;
 mod server_document;
 mod session_record;
 mod session_start;
+mod stage_room;
 pub mod state;
 mod swarm_screen;
 mod unsaved;
@@ -91,6 +93,7 @@ pub use runtime::{
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
 pub use session_start::{SessionPart, SessionStart, UserPlace};
+pub use stage_room::{StageRoomReport, StageRoomRequest};
 pub use state::{SessionEnd, StageNext, State};
 pub use swarm_screen::{SwarmChart, run_swarm_screen};
 pub use update::update;

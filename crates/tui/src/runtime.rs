@@ -34,6 +34,7 @@ mod server_look;
 mod servers;
 mod session_recorder;
 mod stage;
+mod stage_room;
 mod surface;
 
 pub use editor::{EditorConfig, EditorEnd, FirstAnswer, UnkeptText, run_editor};

@@ -85,6 +85,9 @@ pub struct SessionStart {
     pub register: String,
     /// Whether the user was told that the progress cannot be read or kept.
     pub is_progress_trouble_told: bool,
+    /// Whether the questions of lessons are put to a room.
+    #[serde(default)]
+    pub has_room: bool,
     /// The user's progress in the lessons, in a session that shows it.
     pub progress: Option<LoadedProgress>,
 }
@@ -107,6 +110,7 @@ impl SessionStart {
             log: None,
             register: String::new(),
             is_progress_trouble_told: false,
+            has_room: false,
             progress: None,
         }
     }
@@ -145,6 +149,7 @@ impl SessionStart {
         state.clipboard.is_private = self.has_private_clipboard;
         state.clipboard.register.clone_from(&self.register);
         state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;
+        state.lesson.room = self.has_room.then(Box::default);
         match &self.progress {
             Some(loaded) => state.with_progress(loaded.clone()),
             None => state,

@@ -46,6 +46,7 @@ mod room_overlay;
 mod room_question;
 mod seats;
 mod server_document;
+mod stage_room;
 mod typing;
 mod versions;
 mod wire;
@@ -128,6 +129,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             restore::on_answered(state, seat, &document, number, &outcome)
         }
         Event::ServerSeen { document, look } => server_document::on_look(state, &document, look),
+        Event::StageRoom(report) => stage_room::on_report(state, report),
         Event::QuestionRead(read) => room_question::on_read(state, read),
         Event::QuestionHeard(asked) => room_question::on_heard(state, asked),
         Event::QuestionAnswered { sent, result } => room_question::on_answered(state, &sent, result),

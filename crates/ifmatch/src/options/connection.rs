@@ -12,7 +12,8 @@ use contract::{Author, Token, TokenError};
 use thiserror::Error;
 
 use self::trust::AuthoritiesError;
-use self::unchecked_token::UncheckedToken;
+pub(super) use self::trust::read as read_trust;
+pub(super) use self::unchecked_token::UncheckedToken;
 use crate::exit::Exit;
 use crate::placeholders::{ExamplePlaceholder, PlaceholderError};
 

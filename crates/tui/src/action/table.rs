@@ -9,7 +9,8 @@ use terminal::key::Key;
 use super::Action as A;
 use super::Applies::{self, Everywhere, In};
 use super::Context as C;
-use super::{Binding, RoomAction, VersionAction};
+use super::context_groups::{PAGE_CONTEXTS, QUESTION_CONTEXTS, QUIZ_CONTEXTS, SCROLL_CONTEXTS};
+use super::{Binding, RoomAction, RoomVoteAction, VersionAction};
 
 /// All rows, with those of the merge view's table at their places.
 pub const BINDINGS: &[Binding] = &ROWS;
@@ -96,6 +97,12 @@ const BEFORE_MERGE: &[Binding] = &[
         .in_footer("again", "Starts the level over, in the state in which it began."),
     binding(A::Step, "next-step", STEP_KEYS, In(&[C::Level]))
         .in_footer("skip level", "Skips the level and tells its solution; warns at the first press."),
+    binding(A::RoomVote(RoomVoteAction::Show), "show-votes", &[Key::char('s')], In(QUIZ_CONTEXTS))
+        .in_footer("show votes", "Shows how the room has voted, here and on each screen; no more answers are taken."),
+    binding(A::RoomVote(RoomVoteAction::VoteAgain), "vote-again", &[Key::char('v')], In(QUIZ_CONTEXTS))
+        .in_footer("vote again", "Lets the room vote again; the votes so far are kept beside the new ones."),
+    binding(A::RoomVote(RoomVoteAction::Reveal), "reveal-answer", &[Key::char('w')], In(QUIZ_CONTEXTS))
+        .in_footer("reveal", "Reveals the right choice and why, here and on each screen, and plays the next step."),
     binding(A::Back, "previous-step", &[Key::plain(Left), Key::plain(PageUp)], In(&[C::Lesson, C::Quiz, C::Level]))
         .in_footer("back", "Goes one step back: the lesson is played again up to the previous step."),
     binding(A::Again, "restart", &[Key::char('r')], In(&[C::Lesson, C::Quiz]))
@@ -471,68 +478,6 @@ const AFTER_PANES: &[Binding] = &[
     binding(A::Redraw, "redraw", &[Key::ctrl('l')], Everywhere)
         .help_only("Draws the whole screen again, after another program has written on it."),
     binding(A::Quit, "quit", &[Key::ctrl('q')], Everywhere).in_footer("quit", "Leaves; asks if something is unsaved."),
-];
-
-/// The contexts in which keys answer a lesson's question.
-///
-/// These keys also belong to the lesson's own context, so a question that opens by itself changes no key's meaning.
-const QUIZ_CONTEXTS: &[C] = &[C::Lesson, C::Quiz];
-
-/// The contexts in which the key that enters a view enters the leader's question only.
-const QUESTION_CONTEXTS: &[C] = &[
-    C::MergeText,
-    C::Wire,
-    C::Find,
-    C::Replace,
-    C::GoToLine,
-    C::Exchange,
-    C::Documents,
-    C::Versions,
-    C::Version,
-    C::Change,
-    C::Drafts,
-    C::Draft,
-];
-
-/// The contexts in which the arrows scroll.
-const SCROLL_CONTEXTS: &[C] = &[
-    C::Merge,
-    C::Wire,
-    C::Exchange,
-    C::People,
-    C::Documents,
-    C::Versions,
-    C::Version,
-    C::Change,
-    C::Overwrite,
-    C::Draft,
-    C::Help,
-    C::Required,
-    C::Deleted,
-    C::Menu,
-    C::PolicyComparison,
-    C::RoomQuestion,
-];
-
-/// The contexts in which a list or a text moves by a screen.
-///
-/// In the menu, `PageDown` begins a lesson: a presentation clicker has no other key.
-const PAGE_CONTEXTS: &[C] = &[
-    C::Merge,
-    C::Wire,
-    C::Exchange,
-    C::People,
-    C::Documents,
-    C::Versions,
-    C::Version,
-    C::Change,
-    C::Overwrite,
-    C::Draft,
-    C::Help,
-    C::Required,
-    C::Deleted,
-    C::PolicyComparison,
-    C::RoomQuestion,
 ];
 
 /// The keys that a presenter's clicker sends, and other keys that are easy to find.

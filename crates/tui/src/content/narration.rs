@@ -8,7 +8,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::exchange_labels::{role_of, status_line};
-use super::{level, tags, text};
+use super::{level, question, stage_room, tags, text};
 use crate::action::{Action, Context};
 use crate::lesson_session::{LessonSession, OpenQuestion};
 use crate::state::{Focus, State};
@@ -74,7 +74,11 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16) -> Narrat
         end = if level.is_new() { 0 } else { all.len() };
     }
     if let Some(asked) = &course.asked {
-        end = question(state, asked, width, &mut all);
+        end = question_lines(state, asked, width, &mut all);
+    }
+    if let Some((words, role)) = stage_room::words(state) {
+        all.extend(say(&words, role));
+        end = if course.asked.is_some() { all.len() } else { end };
     }
     // While the user types, only the beginning of the narration is needed.
     let has_keys = state.people.focus == Focus::Lesson;
@@ -199,9 +203,11 @@ fn label_of_choice(state: &State, at: usize) -> String {
 ///
 /// Once the question is answered, the explanation of the choice that was opened last is shown, so that a room can read
 /// why each wrong answer is wrong. Returns the number of lines that must fit: up to that explanation.
-fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
+fn question_lines(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Line<'static>>) -> usize {
     let theme = &state.theme;
     all.extend(text::paragraph(&tags::shown(state, &asked.question.text), width, theme.style(Role::Title)));
+    let voted = state.lesson.room.as_ref().and_then(|room| room.question());
+    all.extend(voted.and_then(|voted| question::round_header(theme, voted, width)));
     let mut end = all.len();
     for (at, choice) in asked.question.choices.iter().enumerate() {
         let told = asked.is_told(at);
@@ -214,6 +220,8 @@ fn question(state: &State, asked: &OpenQuestion, width: usize, all: &mut Vec<Lin
         };
         let start = format!("{mark} {} {sign} ", label_of_choice(state, at));
         all.extend(text::hanging_indent(&start, &tags::shown(state, &choice.text), width, theme.style(role)));
+        let bars = |voted| question::choice_bars(theme, voted, u8::try_from(at + 1).unwrap_or(u8::MAX), width);
+        all.extend(voted.and_then(bars));
         let last = asked.last() == Some(at);
         if last {
             all.extend(text::hanging_indent("      ", &tags::shown(state, &choice.why), width, theme.style(role)));

@@ -32,18 +32,25 @@ pub(crate) fn lines(theme: &Theme, question: &Question, mine: Option<u8>, width:
     for paragraph in question.text.lines() {
         lines.extend(text::paragraph(&sanitize(paragraph), width, theme.style(Role::Title)));
     }
-    let rounds = shown_rounds(question, width);
-    if rounds.len() > 1 {
-        lines.push(round_names(theme, &rounds, width));
-    }
+    lines.extend(round_header(theme, question, width));
     for (number, choice) in (1..).zip(&question.choices) {
         lines.extend(choice_lines(theme, question, number, choice, mine, width));
-        if !rounds.is_empty() {
-            lines.push(bars(theme, question, number, &rounds, width));
-        }
+        lines.extend(choice_bars(theme, question, number, width));
         lines.extend(reason_lines(theme, question, number, mine, width));
     }
     lines
+}
+
+/// Returns the names of the rounds above the bars, or `None` if there is one round at most.
+pub(crate) fn round_header(theme: &Theme, question: &Question, width: usize) -> Option<Line<'static>> {
+    let rounds = shown_rounds(question, width);
+    (rounds.len() > 1).then(|| round_names(theme, &rounds, width))
+}
+
+/// Returns the bars of a choice, from 1, or `None` while the counts are hidden.
+pub(crate) fn choice_bars(theme: &Theme, question: &Question, number: u8, width: usize) -> Option<Line<'static>> {
+    let rounds = shown_rounds(question, width);
+    (!rounds.is_empty()).then(|| bars(theme, question, number, &rounds, width))
 }
 
 /// A round that is shown: its number from 1, and its counts.

@@ -300,7 +300,7 @@ const fn wire_priority(action: Action) -> u8 {
 const fn lesson_priority(action: Action) -> u8 {
     match action {
         Action::Confirm | Action::Up | Action::Step => 0,
-        Action::NextLesson => 1,
+        Action::NextLesson | Action::RoomVote(_) => 1,
         Action::Back | Action::LeaveLesson => 2,
         Action::Help => 3,
         Action::Again => 4,

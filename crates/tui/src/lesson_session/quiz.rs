@@ -54,14 +54,21 @@ impl OpenQuestion {
         }
     }
 
+    /// Gives the right answer away, unless it is known.
+    pub(crate) fn give_away(&mut self) {
+        if let Some(right) = self.question.choices.iter().position(|choice| choice.right).filter(|_| self.is_open()) {
+            self.given_away = true;
+            self.answer(right);
+        }
+    }
+
     /// Steps over the question, and returns whether the answer was given away.
     ///
     /// The first time it returns false, and the caller warns the user; the second time gives the answer away.
     pub(crate) fn skip(&mut self) -> bool {
         let told = std::mem::replace(&mut self.warned, true);
-        if let Some(right) = self.question.choices.iter().position(|choice| choice.right).filter(|_| told) {
-            self.given_away = true;
-            self.answer(right);
+        if told {
+            self.give_away();
         }
         told
     }

@@ -17,6 +17,7 @@ use lesson::script::ScriptedRequest;
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use terminal::tasks::Tasks;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::drafts::{DraftSubject, DraftWriters};
@@ -33,6 +34,7 @@ use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::inbox::EventSender;
 use crate::run::EventLoopHost;
+use crate::stage_room::StageRoomRequest;
 use crate::state::{SessionEnd, State};
 use crate::versions::MAX_VERSIONS;
 
@@ -78,6 +80,8 @@ pub(super) struct Runtime<'a> {
     pub(super) holds: Arc<()>,
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
+    /// On the stage: takes the requests to the room that a lesson's questions are put to.
+    pub(super) stage_room: Option<mpsc::UnboundedSender<StageRoomRequest>>,
     pub(super) progress: ProgressKeeper,
     /// Returns memory to the system after a response about a long text.
     pub(super) memory: MemoryRelease,
@@ -130,6 +134,12 @@ impl EventLoopHost for Runtime<'_> {
                 let result = room_answer::send(&client, &sent).await;
                 Event::QuestionAnswered { sent, result }
             }),
+            Effect::LeadStageRoom(request) => {
+                if let Some(room) = &self.stage_room {
+                    // The task that carries the requests out runs for as long as this sender exists.
+                    let _ = room.send(request);
+                }
+            }
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {
                     Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),

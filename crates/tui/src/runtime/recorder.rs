@@ -107,6 +107,7 @@ pub async fn record(
         lessons: vec![lesson],
         first: StageNext::Lesson(run),
         folder,
+        room: None,
         progress: None,
         log: None,
         recorder: None,

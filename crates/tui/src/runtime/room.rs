@@ -93,6 +93,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
         events: sender,
         holds: Arc::default(),
         playing: None,
+        stage_room: None,
         progress: ProgressKeeper::default(),
         recorder,
         memory: MemoryRelease::new(None),

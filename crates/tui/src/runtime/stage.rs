@@ -11,6 +11,7 @@ use terminal::features::TerminalFeatures;
 use terminal::input::LineSource;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
+use tokio::sync::mpsc;
 
 use super::drafts::DraftWriters;
 use super::error::SessionError;
@@ -21,7 +22,7 @@ use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
 use super::session_recorder::SessionRecorder;
 use super::surface::{self, Surface};
-use super::{feed, gate_control};
+use super::{feed, gate_control, stage_room};
 use crate::action::KeyMap;
 use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
@@ -43,6 +44,8 @@ pub struct StageConfig {
     pub first: StageNext,
     /// The folder for texts that the user wants to keep as files.
     pub folder: PathBuf,
+    /// The server of the room that the lessons' questions are put to, if there is one.
+    pub room: Option<Client>,
     /// The user's progress in the lessons, or `None` if none is shown and kept.
     pub progress: Option<Arc<dyn ProgressStore>>,
     /// The log of this run, or `None` if there is none. The help shows its path.
@@ -211,7 +214,7 @@ impl StageSession<'_> {
         mut state: State,
         clients: StageClients,
         playing: Option<LessonHandles>,
-        tasks: Tasks<EventSender>,
+        mut tasks: Tasks<EventSender>,
     ) -> Result<SessionEnd, SessionError> {
         let shows_progress = matches!(part, SessionPart::Menu(_) | SessionPart::Lesson(_));
         let progress =
@@ -230,6 +233,7 @@ impl StageSession<'_> {
             log: self.config.log.clone(),
             register: std::mem::take(&mut self.register),
             is_progress_trouble_told: self.is_progress_trouble_told,
+            has_room: self.config.room.is_some() && state.lesson.course.is_some(),
             progress,
         };
         if let Some(recorder) = &self.config.recorder {
@@ -239,6 +243,12 @@ impl StageSession<'_> {
         if let Some(plain) = self.plain.take() {
             state = state.continue_in_plain(plain);
         }
+        let room = self.config.room.clone().filter(|_| state.lesson.course.is_some()).map(|client| {
+            let (requests, received) = mpsc::unbounded_channel();
+            tasks.spawn("room", stage_room::listen(client.clone(), self.sender.clone()));
+            tasks.spawn("room", stage_room::lead(client, received, self.sender.clone()));
+            requests
+        });
         let writers = DraftWriters::new(None, self.sender.clone());
         let (folder, events) = (self.config.folder.clone(), self.sender.clone());
         let mut host = Runtime {
@@ -252,6 +262,7 @@ impl StageSession<'_> {
             events,
             holds: Arc::default(),
             playing,
+            stage_room: room,
             progress: ProgressKeeper::new(self.config.progress.clone()),
             recorder: self.config.recorder.clone(),
         };

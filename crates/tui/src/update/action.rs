@@ -9,7 +9,7 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     changes, documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay,
-    palette, people, policy, rescue, restore, room, room_question, seats, typing, versions, wire,
+    palette, people, policy, rescue, restore, room, room_question, seats, stage_room, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -151,6 +151,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Mark => gate::mark(state),
         Action::LoseAnswer => gate::lose_answer(state),
         Action::Room(action) => room::act(state, action),
+        Action::RoomVote(action) => stage_room::act(state, action),
         Action::Duplicate | Action::SendAgain => gate::send_again(state),
 
         // Versions and drafts.

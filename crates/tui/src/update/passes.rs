@@ -4,7 +4,7 @@ use editor::LastSeen;
 use ratatui::layout::Rect;
 use terminal::theme::Role;
 
-use super::{ahead, find, leaving, lesson_events, line_command, progress, server_document, versions};
+use super::{ahead, find, leaving, lesson_events, line_command, progress, server_document, stage_room, versions};
 use crate::action::{Action, Context};
 use crate::availability::gate::is_held;
 use crate::content::people;
@@ -27,6 +27,8 @@ pub(super) const PASSES: &[Pass] = &[
     follow_document,
     // After the departures are noted: a lesson goes on as soon as it waits for nothing. Its effects join the event's.
     go_on_with_lesson,
+    // After the lesson went on: it may have come to a question, or from it.
+    put_question_to_room,
     // After the lesson went on: it may be over.
     keep_progress,
     // After all effects of a lesson: a lesson keeps no drafts, and its timers are steps.
@@ -84,6 +86,10 @@ fn follow_document(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn go_on_with_lesson(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(lesson_events::go_on(state));
+}
+
+fn put_question_to_room(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.extend(stage_room::follow_lesson(state));
 }
 
 fn keep_progress(state: &mut State, effects: &mut Vec<Effect>) {

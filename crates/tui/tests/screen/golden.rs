@@ -23,10 +23,10 @@ use tui::{LessonRun, State};
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
 use crate::typist::{NOON, reads};
-use crate::{documents, room, room_question, stage_frames, stage_people};
+use crate::{documents, room, room_question, stage_frames, stage_people, stage_room};
 
 /// A lesson with a question.
-const LESSON: &str = r#"
+pub(crate) const LESSON: &str = r#"
 title = "Two loaves"
 goal = "You see which of two saves wins."
 minutes = 1
@@ -80,7 +80,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 55] = [
+const SCREENS: [Golden; 58] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -143,6 +143,9 @@ const SCREENS: [Golden; 55] = [
     ("room_question_answered_80x24", (80, 24), room_question::answered),
     ("room_question_answered_40x12", (40, 12), room_question::answered),
     ("room_question_revealed", (120, 40), room_question::revealed),
+    ("stage_room", (120, 40), stage_room::shown),
+    ("stage_room_80x24", (80, 24), stage_room::shown),
+    ("stage_room_40x12", (40, 12), stage_room::shown),
     ("room_question_revealed_80x24", (80, 24), room_question::revealed),
 ];
 

@@ -43,6 +43,7 @@ mod sequence;
 mod server;
 mod stage_frames;
 mod stage_people;
+mod stage_room;
 mod stepped;
 mod talk;
 mod typing_on;

@@ -32,11 +32,14 @@ fn every_action_is_listed_once() {
     expected.sort_unstable();
     expected.dedup();
     // A merge of files writes its result elsewhere; an editor alone follows saves and marks changed lines; a leader
-    // watches a room.
+    // watches a room, or lets it vote.
     let elsewhere = ["write-result-to-file", "follow", "mark-changes-of-others"];
     let changes = ["show-change", "revert-change", "next-changed-line", "previous-changed-line"];
-    let in_a_room: Vec<&str> =
-        BINDINGS.iter().filter(|row| matches!(row.action, Action::Room(_))).map(|row| row.name).collect();
+    let in_a_room: Vec<&str> = BINDINGS
+        .iter()
+        .filter(|row| matches!(row.action, Action::Room(_) | Action::RoomVote(_)))
+        .map(|row| row.name)
+        .collect();
     let others = elsewhere.iter().chain(&changes).chain(&in_a_room);
     expected.retain(|name| !others.clone().any(|other| other == name));
     assert_eq!(names, expected);

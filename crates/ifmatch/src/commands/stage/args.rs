@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::options::RecordOptions;
+use crate::options::{RecordOptions, RoomOptions};
 
 /// The options of the stage.
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub(crate) struct StageArgs {
     /// The arrows walk through its events. `--record` makes a record.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["free", "lesson", "record"])]
     pub(super) replay: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) room: RoomOptions,
 
     #[command(flatten)]
     pub(super) record: RecordOptions,

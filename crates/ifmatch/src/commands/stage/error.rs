@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::replay::ReplayError;
 use crate::catalog::CatalogError;
 use crate::exit::Exit;
-use crate::options::RecordFileError;
+use crate::options::{ConnectionError, RecordFileError};
 use crate::session::SessionFailure;
 
 /// The error when the stage does not open, or breaks off.
@@ -17,6 +17,9 @@ pub(crate) enum StageError {
     /// The session cannot be recorded.
     #[error(transparent)]
     Record(#[from] RecordFileError),
+    /// The options that name the room cannot be used.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
     /// A record cannot be replayed.
     #[error(transparent)]
     Replay(#[from] ReplayError),
@@ -31,6 +34,7 @@ impl StageError {
         match self {
             Self::Catalog(error) => error.exit(),
             Self::Record(error) => error.exit(),
+            Self::Connection(error) => error.exit(),
             Self::Replay(error) => error.exit(),
             Self::Session(failure) => failure.exit(),
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use client::Client;
 use terminal::input::LineSource;
 use tui::{LessonRun, SessionRecorder, StageConfig, StageNext, run_stage};
 
@@ -29,14 +30,15 @@ pub(crate) async fn run(arguments: &StageArgs, paths: &Paths, display: DisplayOp
         None if arguments.free => StageNext::FreePlay,
         None => StageNext::Menu(0),
     };
+    let room = arguments.room.client()?.transpose().map_err(SessionFailure::from)?;
     let lines = display.line_source().map_err(SessionFailure::from)?;
     let recorder = arguments.record.begin(&catalog.lessons(), lines)?;
-    let ended = play(&catalog, first, paths, display, lines, recorder.clone()).await;
+    let ended = Box::pin(open(&catalog, first, paths, display, lines, recorder.clone(), room)).await;
     arguments.record.report(recorder.as_ref());
     Ok(ended?)
 }
 
-/// Opens the stage with `first`, until the user leaves.
+/// Opens the stage with `first` and without a room, until the user leaves.
 ///
 /// If there is a source of `lines`, the session runs line by line.
 pub(crate) async fn play(
@@ -47,11 +49,24 @@ pub(crate) async fn play(
     lines: Option<LineSource>,
     recorder: Option<SessionRecorder>,
 ) -> Result<Exit, SessionFailure> {
+    Box::pin(open(catalog, first, paths, display, lines, recorder, None)).await
+}
+
+async fn open(
+    catalog: &Catalog,
+    first: StageNext,
+    paths: &Paths,
+    display: DisplayOptions,
+    lines: Option<LineSource>,
+    recorder: Option<SessionRecorder>,
+    room: Option<Client>,
+) -> Result<Exit, SessionFailure> {
     let user = UserConfig::read(paths)?;
     let config = StageConfig {
         servers: Arc::new(LocalServerFactory),
         lessons: catalog.lessons(),
         first,
+        room,
         folder: paths.working_folder(),
         progress: Some(Arc::new(ProgressFile::new(paths))),
         log: paths.log_in_use(),

@@ -99,6 +99,7 @@ async fn play_with(
         lessons,
         first,
         folder,
+        room: None,
         progress,
         log: None,
         recorder: None,

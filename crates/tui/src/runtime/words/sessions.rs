@@ -85,6 +85,7 @@ impl Setting {
             lessons: lessons(),
             first,
             folder: self.folder.clone(),
+            room: None,
             progress: None,
             log: None,
             recorder: None,

@@ -296,6 +296,7 @@ async fn printed(lesson: &Arc<Lesson>, input: Vec<String>) -> Vec<String> {
         servers: Arc::new(LocalServerFactory),
         lessons: vec![Arc::clone(lesson)],
         first: StageNext::Lesson(LessonRun::of(0)),
+        room: None,
         progress: None,
         folder: Paths::below(root.path()).working_folder(),
         log: None,

@@ -31,6 +31,7 @@ async fn record_of_a_lesson_leads_to_its_last_frame() {
             lessons: lessons(),
             first: StageNext::Lesson(LessonRun::of(index)),
             folder: folder.path().to_owned(),
+            room: None,
             progress: None,
             log: None,
             recorder: Some(recorder.clone()),
