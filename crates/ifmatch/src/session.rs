@@ -97,6 +97,7 @@ pub(crate) fn login_remedy(error: &ClientError) -> &'static str {
     match (problem.status, &problem.reason) {
         (401, _) => " Start again with --token TOKEN, or with IFMATCH_TOKEN set to it.",
         (403, Some(Reason::OtherName)) => " Start again with --as and that name.",
+        (403, Some(Reason::NameTaken)) => " Start again with --as and another name; `ifmatch join` offers a free one.",
         _ => "",
     }
 }
