@@ -30,10 +30,10 @@ impl Server {
         Self::start_with(program, &["--listen", "127.0.0.1:0", "--store", "memory:"])
     }
 
-    /// Starts a server with these arguments, and waits until it prints its address.
+    /// Starts a server with these arguments and no access log, and waits until it prints its address.
     #[must_use]
     pub fn start_with(program: &str, arguments: &[&str]) -> Self {
-        Self::start_saying(program, arguments, Stdio::piped())
+        Self::start_saying(program, &[arguments, &["--no-access-log"]].concat(), Stdio::piped())
     }
 
     /// Starts a server with this standard error; [`Self::said`] includes its lines if it is a pipe.

@@ -26,6 +26,7 @@ mod recorded;
 mod room;
 mod saving;
 mod scripted;
+mod serving;
 mod stage;
 mod stopped;
 mod stuck;

@@ -77,7 +77,7 @@ impl Subcommands {
         command_line: fn() -> Command,
     ) -> Result<Exit, Error> {
         Ok(match self {
-            Self::Serve(arguments) => serve::run(arguments, paths).await?,
+            Self::Serve(arguments) => Box::pin(serve::run(arguments, paths, display)).await?,
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
             Self::Join(arguments) => Box::pin(join::run(arguments, paths, display)).await?,
             Self::Observe(arguments) => observe::run(arguments, paths, display).await?,

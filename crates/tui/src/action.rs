@@ -38,6 +38,10 @@ pub enum RoomAction {
     RemovePerson,
     /// Undoes the removal of the selected person.
     ReadmitPerson,
+    /// Shows how people join.
+    ShowJoin,
+    /// Shows or hides the leader's own code.
+    ShowLeaderCode,
     /// Shows the people in another order.
     SortPeople,
     /// Lets the counters start at zero.

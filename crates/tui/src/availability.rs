@@ -39,6 +39,7 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::ThirdEditor => only(state.people.panes.len() > 2, "there is no third editor"),
         Action::FourthEditor => only(state.people.panes.len() > 3, "there is no fourth editor"),
         Action::Suspend if state.plain.is_some() => Some("only on a screen; in plain mode, Ctrl-Z does it".to_owned()),
+        Action::Suspend if state.room.hosting.is_some() => Some("the server would stop with this screen".to_owned()),
         Action::Suspend => only(cfg!(unix), "this system does not suspend programs"),
         Action::Theme if state.plain.is_some() => Some("plain mode has no colours".to_owned()),
         Action::Theme => only(state.theme.depth != ColorDepth::None, "no colours are in use"),

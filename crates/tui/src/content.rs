@@ -24,6 +24,7 @@ pub(crate) mod policy;
 pub(crate) mod policy_comparison;
 pub(crate) mod question;
 pub(crate) mod room;
+pub(crate) mod room_join;
 pub(crate) mod room_question;
 pub(crate) mod sequence;
 pub(crate) mod sequence_lanes;

@@ -19,6 +19,7 @@ mod path;
 mod question;
 mod room;
 mod room_overlay;
+mod scrolled;
 mod sequence;
 mod server_pane;
 mod versions;
@@ -27,16 +28,14 @@ mod wire;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::{Clear, Paragraph};
 use terminal::ascii::to_ascii;
 use terminal::theme::Role;
 
 use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, room_question, version};
 use crate::layout::{COMFORTABLE_SIZE, Layout, entered_question_area, inner, overlay_area};
 use crate::overlay::Overlay;
-use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
-use border::framed;
+use scrolled::draw_scrolled;
 
 /// Draws the whole frame.
 pub fn draw(state: &State, frame: &mut Frame<'_>) {
@@ -165,28 +164,4 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
         }
         Overlay::KeepAs(prompt) => drafts::draw_keep_as(state, frame, area, prompt),
     }
-}
-
-/// Draws lines in a border; if they do not fit, the border shows the scroll position.
-fn draw_scrolled(
-    state: &State,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    title: &str,
-    scroll: Scroll,
-    lines: &[Line<'static>],
-) {
-    let room = inner(area);
-    let height = usize::from(room.height);
-    let last = lines.len().saturating_sub(height);
-    let first = scroll.first(last);
-    let mut block = framed(&state.theme, title, true);
-    if last > 0 {
-        let shown = format!(" {}–{} of {} ", first + 1, (first + height).min(lines.len()), lines.len());
-        block = block.title_bottom(Line::styled(shown, state.theme.style(Role::Dim)).right_aligned());
-    }
-    frame.render_widget(Clear, area);
-    frame.render_widget(block, area);
-    let visible = lines.iter().skip(first).take(height).cloned().collect::<Vec<_>>();
-    frame.render_widget(Paragraph::new(visible), room);
 }

@@ -60,6 +60,7 @@ mod pane;
 mod plain;
 pub mod progress;
 mod refetch;
+mod room_hosting;
 mod room_overlay;
 mod room_question;
 pub mod room_request;
@@ -84,6 +85,7 @@ pub use event::Event;
 pub use ids::DocumentKey;
 pub use inbox::{EventReceiver, EventSender, inbox};
 pub use lesson_session::{LessonPace, LessonRun};
+pub use room_hosting::RoomHosting;
 pub use room_question::{AnswerFailure, SentAnswer};
 pub use run::advance;
 pub use runtime::{

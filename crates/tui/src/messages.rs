@@ -33,6 +33,22 @@ pub(crate) fn remove_person(name: &Author) -> String {
     )
 }
 
+/// Returns the question whether to end the server of a room, with what the room will notice.
+pub(crate) fn end_server(state: &State) -> String {
+    let people = match state.room.connected() {
+        1 => "1 person is connected".to_owned(),
+        count => format!("{count} people are connected"),
+    };
+    let documents = match &state.room.hosting {
+        Some(hosting) if hosting.is_lasting => format!("The documents stay in {}.", sanitize(&hosting.store)),
+        _ => "The documents are in memory, and are gone then.".to_owned(),
+    };
+    format!(
+        "End the server? {people}: their editors go offline, and keep what is unsaved as drafts. {documents} The codes \
+         end with the server."
+    )
+}
+
 /// Returns which document is being opened in a seat, and from which server, or `None` if none is.
 pub(crate) fn opening(state: &State, seat: EditorIndex) -> Option<String> {
     let is_here = |chooser: &&DraftChooser| chooser.seat == seat && chooser.offered().is_none();

@@ -13,6 +13,10 @@ pub(crate) enum RoomOverlay {
     People(PeopleView),
     /// The question whether to remove a person.
     Remove(Author),
+    /// How people join.
+    Join(JoinView),
+    /// The question whether to end the server, while people are connected.
+    EndServer,
 }
 
 /// The people in a room, one of them selected.
@@ -22,6 +26,14 @@ pub(crate) struct PeopleView {
     ///
     /// A person rather than an index, so that a changed order keeps the selection.
     selected: Option<PersonKey>,
+}
+
+/// How people join, scrolled.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct JoinView {
+    pub(crate) scroll: Scroll,
+    /// Whether the leader's own code is shown.
+    pub(crate) shows_leader: bool,
 }
 
 /// A person: a name, and an address if the name alone does not tell them apart.
@@ -46,7 +58,8 @@ impl RoomOverlay {
     pub(crate) const fn context(&self) -> Context {
         match self {
             Self::People(_) => Context::People,
-            Self::Remove(_) => Context::Question,
+            Self::Join(_) => Context::JoinRoom,
+            Self::Remove(_) | Self::EndServer => Context::Question,
         }
     }
 
@@ -58,7 +71,8 @@ impl RoomOverlay {
     /// Returns the scroll position for changes, or `None` if this overlay does not scroll.
     pub(crate) const fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {
-            Self::People(_) | Self::Remove(_) => None,
+            Self::Join(view) => Some(&mut view.scroll),
+            Self::People(_) | Self::Remove(_) | Self::EndServer => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use contract::FaultSettings;
 use traffic::room::{Attendee, Room, RosterOrder};
 
 use crate::refetch::Refetch;
+use crate::room_hosting::RoomHosting;
 pub(crate) use clock::RoomClock;
 
 /// The people who use a server, and how they are shown.
@@ -22,6 +23,8 @@ pub(crate) struct RoomView {
     /// How many guesses at tokens and codes the server has counted; `None` if that is not known.
     pub(crate) guesses: Option<u64>,
     pub(crate) clock: RoomClock,
+    /// The server, if it runs in this process and ends with this screen.
+    pub(crate) hosting: Option<RoomHosting>,
 }
 
 impl Default for RoomView {
@@ -34,6 +37,7 @@ impl Default for RoomView {
             people_refetch: Refetch::Once,
             guesses: None,
             clock: RoomClock::default(),
+            hosting: None,
         }
     }
 }
@@ -42,5 +46,12 @@ impl RoomView {
     /// Returns the people in the order of display.
     pub(crate) fn people(&self) -> Vec<&Attendee> {
         self.room.roster(self.order).into_iter().map(|at| &self.room.attendees()[at]).collect()
+    }
+
+    /// Returns how many people would lose their connection if the server ended now.
+    pub(crate) fn connected(&self) -> usize {
+        let is_held = |one: &&Attendee| one.latest.is_some_and(|latest| latest.is_open);
+        let has_stream = |one: &&Attendee| one.membership.is_some_and(|membership| membership.streams > 0);
+        self.room.attendees().iter().filter(|one| has_stream(one) || is_held(one)).count()
     }
 }

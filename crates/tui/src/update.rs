@@ -175,7 +175,8 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         // For a remote user, no shell would ever continue the program.
-        Event::Terminal(TerminalEvent::Suspended) if state.disk.is_remote => Vec::new(),
+        // A server of this process would stop with it.
+        Event::Terminal(TerminalEvent::Suspended) if state.disk.is_remote || state.room.hosting.is_some() => Vec::new(),
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
         Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
         Event::InstructorDone(done) => instructor::on_done(state, done),

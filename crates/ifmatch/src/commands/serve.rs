@@ -1,6 +1,7 @@
-//! `ifmatch serve`: the document server alone.
+//! `ifmatch serve`: the document server alone, and in a terminal the screen of its leader.
 
 mod access;
+mod access_log;
 mod args;
 mod banner;
 mod error;
@@ -9,7 +10,9 @@ mod file_permissions;
 mod identity;
 mod join_codes;
 mod keep_time;
+mod own_client;
 mod run;
+mod screen;
 mod signal;
 mod ssh;
 mod tokens;

@@ -22,13 +22,30 @@ pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 /// one until its user notices.
 #[cfg(unix)]
 pub(crate) fn can_write() -> bool {
-    use rustix::process::getpgrp;
-    use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
+    use rustix::termios::{LocalModes, tcgetattr};
 
-    let stderr = io::stderr();
-    let is_in_background = || tcgetpgrp(&stderr).is_ok_and(|foreground| foreground != getpgrp());
     // Only a terminal has modes.
-    !tcgetattr(&stderr).is_ok_and(|modes| modes.local_modes.contains(LocalModes::TOSTOP) && is_in_background())
+    !tcgetattr(io::stderr()).is_ok_and(|modes| modes.local_modes.contains(LocalModes::TOSTOP) && is_in_background())
+}
+
+/// Whether this process is in the background of its terminal.
+///
+/// The terminal stops a background process that takes it.
+#[cfg(unix)]
+pub(crate) fn is_in_background() -> bool {
+    use std::os::fd::{AsFd as _, BorrowedFd};
+
+    use rustix::process::getpgrp;
+    use rustix::termios::tcgetpgrp;
+
+    let is_behind = |terminal: BorrowedFd<'_>| tcgetpgrp(terminal).is_ok_and(|foreground| foreground != getpgrp());
+    is_behind(io::stdin().as_fd()) || is_behind(io::stderr().as_fd())
+}
+
+/// On other systems, no process is in the background of a terminal.
+#[cfg(not(unix))]
+pub(crate) fn is_in_background() -> bool {
+    false
 }
 
 /// On other systems, a terminal stops no process.

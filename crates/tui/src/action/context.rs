@@ -42,6 +42,8 @@ pub enum Context {
     Exchange,
     /// The people in a room.
     People,
+    /// The lines that say how people join a room.
+    JoinRoom,
     /// The list of documents.
     Documents,
     /// The versions of a document.
@@ -72,7 +74,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -91,6 +93,7 @@ impl Context {
         Self::GoToLine,
         Self::Exchange,
         Self::People,
+        Self::JoinRoom,
         Self::Documents,
         Self::Versions,
         Self::Version,
@@ -128,6 +131,7 @@ impl Context {
             Self::GoToLine => "line-prompt",
             Self::Exchange => "exchange",
             Self::People => "people",
+            Self::JoinRoom => "join-room",
             Self::Documents => "documents",
             Self::Versions => "versions",
             Self::Version => "version",
@@ -172,6 +176,7 @@ impl Context {
             Self::GoToLine => "in the number of a line",
             Self::Exchange => "in one exchange",
             Self::People => "in the list of people",
+            Self::JoinRoom => "at how people join",
             Self::Documents => "in the documents",
             Self::Versions => "in the versions",
             Self::Version => "in one version",
@@ -234,6 +239,7 @@ impl Context {
             | Self::Wire
             | Self::Exchange
             | Self::People
+            | Self::JoinRoom
             | Self::Versions
             | Self::Version
             | Self::Change

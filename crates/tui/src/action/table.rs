@@ -333,6 +333,14 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("open", "Opens the selected document, or creates one with the typed name."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
         .in_footer("back", "Removes the filter if there is one; otherwise back."),
+    binding(A::Room(RoomAction::ShowJoin), "show-how-to-join", &[Key::char('j')], In(&[C::Wire]))
+        .in_footer("join", "Shows how people join: the address, the room's code, and the line for ssh."),
+    binding(A::Room(RoomAction::ShowLeaderCode), "show-leader-code", &[Key::char('l')], In(&[C::JoinRoom]))
+        .in_footer("leader's code", "Shows the code with which the leader leads from another machine; again: hides it."),
+    binding(A::Room(RoomAction::ShowPeople), "show-people", &[Key::char('p')], In(&[C::Wire])).in_footer(
+        "people",
+        "Shows everyone in the room, also those who are silent; one of them can be removed, and let in again.",
+    ),
     binding(A::Release, "release", &[Key::char('a')], In(&[C::Wire]))
         .in_footer("release", "Releases the selected held request: the server judges it now."),
     binding(A::ReleaseAll, "release-all", &[Key::char('A')], In(&[C::Wire])).in_footer(
@@ -363,10 +371,6 @@ const BEFORE_PANES: &[Binding] = &[
         .in_footer("new round", "Lets the counters start at zero; the people and the wire stay."),
     binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
         .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
-    binding(A::Room(RoomAction::ShowPeople), "show-people", &[Key::char('p')], In(&[C::Wire])).in_footer(
-        "people",
-        "Shows everyone in the room, also those who are silent; one of them can be removed, and let in again.",
-    ),
     binding(A::Room(RoomAction::RemovePerson), "remove-person", &[Key::char('x')], In(&[C::People])).in_footer(
         "remove",
         "Removes the selected person, after asking: each request under that name is refused from then on.",
@@ -421,7 +425,7 @@ const BEFORE_PANES: &[Binding] = &[
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::People, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
+        In(&[C::Exchange, C::People, C::JoinRoom, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
     )
     .in_footer("back", "Back."),
     binding(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Versions]))

@@ -14,6 +14,9 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
     let is_removed = || selected_person(state).map(Attendee::is_removed);
     let why = match (action, is_removed()) {
         (RoomAction::RemovePerson | RoomAction::ReadmitPerson, None) => "no one is selected",
+        (RoomAction::ShowLeaderCode, _) if state.room.hosting.as_ref().is_none_or(|one| one.leader.is_empty()) => {
+            "this screen has no such code"
+        }
         (RoomAction::RemovePerson, Some(true)) => "this person is removed already",
         (RoomAction::ReadmitPerson, Some(false)) => "this person is not removed",
         _ => return None,

@@ -10,6 +10,7 @@ use traffic::room::{Attendee, Counted, Counters, Editing, Membership, RosterOrde
 
 use super::exchange_labels::role_of;
 use super::text;
+use crate::action::{Action, Context, RoomAction};
 use crate::state::State;
 
 /// The most columns of a name and of a document's id, if people fill several columns of the screen.
@@ -242,10 +243,9 @@ fn sparkline(state: &State, counters: &Counters, counted: Counted, columns: usiz
 pub(crate) fn people(state: &State, width: u16, rows: u16) -> (Vec<Line<'static>>, usize) {
     let people = state.room.people();
     if people.is_empty() {
-        let words = format!(
-            "No one has sent a request yet. People join with: ifmatch join {}",
-            sanitize(&state.server.address)
-        );
+        let key = state.hint_for(Action::Room(RoomAction::ShowJoin), Context::Wire);
+        let address = sanitize(&state.server.address);
+        let words = format!("No one is here yet. People join with: ifmatch join {address}; {key} shows all ways.");
         return (text::paragraph(&words, width.into(), state.theme.style(Role::Dim)), 0);
     }
     let columns = columns(&people, PersonLayout::narrow(state, &people), width, rows);
@@ -290,20 +290,23 @@ pub(crate) fn about_person(state: &State, selected: Option<usize>, width: u16) -
     let name = sanitize(one.name.as_str());
     let from = one.address.map_or_else(String::new, |address| format!(" from {address}"));
     let (came, last) = (since(&clock.ago(one.first_seen)), since(&clock.ago(one.last_seen)));
+    let listens = match one.membership.map(|membership| membership.streams) {
+        None | Some(0) => "listens to no events".to_owned(),
+        Some(1) => "listens to events".to_owned(),
+        Some(count) => format!("has {count} event streams"),
+    };
     let words = match one.membership {
         Some(Membership { removed: true, .. }) => {
             format!("{name}{from} is removed: each request under this name gets a 403.")
         }
-        Some(Membership { joined: true, streams, .. }) => {
-            let listens = match streams {
-                0 => "listens to no events".to_owned(),
-                1 => "listens to events".to_owned(),
-                count => format!("has {count} event streams"),
-            };
+        Some(Membership { joined: true, .. }) => {
             format!("{name} joined{from} {came} and {listens}; the last request came {last}.")
         }
         Some(Membership { joined: false, .. }) | None => {
-            format!("{name} has not joined: a client{from} names itself so since {came}; its last request came {last}.")
+            format!(
+                "{name} has not joined: a client{from} first used the name {came} and {listens}; its last request came \
+                 {last}."
+            )
         }
     };
     text::paragraph(&words, width.into(), state.theme.style(Role::Text))

@@ -8,8 +8,9 @@ use terminal::theme::Role;
 
 use super::border::framed;
 use super::confirm;
+use super::scrolled::draw_scrolled;
 use crate::action::Context;
-use crate::content::room;
+use crate::content::{room, room_join};
 use crate::layout::inner;
 use crate::messages;
 use crate::room_overlay::{PeopleView, RoomOverlay};
@@ -19,6 +20,13 @@ use crate::state::State;
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, overlay: &RoomOverlay) {
     match overlay {
         RoomOverlay::People(view) => draw_people(state, frame, area, view),
+        RoomOverlay::Join(view) => {
+            let lines = room_join::lines(state, view.shows_leader, inner(area).width);
+            draw_scrolled(state, frame, area, "how people join", view.scroll, &lines);
+        }
+        RoomOverlay::EndServer => {
+            confirm::draw(state, frame, area, "end the server?", &messages::end_server(state), Context::Question);
+        }
         RoomOverlay::Remove(name) => {
             confirm::draw(state, frame, area, "remove?", &messages::remove_person(name), Context::Question);
         }

@@ -4,8 +4,9 @@ use ratatui::layout::Rect;
 
 use super::panel::panel_scroll_room;
 use super::{Layout, entered_question, inner, overlay_area};
-use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, version};
+use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, room_join, version};
 use crate::overlay::Overlay;
+use crate::room_overlay::RoomOverlay;
 use crate::state::State;
 
 /// Returns the width of the lines of an overlay.
@@ -26,6 +27,10 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::Version(detail)) => version::lines(state, detail, inner.width).lines.len(),
         Some(Overlay::Change(_)) => change::lines(state, inner.width).len(),
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
+        Some(Overlay::Room(overlay)) => match &**overlay {
+            RoomOverlay::Join(view) => room_join::lines(state, view.shows_leader, inner.width).len(),
+            RoomOverlay::People(_) | RoomOverlay::Remove(_) | RoomOverlay::EndServer => 0,
+        },
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),
         Some(Overlay::RoomQuestion(view)) => {
@@ -38,7 +43,6 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
             | Overlay::Find(_)
             | Overlay::GoToLine(_)
             | Overlay::Palette(_)
-            | Overlay::Room(_)
             | Overlay::Documents(_)
             | Overlay::Versions(_)
             | Overlay::Path(_)

@@ -83,6 +83,7 @@ impl State {
             | Context::GoToLine
             | Context::Exchange
             | Context::People
+            | Context::JoinRoom
             | Context::Documents
             | Context::Versions
             | Context::Version

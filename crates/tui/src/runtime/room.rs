@@ -19,6 +19,7 @@ use super::surface::Surface as _;
 use super::{gate_control, surface};
 use crate::action::KeyMap;
 use crate::inbox::inbox;
+use crate::room_hosting::RoomHosting;
 use crate::run::run;
 use crate::session_start::{SessionPart, SessionStart};
 use crate::state::{SessionEnd, State};
@@ -34,6 +35,8 @@ pub struct RoomConfig {
     pub me: Author,
     /// The token that is sent, if any; on a server with tokens, the admin's.
     pub token: Option<Token>,
+    /// The server, if it runs in this process and ends with this screen.
+    pub hosting: Option<RoomHosting>,
     /// The log of this run, or `None` if there is none. The help shows its path.
     pub log: Option<PathBuf>,
     /// The recorder of the session, or `None` if it is not recorded.
@@ -74,7 +77,8 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(None, &config.theme, config.features, &mut tasks, &sender)?;
-    let RoomConfig { server, log, recorder, theme, keys, .. } = config;
+    let RoomConfig { server, hosting, log, recorder, theme, keys, .. } = config;
+    let server = hosting.as_ref().map_or(server, |hosting| hosting.address.clone());
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::room(server.clone(), theme);
     let start = SessionStart { keys, log, ..SessionStart::new(SessionPart::Room, server, size.unwrap_or(state.size)) };
@@ -82,6 +86,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
         recorder.start(&start);
     }
     let mut state = start.prepare(state);
+    state.room.hosting = hosting;
     state.theme.detect(surface.background());
     let mut host = Runtime {
         surface: &mut surface,

@@ -209,6 +209,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::Merge | Context::MergeText => merge::act(state, action),
         Context::Text | Context::Required | Context::Deleted | Context::Ended => editor::scroll_panel(state, movement),
         Context::PolicyComparison
+        | Context::JoinRoom
         | Context::Filter
         | Context::GoToLine
         | Context::Exchange
@@ -247,6 +248,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::GoToLine
         | Context::Exchange
         | Context::People
+        | Context::JoinRoom
         | Context::Version
         | Context::Change
         | Context::Question

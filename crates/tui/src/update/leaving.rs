@@ -3,7 +3,7 @@
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::gate;
+use super::{gate, room_overlay};
 use crate::action::{Action, Context};
 use crate::drafts::first_line;
 use crate::effect::Effect;
@@ -21,6 +21,9 @@ pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
             state.leaving.pending_end = to;
             state.overlays.push(Overlay::Unsaved);
         }
+        return Vec::new();
+    }
+    if room_overlay::asks_to_end(state) {
         return Vec::new();
     }
     if let Some(text) = state.clipboard.kept.take() {

@@ -4,7 +4,7 @@ use contract::{Exchange, FaultSettings};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{people, policy, versions};
+use super::{people, policy, room_overlay, versions};
 use crate::action::RoomAction;
 use crate::effect::Effect;
 use crate::room_request::RoomReport;
@@ -27,6 +27,8 @@ pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect>
 /// Carries out an action of the leader.
 pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
     match action {
+        RoomAction::ShowJoin => room_overlay::show_join(state),
+        RoomAction::ShowLeaderCode => room_overlay::toggle_leader_code(state),
         RoomAction::ShowPeople => people::open(state),
         RoomAction::RemovePerson => people::ask_to_remove(state),
         RoomAction::ReadmitPerson => people::readmit(state),

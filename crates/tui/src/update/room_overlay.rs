@@ -2,9 +2,9 @@
 
 use crate::effect::Effect;
 use crate::overlay::Overlay;
-use crate::room_overlay::RoomOverlay;
+use crate::room_overlay::{JoinView, RoomOverlay};
 use crate::room_request::RoomRequest;
-use crate::state::State;
+use crate::state::{SessionEnd, State};
 
 /// Answers yes to the question of the topmost overlay.
 pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
@@ -15,6 +15,41 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             state.overlays.pop();
             vec![Effect::Room(RoomRequest::Remove(name))]
         }
-        RoomOverlay::People(_) => Vec::new(),
+        RoomOverlay::EndServer => {
+            state.leaving.ended = Some(SessionEnd::Quit);
+            Vec::new()
+        }
+        RoomOverlay::People(_) | RoomOverlay::Join(_) => Vec::new(),
     }
+}
+
+/// Shows how people join.
+pub(super) fn show_join(state: &mut State) -> Vec<Effect> {
+    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Join(JoinView::default()))));
+    Vec::new()
+}
+
+/// Shows the leader's own code, or hides it.
+pub(super) fn toggle_leader_code(state: &mut State) -> Vec<Effect> {
+    if let Some(Overlay::Room(overlay)) = state.overlays.last_mut()
+        && let RoomOverlay::Join(view) = &mut **overlay
+    {
+        view.shows_leader = !view.shows_leader;
+    }
+    Vec::new()
+}
+
+/// Asks before the server ends with this screen, if people are connected. Returns whether it asks.
+pub(super) fn asks_to_end(state: &mut State) -> bool {
+    if state.room.hosting.is_none() || state.room.connected() == 0 {
+        return false;
+    }
+    let is_asking = state.overlays.iter().any(|screen| match screen {
+        Overlay::Room(overlay) => matches!(**overlay, RoomOverlay::EndServer),
+        _ => false,
+    });
+    if !is_asking {
+        state.overlays.push(Overlay::Room(Box::new(RoomOverlay::EndServer)));
+    }
+    true
 }

@@ -38,6 +38,7 @@ pub(crate) async fn run(
         trust: Some(access.trust),
         me: access.me,
         token: access.token,
+        hosting: None,
         log: paths.log_in_use(),
         recorder: recorder.clone(),
         theme: display.theme(user.appearance),

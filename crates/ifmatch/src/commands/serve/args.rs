@@ -17,6 +17,9 @@ use crate::options::PreconditionMode;
 /// `ifmatch serve`
 #[derive(Debug, Args)]
 #[command(after_help = "\
+In a terminal, the screen shows the room: who holds which version, every message, and how people join. F1 lists its keys.
+Through a pipe or with --quiet, it prints how people join, and then a line for each exchange, as any server's access log.
+
 Examples:
   ifmatch serve                                       documents in a file, at http://127.0.0.1:4280
   ifmatch serve --store memory: --listen 127.0.0.1:0  documents in memory, on any free port
@@ -86,6 +89,16 @@ pub(crate) struct ServeArgs {
     /// Let every client that can reach the address read, write and lead, without a token.
     #[arg(long)]
     pub(super) open: bool,
+
+    /// Show no screen: print how people join, and then a line for each exchange.
+    ///
+    /// A pipe, a background process and TERM=dumb get these lines, too.
+    #[arg(long)]
+    pub(super) quiet: bool,
+
+    /// Without a screen, print no line for each exchange.
+    #[arg(long)]
+    pub(super) no_access_log: bool,
 
     #[command(flatten)]
     pub(super) ssh: SshArgs,

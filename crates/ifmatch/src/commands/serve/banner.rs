@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
 use server::HostName;
+use tui::RoomHosting;
 
 use super::access::AccessPolicy;
 use super::ssh::SshService;
@@ -78,33 +79,66 @@ impl Banner<'_> {
         }
     }
 
+    /// Returns the banner.
     fn lines(&self, host: &str) -> String {
-        let Self { certificate, address, place, access, host_names, ssh } = self;
-        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let [before, after] = self.join_lines(host);
+        format!("{}{before}{}{after}Ctrl-C ends it.\n", self.first_line(), self.leader_lines(host))
+    }
+
+    /// Returns what the screen of the leader shows of the banner.
+    pub(super) fn hosting(&self) -> RoomHosting {
+        let host = self.host_for_others();
+        let lines = |text: &str| text.lines().map(str::to_owned).collect();
+        RoomHosting {
+            address: format!("{}://{host}", self.scheme()),
+            join: lines(&self.join_lines(&host).concat()),
+            leader: lines(&self.leader_lines(&host)),
+            store: self.place.to_owned(),
+            is_lasting: self.place != "memory:",
+        }
+    }
+
+    const fn scheme(&self) -> &'static str {
+        if self.certificate.is_some() { "https" } else { "http" }
+    }
+
+    fn first_line(&self) -> String {
+        format!("ifmatch serves {}://{}, documents in {}\n", self.scheme(), self.address, self.place)
+    }
+
+    /// Returns how the leader leads, with the leader's code if there is one.
+    fn leader_lines(&self, host: &str) -> String {
+        let AccessPolicy::Codes { leader, .. } = self.access else { return String::new() };
+        format!(
+            "you lead:   IFMATCH_TOKEN={leader} ifmatch observe --server {scheme}://{host}\n            \
+             (this code opens /control: keep it to yourself. Both codes are valid until the server ends.)\n",
+            scheme = self.scheme(),
+            leader = leader.expose(),
+        )
+    }
+
+    /// Returns how people join: what comes before the leader's lines, and what comes after them.
+    fn join_lines(&self, host: &str) -> [String; 2] {
+        let Self { certificate, address, access, host_names, ssh, .. } = self;
+        let scheme = self.scheme();
         let join = self.join_command(scheme, host);
         let curl = format!("{scheme}://{host}/api/documents");
-        let mut lines = format!("ifmatch serves {scheme}://{address}, documents in {place}\n");
-        // Writing into a string cannot fail.
-        let _ = match access {
-            AccessPolicy::Open => write!(lines, "join with:  {join}\nor by hand: curl -i {curl}\n"),
-            AccessPolicy::Holders(_) => write!(
-                lines,
+        let before = match access {
+            AccessPolicy::Open => format!("join with:  {join}\nor by hand: curl -i {curl}\n"),
+            AccessPolicy::Holders(_) => format!(
                 "join with:  {join}\n            \
                  (the code is each person's own token)\n\
                  or by hand: curl -i -H 'Authorization: Bearer {token}' {curl}\n",
                 token = ExamplePlaceholder::Token,
             ),
-            AccessPolicy::Codes { room, leader } => write!(
-                lines,
+            AccessPolicy::Codes { room, .. } => format!(
                 "join with:  {join}\n\
                  the code:   {room}\n\
-                 or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n\
-                 you lead:   IFMATCH_TOKEN={leader} ifmatch observe --server {scheme}://{host}\n            \
-                 (this code opens /control: keep it to yourself. Both codes are valid until the server ends.)\n",
+                 or by hand: curl -i -H 'Authorization: Bearer {room}' {curl}\n",
                 room = room.expose(),
-                leader = leader.expose(),
             ),
         };
+        let mut lines = String::new();
         if let Some(SshService { address: ssh, fingerprint, .. }) = ssh {
             let port = ssh.port();
             let host = self.ssh_host();
@@ -113,6 +147,7 @@ impl Banner<'_> {
                 AccessPolicy::Holders(_) => "the password is their token",
                 AccessPolicy::Codes { .. } => "the password is the code",
             };
+            // Writing into a string cannot fail.
             let _ = writeln!(
                 lines,
                 "or by ssh:  ssh -p {port} {name}@{host}\n            \
@@ -136,7 +171,7 @@ impl Banner<'_> {
                 "by name:    if started with --host-name NAME, the server also answers to {scheme}://NAME:{port}"
             );
         }
-        lines + "Ctrl-C ends it.\n"
+        [before, lines]
     }
 }
 

@@ -11,6 +11,7 @@ use super::ssh::SshError;
 use crate::exit::Exit;
 use crate::local_server::ListenError;
 use crate::paths::PathsError;
+use crate::session::SessionFailure;
 
 /// The error when the server does not start, or stops.
 #[derive(Debug, Error)]
@@ -33,6 +34,12 @@ pub(crate) enum ServeError {
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The server has no token for itself.
+    #[error("this system has no random numbers for a token ({0})")]
+    Random(#[from] getrandom::Error),
+    /// The screen cannot be shown, or broke off.
+    #[error(transparent)]
+    Session(#[from] SessionFailure),
     /// The thread that prints warnings cannot be started.
     #[error("the program cannot start its threads: {0}")]
     Threads(io::Error),
@@ -43,13 +50,14 @@ pub(crate) enum ServeError {
 
 impl ServeError {
     /// Returns how the program ends after this error.
-    pub(crate) const fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Access(error) => error.exit(),
             Self::Identity(error) => error.exit(),
             Self::Ssh(error) => error.exit(),
             Self::Paths(error) => error.exit(),
-            Self::Store(_) | Self::Listen(_) => Exit::Machine,
+            Self::Session(error) => error.exit(),
+            Self::Store(_) | Self::Listen(_) | Self::Random(_) => Exit::Machine,
             Self::Threads(_) | Self::Stopped(_) => Exit::Internal,
         }
     }

@@ -1,31 +1,44 @@
 //! Runs the server until it is asked to end.
 
+use std::future::Future;
+use std::io;
+
 use tokio::sync::watch;
+use tui::RoomHosting;
 
 use super::access::AccessPolicy;
+use super::access_log::AccessLog;
 use super::args::ServeArgs;
 use super::banner::Banner;
 use super::error::ServeError;
+use super::own_client::OwnAccess;
 use super::ssh::{SshService, SshServiceConfig};
 use super::warnings::Printer;
-use super::{fd_limit, identity, signal};
+use super::{fd_limit, identity, screen, signal};
+use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::local_server::listen;
+use crate::options::DisplayOptions;
+use crate::output::stderr::is_in_background;
 use crate::paths::Paths;
+use crate::session::SessionFailure;
 
-/// Serves until a signal ends the program.
-pub(crate) async fn run(arguments: ServeArgs, paths: &Paths) -> Result<Exit, ServeError> {
+/// Serves until a signal ends the program or, on a screen, until the user does.
+pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, ServeError> {
     let listening = [Some(arguments.listen), arguments.ssh.address()].into_iter().flatten();
     let access = AccessPolicy::new(listening, arguments.open, arguments.tokens.as_deref())?;
     let tls = identity::read(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
     if arguments.store.is_none() {
         paths.create_data_folder()?;
     }
+    // A background process that takes the terminal would be stopped.
+    let has_screen = !arguments.quiet && display.has_screen() && !is_in_background();
+    let user = has_screen.then(|| UserConfig::read(paths).map_err(SessionFailure::from)).transpose()?;
     let place = arguments.store.clone().unwrap_or_else(|| paths.store().display().to_string());
     fd_limit::raise_limit();
     let store = store::open_with(&place, arguments.store_options()).await?;
     let (listener, address) = listen(arguments.listen).await?;
-    let printer = Printer::to_stderr().map_err(ServeError::Threads)?;
+    let printer = if has_screen { Printer::silent() } else { Printer::to_stderr() }.map_err(ServeError::Threads)?;
     let mut options = arguments.server_options(&access, tls, printer.warnings());
     let folder = paths.ssh();
     let ssh = SshService::bind(SshServiceConfig {
@@ -39,21 +52,84 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths) -> Result<Exit, Ser
     let ssh = ssh.await?;
     options.ssh_port = ssh.as_ref().map(|ssh| ssh.address.port());
     let (host_names, certificate) = (&arguments.host_names, arguments.tls_cert.as_deref());
-    Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() }.print();
+    // Last, so that no one can log in with it by SSH.
+    let own = OwnAccess::new(address, certificate, &mut options.tokens)?;
+    let banner = Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() };
+    let hosting = banner.hosting();
+    if !has_screen {
+        banner.print();
+    }
     let (stop, stopped) = watch::channel(false);
-    let shutdown = async move {
+    let serving = Box::pin(serve(ssh, stopped.clone(), server::serve(listener, store, options, wait_for(stopped))));
+    let ended = match user {
+        Some(user) => with_screen(serving, &stop, own, hosting, user, paths, display).await,
+        None => with_log(serving, &stop, &own, !arguments.no_access_log).await,
+    };
+    printer.end();
+    ended?;
+    Ok(Exit::Success)
+}
+
+/// Serves both protocols until both have ended.
+async fn serve(
+    ssh: Option<SshService>,
+    stopped: watch::Receiver<bool>,
+    http: impl Future<Output = io::Result<()>>,
+) -> io::Result<()> {
+    let joining_by_ssh = async {
+        if let Some(ssh) = ssh {
+            ssh.serve(wait_for(stopped)).await;
+        }
+    };
+    let (served, ()) = tokio::join!(http, joining_by_ssh);
+    served
+}
+
+/// Waits until the server is to end.
+async fn wait_for(mut stopped: watch::Receiver<bool>) {
+    // An error means that the program is ending already.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+/// Serves until a signal ends the program, and prints a line for each exchange if asked to.
+async fn with_log(
+    serving: impl Future<Output = io::Result<()>>,
+    stop: &watch::Sender<bool>,
+    own: &OwnAccess,
+    logs: bool,
+) -> Result<(), ServeError> {
+    let client = own.client().map_err(SessionFailure::from)?;
+    let log = logs.then(|| AccessLog::start(client)).transpose().map_err(ServeError::Threads)?;
+    let shutdown = async {
         signal::shutdown_signal().await;
         stop.send_replace(true);
     };
-    let joining_by_ssh = async {
-        if let Some(ssh) = ssh {
-            let mut stopped = stopped;
-            // An error means that the HTTP server is gone.
-            ssh.serve(async move { stopped.wait_for(|stopped| *stopped).await.map(drop).unwrap_or_default() }).await;
-        }
+    let (served, ()) = tokio::join!(serving, shutdown);
+    if let Some(log) = log {
+        log.end().await;
+    }
+    served.map_err(ServeError::Stopped)
+}
+
+/// Serves while the screen of the leader is shown.
+async fn with_screen(
+    serving: impl Future<Output = io::Result<()>> + Send + 'static,
+    stop: &watch::Sender<bool>,
+    own: OwnAccess,
+    hosting: RoomHosting,
+    user: UserConfig,
+    paths: &Paths,
+    display: DisplayOptions,
+) -> Result<(), ServeError> {
+    // The screen computes and draws on this thread, and must not hold up the server.
+    let mut serving = tokio::spawn(serving);
+    let shown = tokio::select! {
+        shown = Box::pin(screen::show(own, hosting, user, paths, display)) => shown,
+        // The terminal is restored when the screen is dropped.
+        served = &mut serving => return served.map_err(io::Error::other).flatten().map_err(ServeError::Stopped),
     };
-    let (served, ()) = tokio::join!(server::serve(listener, store, options, shutdown), joining_by_ssh);
-    printer.end();
-    served.map_err(ServeError::Stopped)?;
-    Ok(Exit::Success)
+    stop.send_replace(true);
+    let served = serving.await.map_err(io::Error::other).flatten();
+    shown?;
+    served.map_err(ServeError::Stopped)
 }

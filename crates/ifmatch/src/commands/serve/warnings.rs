@@ -43,6 +43,11 @@ impl Printer {
         Self::to(io::stderr(), can_write)
     }
 
+    /// Starts the thread, which prints nothing: a screen has the terminal. The log has all warnings.
+    pub(crate) fn silent() -> io::Result<Self> {
+        Self::to(io::sink(), || false)
+    }
+
     /// Starts the thread, which writes only while `can_write` is true.
     fn to(out: impl Write + Send + 'static, can_write: fn() -> bool) -> io::Result<Self> {
         let (queue, jobs) = sync_channel(MAX_QUEUED);

@@ -1,0 +1,91 @@
+//! The client with which a server reads its own record: for its screen, and for its log.
+//!
+//! The screen is the one of `ifmatch observe`, so it knows what any leader can know, and nothing else.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
+
+use client::{Client, ClientError, ClientLimits, TrustRoots};
+use contract::{Author, Token};
+use server::{TokenHolder, Tokens};
+
+use super::join_codes;
+
+/// The name under which the server's own requests are sent.
+const OWN_NAME: &str = "leader";
+
+/// How a server reaches itself.
+#[derive(Debug, Clone)]
+pub(super) struct OwnAccess {
+    pub(super) url: String,
+    pub(super) trust: TrustRoots,
+    pub(super) me: Author,
+    /// A token of its own, if the server requires one.
+    pub(super) token: Option<Token>,
+}
+
+impl OwnAccess {
+    /// Returns the access to a server at this address.
+    ///
+    /// If the server requires tokens, one is added to those that it accepts.
+    pub(super) fn new(
+        address: SocketAddr,
+        certificate: Option<&Path>,
+        tokens: &mut Option<Tokens>,
+    ) -> Result<Self, getrandom::Error> {
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let token = tokens.as_mut().map(|tokens| {
+            let token = join_codes::admin_code()?;
+            tokens.add(&token, TokenHolder { name: None, admin: true });
+            Ok(token)
+        });
+        // If the file was readable for the server, it is here, too; without it, the system's authorities count.
+        let pem = certificate.and_then(|path| std::fs::read(path).ok());
+        Ok(Self {
+            url: format!("{scheme}://{}", reachable(address)),
+            trust: pem.and_then(|pem| TrustRoots::only(&pem).ok()).unwrap_or_default(),
+            me: OWN_NAME.parse().expect("it is a name"),
+            token: token.transpose()?,
+        })
+    }
+
+    /// Returns the client.
+    pub(super) fn client(&self) -> Result<Client, ClientError> {
+        let client = Client::with_trust(&self.trust, &self.url, self.me.clone(), ClientLimits::default())?;
+        Ok(match &self.token {
+            Some(token) => client.with_token(token),
+            None => client,
+        })
+    }
+}
+
+/// Returns an address at which this machine reaches a server that listens on another one of its own.
+const fn reachable(listening: SocketAddr) -> SocketAddr {
+    let ip = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listening.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn server_on_all_addresses_is_reached_on_loopback() {
+        let at = |address: &str| reachable(address.parse().unwrap()).to_string();
+        assert_eq!(at("0.0.0.0:4280"), "127.0.0.1:4280");
+        assert_eq!(at("[::]:4280"), "[::1]:4280");
+        assert_eq!(at("192.0.2.7:80"), "192.0.2.7:80");
+    }
+
+    #[test]
+    fn own_token_is_added_only_if_tokens_are_required() {
+        let address = "127.0.0.1:4280".parse().unwrap();
+        assert!(OwnAccess::new(address, None, &mut None).unwrap().token.is_none());
+        let mut tokens = Some(Tokens::default());
+        assert!(OwnAccess::new(address, None, &mut tokens).unwrap().token.is_some());
+    }
+}

@@ -1,0 +1,36 @@
+//! The screen of a server in a terminal: the room, as its leader sees it.
+
+use tui::{RoomConfig, RoomHosting, SessionEnd, run_room};
+
+use super::own_client::OwnAccess;
+use crate::config::UserConfig;
+use crate::options::DisplayOptions;
+use crate::paths::Paths;
+use crate::session::{SessionFailure, exit_of};
+
+/// Shows the room until the user ends the server, or a signal ends the program.
+pub(super) async fn show(
+    own: OwnAccess,
+    hosting: RoomHosting,
+    user: UserConfig,
+    paths: &Paths,
+    display: DisplayOptions,
+) -> Result<(), SessionFailure> {
+    let config = RoomConfig {
+        server: own.url,
+        trust: Some(own.trust),
+        me: own.me,
+        token: own.token,
+        hosting: Some(hosting),
+        log: paths.log_in_use(),
+        recorder: None,
+        theme: display.theme(user.appearance),
+        features: user.features,
+        keys: user.keys,
+    };
+    match run_room(config).await? {
+        // As without a screen: a signal ends a server without a failure.
+        SessionEnd::Stopped(_) => Ok(()),
+        end => exit_of(end).map(drop),
+    }
+}
