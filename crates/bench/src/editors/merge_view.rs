@@ -12,7 +12,7 @@
 //! | git | the time of a process of `git merge-file -p`, which reads three files, merges, and prints the result |
 //!
 //! The screen is that of a terminal that draws at once, as for keys. The bytes pass through a
-//! [`Relay`](super::relay::Relay), which tells when the 412 was sent on.
+//! [`Relay`], which tells when the 412 was sent on.
 
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
