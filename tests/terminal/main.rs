@@ -23,6 +23,7 @@ mod offline;
 mod plain_lines;
 mod question;
 mod recorded;
+mod restoring;
 mod room;
 mod saving;
 mod scripted;

@@ -15,7 +15,7 @@ mod role;
 
 use ratatui::style::{Modifier, Style};
 
-use crate::person_style::{COLOR_COUNT, SIGN_COUNT, author_colour};
+use crate::person_style::{COLOR_COUNT, LETTERS, NO_AUTHOR, author_colour, glyph_index};
 
 pub use background::Background;
 pub use glyphs::{ASCII, GlyphSet, UNICODE};
@@ -141,10 +141,13 @@ impl Theme {
     #[must_use]
     pub fn person(&self, number: usize) -> (&'static str, Role) {
         const ROLES: [Role; COLOR_COUNT] = [Role::First, Role::Second];
-        if number >= SIGN_COUNT * COLOR_COUNT {
+        if number == NO_AUTHOR {
             return (self.glyphs.nobody, Role::Other);
         }
-        (self.glyphs.people[number % SIGN_COUNT], ROLES[author_colour(number)])
+        let glyph = glyph_index(number);
+        let signs = self.glyphs.people.iter().chain(&LETTERS);
+        let sign = signs.copied().nth(glyph).unwrap_or(self.glyphs.nobody);
+        (sign, ROLES[author_colour(number)])
     }
 
     /// Returns the glyph of `Good`, `Warning` and `Bad`, and that of `Info` for every other role.
@@ -219,6 +222,7 @@ mod tests {
     use ratatui::style::Color;
 
     use super::*;
+    use crate::person_style::MAX_DISTINCT_PEOPLE;
 
     pub(super) const ROLES: [Role; 18] = [
         Role::Text,
@@ -316,9 +320,9 @@ mod tests {
                 assert_ne!(theme.style(mine.1).fg, theme.style(theirs.1).fg);
                 assert!(theme.style(theirs.1).add_modifier.contains(Modifier::BOLD), "unlike ordinary text");
                 let all: std::collections::HashSet<_> =
-                    (0..SIGN_COUNT * COLOR_COUNT).map(|number| theme.person(number)).collect();
-                assert_eq!(all.len(), SIGN_COUNT * COLOR_COUNT);
-                assert_eq!(theme.person(crate::person_style::NO_AUTHOR), (glyphs.nobody, Role::Other));
+                    (0..MAX_DISTINCT_PEOPLE * COLOR_COUNT).map(|number| theme.person(number)).collect();
+                assert_eq!(all.len(), MAX_DISTINCT_PEOPLE * COLOR_COUNT);
+                assert_eq!(theme.person(NO_AUTHOR), (glyphs.nobody, Role::Other));
             }
         }
     }

@@ -73,6 +73,9 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         | Action::NextChangedLine
         | Action::PreviousChangedLine
         | Action::MarkOthers => why_no_change(action, state),
+        Action::Versions if context == Context::Documents => {
+            only(state.selected_document().is_some(), "no document is selected")
+        }
         Action::Versions => only(state.document_in_view().is_some(), "no document is open"),
         Action::Follow => only(state.document().is_some(), "no document is open"),
         Action::Open if context == Context::Versions => versions::why_unavailable(action, state),

@@ -5,6 +5,7 @@
 //! text or to a view around it.
 
 mod fresh_lines;
+mod undone_merge;
 mod views;
 
 use std::ops::Range;
@@ -28,6 +29,7 @@ use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::scroll::Scroll;
 use fresh_lines::FreshLines;
+use undone_merge::UndoneMerge;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
 
@@ -46,6 +48,8 @@ pub(crate) struct OpenDocument {
     pub(crate) unseen: (usize, Option<char>),
     /// The lines that a followed save has changed.
     fresh: FreshLines,
+    /// The lines of others that the user has taken back with a merge.
+    pub(crate) undone_merge: UndoneMerge,
     /// The views that open by themselves around the text, and the one that the user has entered.
     views: OpenedViews,
     /// Counts the edits of the text.
@@ -101,6 +105,7 @@ impl OpenDocument {
             loaded,
             unseen: (0, None),
             fresh: FreshLines::default(),
+            undone_merge: UndoneMerge::default(),
             views: OpenedViews::default(),
             edits: 0,
             pause: None,
@@ -148,6 +153,7 @@ impl OpenDocument {
         let effects = self.editor.update(input);
         self.follow_views(before);
         let highlight = self.sync_with_editor();
+        self.undone_merge.follow(&self.editor);
         let mut effects: Vec<_> = effects.into_iter().map(|effect| self.lift_effect(effect)).collect();
         effects.extend(highlight);
         if !by_user {
@@ -222,6 +228,7 @@ impl OpenDocument {
 
     /// Applies an edit to the text; `register` holds the text that is cut, copied or pasted.
     pub(crate) fn edit(&mut self, edit: &Edit, register: &mut String) -> Vec<Effect> {
+        let taken_back = (*edit == Edit::Undo && self.buffer.undoes_replacement()).then(|| self.buffer.snapshot());
         if !self.buffer.apply(edit, register) {
             return Vec::new();
         }
@@ -231,6 +238,9 @@ impl OpenDocument {
         let mine = back.unwrap_or_else(|| WorkingCopy { content, ..self.editor.mine().clone() });
         let mut effects = if *edit == Edit::Cut { self.feed(EditorInput::Cut(register.clone())) } else { Vec::new() };
         effects.extend(self.on_typed(mine));
+        if let Some(before) = taken_back {
+            self.undone_merge.on_taken_back(&before, &self.editor);
+        }
         effects
     }
 
@@ -447,6 +457,12 @@ impl OpenDocument {
             self.buffer.replace_for_good(&self.editor.mine().content);
         } else {
             self.buffer.replace(&self.editor.mine().content);
+        }
+        let is_my_choice = matches!(self.editor.notice(), Some(EditorNotice::BroughtBack(_) | EditorNotice::Discarded));
+        if self.buffer.undoes_replacement() && !is_my_choice {
+            // While the result of a merge is being saved, the base is the version of the other author.
+            let author = self.editor.base().and_then(|base| base.author.clone());
+            self.undone_merge.on_replaced(author.filter(|author| author != self.editor.me()));
         }
         self.show_text();
         is_followed.then(|| {

@@ -384,6 +384,15 @@ impl State {
         selected.or_else(|| self.room.room.documents().first().map(|(document, _)| (*document).clone()))
     }
 
+    /// Returns the document that is selected in the list of documents, whether or not it exists.
+    pub(crate) fn selected_document(&self) -> Option<DocumentId> {
+        let list = self.overlays.iter().rev().find_map(|screen| match screen {
+            Overlay::Documents(documents) => Some(documents),
+            _ => None,
+        });
+        list?.chosen()?.ok()
+    }
+
     /// Returns the open document with this key, in any pane.
     pub(crate) fn find(&mut self, key: DocumentKey) -> Option<&mut OpenDocument> {
         self.people.panes.iter_mut().find_map(|pane| pane.find(key))

@@ -245,6 +245,8 @@ const BEFORE_PANES: &[Binding] = &[
         In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended]),
     )
     .in_footer("versions", "Shows every version of this document: its author, its base, and what was lost."),
+    binding(A::Versions, "show-versions", &[Key::f(3)], In(&[C::Documents]))
+        .in_footer("versions", "Shows every version of the selected document, also of one that was deleted."),
     binding(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
         .help_only("Deletes this document, after asking: DELETE with If-Match."),
     // Typing.

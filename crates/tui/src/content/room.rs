@@ -3,7 +3,6 @@
 //! Both are made for a width. A person is one line; the people fill as many columns as they need to fit the rows.
 
 use ratatui::text::{Line, Span};
-use terminal::person_style;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::room::{Attendee, Counted, Counters, Editing, Membership, RosterOrder};
@@ -329,7 +328,7 @@ fn shown_name(state: &State, attendee: &Attendee) -> String {
 /// Returns a person in one line: sign, name, document, version, how far behind, status.
 fn person(state: &State, attendee: &Attendee, layout: PersonLayout, width: usize) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
-    let (glyph, role) = state.theme.person(person_style::number(attendee.name.as_str()));
+    let (glyph, role) = state.sign_of(Some(&attendee.name));
     let document = attendee.document.as_ref().map(ToString::to_string).unwrap_or_default();
     let version = attendee.version.map(|version| format!("v{version}")).unwrap_or_default();
     let behind = match state.room.room.behind(attendee) {

@@ -171,6 +171,14 @@ fn tag(state: &State, etag: Option<&EntityTag>) -> Span<'static> {
 fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'static>>> {
     let endings = work.buffer.present_endings();
     let mut remarks = Vec::new();
+    if work.undone_merge.is_lacking() {
+        let whose = work
+            .undone_merge
+            .author()
+            .map_or_else(|| "lines of others".to_owned(), |author| format!("{}'s lines", sanitize(author.as_str())));
+        let words = format!("lacks {whose}: undone merge");
+        remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
+    }
     if work.editor.unplaced_text().is_some() {
         let words = "typed text is not in the document yet";
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);

@@ -65,6 +65,7 @@ fn meet_people(state: &mut State, _: &mut Vec<Effect>) {
     signs.meet(people::all(state));
     let exchanges = state.server.wire.traffic.entries().rev();
     signs.meet_senders(exchanges.map(|entry| (entry.exchange.number, entry.exchange.author.as_ref())));
+    signs.meet(state.room.room.attendees().iter().map(|attendee| &attendee.name));
     for work in state.documents() {
         signs.meet(work.editor.base().and_then(|base| base.author.as_ref()));
         signs.meet(work.editor.document_merge().and_then(|conflict| conflict.theirs().author.as_ref()));

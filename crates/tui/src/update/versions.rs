@@ -42,13 +42,19 @@ pub(super) fn act(state: &mut State, action: VersionAction) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Shows the versions of the document in view, and requests them.
+/// Shows the versions of the document in view, or of the one that is selected in the list of documents.
+///
+/// Esc then leads back to that list.
 pub(super) fn open_list(state: &mut State) -> Vec<Effect> {
-    state.document_in_view().map_or_else(Vec::new, |document| open_list_of(state, document))
+    let document = match state.overlays.last() {
+        Some(Overlay::Documents(_)) => state.selected_document(),
+        _ => state.document_in_view(),
+    };
+    document.map_or_else(Vec::new, |document| open_list_of(state, document))
 }
 
 /// Shows the versions of a document, whether or not it is open, and requests them.
-pub(super) fn open_list_of(state: &mut State, document: DocumentId) -> Vec<Effect> {
+fn open_list_of(state: &mut State, document: DocumentId) -> Vec<Effect> {
     state.overlays.push(Overlay::Versions(Box::new(VersionsView::loading(document.clone()))));
     vec![Effect::ListVersions { seat: state.people.seat, document }]
 }

@@ -48,6 +48,7 @@ mod stepped;
 mod talk;
 mod typing_on;
 mod typist;
+mod undone_merge;
 mod versions;
 mod visibility;
 mod waiting;

@@ -531,3 +531,22 @@ fn long_lines_of_a_version_wrap_at_words() {
     play.code(KeyCode::Esc).types("m").code(KeyCode::Down).types("c").code(KeyCode::End);
     play.shows(40, 12, "somewhat longer words somewhat");
 }
+
+#[test]
+fn list_of_documents_leads_to_the_versions_of_a_document_that_is_not_open() {
+    let mut play = TestApp::single(None, 80, 24);
+    let event = play.server.saved_by("Bob", "two\n");
+    play.event(event).f(3);
+    play.shows(80, 24, "versions of welcome");
+    // There is no text of mine to compare with: the newest version takes its place.
+    play.code(KeyCode::Down).types("c");
+    play.shows(80, 24, "v1 and v2 of welcome");
+    play.types("b");
+    play.shows(80, 24, "not now");
+    play.types("s");
+    assert_eq!(play.server.content(), TEXT);
+    play.shows(80, 24, "v1 is restored as v3");
+    play.code(KeyCode::Esc);
+    play.hides(80, 24, "versions of");
+    play.shows(80, 24, "F3 versions");
+}
