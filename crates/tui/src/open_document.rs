@@ -462,7 +462,10 @@ impl OpenDocument {
         if self.buffer.undoes_replacement() && !is_my_choice {
             // While the result of a merge is being saved, the base is the version of the other author.
             let author = self.editor.base().and_then(|base| base.author.clone());
-            self.undone_merge.on_replaced(author.filter(|author| author != self.editor.me()));
+            // A version of my own, such as a restored one, has no lines of others.
+            if author.as_ref() != Some(self.editor.me()) {
+                self.undone_merge.on_replaced(author);
+            }
         }
         self.show_text();
         is_followed.then(|| {

@@ -51,3 +51,12 @@ fn undone_version_of_my_choice_leaves_no_sign() {
     play.f(3).code(KeyCode::End).code(KeyCode::Enter).types("b").ctrl('z');
     play.hides(120, 40, "undone merge");
 }
+
+#[test]
+fn my_own_restore_does_not_hide_whose_lines_are_lacking() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    play.types("x").ctrl('s').f(3).code(KeyCode::End).types("s").code(KeyCode::Esc);
+    drop(play.server.saved_by("Bob", "# Bread\n\nflour\nwater\nsalt\nBob's yeast\n"));
+    play.types("Alice's ").ctrl('s').f(9).ctrl('s').ctrl('z');
+    play.shows(120, 40, "lacks Bob's lines: undone merge");
+}
