@@ -49,7 +49,7 @@ curl --silent --show-error --output /dev/null --request PUT --header 'If-None-Ma
     --header 'Content-Type: application/json' --data-binary "@$here/documents/welcome.json" \
     "$server/api/documents/welcome"
 
-tmux split-window -v -l 80% -t "=$session:" "'$ifmatch' --data '$data' edit welcome --server $server --as Alice"
+tmux split-window -v -l 75% -t "=$session:" "'$ifmatch' --data '$data' edit welcome --server $server --as Alice"
 if [ -n "$gate" ]; then
     tmux split-window -v -l 12 -t "=$session:" "env SERVER='$server' bash --rcfile '$here/gate.sh' -i"
     tmux select-pane -t "=$session:" -U

@@ -9,6 +9,7 @@
 //! | [`line_input`] | an input of one line |
 //! | [`sanitize`] | makes control and invisible characters of foreign text visible, and clips lines |
 //! | [`theme`], [`person_style`], [`ascii`] | styles for roles, glyphs for people, ASCII glyphs |
+//! | [`qr_code`] | an address as a QR code |
 //! | [`guard`], [`output`], [`panic_hook`] | takes the terminal, writes to it, and restores it |
 //! | [`tasks`] | tasks whose panics become events |
 //! | [`export`] | frames as recordings and pictures |
@@ -30,6 +31,7 @@ pub mod line_input;
 pub mod output;
 pub mod panic_hook;
 pub mod person_style;
+pub mod qr_code;
 pub mod sanitize;
 pub mod tasks;
 pub mod theme;

@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, overlay: &R
     match overlay {
         RoomOverlay::People(view) => draw_people(state, frame, area, view),
         RoomOverlay::Join(view) => {
-            let lines = room_join::lines(state, view.shows_leader, inner(area).width);
+            let lines = room_join::lines(state, view.shows_leader, inner(area));
             draw_scrolled(state, frame, area, "how people join", view.scroll, &lines);
         }
         RoomOverlay::EndServer => {

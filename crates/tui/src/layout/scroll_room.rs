@@ -28,7 +28,7 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::Change(_)) => change::lines(state, inner.width).len(),
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Room(overlay)) => match &**overlay {
-            RoomOverlay::Join(view) => room_join::lines(state, view.shows_leader, inner.width).len(),
+            RoomOverlay::Join(view) => room_join::lines(state, view.shows_leader, inner).len(),
             RoomOverlay::People(_) | RoomOverlay::Remove(_) | RoomOverlay::EndServer => 0,
         },
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),

@@ -6,7 +6,7 @@ use contract::{Exchange, FaultSettings, Hold, Message, ParticipantList, Particip
 use crossterm::event::KeyCode;
 use precondition::policy::Preconditions;
 use proptest::prelude::*;
-use terminal::theme::Theme;
+use terminal::theme::{Theme, UNICODE};
 use tui::gate::GateRequest;
 use tui::room_request::{PeopleReport, RoomReport, RoomRequest};
 use tui::{Effect, Event, State};
@@ -77,6 +77,23 @@ fn empty_room_says_how_people_join() {
     for (width, height) in SIZES {
         let screen = empty_room((width, height)).screen(width, height).text().replace(['\n', '│'], " ");
         assert!(screen.contains("0 people") && screen.contains("ifmatch join"), "{screen}");
+    }
+}
+
+#[test]
+fn address_is_a_qr_code_if_all_of_it_fits() {
+    // The upper rows of a finder pattern, in the light quiet zone.
+    let pattern = "█ ▄▄▄▄▄ █";
+    for (address, (width, height), has_code) in [
+        ("http://192.0.2.7:4280", (120, 40), true),
+        ("http://192.0.2.7:4280", (40, 12), false),
+        // A phone cannot reach it.
+        ("http://127.0.0.1:4280", (120, 40), false),
+    ] {
+        let state = State::room(address.to_owned(), Theme::without_colors(&UNICODE));
+        let mut play = TestApp::begin(state, Vec::new(), width, height);
+        play.types("j").shows(width, height, "how people join");
+        assert_eq!(play.screen(width, height).text().contains(pattern), has_code, "{address} {width}×{height}");
     }
 }
 
