@@ -12,6 +12,7 @@
 //! | `response`, `outcome` | a response as a `ResponseOutcome` | yes |
 //! | `tls_trust` | the certificates that a client trusts at an https address | yes |
 //! | `client`, `queries`, `control`, `gate`, `exchanges`, `room` | requests sent, responses read | no |
+//! | `entry_change` | a title, a parent or a delete, under the tag that a list shows | except for sending it |
 //! | `document` | one document, read and written by a program without an editor | no |
 //! | `raw_request` | a request that the caller spells out | except for sending it |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
@@ -31,6 +32,7 @@ mod control_stream;
 mod credential;
 mod document;
 mod draft;
+mod entry_change;
 mod error;
 mod event_stream;
 mod exchanges;
@@ -53,6 +55,7 @@ pub use draft::{
     DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming, DraftWish, DraftWriter, Drafts,
     FoundDraft, FoundDrafts, UnreadableDraft, find_drafts, keep_drafts, optional_draft, plain_cause,
 };
+pub use entry_change::EntryChange;
 pub use error::{ClientError, TransportError};
 pub use event_stream::{Backoff, EventStream, Scope, StreamEvent};
 pub use exchanges::Exchanges;

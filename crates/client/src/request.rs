@@ -9,7 +9,7 @@ use reqwest::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use serde::Serialize;
 
 /// `Prefer` (RFC 7240), for which the HTTP library has no constant.
-const PREFER: HeaderName = HeaderName::from_static("prefer");
+pub(crate) const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// A request before it is addressed to a server.
 #[derive(Debug, Clone, PartialEq, Eq)]

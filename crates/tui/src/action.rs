@@ -142,6 +142,10 @@ pub enum Action {
     Documents,
     /// Shows the versions of the document in view.
     Versions,
+    /// Changes the title: of the selected document of the list, or of the document in view.
+    EditTitle,
+    /// Changes the parent: of the selected document of the list, or of the document in view.
+    EditParent,
 
     /// PUT with `If-Match`.
     Save,
@@ -389,6 +393,8 @@ impl Action {
             | Self::ReplayUnder(_)
             | Self::Documents
             | Self::Versions
+            | Self::EditTitle
+            | Self::EditParent
             | Self::Enter
             | Self::Leave
             | Self::Hold

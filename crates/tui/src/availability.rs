@@ -13,6 +13,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::ColorDepth;
 
 use crate::action::{Action, Context, RoomVoteAction};
+use crate::documents::DocumentRow;
 use crate::lesson_session::LessonSession;
 use crate::overlay::Overlay;
 use crate::state::{SessionKind, State};
@@ -77,7 +78,13 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
             only(state.selected_document().is_some(), "no document is selected")
         }
         Action::Versions => only(state.document_in_view().is_some(), "no document is open"),
-        Action::Follow => only(state.document().is_some(), "no document is open"),
+        Action::EditTitle | Action::EditParent | Action::Delete if context == Context::Documents => why_no_entry(state),
+        Action::EditTitle | Action::EditParent if state.plain.is_some() => {
+            Some("only on a screen; in plain mode, 'title' and 'parent' do it".to_owned())
+        }
+        Action::EditTitle | Action::EditParent | Action::Follow => {
+            only(state.document().is_some(), "no document is open")
+        }
         Action::Open if context == Context::Versions => versions::why_unavailable(action, state),
         Action::Compare | Action::BringBack | Action::RestoreVersion | Action::Version(_) => {
             versions::why_unavailable(action, state)
@@ -190,6 +197,20 @@ fn why_no_answer(choice: u8, state: &State) -> Option<String> {
     }
 }
 
+/// Returns why no document of the list can be changed, or `None` if one is selected.
+fn why_no_entry(state: &State) -> Option<String> {
+    // The help or the palette may be the topmost overlay: it is about the list below.
+    let list = state.overlays.iter().rev().find_map(|screen| match screen {
+        Overlay::Documents(documents) => Some(documents),
+        _ => None,
+    });
+    match list?.selected_row() {
+        Some(DocumentRow::There(..)) => None,
+        Some(DocumentRow::New(_)) => Some("this document does not exist yet".to_owned()),
+        None => Some("no document is selected".to_owned()),
+    }
+}
+
 /// Returns why nothing can be done with a draft, or `None` if one is selected.
 fn why_no_draft(state: &State) -> Option<String> {
     let is_selected = state.draft_chooser().is_some_and(|chooser| chooser.selected().is_some());
@@ -283,6 +304,8 @@ const fn needs_server(action: Action) -> bool {
         action,
         Action::Documents
             | Action::Versions
+            | Action::EditTitle
+            | Action::EditParent
             | Action::ToggleWire
             | Action::FocusWire
             | Action::Policy

@@ -10,6 +10,7 @@ use contract::{DocumentEntry, DocumentId, Timestamp};
 use terminal::edit::Edit;
 use terminal::line_input::LineInput;
 use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 use unicode_width::UnicodeWidthStr;
 
 use crate::fuzzy::FuzzyQuery;
@@ -31,6 +32,8 @@ pub(crate) struct DocumentChooser {
     /// The error of the last request for the list.
     trouble: Option<String>,
     refetch: Refetch,
+    /// The outcome of the last change of an entry, until the next key.
+    answer: Option<(Role, String)>,
     /// A name, or a part of one.
     name: LineInput,
     /// The documents that fit what is typed, the best fit first.
@@ -123,6 +126,7 @@ impl DocumentChooser {
             as_of: None,
             trouble: None,
             refetch: Refetch::Once,
+            answer: None,
             name: LineInput::new(),
             found: Vec::new(),
             widths: EntryWidths::default(),
@@ -183,6 +187,7 @@ impl DocumentChooser {
 
     /// Edits the line, and selects the document that is most likely meant.
     pub(crate) fn type_in(&mut self, edit: &Edit) {
+        self.answer = None;
         if self.name.apply(edit, &mut String::new()) {
             self.search();
             self.select_best_match();
@@ -255,15 +260,39 @@ impl DocumentChooser {
 
     /// Moves the selection by a number of rows, positive if down.
     pub(crate) fn select(&mut self, by: isize) {
+        self.answer = None;
         let rows = self.rows();
         let to = moved_selection(self.selected_in(&rows), by, rows.len());
         self.selected = rows.get(to).map(|row| row.name().to_owned());
     }
 
+    /// Returns the selected row, or `None` if none is selected.
+    pub(crate) fn selected_row(&self) -> Option<DocumentRow<'_>> {
+        let rows = self.rows();
+        rows.get(self.selected_in(&rows)?).copied()
+    }
+
+    /// Returns the selected document, or `None` if none is selected, or only a new name.
+    pub(crate) fn selected_entry(&self) -> Option<&DocumentEntry> {
+        match self.selected_row()? {
+            DocumentRow::There(entry, _) => Some(entry),
+            DocumentRow::New(_) => None,
+        }
+    }
+
+    /// Sets the outcome of a change of an entry, in words.
+    pub(crate) fn set_answer(&mut self, role: Role, words: String) {
+        self.answer = Some((role, words));
+    }
+
+    /// Returns the outcome of the last change of an entry, if no key was pressed since.
+    pub(crate) fn answer(&self) -> Option<&(Role, String)> {
+        self.answer.as_ref()
+    }
+
     /// Returns the selected document, or why the typed name is not valid; `None` if no row is selected.
     pub(crate) fn chosen(&self) -> Option<Result<DocumentId, String>> {
-        let rows = self.rows();
-        Some(match rows.get(self.selected_in(&rows)?)? {
+        Some(match self.selected_row()? {
             DocumentRow::There(entry, _) => Ok(entry.id.clone()),
             DocumentRow::New(name) => name.parse().map_err(|why: contract::NameError| why.to_string()),
         })

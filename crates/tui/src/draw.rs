@@ -145,7 +145,14 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             draw_scrolled(state, frame, area, "the same lesson under other policies", comparison.scroll, &lines);
         }
         Overlay::Room(overlay) => room_overlay::draw(state, frame, area, overlay),
-        Overlay::Documents(documents) => documents::draw(state, frame, area, documents),
+        Overlay::Documents(documents) => documents::draw(state, frame, area, documents, None),
+        Overlay::DeleteEntry(entry) => confirm::draw_delete_entry(state, frame, area, entry),
+        // The list stays in view below the prompt; without a list, the pane of the text draws the prompt.
+        Overlay::Property(prompt) => {
+            if let Some(list) = state.list_below() {
+                documents::draw(state, frame, area, list, Some(prompt));
+            }
+        }
         Overlay::Path(path) => path::draw(state, frame, area, path),
         Overlay::Delete(etag) => confirm::draw_delete(state, frame, area, etag),
         Overlay::ShowAhead => confirm::draw_show_ahead(state, frame, area),

@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use client::DraftId;
-use contract::{Author, Document, DocumentId, Exchange, FaultSettings};
+use client::{DraftId, EntryChange};
+use contract::{Author, Document, DocumentId, EntityTag, Exchange, FaultSettings};
 use editor::{Draft, EditorRequest, Guard, LineComparison, RequestId};
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
@@ -178,6 +178,17 @@ pub enum Effect {
         /// The seat of the client.
         seat: EditorIndex,
     },
+    /// Change an entry of the list of documents, and reply with [`crate::Event::EntryAnswered`].
+    ChangeEntry {
+        /// The seat of the client.
+        seat: EditorIndex,
+        /// The document.
+        document: DocumentId,
+        /// The version that the list shows, and that is to be changed.
+        etag: EntityTag,
+        /// The change.
+        change: EntryChange,
+    },
     /// Request the newest versions of a document, and reply with [`crate::Event::VersionsListed`].
     ListVersions {
         /// The seat of the client.
@@ -316,6 +327,7 @@ impl Effect {
             | Self::KeepFileAs { .. }
             | Self::WriteElsewhere { .. }
             | Self::List { .. }
+            | Self::ChangeEntry { .. }
             | Self::ListVersions { .. }
             | Self::ReadVersion { .. }
             | Self::RestoreVersion { .. }

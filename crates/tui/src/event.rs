@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use client::{ClientError, DocumentListing, FoundDraft};
+use client::{ClientError, DocumentListing, EntryChange, FoundDraft};
 use contract::{
     Author, Document, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Question, Reason, Snapshot, Version,
 };
@@ -156,6 +156,15 @@ pub enum Event {
     NotLetIn,
     /// From a client: the list of documents, or why it is not known.
     Listed(Result<DocumentListing, String>),
+    /// From a client: the change of an entry of the list of documents has a response, or got none.
+    EntryAnswered {
+        /// The document.
+        document: DocumentId,
+        /// The change.
+        change: EntryChange,
+        /// The result.
+        outcome: ResponseOutcome,
+    },
     /// From a client: the newest versions of a document, or why they are not known.
     ///
     /// A document that has never existed has none.
@@ -342,6 +351,7 @@ impl Event {
             | Self::DraftsOffered { .. }
             | Self::Answered { .. }
             | Self::Listed(_)
+            | Self::EntryAnswered { .. }
             | Self::VersionsListed { .. }
             | Self::VersionRead { .. }
             | Self::QuestionAnswered { .. }

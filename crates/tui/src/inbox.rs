@@ -347,7 +347,9 @@ fn bytes(event: &Event) -> usize {
     match event {
         Event::Terminal(TerminalEvent::Pasted(text) | TerminalEvent::Line(text)) => text.len(),
         Event::Recorded(exchange) | Event::Exchanged(exchange) => exchange.approximate_size(),
-        Event::Answered { outcome, .. } | Event::VersionRestored { outcome, .. } => outcome_bytes(outcome),
+        Event::Answered { outcome, .. }
+        | Event::VersionRestored { outcome, .. }
+        | Event::EntryAnswered { outcome, .. } => outcome_bytes(outcome),
         Event::VersionRead { read: Ok(read), .. } => read.document.content.len(),
         Event::ServerSeen { look: Ok(look), .. } => look_bytes(look),
         Event::Listed(Ok(listing)) => listing.documents.len() * UNIT_BYTES,

@@ -16,7 +16,7 @@
 //! | [`state`] | the state of the whole program, grouped by subject |
 //! | `pane`, `open_document`, `ahead`, `overlay`, `drafts`, `versions`, `wire`, `menu`, `lesson_session` | its parts |
 //! | `server_document` | the document as the server has it |
-//! | `documents` | the list of documents, and the search in it |
+//! | `documents`, `property_prompt`, `entry_messages` | the list of documents, and the changes of its entries |
 //! | `room_question` | the leader's question on a participant's screen, and the answer to it |
 //! | `stage_room` | the room that a lesson's questions are put to |
 //! | `room_view` | the people who use a server, as its leader sees them |
@@ -39,6 +39,7 @@ mod documents;
 mod drafts;
 mod draw;
 pub mod effect;
+mod entry_messages;
 pub mod event;
 mod file_messages;
 mod find;
@@ -59,6 +60,7 @@ mod palette;
 mod pane;
 mod plain;
 pub mod progress;
+mod property_prompt;
 mod refetch;
 mod room_hosting;
 mod room_overlay;

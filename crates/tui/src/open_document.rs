@@ -5,6 +5,7 @@
 //! text or to a view around it.
 
 mod fresh_lines;
+mod properties;
 mod undone_merge;
 mod views;
 
@@ -29,6 +30,8 @@ use crate::effect::Effect;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::scroll::Scroll;
 use fresh_lines::FreshLines;
+pub(crate) use properties::Properties;
+use properties::PropertyHistory;
 use undone_merge::UndoneMerge;
 pub(crate) use views::OpenedView;
 use views::OpenedViews;
@@ -60,6 +63,7 @@ pub(crate) struct OpenDocument {
     ///
     /// If an edit brings its text back, its title and its parent come back too.
     let_go: Option<WorkingCopy>,
+    properties: PropertyHistory,
     /// The document that the user's last save replaced, as far as the user knew.
     pub(crate) replaced: Option<WorkingCopy>,
     /// The lines of the user's last save that the version read last does not have.
@@ -110,6 +114,7 @@ impl OpenDocument {
             edits: 0,
             pause: None,
             let_go: None,
+            properties: PropertyHistory::default(),
             replaced: None,
             missing: None,
             draft: DraftProgress::default(),
@@ -228,6 +233,9 @@ impl OpenDocument {
 
     /// Applies an edit to the text; `register` holds the text that is cut, copied or pasted.
     pub(crate) fn edit(&mut self, edit: &Edit, register: &mut String) -> Vec<Effect> {
+        if let Some(properties) = self.properties.apply(edit, self.editor.mine()) {
+            return self.set_properties(properties);
+        }
         let taken_back = (*edit == Edit::Undo && self.buffer.undoes_replacement()).then(|| self.buffer.snapshot());
         if !self.buffer.apply(edit, register) {
             return Vec::new();
@@ -283,10 +291,22 @@ impl OpenDocument {
         effects
     }
 
-    /// Changes the title of the document.
-    pub(crate) fn set_title(&mut self, title: &str) -> Vec<Effect> {
-        let mine = WorkingCopy { title: title.to_owned(), ..self.editor.mine().clone() };
-        self.on_typed(mine)
+    /// Changes title and parent of the document.
+    pub(crate) fn set_properties(&mut self, properties: Properties) -> Vec<Effect> {
+        let mine = properties.with_content_of(self.editor.mine());
+        if mine == *self.editor.mine() { Vec::new() } else { self.on_typed(mine) }
+    }
+
+    /// Makes the change since `before` one step that can be undone.
+    pub(crate) fn remember_properties(&mut self, before: Properties) {
+        if before != Properties::of(self.editor.mine()) {
+            self.properties.remember(self.buffer.snapshot(), before);
+        }
+    }
+
+    /// Returns whether undoing takes back a replacement of the text, and not a change of title or parent.
+    pub(crate) fn undoes_replacement(&self) -> bool {
+        self.buffer.undoes_replacement() && !self.properties.takes(&Edit::Undo, &self.editor.mine().content)
     }
 
     /// Moves the merge view to a change.
@@ -451,6 +471,7 @@ impl OpenDocument {
 
     fn load_text(&mut self) -> Option<Effect> {
         self.loaded = self.editor.revision();
+        self.properties.clear();
         let is_followed = self.editor.follows() && matches!(self.editor.notice(), Some(EditorNotice::Reloaded { .. }));
         let before = self.buffer.snapshot();
         if is_followed {

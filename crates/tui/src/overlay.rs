@@ -3,7 +3,7 @@
 //! The topmost overlay has the focus. Closing it changes nothing below it.
 
 use client::FoundDraft;
-use contract::EntityTag;
+use contract::{DocumentEntry, EntityTag};
 use lesson::compare::ComparisonTable;
 use terminal::line_input::LineInput;
 use traffic::FilterError;
@@ -14,6 +14,7 @@ use crate::drafts::{DraftChooser, DraftView};
 use crate::find::FindPrompt;
 use crate::ids::DocumentKey;
 use crate::palette::Palette;
+use crate::property_prompt::PropertyPrompt;
 use crate::room_overlay::RoomOverlay;
 use crate::scroll::Scroll;
 use crate::versions::detail::VersionDetail;
@@ -38,6 +39,10 @@ pub(crate) enum Overlay {
     Room(Box<RoomOverlay>),
     /// The documents.
     Documents(Box<DocumentChooser>),
+    /// The prompt for the title or the parent of a document.
+    Property(Box<PropertyPrompt>),
+    /// The question whether to delete a document of the list, in the version that the list showed.
+    DeleteEntry(Box<DocumentEntry>),
     /// The versions of a document.
     Versions(Box<VersionsView>),
     /// The prompt for a filter of the versions, which are below it.
@@ -155,12 +160,15 @@ impl Overlay {
             Self::GoToLine(_) => Context::GoToLine,
             Self::Room(overlay) => overlay.context(),
             Self::Documents(_) => Context::Documents,
+            Self::Property(_) => Context::Property,
             Self::Versions(_) => Context::Versions,
             Self::Version(_) => Context::Version,
             Self::Change(_) => Context::Change,
             Self::Overwrite(_) => Context::Overwrite,
             Self::Path(_) | Self::KeepAs(_) => Context::Path,
-            Self::Delete(_) | Self::DiscardMine | Self::DiscardDraft(_) | Self::ShowAhead => Context::Question,
+            Self::Delete(_) | Self::DeleteEntry(_) | Self::DiscardMine | Self::DiscardDraft(_) | Self::ShowAhead => {
+                Context::Question
+            }
             Self::Unsaved => Context::Unsaved,
             Self::Drafts(_) => Context::Drafts,
             Self::Draft(_) => Context::Draft,
@@ -198,6 +206,8 @@ impl Overlay {
             | Self::Palette(_)
             | Self::Path(_)
             | Self::Documents(_)
+            | Self::Property(_)
+            | Self::DeleteEntry(_)
             | Self::Versions(_)
             | Self::Delete(_)
             | Self::DiscardMine

@@ -34,6 +34,7 @@ use crate::overlay::Overlay;
 use crate::palette::Palette;
 use crate::pane::Pane;
 use crate::plain::PlainSession;
+use crate::property_prompt::PropertyPrompt;
 use crate::room_question::RoomQuestion;
 use crate::room_view::RoomView;
 use crate::server_document::ServerDocument;
@@ -342,6 +343,17 @@ impl State {
     /// Returns the palette if it is open.
     pub(crate) fn palette(&self) -> Option<&Palette> {
         if let Some(Overlay::Palette(palette)) = self.overlays.last() { Some(palette) } else { None }
+    }
+
+    /// Returns the list of documents if it is right below the topmost overlay.
+    pub(crate) fn list_below(&self) -> Option<&DocumentChooser> {
+        let (_, below) = self.overlays.split_last()?;
+        if let Some(Overlay::Documents(list)) = below.last() { Some(list) } else { None }
+    }
+
+    /// Returns the prompt for a title or a parent, if it is the topmost overlay.
+    pub(crate) fn property_prompt(&self) -> Option<&PropertyPrompt> {
+        if let Some(Overlay::Property(prompt)) = self.overlays.last() { Some(prompt) } else { None }
     }
 
     /// Returns the chooser of drafts if a document is being opened.

@@ -2,9 +2,9 @@
 //!
 //! The path of a key: [`keyboard`] looks up its action in the key map for the current context, [`action`] calls the
 //! handler of that action, and the handler changes the editor or another part of the state. Each context has a file:
-//! `editor` and `merge`, `wire` and `gate`, `documents`, `versions` and `drafts`, `menu` and `lesson`, and `overlay`
-//! for what all overlays share. A line of plain mode takes the same path from [`line_command`] on. The passes that
-//! follow every event are in [`passes`].
+//! `editor` and `merge`, `wire` and `gate`, `documents` and `entries`, `versions` and `drafts`, `menu` and `lesson`,
+//! and `overlay` for what all overlays share. A line of plain mode takes the same path from [`line_command`] on. The
+//! passes that follow every event are in [`passes`].
 
 mod action;
 mod ahead;
@@ -15,6 +15,7 @@ mod connection;
 mod documents;
 mod drafts;
 mod editor;
+mod entries;
 mod files;
 mod find;
 mod follow;
@@ -120,6 +121,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Unanswered { work, seconds } => connection::on_unanswered(state, work, seconds),
         Event::NotLetIn => connection::on_not_let_in(state),
         Event::Listed(listed) => documents::on_listed(state, listed),
+        Event::EntryAnswered { document, change, outcome } => entries::on_answered(state, &document, &change, &outcome),
         Event::VersionsListed { document, listed } => versions::on_listed(state, &document, listed),
         Event::VersionRead { document, number, read } => {
             versions::on_read(state, &document, number, read);

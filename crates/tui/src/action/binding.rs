@@ -57,3 +57,28 @@ impl Binding {
         !self.hint.is_empty() && !leads_elsewhere
     }
 }
+
+/// Returns a row without words.
+pub(super) const fn binding(
+    action: Action,
+    name: &'static str,
+    default_keys: &'static [Key],
+    applies: Applies,
+) -> Binding {
+    Binding { action, name, default_keys, applies, hint: "", help: "" }
+}
+
+impl Binding {
+    /// Returns the row with a hint for the footer, and a sentence for the help.
+    pub(super) const fn in_footer(mut self, hint: &'static str, help: &'static str) -> Self {
+        self.hint = hint;
+        self.help = help;
+        self
+    }
+
+    /// Returns the row with a sentence for the help only.
+    pub(super) const fn help_only(mut self, help: &'static str) -> Self {
+        self.help = help;
+        self
+    }
+}

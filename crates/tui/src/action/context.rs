@@ -46,6 +46,8 @@ pub enum Context {
     JoinRoom,
     /// The list of documents.
     Documents,
+    /// The prompt for the title or the parent of a document.
+    Property,
     /// The versions of a document.
     Versions,
     /// One version.
@@ -74,7 +76,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -95,6 +97,7 @@ impl Context {
         Self::People,
         Self::JoinRoom,
         Self::Documents,
+        Self::Property,
         Self::Versions,
         Self::Version,
         Self::Change,
@@ -133,6 +136,7 @@ impl Context {
             Self::People => "people",
             Self::JoinRoom => "join-room",
             Self::Documents => "documents",
+            Self::Property => "property-prompt",
             Self::Versions => "versions",
             Self::Version => "version",
             Self::Change => "change",
@@ -178,6 +182,7 @@ impl Context {
             Self::People => "in the list of people",
             Self::JoinRoom => "at how people join",
             Self::Documents => "in the documents",
+            Self::Property => "in a title or a parent",
             Self::Versions => "in the versions",
             Self::Version => "in one version",
             Self::Change => "at a change",
@@ -206,6 +211,7 @@ impl Context {
                 | Self::Replace
                 | Self::GoToLine
                 | Self::Documents
+                | Self::Property
                 | Self::Path
                 | Self::Palette
         )
@@ -226,6 +232,7 @@ impl Context {
             | Self::Replace
             | Self::GoToLine
             | Self::Documents
+            | Self::Property
             | Self::Path
             | Self::Palette => !matches!(edit, Edit::Newline | Edit::Insert('\t')),
             Self::Lesson

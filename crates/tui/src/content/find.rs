@@ -19,6 +19,7 @@ const MIN_ROWS_WITH_PREVIEW: u16 = 10;
 pub(crate) fn height(state: &State, pane_rows: u16) -> u16 {
     match state.overlays.last() {
         Some(Overlay::GoToLine(_)) => 1,
+        Some(Overlay::Property(prompt)) if state.list_below().is_none() => 1 + u16::from(prompt.trouble.is_some()),
         Some(Overlay::Find(prompt)) => {
             let is_invalid = matches!(prompt.result(), SearchResult::Invalid(_));
             let inputs = 1 + u16::from(prompt.replacement().is_some());

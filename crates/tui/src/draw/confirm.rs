@@ -1,15 +1,17 @@
 //! The questions before an action that cannot be undone: its consequences, and the keys that answer.
 
 use client::FoundDraft;
-use contract::EntityTag;
+use contract::{DocumentEntry, EntityTag};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use terminal::theme::Role;
 
 use super::panel;
 use crate::action::Context;
+use crate::content::documents::open_here;
 use crate::content::panel::{DocumentPanel, choices};
 use crate::content::{tags, text};
+use crate::entry_messages;
 use crate::layout::inner;
 use crate::leaving_messages;
 use crate::messages;
@@ -20,6 +22,13 @@ use crate::state::State;
 pub(super) fn draw_delete(state: &State, frame: &mut Frame<'_>, area: Rect, etag: &EntityTag) {
     let Some(work) = state.document() else { return };
     draw(state, frame, area, "delete", &tags::shown(state, &messages::delete(work, etag)), Context::Question);
+}
+
+/// Draws the question whether to delete a document of the list.
+pub(super) fn draw_delete_entry(state: &State, frame: &mut Frame<'_>, area: Rect, entry: &DocumentEntry) {
+    let is_unsaved = open_here(state, &entry.id).is_some_and(|work| work.editor.has_unsaved());
+    let words = tags::shown(state, &entry_messages::delete(entry, is_unsaved));
+    draw(state, frame, area, "delete", &words, Context::Question);
 }
 
 /// Draws the question whether to discard unsaved text whose document another client deleted.

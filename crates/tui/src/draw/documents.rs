@@ -8,17 +8,27 @@ use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::border::framed;
+use super::find::{draw_input, property_words};
 use crate::content::documents::{DocumentColumns, details, line, open_here};
-use crate::content::text;
+use crate::content::{tags, text};
 use crate::documents::{DocumentChooser, DocumentRow};
 use crate::layout::inner;
+use crate::property_prompt::PropertyPrompt;
 use crate::state::State;
 
 /// The rows from which the columns have headings, and the prompt says what can be typed.
 const TALL: u16 = 10;
 
 /// Draws the prompt, the line, the list, and what the list has no columns for.
-pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &DocumentChooser) {
+///
+/// A prompt about an entry replaces the line.
+pub(super) fn draw(
+    state: &State,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    documents: &DocumentChooser,
+    prompt: Option<&PropertyPrompt>,
+) {
     let style = |role| state.theme.style(role);
     let rows = documents.rows();
     let selected = documents.selected_in(&rows);
@@ -37,18 +47,61 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, documents: 
         Some(DocumentRow::There(entry, _)) => details(state, documents, &columns, entry),
         Some(DocumentRow::New(_)) | None => None,
     };
+    let answer = answer(state, documents, prompt, width);
     let one_if = |is_there: bool| Constraint::Length(u16::from(is_there));
-    let parts = [one_if(is_tall), Constraint::Length(1), one_if(headings.is_some()), Constraint::Fill(1)];
-    let [prompt, input, head, list, foot] =
-        Split::vertical(parts.into_iter().chain([one_if(about.is_some())])).areas(room);
-    let words = "type letters of an id or title to find it; a new name creates a document";
-    let words = text::cut(words, width, state.theme.glyphs.more);
-    frame.render_widget(Line::styled(words, style(Role::Dim)), prompt);
-    draw_line(state, frame, input, documents);
+    let rows_of = |lines: &[Line<'_>]| Constraint::Length(u16::try_from(lines.len()).unwrap_or(u16::MAX));
+    let parts = [
+        one_if(is_tall),
+        Constraint::Length(1),
+        rows_of(&answer),
+        one_if(headings.is_some()),
+        Constraint::Fill(1),
+        one_if(about.is_some()),
+    ];
+    let [hint, input, told, head, list, foot] = Split::vertical(parts).areas(room);
+    let words = match prompt {
+        None => "type letters of an id or title to find it; a new name creates a document".to_owned(),
+        Some(prompt) => format!("the {} of '{}', in the version of this list", prompt.property.name(), prompt.document),
+    };
+    let words = text::cut(&words, width, state.theme.glyphs.more);
+    frame.render_widget(Line::styled(words, style(Role::Dim)), hint);
+    match prompt {
+        None => draw_line(state, frame, input, documents),
+        Some(prompt) => {
+            let label = format!("{}: ", prompt.property.name());
+            draw_input(
+                state,
+                frame,
+                input,
+                &label,
+                &prompt.line,
+                true,
+                &(Role::Dim, property_words(prompt).to_owned()),
+            );
+        }
+    }
+    frame.render_widget(Paragraph::new(answer), told);
     frame.render_widget(Paragraph::new(headings.unwrap_or_default()), head);
     frame.render_widget(Paragraph::new(lines(state, documents, &columns, &rows, selected, list)), list);
     let about = text::clip(about.unwrap_or_default(), width, state.theme.glyphs.more);
     frame.render_widget(Paragraph::new(about), foot);
+}
+
+/// Returns the outcome of the last change, in as many rows as it needs.
+fn answer(
+    state: &State,
+    documents: &DocumentChooser,
+    prompt: Option<&PropertyPrompt>,
+    width: usize,
+) -> Vec<Line<'static>> {
+    let told = match prompt {
+        Some(prompt) => prompt.trouble.as_ref().map(|why| (Role::Warning, why.as_str())),
+        None => documents.answer().map(|(role, words)| (*role, words.as_str())),
+    };
+    told.map_or_else(Vec::new, |(role, words)| {
+        let words = format!("{} {}", state.theme.sign(role), tags::unsanitized(state, words));
+        text::paragraph(&words, width, state.theme.style(role))
+    })
 }
 
 fn draw_line(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &DocumentChooser) {

@@ -1,14 +1,16 @@
-//! The prompt that finds and replaces, below the text, and the prompt for the number of a line.
+//! The prompts below the text: find and replace, the number of a line, the title or the parent.
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout as Split, Rect};
 use ratatui::text::Span;
 use ratatui::widgets::{Clear, Paragraph};
 use terminal::line_input::LineInput;
+use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use crate::content::{find, text};
 use crate::overlay::Overlay;
+use crate::property_prompt::{Property, PropertyPrompt};
 use crate::state::State;
 
 /// The columns that an input gets at least, if there are so many.
@@ -24,6 +26,18 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
             let words = (Role::Dim, format!("1 to {lines}"));
             if let Some(row) = rows.next() {
                 draw_input(state, frame, row, "go to line: ", line, true, &words);
+            }
+        }
+        Some(Overlay::Property(prompt)) => {
+            let label = format!("{}: ", prompt.property.name());
+            let words = (Role::Dim, property_words(prompt).to_owned());
+            if let Some(row) = rows.next() {
+                draw_input(state, frame, row, &label, &prompt.line, true, &words);
+            }
+            let trouble = prompt.trouble.as_ref().map(|why| sanitize(why).into_owned());
+            if let (Some(row), Some(why)) = (rows.next(), trouble) {
+                let why = text::cut(&why, row.width.into(), state.theme.glyphs.more);
+                frame.render_widget(Span::styled(why, state.theme.style(Role::Warning)), row);
             }
         }
         Some(Overlay::Find(prompt)) => {
@@ -45,8 +59,17 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     }
 }
 
+/// Returns what the user needs to know about the value that is typed.
+pub(super) fn property_words(prompt: &PropertyPrompt) -> &'static str {
+    match prompt.property {
+        _ if prompt.is_sent => " sent",
+        Property::Title => "",
+        Property::Parent => " an id, or nothing",
+    }
+}
+
 /// Draws an input between its label and words about it.
-fn draw_input(
+pub(super) fn draw_input(
     state: &State,
     frame: &mut Frame<'_>,
     row: Rect,

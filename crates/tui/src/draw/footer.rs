@@ -145,6 +145,7 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         }
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
+        (Context::Documents, action) => documents_priority(action),
         // After an answer, the next step is more important than a second look at the choices.
         (Context::Lesson, Action::Confirm | Action::Up) => 1,
         (Context::Level, Action::FocusWire) => return None,
@@ -293,6 +294,21 @@ const fn wire_priority(action: Action) -> u8 {
         Action::Filter => 6,
         Action::SendAgain => 7,
         _ => 8,
+    }
+}
+
+/// Returns the weight of an action in the list of documents.
+///
+/// A narrow footer lacks the parent's key first.
+const fn documents_priority(action: Action) -> u8 {
+    match action {
+        Action::Open | Action::Close => 0,
+        Action::EditTitle | Action::Delete => 1,
+        Action::Versions => 2,
+        Action::Help => 3,
+        Action::Quit => 4,
+        Action::Palette => 5,
+        _ => 6,
     }
 }
 

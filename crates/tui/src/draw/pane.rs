@@ -86,9 +86,10 @@ fn has_focus(state: &State, place: &PaneRect) -> bool {
     state.people.seat == place.seat && state.people.focus == Focus::Editor && is_on_top
 }
 
-/// Returns whether a prompt that finds in the text is open.
+/// Returns whether a prompt about the text is open below it.
 fn is_searching(state: &State) -> bool {
-    matches!(state.overlays.last(), Some(Overlay::Find(_) | Overlay::GoToLine(_)))
+    let is_about_text = state.property_prompt().is_some() && state.list_below().is_none();
+    is_about_text || matches!(state.overlays.last(), Some(Overlay::Find(_) | Overlay::GoToLine(_)))
 }
 
 fn border_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
@@ -111,14 +112,16 @@ fn border_of(state: &State, place: &PaneRect, focused: bool) -> Block<'static> {
     block.title(Line::from(document).right_aligned())
 }
 
-/// Returns the name of the document in view, followed by its title if the title differs.
+/// Returns the name of the document in view, its title if that differs, and its parent.
 fn document_title(state: &State, pane: &Pane) -> String {
     let Some(work) = pane.document() else { return String::new() };
     if state.is_files() {
         return file_messages::name(state);
     }
-    let (id, title) = (work.editor.id().as_str(), sanitize(&work.editor.mine().title));
-    if title == id || title.is_empty() { id.to_owned() } else { format!("{id}: {title}") }
+    let mine = work.editor.mine();
+    let (id, title) = (work.editor.id().as_str(), sanitize(&mine.title));
+    let parent = mine.parent.as_ref().map_or_else(String::new, |parent| format!(" (in {parent})"));
+    if title == id || title.is_empty() { format!("{id}{parent}") } else { format!("{id}: {title}{parent}") }
 }
 
 /// Marks the lines that a followed save has just changed with the sign of its author.

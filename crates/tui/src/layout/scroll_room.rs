@@ -44,6 +44,8 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
             | Overlay::GoToLine(_)
             | Overlay::Palette(_)
             | Overlay::Documents(_)
+            | Overlay::Property(_)
+            | Overlay::DeleteEntry(_)
             | Overlay::Versions(_)
             | Overlay::Path(_)
             | Overlay::Delete(_)

@@ -7,6 +7,7 @@ use editor::EditorNotice;
 use text::Text;
 
 use crate::ids::{DocumentKey, EditorIndex};
+use crate::open_document::Properties;
 
 /// The state as it was printed last: a part that differs from it is printed again.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +43,7 @@ pub(crate) struct AnnouncedQuestion {
 pub(crate) struct AnnouncedText {
     // A snapshot, which shares what has not changed: the text can be long, and there is one for each event.
     pub(crate) text: Text,
-    pub(crate) title: String,
+    pub(crate) properties: Option<Properties>,
     pub(crate) status: String,
     pub(crate) notice: Option<EditorNotice>,
 }

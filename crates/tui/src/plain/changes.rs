@@ -19,7 +19,7 @@ use crate::action::Context;
 use crate::content::status::is_notice_hidden;
 use crate::ids::EditorIndex;
 use crate::messages;
-use crate::open_document::OpenDocument;
+use crate::open_document::{OpenDocument, Properties};
 use crate::pane::Pane;
 use crate::state::{Focus, State};
 
@@ -211,7 +211,7 @@ fn text(
     let is_hidden = work.editor.notice().is_some_and(|notice| is_notice_hidden(state, notice));
     let now = AnnouncedText {
         text: work.buffer.snapshot(),
-        title: work.editor.mine().title.clone(),
+        properties: Some(Properties::of(work.editor.mine())),
         status: standing(state, work),
         notice: if is_hidden { before.notice.clone() } else { work.editor.notice().cloned() },
     };
@@ -223,9 +223,7 @@ fn text(
     if before.status.is_empty() {
         lines.push(format!("{who}{}", name(work)));
     } else {
-        if now.title != before.title {
-            lines.push(format!("{who}The title is '{}'.", now.title));
-        }
+        lines.extend(property_lines(before, &now).into_iter().map(|line| format!("{who}{line}")));
         lines.extend(changed_lines(&before.text, &now.text).into_iter().map(|line| format!("{who}{line}")));
     }
     if now.status != before.status {
@@ -274,6 +272,17 @@ fn changed_lines(before: &Text, now: &Text) -> Vec<String> {
         _ => {}
     }
     lines
+}
+
+/// Returns the title and the parent, if they have changed.
+fn property_lines(before: &AnnouncedText, now: &AnnouncedText) -> Vec<String> {
+    let (Some(before), Some(now)) = (&before.properties, &now.properties) else { return Vec::new() };
+    let title = (before.title != now.title).then(|| format!("The title is '{}'.", now.title));
+    let parent = (before.parent != now.parent).then(|| match &now.parent {
+        Some(parent) => format!("The parent is '{parent}'."),
+        None => "There is no parent now.".to_owned(),
+    });
+    title.into_iter().chain(parent).collect()
 }
 
 /// Returns the title and the length of a document.

@@ -36,6 +36,8 @@ pub(crate) enum LineCommand {
         new: String,
     },
     Title(String),
+    /// Change the parent; `None` for none.
+    Parent(Option<String>),
     Conflict(Option<usize>),
     Conflicts,
     /// Decide the conflict with this number, or the current one.
@@ -179,6 +181,7 @@ fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
             (!old.is_empty()).then_some(LineCommand::Replace { old, new })?
         }
         LineVerb::Title => LineCommand::Title(named()?),
+        LineVerb::Parent => LineCommand::Parent(Some(named()?).filter(|parent| !parent.eq_ignore_ascii_case("none"))),
         LineVerb::Paste => LineCommand::Paste(maybe_number(bare)?),
         LineVerb::Conflict => LineCommand::Conflict(maybe_number(bare)?),
         LineVerb::Conflicts => alone(LineCommand::Conflicts)?,
@@ -339,6 +342,8 @@ mod tests {
         assert_eq!(text("replace a b => c => d"), LineCommand::Replace { old: "a b".into(), new: "c => d".into() });
         assert_eq!(text("replace a =>"), LineCommand::Replace { old: "a".into(), new: String::new() });
         assert_eq!(text("title  Bread "), LineCommand::Title("Bread".into()));
+        assert_eq!(text("parent handbook"), LineCommand::Parent(Some("handbook".into())));
+        assert_eq!(text("parent None"), LineCommand::Parent(None));
         assert_eq!(text("paste"), LineCommand::Paste(None));
         assert_eq!(text("paste 2"), LineCommand::Paste(Some(2)));
         assert_eq!(text(""), LineCommand::Status);

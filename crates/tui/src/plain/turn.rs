@@ -85,6 +85,7 @@ impl State {
             | Context::People
             | Context::JoinRoom
             | Context::Documents
+            | Context::Property
             | Context::Versions
             | Context::Version
             | Context::Path

@@ -110,6 +110,12 @@ impl EventLoopHost for Runtime<'_> {
             Effect::List { seat } => self.spawn("list", seat, |client| async move {
                 Event::Listed(background_client(client).list_documents().await.map_err(|error| error.to_string()))
             }),
+            Effect::ChangeEntry { seat, document, etag, change } => {
+                self.spawn("change", seat, move |client| async move {
+                    let outcome = client.change_entry(&document, &etag, &change).await;
+                    Event::EntryAnswered { document, change, outcome }
+                });
+            }
             Effect::ListVersions { seat, document } => self.spawn("versions", seat, |client| async move {
                 let listed = match background_client(client).versions(&document, MAX_VERSIONS).await {
                     // A document that has never existed has no versions, which is not an error.

@@ -8,8 +8,8 @@ use merge_view::action::MergeAction;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
-    changes, documents, drafts, editor, files, find, follow, gate, leaving, lesson, level, menu, merge, overlay,
-    palette, people, policy, rescue, restore, room, room_question, seats, stage_room, typing, versions, wire,
+    changes, documents, drafts, editor, entries, files, find, follow, gate, leaving, lesson, level, menu, merge,
+    overlay, palette, people, policy, rescue, restore, room, room_question, seats, stage_room, typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -17,6 +17,7 @@ use crate::effect::Effect;
 use crate::find::FindPrompt;
 use crate::lesson_session::LessonPace;
 use crate::overlay::Overlay;
+use crate::property_prompt::Property;
 use crate::scroll::Movement;
 use crate::state::{Focus, SessionEnd, State};
 
@@ -46,6 +47,9 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Policy => policy::switch(state),
         Action::Documents => documents::open_list(state),
         Action::Versions => versions::open_list(state),
+        Action::EditTitle => entries::edit_property(state, Property::Title),
+        Action::EditParent => entries::edit_property(state, Property::Parent),
+        Action::Delete if state.context() == Context::Documents => entries::ask_to_delete(state),
         Action::ExportMine => editor::export_mine(state),
         Action::WriteElsewhere => files::open_path(state),
 
@@ -190,6 +194,8 @@ fn says_itself_why_not(action: Action, state: &State) -> bool {
         _ if state.is_files() && state.overlays.is_empty() => false,
         // The save in flight would overtake text that is written now.
         Action::Merge(MergeAction::EditResult | MergeAction::EditWhole) => false,
+        // The editor knows nothing of the list of documents.
+        Action::Delete if state.context() == Context::Documents => false,
         action => action.command().is_some(),
     }
 }
@@ -212,6 +218,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         | Context::JoinRoom
         | Context::Filter
         | Context::GoToLine
+        | Context::Property
         | Context::Exchange
         | Context::Version
         | Context::Change
@@ -246,6 +253,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Find
         | Context::Replace
         | Context::GoToLine
+        | Context::Property
         | Context::Exchange
         | Context::People
         | Context::JoinRoom
@@ -272,6 +280,9 @@ fn close(state: &mut State) -> Vec<Effect> {
     }
     if versions::reset_filter(state) {
         return Vec::new();
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Property(_))) {
+        return entries::close_prompt(state);
     }
     if state.overlays.pop().is_some() {
         return Vec::new();

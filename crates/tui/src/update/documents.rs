@@ -63,7 +63,7 @@ pub(super) fn on_changed(state: &mut State) -> Vec<Effect> {
 }
 
 /// Returns the list, if it is among the overlays.
-fn shown_list(state: &mut State) -> Option<&mut DocumentChooser> {
+pub(super) fn shown_list(state: &mut State) -> Option<&mut DocumentChooser> {
     state.overlays.iter_mut().find_map(|screen| match screen {
         Overlay::Documents(documents) => Some(&mut **documents),
         _ => None,

@@ -4,7 +4,7 @@ use editor::Command;
 use terminal::theme::Role;
 
 use super::editor::{command, with_document};
-use super::{drafts, files, find, leaving, lesson, rescue, room_overlay, versions, wire};
+use super::{drafts, entries, files, find, leaving, lesson, rescue, room_overlay, versions, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -38,6 +38,8 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             let theirs = conflict.map(|conflict| &conflict.theirs().etag);
             if theirs == Some(&shown) { confirmed(state, Command::OverwriteTheirs) } else { overtaken(state) }
         }
+        Some(Overlay::DeleteEntry(_)) => entries::delete(state),
+        Some(Overlay::Property(_)) => entries::submit(state),
         Some(Overlay::DiscardMine) => {
             state.overlays.pop();
             with_document(state, OpenDocument::discard_mine)

@@ -8,9 +8,10 @@ use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::editor::with_document;
-use super::{ahead, clipboard, find, menu, versions, wire};
+use super::{ahead, clipboard, entries, find, menu, versions, wire};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
+use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::state::State;
@@ -26,12 +27,15 @@ pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
     if state.context() == Context::Menu {
         return menu::type_number(state, edit);
     }
+    if matches!(state.overlays.last(), Some(Overlay::Property(_))) {
+        return entries::type_in(state, edit);
+    }
     if type_line(state, edit) {
         return Vec::new();
     }
     let merging = state.context() == Context::MergeText;
     let is_taken_back =
-        *edit == Edit::Undo && !merging && state.document().is_some_and(|work| work.buffer.undoes_replacement());
+        *edit == Edit::Undo && !merging && state.document().is_some_and(OpenDocument::undoes_replacement);
     let before = matches!(edit, Edit::Copy | Edit::Cut).then(|| mem::take(&mut state.clipboard.register));
     let mut effects = with_document(state, |work, register| {
         if merging { work.merge(&KeyMeaning::Edit(edit.clone()), register) } else { work.edit(edit, register) }
@@ -95,6 +99,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let is_one_line = matches!(
         context,
         Context::Documents
+            | Context::Property
             | Context::Filter
             | Context::Find
             | Context::Replace
@@ -179,6 +184,8 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
             keep.trouble = None;
         }
         Overlay::Help(_)
+        | Overlay::Property(_)
+        | Overlay::DeleteEntry(_)
         | Overlay::Change(_)
         | Overlay::Room(_)
         | Overlay::Exchange(_)

@@ -1,6 +1,6 @@
 //! A model of the server: one document, its numbered versions, and the preconditions of writes.
 
-use client::{DocumentListing, FoundDraft};
+use client::{DocumentListing, EntryChange, FoundDraft};
 use contract::{
     Author, Deletion, Document, DocumentEntry, DocumentId, EntityTag, EventKind, Exchange, Message, Problem, Snapshot,
     Timestamp, Version,
@@ -15,6 +15,7 @@ use tui::event::{DocumentLook, ReadFailure};
 use tui::{Effect, Event};
 
 use crate::gate_model::Gate;
+use crate::harness::id;
 
 /// A response, and the event for all clients.
 type Judged = (ResponseOutcome, Option<(EventKind, contract::DocumentEvent)>);
@@ -119,6 +120,13 @@ impl Server {
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
             Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
             Effect::List { .. } => vec![Event::Listed(Ok(self.listing()))],
+            Effect::ChangeEntry { seat, document, etag, change } => {
+                let (outcome, told) = self.change_entry(&people[*seat], etag, change);
+                let (document, change) = (document.clone(), change.clone());
+                let heard = (0..people.len()).zip(told.into_iter().cycle());
+                let heard = heard.map(|(seat, (kind, event))| Event::Heard { seat, kind, event });
+                std::iter::once(Event::EntryAnswered { document, change, outcome }).chain(heard).collect()
+            }
             Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
             Effect::SetPreconditions { preconditions, .. } => {
                 self.policy.preconditions = *preconditions;
@@ -223,6 +231,13 @@ impl Server {
         self.append(Some(document), &name.parse().unwrap(), Some(held));
     }
 
+    /// Changes the title as an author who is not on the screen.
+    pub(crate) fn renamed_by(&mut self, name: &str, title: &str) {
+        let document = self.document.clone().unwrap_or_default();
+        let document = Document { title: title.to_owned(), ..document };
+        self.append(Some(document), &name.parse().unwrap(), Some(self.etag()));
+    }
+
     /// Returns the newest versions, newest first.
     pub(crate) fn newest(&self, most: usize) -> Vec<Version> {
         self.history.iter().rev().take(most).map(|(version, _)| version.clone()).collect()
@@ -261,6 +276,19 @@ impl Server {
                 (ResponseOutcome::Deleted, Some((EventKind::Deleted, self.told(author))))
             }
         }
+    }
+
+    /// Changes the entry of the document in the list.
+    fn change_entry(&mut self, author: &Author, etag: &EntityTag, change: &EntryChange) -> Judged {
+        let guard = Guard::IfMatch(etag.clone());
+        let Some(document) = self.document.clone() else { return (ResponseOutcome::Gone(self.deletion()), None) };
+        let document = match change {
+            EntryChange::Title(title) => Document { title: title.clone(), ..document },
+            EntryChange::Parent(parent) => Document { parent: parent.clone(), ..document },
+            EntryChange::Delete => return self.judge(&EditorRequest::Delete { guard }, author, &id("welcome")),
+        };
+        let ask = EditorRequest::Write { guard, document: document.into(), want_current: true };
+        self.judge(&ask, author, &id("welcome"))
     }
 
     fn save(&mut self, guard: &Guard, document: Document, author: &Author) -> Judged {
@@ -338,7 +366,7 @@ impl Server {
             etag: self.etag(),
             author: self.author.clone().unwrap_or_else(|| "Alice".parse().unwrap()),
             updated_at: Timestamp::default(),
-            parent: None,
+            parent: document.parent.clone(),
         };
         DocumentListing {
             documents: self.document.iter().map(entry).collect(),

@@ -51,6 +51,7 @@ impl Source {
             Event::Answered { .. }
             | Event::Exchanged(_)
             | Event::Listed(_)
+            | Event::EntryAnswered { .. }
             | Event::VersionsListed { .. }
             | Event::VersionRead { .. }
             | Event::VersionRestored { .. }

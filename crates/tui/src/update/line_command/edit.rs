@@ -2,12 +2,14 @@
 //!
 //! Lines are counted from 1. The empty piece after the last line end is not counted: a listener does not hear it.
 
+use contract::NameError;
 use terminal::edit::{Edit, Motion};
 
 use super::super::typing::type_key;
 use super::merge::manual_edit;
 use super::print::print;
 use crate::effect::Effect;
+use crate::open_document::Properties;
 use crate::plain::LineBlock;
 use crate::plain::listing::{ends_with_line_end, line_count};
 use crate::plain::parse::TextPosition;
@@ -119,11 +121,28 @@ pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
 }
 
 /// Changes the title of the document.
-pub(super) fn set_title(state: &mut State, title: &str) -> Vec<Effect> {
-    match state.pane_mut().document_mut() {
-        Some(work) => work.set_title(title),
-        None => no_document(state),
+pub(super) fn set_title(state: &mut State, title: String) -> Vec<Effect> {
+    set_properties(state, |before| Properties { title, ..before })
+}
+
+/// Changes the parent of the document, or removes it.
+pub(super) fn set_parent(state: &mut State, parent: Option<&str>) -> Vec<Effect> {
+    match parent.map(str::parse).transpose() {
+        Ok(parent) => set_properties(state, |before| Properties { parent, ..before }),
+        Err(why) => {
+            let why: NameError = why;
+            print(state, format!("This is not the name of a document: {why}."));
+            Vec::new()
+        }
     }
+}
+
+fn set_properties(state: &mut State, change: impl FnOnce(Properties) -> Properties) -> Vec<Effect> {
+    let Some(work) = state.pane_mut().document_mut() else { return no_document(state) };
+    let before = Properties::of(work.editor.mine());
+    let effects = work.set_properties(change(before.clone()));
+    work.remember_properties(before);
+    effects
 }
 
 /// Returns why nothing can be written at a position, or `None` if it can.

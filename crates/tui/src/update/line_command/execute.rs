@@ -47,7 +47,8 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         }
         LineCommand::Delete(from, until) => edit::delete(state, from, until),
         LineCommand::Replace { old, new } => edit::replace(state, &old, &new),
-        LineCommand::Title(title) => edit::set_title(state, &title),
+        LineCommand::Title(title) => edit::set_title(state, title),
+        LineCommand::Parent(parent) => edit::set_parent(state, parent.as_deref()),
         LineCommand::Take(action, number) => merge::decide(state, action, number),
         LineCommand::Conflict(number) => {
             if !merge::go_to(state, number) {
@@ -131,6 +132,7 @@ const fn areas_of(order: &LineCommand) -> &'static [HiddenArea] {
         | LineCommand::Delete(..)
         | LineCommand::Replace { .. }
         | LineCommand::Title(_)
+        | LineCommand::Parent(_)
         | LineCommand::WriteTo(_)
         | LineCommand::Open(_)
         | LineCommand::As(_)
@@ -170,6 +172,7 @@ const fn is_about_a_server(order: &LineCommand) -> bool {
             | LineCommand::Lead(..)
             | LineCommand::Wire(_)
             | LineCommand::Title(_)
+            | LineCommand::Parent(_)
     )
 }
 

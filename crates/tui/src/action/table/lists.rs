@@ -1,0 +1,145 @@
+//! The rows for lists, and for views longer than the screen.
+
+use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Up};
+use terminal::key::Key;
+
+use super::super::Action as A;
+use super::super::Applies::In;
+use super::super::Context as C;
+use super::super::binding::binding;
+use super::super::context_groups::{PAGE_CONTEXTS, SCROLL_CONTEXTS};
+use super::super::{Binding, RoomAction, VersionAction};
+
+/// The rows for lists and long views.
+pub(super) const LISTS: &[Binding] = &[
+    binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
+        .in_footer("open", "Shows the whole exchange: request and response as they were sent."),
+    binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Documents]))
+        .in_footer("open", "Opens the selected document, or creates one with the typed name."),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Property]))
+        .in_footer("change it", "Changes the title or the parent to what is typed; an empty parent means none."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Property]))
+        .in_footer("as it was", "Leaves the title or the parent as it was."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Wire]))
+        .in_footer("back", "Removes the filter if there is one; otherwise back."),
+    binding(A::Room(RoomAction::ShowJoin), "show-how-to-join", &[Key::char('j')], In(&[C::Wire]))
+        .in_footer("join", "Shows how people join: the address, the room's code, and the line for ssh."),
+    binding(A::Room(RoomAction::ShowLeaderCode), "show-leader-code", &[Key::char('l')], In(&[C::JoinRoom]))
+        .in_footer("leader's code", "Shows the code with which the leader leads from another machine; again: hides it."),
+    binding(A::Room(RoomAction::ShowPeople), "show-people", &[Key::char('p')], In(&[C::Wire])).in_footer(
+        "people",
+        "Shows everyone in the room, also those who are silent; one of them can be removed, and let in again.",
+    ),
+    binding(A::Release, "release", &[Key::char('a')], In(&[C::Wire]))
+        .in_footer("release", "Releases the selected held request: the server judges it now."),
+    binding(A::ReleaseAll, "release-all", &[Key::char('A')], In(&[C::Wire])).in_footer(
+        "all",
+        "Releases all held requests, each after the response to the previous one: the marked ones first, in order.",
+    ),
+    binding(A::Mark, "mark-request", &[Key::char('m')], In(&[C::Wire])).in_footer(
+        "mark",
+        "Marks a held request as the next in the order in which all are released; again: removes the mark.",
+    ),
+    binding(A::Hold, "hold-requests", &[Key::char('i')], In(&[C::Wire])).in_footer(
+        "hold",
+        "Holds writes at the server's gate before they are judged; then reads too; then nothing new.",
+    ),
+    binding(A::LoseAnswer, "lose-response", &[Key::char('X')], In(&[C::Wire])).in_footer(
+        "lose response",
+        "Releases the selected write and loses its response: the write is done, and its writer never learns of it.",
+    ),
+    binding(A::Room(RoomAction::LoseNext), "lose-next-response", &[Key::char('l')], In(&[C::Wire])).in_footer(
+        "lose next",
+        "Loses the response to the next write of any client: the write is done, and its writer never learns of it.",
+    ),
+    binding(A::Room(RoomAction::Delay), "delay-responses", &[Key::char('d')], In(&[C::Wire])).in_footer(
+        "delay",
+        "Delays every response by 400 milliseconds; then by 2 seconds; then not at all.",
+    ),
+    binding(A::Room(RoomAction::BeginRound), "new-round", &[Key::char('n')], In(&[C::Wire]))
+        .in_footer("new round", "Lets the counters start at zero; the people and the wire stay."),
+    binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
+        .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
+    binding(A::Room(RoomAction::RemovePerson), "remove-person", &[Key::char('x')], In(&[C::People])).in_footer(
+        "remove",
+        "Removes the selected person, after asking: each request under that name is refused from then on.",
+    ),
+    binding(A::Room(RoomAction::ReadmitPerson), "readmit-person", &[Key::char('r')], In(&[C::People]))
+        .in_footer("let in", "Lets the selected person in again, with the same token."),
+    binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::People]))
+        .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
+    binding(A::Duplicate, "duplicate", &[Key::char('D')], In(&[C::Wire]))
+        .help_only("Sends a request that has no response yet a second time, like a network that duplicates a message."),
+    binding(A::SendAgain, "send-again", &[Key::char('r')], In(&[C::Wire])).in_footer(
+        "again",
+        "Sends the selected request again, unchanged, with its old If-Match; its editor does not notice.",
+    ),
+    binding(A::Filter, "filter-exchanges", &[Key::char('f'), Key::char('/')], In(&[C::Wire]))
+        .in_footer("filter", "Shows only some exchanges, such as ~m PUT & ~c 412; the others are kept."),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Filter]))
+        .in_footer("filter", "Shows only what matches; everything, if nothing is typed."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Filter]))
+        .in_footer("as it was", "Leaves the filter as it was."),
+    binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Versions]))
+        .in_footer("look", "Shows the whole version."),
+    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Versions])).in_footer(
+        "compare",
+        "Compares the version with the marked one; without a mark, with my text, or with the newest version.",
+    ),
+    binding(A::Compare, "compare", &[Key::char('c')], In(&[C::Version]))
+        .in_footer("compare", "Shows the comparison in place of the whole version; again: the whole version."),
+    binding(A::Version(VersionAction::NextDifference), "next-difference", &[Key::char('n')], In(&[C::Version]))
+        .in_footer("next", "Goes to the next change of the comparison; after the last one, to the first."),
+    binding(A::Version(VersionAction::PreviousDifference), "previous-difference", &[Key::char('p')], In(&[C::Version]))
+        .in_footer("previous", "Goes to the previous change of the comparison; before the first one, to the last."),
+    binding(A::RestoreVersion, "restore-version", &[Key::char('s')], In(&[C::Versions, C::Version]))
+        .in_footer(
+            "restore",
+            "Writes this version as a new one: one PUT whose If-Match names the newest version that you have seen.",
+        ),
+    binding(A::Version(VersionAction::Mark), "mark-version", &[Key::char('m')], In(&[C::Versions]))
+        .in_footer("mark", "Marks the version, so that another one can be compared with it; again: removes the mark."),
+    binding(
+        A::Version(VersionAction::Filter),
+        "filter-versions",
+        &[Key::char('f'), Key::char('/')],
+        In(&[C::Versions]),
+    )
+    .in_footer("filter", "Shows only the versions of some author, or the version of a number."),
+    binding(A::BringBack, "edit-version", &[Key::char('b')], In(&[C::Version])).in_footer(
+        "into my text",
+        "Makes its text my edit. Nothing is sent before I save, and the save names my base: nothing is overwritten unseen.",
+    ),
+    binding(
+        A::Close,
+        "close",
+        &[Key::plain(Esc), Key::char('q')],
+        In(&[C::Exchange, C::People, C::JoinRoom, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
+    )
+    .in_footer("back", "Back."),
+    binding(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Versions]))
+        .in_footer("back", "Removes the filter if there is one; otherwise back."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Documents])).in_footer("back", "Back."),
+    binding(A::EditTitle, "edit-title", &[Key::ctrl('t')], In(&[C::Documents])).in_footer(
+        "title",
+        "Changes the title of the selected document: PATCH with the If-Match of the version that the list shows.",
+    ),
+    binding(A::EditParent, "edit-parent", &[Key::alt('t')], In(&[C::Documents])).in_footer(
+        "parent",
+        "Changes the parent of the selected document: PATCH with the If-Match of the version that the list shows.",
+    ),
+    binding(A::Delete, "delete", &[Key::f(8)], In(&[C::Documents])).in_footer(
+        "delete",
+        "Deletes the selected document, after asking: DELETE with the If-Match of the version that the list shows.",
+    ),
+    binding(A::Up, "up", &[Key::plain(Up)], In(SCROLL_CONTEXTS)).help_only("Up by one."),
+    binding(A::Down, "down", &[Key::plain(Down)], In(SCROLL_CONTEXTS)).help_only("Down by one."),
+    binding(A::PageUp, "page-up", &[Key::plain(PageUp)], In(PAGE_CONTEXTS)).help_only("Up by a screen."),
+    binding(A::PageDown, "page-down", &[Key::plain(PageDown)], In(PAGE_CONTEXTS)).help_only("Down by a screen."),
+    binding(A::First, "go-to-first", &[Key::plain(Home)], In(SCROLL_CONTEXTS)).help_only("To the beginning."),
+    binding(A::Last, "go-to-last", &[Key::plain(End)], In(SCROLL_CONTEXTS)).help_only("To the end."),
+    binding(A::Left, "left", &[Key::plain(Left), Key::char('h')], In(&[C::Merge, C::Exchange, C::Overwrite]))
+        .help_only("To the left."),
+    binding(A::Right, "right", &[Key::plain(Right), Key::char('l')], In(&[C::Merge, C::Exchange, C::Overwrite]))
+        .help_only("To the right."),
+];
