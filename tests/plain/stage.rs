@@ -76,7 +76,7 @@ fn versions_are_read_out_with_losses_and_restores() {
         "lost: overwritten by v3",
         "> version 2\n",
         "Line 1: by Alice",
-        "Say 'bring back' or 'no'",
+        "Say 'restore', 'bring back'",
         "> bring back\n",
         "'save' saves it; 'undo' brings back the text that it replaced",
         "> save\n",

@@ -15,14 +15,14 @@ use crate::room::Room;
 fn code_is_asked_for_once_and_the_user_is_the_author() {
     let room = Room::with_code(&[]);
     let mut sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let asked = room.asked();
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert!(asked[0].contains("Password (the code of the room):"), "{asked:?}");
     sam.send("notes");
     sam.until_text("create notes");
     sam.send(ENTER);
-    sam.until_no_text("choose one");
+    sam.until_no_text("type letters");
     sam.send("by ssh");
     sam.until_text("by ssh");
     sam.send(tests::keys::ctrl('s'));
@@ -35,7 +35,7 @@ fn code_is_asked_for_once_and_the_user_is_the_author() {
 fn password_method_works_without_keyboard_interactive() {
     let room = Room::with_code(&[]);
     let sam = room.join_with("sam", &["-o", "PreferredAuthentications=password"], &[]);
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     assert_eq!(room.asked().len(), 1);
 }
 
@@ -60,7 +60,7 @@ fn guesses_are_reported_and_the_right_code_still_opens() {
     until("the leader is warned", || {
         room.server.said().join("\n").contains("127.0.0.1 has sent 11 wrong tokens or codes")
     });
-    room.join("sam").until_text("choose one");
+    room.join("sam").until_text("type letters");
     drop(wrong);
 }
 
@@ -68,7 +68,7 @@ fn guesses_are_reported_and_the_right_code_still_opens() {
 fn server_without_tokens_asks_for_nothing() {
     let room = Room::open(&[]);
     let sam = room.join_with("sam", &["-o", "PasswordAuthentication=no", "-o", "KbdInteractiveAuthentication=no"], &[]);
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     assert_eq!(room.asked(), [""; 0]);
 }
 
@@ -89,7 +89,7 @@ fn own_token_decides_the_name() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     let room = Room::open(&["--tokens", file.to_str().unwrap()]);
     let ben = room.join_by("sam", "s3cret-of-ben", &[], &[]);
-    ben.until_text("choose one");
+    ben.until_text("type letters");
     assert!(room.editor_of("Ben").is_some() && room.editor_of("sam").is_none());
     let line = fs::read(format!("/proc/{}/cmdline", room.editor_of("Ben").unwrap())).unwrap();
     assert!(!String::from_utf8_lossy(&line).contains("s3cret"), "no token is among the arguments");
@@ -107,7 +107,7 @@ fn name_that_cannot_be_used_is_explained() {
 fn host_key_is_the_printed_one_and_is_kept() {
     let data = tempfile::tempdir().unwrap();
     let room = Room::open(&["--data", data.path().to_str().unwrap()]);
-    room.join("sam").until_text("choose one");
+    room.join("sam").until_text("type letters");
     let listed = Command::new("ssh-keygen").args(["-l", "-f", &room.file("known_hosts")]).output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.contains(&room.fingerprint()), "{listed}");

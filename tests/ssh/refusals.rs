@@ -77,7 +77,7 @@ fn agent_is_refused() {
     let mut agent = Command::new("ssh-agent").args(["-D", "-a", &socket]).stdout(Stdio::null()).spawn().unwrap();
     until("the agent listens", || std::path::Path::new(&socket).exists());
     let sam = room.join_with("sam", &["-A"], &[("SSH_AUTH_SOCK", &socket)]);
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let variables = room.environment_of("sam");
     agent.kill().unwrap();
     agent.wait().unwrap();
@@ -88,7 +88,7 @@ fn agent_is_refused() {
 fn x11_is_refused() {
     let room = Room::open(&[]);
     let sam = room.join_with("sam", &["-v", "-Y", "-E", &room.file("log")], &[("DISPLAY", "127.0.0.1:99")]);
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let log = || std::fs::read_to_string(room.file("log")).unwrap_or_default();
     until("the client knows", || log().contains("X11 forwarding request failed"));
     assert!(room.environment_of("sam").iter().all(|(name, _)| name != "DISPLAY"));
@@ -99,7 +99,7 @@ fn environment_is_refused_but_for_language_and_colours() {
     let room = Room::open(&[]);
     let set = "SetEnv=LD_PRELOAD=x.so PATH=x IFMATCH_SERVER=x HOME=x LANG=C.UTF-8 COLORTERM=truecolor LC_ALL=$(id)";
     let sam = room.join_with("sam", &["-o", set], &[("TERM", "xterm-kitty")]);
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let variables = room.environment_of("sam");
     let value = |wanted: &str| variables.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
     let mut names: Vec<_> = variables.iter().map(|(name, _)| name.as_str()).collect();
@@ -115,7 +115,7 @@ fn second_session_of_a_connection_is_refused() {
     let room = Room::open(&[]);
     let socket = room.file("control");
     let sam = room.join_with("sam", &["-M", "-S", &socket], &[]);
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     // The client then tries a connection of its own, for which the name is in use.
     let second = room.join_with("sam", &["-S", &socket, "-o", "ControlMaster=no"], &[]).wait();
     assert!(second.text().contains("Session open refused by peer"), "{}", second.text());
@@ -137,7 +137,7 @@ fn editor_has_no_open_file_of_the_server() {
     let room = Room::open(&[]);
     let people = ["ann", "ben", "cat"].map(|name| (name, room.join(name)));
     for (name, person) in &people {
-        person.until_text("choose one");
+        person.until_text("type letters");
         let folder = format!("/proc/{}/fd", room.editor_of(name).expect("the editor runs"));
         let files = std::fs::read_dir(folder).unwrap().flatten();
         let files: Vec<_> = files.filter_map(|file| std::fs::read_link(file.path()).ok()).collect();

@@ -11,11 +11,11 @@ use crate::room::Room;
 
 /// Opens a new document, and types a text into it.
 fn type_into_new(terminal: &mut Terminal, document: &str, text: &str) {
-    terminal.until_text("choose one");
+    terminal.until_text("type letters");
     terminal.send(document);
     terminal.until_text(&format!("create {document}"));
     terminal.send(ENTER);
-    terminal.until_no_text("choose one");
+    terminal.until_no_text("type letters");
     terminal.send(text);
     terminal.until_text(text);
 }
@@ -34,7 +34,7 @@ fn until_kept(data: &std::path::Path, text: &str) {
 fn editor_has_the_size_of_the_client() {
     let room = Room::open(&[]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let is_as_wide = |columns: u16| {
         move |screen: &vt100::Screen| {
             screen.rows(0, columns).any(|row| row.chars().count() == usize::from(columns) && row.ends_with('┓'))
@@ -56,18 +56,18 @@ fn broken_connection_keeps_the_draft_for_the_same_name() {
     drop(sam);
     room.until_gone("sam");
     let mut again = room.join("sam");
-    again.until_text("choose one");
+    again.until_text("type letters");
     again.send("notes");
     again.until_text("create notes");
     again.send(ENTER);
     again.until_text("never saved");
 
     let mut other = room.join("ben");
-    other.until_text("choose one");
+    other.until_text("type letters");
     other.send("notes");
     other.until_text("create notes");
     other.send(ENTER);
-    other.until_no_text("choose one");
+    other.until_no_text("type letters");
     assert!(!other.text().contains("never saved"), "drafts belong to a name\n{other}");
 }
 
@@ -75,7 +75,7 @@ fn broken_connection_keeps_the_draft_for_the_same_name() {
 fn name_of_a_live_session_is_refused_with_another_one() {
     let room = Room::open(&[]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let second = room.join("sam").wait();
     assert_eq!(second.exit.exit_code(), 1);
     let words = second.text();
@@ -90,14 +90,14 @@ fn name_of_a_participant_with_another_client_is_refused() {
     assert_eq!(room.answer(joining).status, 201);
     let ended = room.join("sam").wait();
     assert!(ended.text().contains("Join as sam-2: this name is free."), "{}", ended.text());
-    room.join("sam-2").until_text("choose one");
+    room.join("sam-2").until_text("type letters");
 }
 
 #[test]
 fn removed_person_is_disconnected_and_kept_out_until_readmitted() {
     let room = Room::with_code(&[]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     assert_eq!(room.lead("POST", "/control/participants/sam/remove").status, 200);
     let ended = sam.wait();
     assert!(ended.text().contains("The leader has removed you from the room."), "{}", ended.text());
@@ -105,7 +105,7 @@ fn removed_person_is_disconnected_and_kept_out_until_readmitted() {
     let again = room.join("sam").wait();
     assert!(again.text().contains("The leader has removed you from the room."), "{}", again.text());
     assert_eq!(room.lead("POST", "/control/participants/sam/readmit").status, 200);
-    room.join("sam").until_text("choose one");
+    room.join("sam").until_text("type letters");
 }
 
 /// A client that is stopped gives no sign of life, like one whose network is gone.
@@ -113,10 +113,10 @@ fn removed_person_is_disconnected_and_kept_out_until_readmitted() {
 fn session_without_a_sign_of_life_gives_way() {
     let room = Room::open(&[]);
     let first = room.join("sam");
-    first.until_text("choose one");
+    first.until_text("type letters");
     let before = room.editor_of("sam");
     first.signal("STOP");
-    room.join("sam").until_text("choose one");
+    room.join("sam").until_text("type letters");
     assert_ne!(room.editor_of("sam"), before);
     first.signal("CONT");
 }
@@ -125,7 +125,7 @@ fn session_without_a_sign_of_life_gives_way() {
 fn person_beyond_the_limit_gets_a_sentence() {
     let room = Room::open(&["--ssh-sessions", "1"]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let ended = room.join("ben").wait();
     assert!(ended.text().contains("The only place for ssh is taken."), "{}", ended.text());
     assert_eq!(ended.exit.exit_code(), 1);
@@ -134,9 +134,9 @@ fn person_beyond_the_limit_gets_a_sentence() {
     until("there is a free place", || {
         let ben = room.join("ben");
         ben.until("an editor or a sentence", |screen| {
-            screen.contents().contains("choose one") || screen.contents().contains("is taken")
+            screen.contents().contains("type letters") || screen.contents().contains("is taken")
         });
-        ben.text().contains("choose one")
+        ben.text().contains("type letters")
     });
 }
 
@@ -144,7 +144,7 @@ fn person_beyond_the_limit_gets_a_sentence() {
 fn idle_session_ends_with_a_restored_terminal() {
     let room = Room::open(&["--ssh-idle", "3s"]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let ended = sam.wait();
     assert!(ended.text().contains("Nothing was typed for a long time"), "{}", ended.text());
     assert!(ended.has_original_settings);
@@ -156,7 +156,7 @@ fn idle_session_ends_with_a_restored_terminal() {
 fn stopping_server_ends_sessions_with_a_restored_terminal() {
     let mut room = Room::open(&[]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     assert!(room.server.end().success());
     let ended = sam.wait();
     assert!(ended.text().contains("The server has stopped."), "{}", ended.text());
@@ -167,7 +167,7 @@ fn stopping_server_ends_sessions_with_a_restored_terminal() {
 fn quitting_ends_the_client_with_success() {
     let room = Room::open(&[]);
     let mut sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     sam.send(ctrl('q'));
     let ended = sam.wait();
     assert_eq!(ended.exit.exit_code(), 0);
@@ -179,7 +179,7 @@ fn quitting_ends_the_client_with_success() {
 fn editor_that_is_killed_leaves_a_usable_terminal() {
     let room = Room::open(&[]);
     let sam = room.join("sam");
-    sam.until_text("choose one");
+    sam.until_text("type letters");
     let process = room.editor_of("sam").expect("the editor runs").to_string();
     assert!(std::process::Command::new("kill").args(["-s", "KILL", &process]).status().unwrap().success());
     let ended = sam.wait();
