@@ -74,7 +74,7 @@ fn save_of_a_new_document_creates_it() {
 fn document_can_be_chosen_from_a_list() {
     let server = server();
     let mut alice = Start::new(PROGRAM, &["edit", "--server", &server.url(), "--as", "Alice"]).spawn();
-    alice.until_text("choose one");
+    alice.until_text("type letters");
     alice.until_text(DOC);
     alice.send(ENTER);
     alice.until_text("seven");

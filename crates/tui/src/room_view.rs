@@ -20,6 +20,8 @@ pub(crate) struct RoomView {
     pub(crate) faults: FaultSettings,
     /// When to request the list of participants again.
     pub(crate) people_refetch: Refetch,
+    /// Whether the list that arrives next may be older than a change of the leader.
+    pub(crate) skips_next_list: bool,
     /// How many guesses at tokens and codes the server has counted; `None` if that is not known.
     pub(crate) guesses: Option<u64>,
     pub(crate) clock: RoomClock,
@@ -35,6 +37,7 @@ impl Default for RoomView {
             faults: FaultSettings::default(),
             // The session begins with a request for it.
             people_refetch: Refetch::Once,
+            skips_next_list: false,
             guesses: None,
             clock: RoomClock::default(),
             hosting: None,

@@ -56,9 +56,10 @@ pub(super) fn on_removed(state: &mut State, name: &Author, people: Result<Partic
     let shown = sanitize(name.as_str()).into_owned();
     match people {
         Ok(list) => {
-            state.room.room.list_participants(&list);
+            let mut effects = take_in_change(state, &list);
             let words = format!("{shown} is removed: from now on, each request under this name gets a 403");
-            state.say(Role::Info, words)
+            effects.extend(state.say(Role::Info, words));
+            effects
         }
         Err(why) => state.say(Role::Bad, format!("{shown} was not removed: {}", sanitize(&why))),
     }
@@ -69,11 +70,23 @@ pub(super) fn on_readmitted(state: &mut State, name: &Author, people: Result<Par
     let shown = sanitize(name.as_str()).into_owned();
     match people {
         Ok(list) => {
-            state.room.room.list_participants(&list);
-            state.say(Role::Info, format!("{shown} may send requests again, with the same token"))
+            let mut effects = take_in_change(state, &list);
+            let words = format!("{shown} may send requests again, with the same token");
+            effects.extend(state.say(Role::Info, words));
+            effects
         }
         Err(why) => state.say(Role::Bad, format!("{shown} was not let in again: {}", sanitize(&why))),
     }
+}
+
+/// Takes in the list after a change of the leader.
+///
+/// A list that is in flight now may be older than the change, so it is not taken in, and the list is requested again.
+fn take_in_change(state: &mut State, list: &ParticipantList) -> Vec<Effect> {
+    state.room.room.list_participants(list);
+    let effects = request_list(state);
+    state.room.skips_next_list = effects.is_empty();
+    effects
 }
 
 /// Requests the list of participants, unless a request for it is in flight.
@@ -84,7 +97,8 @@ pub(super) fn request_list(state: &mut State) -> Vec<Effect> {
 /// Takes in the list of participants.
 pub(super) fn on_list(state: &mut State, listed: Result<PeopleReport, String>) -> Vec<Effect> {
     // Without the list, the people who have sent requests are shown, and the next exchange asks for it again.
-    if let Ok(report) = listed {
+    let is_old = std::mem::take(&mut state.room.skips_next_list);
+    if let Some(report) = listed.ok().filter(|_| !is_old) {
         state.room.room.list_participants(&report.list);
         state.room.guesses = report.guesses.or(state.room.guesses);
     }
