@@ -1,4 +1,4 @@
-//! A room that is watched from another process than its server's.
+//! A room that is watched and led from another process than its server's.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -7,8 +7,8 @@ use std::thread;
 use serde_json::json;
 use tests::documents::{expect, history};
 use tests::http::Request;
-use tests::keys::{END, ctrl};
-use tests::pty::Start;
+use tests::keys::{END, ctrl, f};
+use tests::pty::{Start, Terminal};
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -101,4 +101,67 @@ fn leader_removes_a_participant_and_lets_them_in_again() {
     expect(200, server.answer(&read));
     room.send(ctrl('q'));
     assert!(room.wait().exit.success());
+}
+
+/// Starts the screen of a leader.
+fn observer(server: &Server) -> Terminal {
+    Start::new(PROGRAM, &["observe", "--server", &server.url(), "--as", "Lee"]).size((120, 40)).spawn()
+}
+
+/// Types a question with two choices, of which the second is right, and asks the room.
+fn ask(room: &mut Terminal) {
+    room.send("q");
+    room.until_text("ask the room");
+    room.send("Which status?\r428\r412\r\r2\rThe tag is old.\r");
+    room.until_text("the room is asked");
+}
+
+#[test]
+fn leaders_question_is_answered_shown_and_revealed_with_its_reason() {
+    let server = server();
+    let mut bob = editor(&server, "Bob");
+    let mut room = observer(&server);
+    room.until_text("Bob");
+    ask(&mut room);
+    bob.until_text("Which status?");
+    bob.send(f(9));
+    bob.send("1");
+    bob.until_text("my answer is 1, and it is counted");
+    room.until_text("1 of 1 has answered");
+    room.send("qs");
+    room.until_text("every screen shows the votes now");
+    bob.until_text("no more answers; mine is 1");
+    room.send("v");
+    bob.until_text("the leader asks again, round 2");
+    room.send("w");
+    bob.until_text("the right one is 2");
+    bob.until_text("The tag is old.");
+    room.until_text("The tag is old.");
+    room.send("x");
+    room.until_text("Withdraw the question?");
+    room.send("\r");
+    room.until_text("the question is gone from every screen");
+    bob.until_no_text("The tag is old.");
+    expect(404, server.answer(&Request::new("GET", "/api/question")));
+    // The leader's own requests make no one of the leader.
+    assert!(!room.text().contains(" Lee "), "{}", room.text());
+    room.send(ctrl('q'));
+    assert!(room.wait().exit.success());
+}
+
+#[test]
+fn question_of_another_leader_is_led_here() {
+    let server = server();
+    let mut room = observer(&server);
+    room.until_text("the room:");
+    ask(&mut room);
+    let setting = expect(200, server.answer(&Request::new("GET", "/control/question")));
+    let tag = setting.field("etag").expect("a tag").to_owned();
+    let other = json!({ "text": "Another?", "choices": ["yes", "no"] });
+    expect(200, server.answer(&Request::new("PUT", "/control/question").with("If-Match", &tag).json(&other)));
+    room.until_text("Another?");
+    room.send("qs");
+    room.until_text("every screen shows the votes now");
+    let shown = expect(200, server.answer(&Request::new("GET", "/api/question"))).json();
+    assert_eq!((&shown["text"], &shown["state"]), (&json!("Another?"), &json!("shown")));
 }

@@ -116,3 +116,16 @@ fn room_that_is_gone_does_not_stop_the_lesson() {
     stage.send("w");
     stage.until_no_text("Alice's write goes first, then Bob's");
 }
+
+#[test]
+fn lesson_that_is_left_withdraws_its_question() {
+    let room = server();
+    let bob = editor(&room, "bob");
+    let mut stage = stage(&room);
+    step_to_question(&mut stage);
+    bob.until_text("Alice's write goes first, then Bob's");
+    stage.send(ctrl('q'));
+    assert!(stage.wait().exit.success());
+    bob.until_no_text("Alice's write goes first, then Bob's");
+    expect(404, room.answer(&Request::new("GET", "/api/question")));
+}

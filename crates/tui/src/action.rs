@@ -50,6 +50,14 @@ pub enum RoomAction {
     LoseNext,
     /// Makes the server delay every response, more, or not at all.
     Delay,
+    /// Enters the question that is asked, or opens the form for one.
+    LeadQuestion,
+    /// Opens the form for a question.
+    WriteQuestion,
+    /// Asks what the form has.
+    AskQuestion,
+    /// Withdraws the question, after a question to the leader.
+    WithdrawQuestion,
 }
 
 /// An action in the versions of a document.
@@ -65,7 +73,7 @@ pub enum VersionAction {
     PreviousDifference,
 }
 
-/// An action of the leader about a lesson's question that the room votes on.
+/// An action of the leader about the question that the room votes on: a lesson's, or the leader's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RoomVoteAction {
     /// Shows how the room has voted.

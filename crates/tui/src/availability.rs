@@ -89,8 +89,10 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Compare | Action::BringBack | Action::RestoreVersion | Action::Version(_) => {
             versions::why_unavailable(action, state)
         }
+        Action::RoomVote(action) if state.is_room() => state.room.question.why_not(action).map(str::to_owned),
         Action::RoomVote(action) => why_no_vote(action, state),
         Action::Answer(choice) if context == Context::RoomQuestion => why_no_answer(choice, state),
+        Action::Enter if state.is_room() => only(state.room.question.seen().is_some(), "no question is asked"),
         Action::Enter if state.room_question.asked().is_some() || context == Context::RoomQuestion => None,
         Action::Enter
             if !matches!(
@@ -173,10 +175,10 @@ fn why_no_write_elsewhere(state: &State) -> Option<String> {
 fn why_no_vote(action: RoomVoteAction, state: &State) -> Option<String> {
     let Some(room) = &state.lesson.room else { return Some("the stage has no room; start it with --room".to_owned()) };
     let why = match action {
-        RoomVoteAction::Show => room.why_not_show(),
-        RoomVoteAction::VoteAgain => room.why_not_vote_again(),
         RoomVoteAction::Reveal if !state.is_asking() => Some("no question is open"),
+        // It also plays the next step, if the room could not be asked.
         RoomVoteAction::Reveal => None,
+        RoomVoteAction::Show | RoomVoteAction::VoteAgain => room.why_not(action),
     };
     why.map(str::to_owned)
 }
@@ -270,7 +272,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
         Action::Room(_) => !state.is_room(),
-        Action::RoomVote(_) => state.lesson.room.is_none(),
+        Action::RoomVote(_) => state.lesson.room.is_none() && !state.is_room(),
         Action::Policy if state.is_room() => false,
         Action::Documents | Action::FocusWire if state.is_room() => true,
         Action::Follow

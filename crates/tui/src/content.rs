@@ -14,6 +14,7 @@ pub(crate) mod find;
 pub(crate) mod gate;
 pub(crate) mod help;
 pub(crate) mod key_moment;
+pub(crate) mod led_question;
 pub(crate) mod level;
 pub(crate) mod menu;
 pub(crate) mod narration;

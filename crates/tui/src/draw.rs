@@ -17,6 +17,7 @@ mod pane;
 mod panel;
 mod path;
 mod question;
+mod question_form;
 mod room;
 mod room_overlay;
 mod scrolled;

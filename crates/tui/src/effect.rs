@@ -16,9 +16,9 @@ use precondition::policy::Preconditions;
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::progress::Achievement;
+use crate::question_lead::LeadRequest;
 use crate::room_question::SentAnswer;
 use crate::room_request::RoomRequest;
-use crate::stage_room::StageRoomRequest;
 
 /// An action on the outside world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,10 +233,10 @@ pub enum Effect {
     ///
     /// A client that has not joined the room joins it first, under its author's name.
     AnswerQuestion(SentAnswer),
-    /// Send a request to the room that a lesson's questions are put to.
+    /// Send a leader's request about the room's question, after those before it.
     ///
-    /// The reply is [`crate::Event::StageRoom`].
-    LeadStageRoom(StageRoomRequest),
+    /// The reply is [`crate::Event::QuestionLed`].
+    LeadQuestion(LeadRequest),
     /// Request the server's policy, and reply with [`crate::Event::PolicyRead`].
     ReadPolicy,
     /// Set the server's policy on preconditions, and reply with [`crate::Event::PolicySet`].
@@ -349,7 +349,7 @@ impl Effect {
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
             | Self::ReadQuestion
-            | Self::LeadStageRoom(_)
+            | Self::LeadQuestion(_)
             | Self::FollowRecord(_)
             | Self::Room(_)
             | Self::SendAgain { .. }

@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 use terminal::event::TerminalEvent;
 
 use crate::ids::{DocumentKey, EditorIndex};
+use crate::question_lead::LeadReport;
 use crate::room_question::{AnswerFailure, SentAnswer};
 use crate::room_request::RoomReport;
-use crate::stage_room::StageRoomReport;
 
 /// The reason why the text of a version could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,8 +205,8 @@ pub enum Event {
     QuestionRead(Result<Option<Box<Question>>, String>),
     /// From an event stream: the leader's question has changed, or a participant has answered.
     QuestionHeard(Option<Box<Question>>),
-    /// From the room that a lesson's questions are put to.
-    StageRoom(StageRoomReport),
+    /// From the room: news about the question that this program leads, on the stage or on a leader's screen.
+    QuestionLed(LeadReport),
     /// From a client: my answer to the leader's question was counted, or not.
     QuestionAnswered {
         /// The answer.
@@ -379,7 +379,7 @@ impl Event {
             | Self::NotLetIn
             | Self::ServerSeen { .. }
             | Self::QuestionRead(_)
-            | Self::StageRoom(_)
+            | Self::QuestionLed(_)
             | Self::QuestionHeard(_)
             | Self::GateChanged(_)
             | Self::Exchanged(_)

@@ -18,6 +18,8 @@
 //! | `server_document` | the document as the server has it |
 //! | `documents`, `property_prompt`, `entry_messages` | the list of documents, and the changes of its entries |
 //! | `room_question` | the leader's question on a participant's screen, and the answer to it |
+//! | `question_lead` | a leader's requests about the room's question |
+//! | `led_question`, `question_form` | the question on the screen of a room's leader, and the form for it |
 //! | `stage_room` | the room that a lesson's questions are put to |
 //! | `room_view` | the people who use a server, as its leader sees them |
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
@@ -51,6 +53,7 @@ mod inbox;
 mod key_hint;
 mod layout;
 mod leaving_messages;
+mod led_question;
 mod lesson_session;
 mod menu;
 mod messages;
@@ -61,6 +64,8 @@ mod pane;
 mod plain;
 pub mod progress;
 mod property_prompt;
+mod question_form;
+pub mod question_lead;
 mod refetch;
 mod room_hosting;
 mod room_overlay;
@@ -97,7 +102,6 @@ pub use runtime::{
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
 pub use session_start::{SessionPart, SessionStart, UserPlace};
-pub use stage_room::{StageRoomReport, StageRoomRequest};
 pub use state::{SessionEnd, StageNext, State};
 pub use swarm_screen::{SwarmChart, run_swarm_screen};
 pub use update::update;

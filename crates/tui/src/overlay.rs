@@ -98,6 +98,8 @@ pub(crate) struct PolicyComparison {
 pub(crate) struct RoomQuestionView {
     /// The id of the question that the user has entered: a digit answers no other one.
     pub(crate) id: Option<String>,
+    /// Whether the user leads the question, and does not answer it.
+    pub(crate) is_led: bool,
     pub(crate) scroll: Scroll,
 }
 
@@ -173,6 +175,7 @@ impl Overlay {
             Self::Drafts(_) => Context::Drafts,
             Self::Draft(_) => Context::Draft,
             Self::PolicyComparison(_) => Context::PolicyComparison,
+            Self::RoomQuestion(view) if view.is_led => Context::LedQuestion,
             Self::RoomQuestion(_) => Context::RoomQuestion,
         }
     }

@@ -17,6 +17,10 @@ pub(crate) enum RoomOverlay {
     Join(JoinView),
     /// The question whether to end the server, while people are connected.
     EndServer,
+    /// The form for a question to the room. What is typed is in the room.
+    AskQuestion,
+    /// The question whether to withdraw the question to the room.
+    WithdrawQuestion,
 }
 
 /// The people in a room, one of them selected.
@@ -59,7 +63,8 @@ impl RoomOverlay {
         match self {
             Self::People(_) => Context::People,
             Self::Join(_) => Context::JoinRoom,
-            Self::Remove(_) | Self::EndServer => Context::Question,
+            Self::AskQuestion => Context::QuestionForm,
+            Self::Remove(_) | Self::EndServer | Self::WithdrawQuestion => Context::Question,
         }
     }
 
@@ -72,7 +77,7 @@ impl RoomOverlay {
     pub(crate) const fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Join(view) => Some(&mut view.scroll),
-            Self::People(_) | Self::Remove(_) | Self::EndServer => None,
+            Self::People(_) | Self::Remove(_) | Self::EndServer | Self::AskQuestion | Self::WithdrawQuestion => None,
         }
     }
 }

@@ -4,9 +4,10 @@
 
 mod clock;
 
-use contract::FaultSettings;
+use contract::{Author, Exchange, FaultSettings, ParticipantRow, fields};
 use traffic::room::{Attendee, Room, RosterOrder};
 
+use crate::led_question::LedQuestion;
 use crate::refetch::Refetch;
 use crate::room_hosting::RoomHosting;
 pub(crate) use clock::RoomClock;
@@ -25,6 +26,10 @@ pub(crate) struct RoomView {
     /// How many guesses at tokens and codes the server has counted; `None` if that is not known.
     pub(crate) guesses: Option<u64>,
     pub(crate) clock: RoomClock,
+    /// The question to the room.
+    pub(crate) question: LedQuestion,
+    /// The name under which this screen sends its own requests.
+    pub(crate) leader: Option<Author>,
     /// The server, if it runs in this process and ends with this screen.
     pub(crate) hosting: Option<RoomHosting>,
 }
@@ -40,6 +45,8 @@ impl Default for RoomView {
             skips_next_list: false,
             guesses: None,
             clock: RoomClock::default(),
+            question: LedQuestion::default(),
+            leader: None,
             hosting: None,
         }
     }
@@ -49,6 +56,17 @@ impl RoomView {
     /// Returns the people in the order of display.
     pub(crate) fn people(&self) -> Vec<&Attendee> {
         self.room.roster(self.order).into_iter().map(|at| &self.room.attendees()[at]).collect()
+    }
+
+    /// Returns whether this screen sent a request itself. Its requests pass the gate, and those of an editor do not.
+    pub(crate) fn is_own(&self, exchange: &Exchange) -> bool {
+        self.leader.is_some() && exchange.author == self.leader && exchange.request.field(fields::GATE).is_some()
+    }
+
+    /// Returns whether a row of the server's list is only this screen, and not also an editor of the same name.
+    pub(crate) fn is_own_row(&self, row: &ParticipantRow) -> bool {
+        let is_user = |one: &Attendee| one.name == row.name && one.latest.is_some();
+        self.leader.as_ref() == Some(&row.name) && !self.room.attendees().iter().any(is_user)
     }
 
     /// Returns how many people would lose their connection if the server ended now.

@@ -8,7 +8,7 @@
 //! | `surface` | what a session is shown on: the screen, or lines |
 //! | `drafts`, `export_file` | unsaved text on the disk |
 //! | `feed`, `gate_control`, `server_look` | the server's record of exchanges, its gate, and a look at a document |
-//! | `room_requests` | what the leader of a room asks the server for |
+//! | `room_requests`, `question_lead` | what a leader asks the server for |
 //! | `session_recorder`, `replay` | the record of a session, written and shown |
 //! | `progress_keeper` | the user's progress in the lessons, written and read |
 //! | `servers`, `lesson_runner` | the servers of the stage, and what else a lesson needs |
@@ -25,6 +25,7 @@ mod lesson_runner;
 mod memory_release;
 mod mergetool;
 mod progress_keeper;
+mod question_lead;
 mod recorder;
 mod replay;
 mod room;
@@ -34,7 +35,6 @@ mod server_look;
 mod servers;
 mod session_recorder;
 mod stage;
-mod stage_room;
 mod surface;
 
 pub use editor::{EditorConfig, EditorEnd, FirstAnswer, UnkeptText, run_editor};

@@ -88,6 +88,9 @@ pub struct SessionStart {
     /// Whether the questions of lessons are put to a room.
     #[serde(default)]
     pub has_room: bool,
+    /// In a room: the name under which this screen sends its own requests.
+    #[serde(default)]
+    pub leader: Option<Author>,
     /// The user's progress in the lessons, in a session that shows it.
     pub progress: Option<LoadedProgress>,
 }
@@ -111,6 +114,7 @@ impl SessionStart {
             register: String::new(),
             is_progress_trouble_told: false,
             has_room: false,
+            leader: None,
             progress: None,
         }
     }
@@ -149,6 +153,7 @@ impl SessionStart {
         state.clipboard.is_private = self.has_private_clipboard;
         state.clipboard.register.clone_from(&self.register);
         state.lesson.is_progress_trouble_told = self.is_progress_trouble_told;
+        state.room.leader.clone_from(&self.leader);
         state.lesson.room = self.has_room.then(Box::default);
         match &self.progress {
             Some(loaded) => state.with_progress(loaded.clone()),

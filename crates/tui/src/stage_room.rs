@@ -2,35 +2,15 @@
 //!
 //! A room is another server than the lesson's. Its errors are shown, and never stop the lesson.
 
-use contract::question::{MAX_BECAUSE_BYTES, MAX_ROUNDS};
+use contract::question::MAX_BECAUSE_BYTES;
 use contract::{Question, QuestionSetting, QuestionState};
 use lesson::script::Quiz;
-use serde::{Deserialize, Serialize};
+
+use crate::action::RoomVoteAction;
+use crate::question_lead::{LeadFailure, LeadReport, LeadRequest, QuestionGuard};
 
 /// The reason why nothing can be done with a question before there is one.
 const NOTHING_ASKED: &str = "no question was put to the room";
-
-/// A request of the stage to its room. The requests are carried out in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StageRoomRequest {
-    /// Ask the room this question, whatever was asked before.
-    Ask(Box<QuestionSetting>),
-    /// Change the question that the stage has asked: show the counts, vote again, or reveal the answer.
-    Change(Box<QuestionSetting>),
-}
-
-/// News from the stage's room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StageRoomReport {
-    /// A request was carried out, or why not, in words.
-    Done(Result<(), String>),
-    /// The question as the room sees it.
-    Seen(Option<Box<Question>>),
-    /// The room cannot be reached, and why. It is tried again.
-    Unreachable(String),
-    /// The room can be reached.
-    Reachable,
-}
 
 /// The room of a lesson, and the question that the lesson has put to it.
 #[derive(Debug, Clone, Default)]
@@ -65,76 +45,78 @@ impl StageRoom {
     }
 
     /// Puts the question of a scene to the room.
-    pub(crate) fn ask(&mut self, quiz: &Quiz, scene: usize) -> StageRoomRequest {
+    pub(crate) fn ask(&mut self, quiz: &Quiz, scene: usize) -> LeadRequest {
         let setting = setting_of(quiz);
         self.scene = Some(scene);
         self.failure = None;
         self.setting = Some(setting.clone());
-        StageRoomRequest::Ask(Box::new(setting))
+        ask(setting)
     }
 
-    /// Returns why the counts cannot be shown now.
-    pub(crate) fn why_not_show(&self) -> Option<&'static str> {
-        match self.setting.as_ref().map(|setting| setting.state) {
-            None => Some(NOTHING_ASKED),
-            Some(QuestionState::Open) => None,
-            Some(QuestionState::Shown | QuestionState::Revealed) => Some("the room's votes are shown already"),
-        }
-    }
-
-    /// Returns why the room cannot vote again now.
-    pub(crate) fn why_not_vote_again(&self) -> Option<&'static str> {
+    /// Returns why a step of the question is not possible now.
+    pub(crate) fn why_not(&self, step: RoomVoteAction) -> Option<&'static str> {
         let Some(setting) = &self.setting else { return Some(NOTHING_ASKED) };
-        match setting.state {
-            QuestionState::Open => Some("the room is voting"),
-            QuestionState::Shown if setting.round >= MAX_ROUNDS => Some("the room has voted nine times"),
-            QuestionState::Shown => None,
-            QuestionState::Revealed => Some("the answer is revealed"),
-        }
+        step.why_not(setting.state, setting.round)
     }
 
-    /// Shows the counts.
-    pub(crate) fn show(&mut self) -> Option<StageRoomRequest> {
-        self.change(|setting| setting.state = QuestionState::Shown)
-    }
-
-    /// Lets the room vote again.
-    pub(crate) fn vote_again(&mut self) -> Option<StageRoomRequest> {
-        self.change(|setting| {
-            setting.state = QuestionState::Open;
-            setting.round += 1;
-        })
-    }
-
-    /// Reveals the right choice. `None` if it is revealed already.
-    pub(crate) fn reveal(&mut self) -> Option<StageRoomRequest> {
-        if self.setting.as_ref()?.state == QuestionState::Revealed {
+    /// Shows the counts, lets the room vote again, or reveals the right choice.
+    ///
+    /// `None` if that is not possible.
+    pub(crate) fn lead(&mut self, step: RoomVoteAction) -> Option<LeadRequest> {
+        if self.why_not(step).is_some() {
             return None;
         }
-        self.change(|setting| setting.state = QuestionState::Revealed)
+        let setting = self.setting.as_mut()?;
+        step.apply(setting);
+        self.failure = None;
+        Some(LeadRequest::Set { setting: Box::new(setting.clone()), over: QuestionGuard::Mine })
     }
 
-    fn change(&mut self, change: impl FnOnce(&mut QuestionSetting)) -> Option<StageRoomRequest> {
-        let setting = self.setting.as_mut()?;
-        change(setting);
-        self.failure = None;
-        Some(StageRoomRequest::Change(Box::new(setting.clone())))
+    /// Returns the lesson's question if it was put to the room and its answer is not revealed.
+    pub(crate) fn unrevealed(&self) -> Option<&QuestionSetting> {
+        self.setting.as_ref().filter(|setting| setting.state != QuestionState::Revealed)
+    }
+
+    /// Withdraws a question whose answer is not revealed, since the lesson has left it.
+    pub(crate) fn withdraw(&mut self) -> Option<LeadRequest> {
+        self.unrevealed()?;
+        (self.setting, self.scene, self.failure) = (None, None, None);
+        Some(LeadRequest::Withdraw(QuestionGuard::Mine))
     }
 
     /// Handles news from the room. Returns the request to repeat if the room could not be reached before.
-    pub(crate) fn on_report(&mut self, report: StageRoomReport) -> Option<StageRoomRequest> {
+    pub(crate) fn on_report(&mut self, report: LeadReport) -> Option<LeadRequest> {
         match report {
-            StageRoomReport::Done(done) => self.failure = done.err(),
-            StageRoomReport::Seen(seen) => self.seen = seen.map(|seen| *seen),
-            StageRoomReport::Unreachable(why) => self.unreachable = Some(why),
-            StageRoomReport::Reachable => {
+            // A question that the lesson has left needs nothing more.
+            LeadReport::Done(done) => {
+                self.failure = done.err().filter(|_| self.setting.is_some()).map(failure_words);
+            }
+            LeadReport::Seen(seen) => self.seen = seen.map(|seen| *seen),
+            LeadReport::Unreachable(why) => self.unreachable = Some(why),
+            LeadReport::Reachable => {
                 let was_away = self.unreachable.take().is_some();
                 if was_away && self.failure.take().is_some() {
-                    return self.setting.clone().map(|setting| StageRoomRequest::Ask(Box::new(setting)));
+                    return self.setting.clone().map(ask);
                 }
             }
         }
         None
+    }
+}
+
+/// Returns the request that asks a question, whatever was asked before.
+fn ask(setting: QuestionSetting) -> LeadRequest {
+    LeadRequest::Set { setting: Box::new(setting), over: QuestionGuard::Whatever }
+}
+
+/// Returns why a request was not carried out.
+fn failure_words(failure: LeadFailure) -> String {
+    match failure {
+        LeadFailure::Overtaken(_) => {
+            "another leader has changed the room's question meanwhile; the lesson's next question replaces it"
+                .to_owned()
+        }
+        LeadFailure::Failed(why) => why,
     }
 }
 
@@ -175,17 +157,28 @@ mod tests {
         Quiz { text: "Which?".to_owned(), choices, hides: Vec::new(), hides_before: Vec::new() }
     }
 
-    fn setting(request: Option<StageRoomRequest>) -> QuestionSetting {
+    fn setting(request: Option<LeadRequest>) -> QuestionSetting {
         match request {
-            Some(StageRoomRequest::Change(setting)) => *setting,
+            Some(LeadRequest::Set { setting, over: QuestionGuard::Mine }) => *setting,
             other => panic!("{other:?} is not a change"),
+        }
+    }
+
+    fn failed(why: &str) -> LeadFailure {
+        LeadFailure::Failed(why.to_owned())
+    }
+
+    fn asked(request: LeadRequest) -> QuestionSetting {
+        match request {
+            LeadRequest::Set { setting, over: QuestionGuard::Whatever } => *setting,
+            other => panic!("{other:?} asks nothing"),
         }
     }
 
     #[test]
     fn lessons_question_has_its_reasons_and_is_valid() {
         let mut room = StageRoom::default();
-        let StageRoomRequest::Ask(asked) = room.ask(&quiz(), 3) else { panic!("a question") };
+        let asked = asked(room.ask(&quiz(), 3));
         assert_eq!(asked.check(), Ok(()));
         assert_eq!((asked.right, asked.because.as_deref()), (Some(2), Some("the tag is old\n1: a tag was sent")));
         assert!(room.has_asked_in(3) && !room.has_asked_in(4));
@@ -195,23 +188,23 @@ mod tests {
     fn long_reasons_are_left_out_and_the_right_one_stays() {
         let mut long = quiz();
         long.choices[0].why = "x".repeat(3000);
-        let StageRoomRequest::Ask(asked) = StageRoom::default().ask(&long, 1) else { panic!("a question") };
+        let asked = asked(StageRoom::default().ask(&long, 1));
         assert_eq!((asked.check(), asked.because.as_deref()), (Ok(()), Some("the tag is old")));
     }
 
     #[test]
     fn votes_are_shown_then_taken_again_then_revealed_once() {
         let mut room = StageRoom::default();
-        assert!(room.why_not_show().is_some() && room.show().is_none());
+        assert!(room.why_not(RoomVoteAction::Show).is_some() && room.lead(RoomVoteAction::Show).is_none());
         room.ask(&quiz(), 1);
-        assert!(room.why_not_vote_again().is_some());
-        assert_eq!(setting(room.show()).state, QuestionState::Shown);
-        assert!(room.why_not_show().is_some());
-        let again = setting(room.vote_again());
+        assert!(room.why_not(RoomVoteAction::VoteAgain).is_some());
+        assert_eq!(setting(room.lead(RoomVoteAction::Show)).state, QuestionState::Shown);
+        assert!(room.why_not(RoomVoteAction::Show).is_some());
+        let again = setting(room.lead(RoomVoteAction::VoteAgain));
         assert_eq!((again.state, again.round), (QuestionState::Open, 2));
-        assert_eq!(setting(room.reveal()).state, QuestionState::Revealed);
-        assert_eq!(room.reveal(), None);
-        assert!(room.why_not_vote_again().is_some());
+        assert_eq!(setting(room.lead(RoomVoteAction::Reveal)).state, QuestionState::Revealed);
+        assert_eq!(room.lead(RoomVoteAction::Reveal), None);
+        assert!(room.why_not(RoomVoteAction::VoteAgain).is_some());
     }
 
     #[test]
@@ -231,32 +224,46 @@ mod tests {
             right: None,
             because: None,
         };
-        room.on_report(StageRoomReport::Seen(Some(Box::new(seen.clone()))));
+        room.on_report(LeadReport::Seen(Some(Box::new(seen.clone()))));
         assert_eq!(room.question(), None);
-        room.on_report(StageRoomReport::Seen(Some(Box::new(Question { text: "Which?".to_owned(), ..seen }))));
+        room.on_report(LeadReport::Seen(Some(Box::new(Question { text: "Which?".to_owned(), ..seen }))));
         assert!(room.question().is_some());
     }
 
     #[test]
     fn trouble_is_told_until_it_is_over() {
         let mut room = StageRoom::default();
-        room.on_report(StageRoomReport::Unreachable("no route".to_owned()));
-        room.on_report(StageRoomReport::Done(Err("412".to_owned())));
+        room.on_report(LeadReport::Unreachable("no route".to_owned()));
+        room.on_report(LeadReport::Done(Err(failed("412"))));
         assert_eq!(room.trouble(), Some("no route"));
-        assert_eq!(room.on_report(StageRoomReport::Reachable), None, "nothing was asked");
+        assert_eq!(room.on_report(LeadReport::Reachable), None, "nothing was asked");
         assert_eq!(room.trouble(), None);
-        room.on_report(StageRoomReport::Done(Err("412".to_owned())));
+        room.ask(&quiz(), 1);
+        room.on_report(LeadReport::Done(Err(failed("412"))));
         assert_eq!(room.trouble(), Some("412"));
-        assert_eq!(room.on_report(StageRoomReport::Reachable), None);
+        assert_eq!(room.on_report(LeadReport::Reachable), None);
         assert_eq!(room.trouble(), Some("412"), "the room was there all the time");
     }
 
     #[test]
     fn question_is_put_to_a_room_that_comes_back() {
         let mut room = StageRoom::default();
-        room.on_report(StageRoomReport::Unreachable("no route".to_owned()));
+        room.on_report(LeadReport::Unreachable("no route".to_owned()));
         let asked = room.ask(&quiz(), 1);
-        room.on_report(StageRoomReport::Done(Err("no route".to_owned())));
-        assert_eq!(room.on_report(StageRoomReport::Reachable), Some(asked));
+        room.on_report(LeadReport::Done(Err(failed("no route"))));
+        assert_eq!(room.on_report(LeadReport::Reachable), Some(asked));
+    }
+
+    #[test]
+    fn question_is_withdrawn_until_its_answer_is_revealed() {
+        let mut room = StageRoom::default();
+        assert_eq!(room.withdraw(), None, "nothing was asked");
+        room.ask(&quiz(), 1);
+        room.lead(RoomVoteAction::Show);
+        assert_eq!(room.withdraw(), Some(LeadRequest::Withdraw(QuestionGuard::Mine)));
+        assert!(!room.has_asked_in(1), "it is asked again if the lesson comes back to it");
+        room.ask(&quiz(), 1);
+        room.lead(RoomVoteAction::Reveal);
+        assert_eq!(room.withdraw(), None, "the room may read the answer");
     }
 }

@@ -23,6 +23,7 @@ mod gate;
 mod instructor;
 mod keyboard;
 mod leaving;
+mod led_question;
 mod lesson;
 mod lesson_events;
 mod level;
@@ -131,7 +132,8 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             restore::on_answered(state, seat, &document, number, &outcome)
         }
         Event::ServerSeen { document, look } => server_document::on_look(state, &document, look),
-        Event::StageRoom(report) => stage_room::on_report(state, report),
+        Event::QuestionLed(report) if state.is_room() => led_question::on_report(state, report),
+        Event::QuestionLed(report) => stage_room::on_report(state, report),
         Event::QuestionRead(read) => room_question::on_read(state, read),
         Event::QuestionHeard(asked) => room_question::on_heard(state, asked),
         Event::QuestionAnswered { sent, result } => room_question::on_answered(state, &sent, result),

@@ -44,6 +44,10 @@ pub enum Context {
     People,
     /// The lines that say how people join a room.
     JoinRoom,
+    /// The leader's own question.
+    LedQuestion,
+    /// The form for the leader's question.
+    QuestionForm,
     /// The list of documents.
     Documents,
     /// The prompt for the title or the parent of a document.
@@ -76,7 +80,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -96,6 +100,8 @@ impl Context {
         Self::Exchange,
         Self::People,
         Self::JoinRoom,
+        Self::LedQuestion,
+        Self::QuestionForm,
         Self::Documents,
         Self::Property,
         Self::Versions,
@@ -135,6 +141,8 @@ impl Context {
             Self::Exchange => "exchange",
             Self::People => "people",
             Self::JoinRoom => "join-room",
+            Self::LedQuestion => "led-question",
+            Self::QuestionForm => "question-form",
             Self::Documents => "documents",
             Self::Property => "property-prompt",
             Self::Versions => "versions",
@@ -181,6 +189,8 @@ impl Context {
             Self::Exchange => "in one exchange",
             Self::People => "in the list of people",
             Self::JoinRoom => "at how people join",
+            Self::LedQuestion => "at the question that I lead",
+            Self::QuestionForm => "in the form for a question",
             Self::Documents => "in the documents",
             Self::Property => "in a title or a parent",
             Self::Versions => "in the versions",
@@ -210,6 +220,7 @@ impl Context {
                 | Self::Find
                 | Self::Replace
                 | Self::GoToLine
+                | Self::QuestionForm
                 | Self::Documents
                 | Self::Property
                 | Self::Path
@@ -231,6 +242,7 @@ impl Context {
             | Self::Find
             | Self::Replace
             | Self::GoToLine
+            | Self::QuestionForm
             | Self::Documents
             | Self::Property
             | Self::Path
@@ -247,6 +259,7 @@ impl Context {
             | Self::Exchange
             | Self::People
             | Self::JoinRoom
+            | Self::LedQuestion
             | Self::Versions
             | Self::Version
             | Self::Change

@@ -42,6 +42,8 @@ pub(super) const SCROLL_CONTEXTS: &[C] = &[
     C::Menu,
     C::PolicyComparison,
     C::RoomQuestion,
+    C::LedQuestion,
+    C::QuestionForm,
 ];
 
 /// The contexts in which a list or a text moves by a screen.
@@ -64,4 +66,5 @@ pub(super) const PAGE_CONTEXTS: &[C] = &[
     C::Deleted,
     C::PolicyComparison,
     C::RoomQuestion,
+    C::LedQuestion,
 ];

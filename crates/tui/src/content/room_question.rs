@@ -1,11 +1,13 @@
 //! The leader's question in an editor: its title, its lines, and what became of my answer.
+//!
+//! On the leader's own screen, the lines are those of [`led_question`].
 
 use contract::QuestionState;
 use ratatui::text::{Line, Span};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{question, text};
+use super::{led_question, question, text};
 use crate::action::{Action, Context};
 use crate::overlay::RoomQuestionView;
 use crate::room_question::AnswerFailure;
@@ -13,6 +15,9 @@ use crate::state::State;
 
 /// Returns the title: what the leader does, the round, and how many have answered.
 pub(crate) fn title(state: &State) -> String {
+    if state.is_room() {
+        return led_question::title(state);
+    }
     let Some(asked) = state.room_question.asked() else { return "the question is withdrawn".to_owned() };
     let begin = match asked.state {
         QuestionState::Open if asked.round == 1 => "the leader asks".to_owned(),
@@ -25,6 +30,9 @@ pub(crate) fn title(state: &State) -> String {
 
 /// Returns the lines of the question while the user is not in it.
 pub(crate) fn panel_lines(state: &State, width: u16) -> Vec<Line<'static>> {
+    if state.is_room() {
+        return led_question::panel_lines(state, width);
+    }
     let mut lines = question_lines(state, width.into());
     lines.extend(status(state, width.into()));
     lines.push(entry_hint(state, width.into()));
@@ -35,6 +43,9 @@ pub(crate) fn panel_lines(state: &State, width: u16) -> Vec<Line<'static>> {
 ///
 /// If the leader has asked another one since, they say so instead of showing it: a digit answers only what was seen.
 pub(crate) fn entered_lines(state: &State, view: &RoomQuestionView, width: u16) -> Vec<Line<'static>> {
+    if view.is_led {
+        return led_question::entered_lines(state, width);
+    }
     let say = |words: String| text::paragraph(&words, width.into(), state.theme.style(Role::Text));
     let enter = state.keys.label(Action::Enter, Context::RoomQuestion);
     match state.room_question.asked() {
@@ -52,6 +63,9 @@ pub(crate) fn entered_lines(state: &State, view: &RoomQuestionView, width: u16) 
 
 /// Returns the question in two lines: its text, and how many have answered.
 pub(crate) fn short_lines(state: &State, width: u16) -> Vec<Line<'static>> {
+    if state.is_room() {
+        return led_question::short_lines(state, width);
+    }
     let Some(asked) = state.room_question.asked() else { return Vec::new() };
     let (width, more) = (usize::from(width), state.theme.glyphs.more);
     let words = format!("? {}", sanitize(&asked.text.replace('\n', " ")));

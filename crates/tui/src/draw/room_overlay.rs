@@ -7,10 +7,10 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::theme::Role;
 
 use super::border::framed;
-use super::confirm;
 use super::scrolled::draw_scrolled;
+use super::{confirm, question_form};
 use crate::action::Context;
-use crate::content::{room, room_join};
+use crate::content::{led_question, room, room_join};
 use crate::layout::inner;
 use crate::messages;
 use crate::room_overlay::{PeopleView, RoomOverlay};
@@ -26,6 +26,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, overlay: &R
         }
         RoomOverlay::EndServer => {
             confirm::draw(state, frame, area, "end the server?", &messages::end_server(state), Context::Question);
+        }
+        RoomOverlay::AskQuestion => question_form::draw(state, frame, area),
+        RoomOverlay::WithdrawQuestion => {
+            let words = led_question::withdraw_words(state);
+            confirm::draw(state, frame, area, "withdraw the question?", &words, Context::Question);
         }
         RoomOverlay::Remove(name) => {
             confirm::draw(state, frame, area, "remove?", &messages::remove_person(name), Context::Question);

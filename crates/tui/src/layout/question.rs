@@ -31,6 +31,13 @@ pub(crate) enum QuestionShape {
 /// Returns the form of the question on a screen of this height.
 pub(crate) fn question_shape(state: &State, height: u16) -> QuestionShape {
     let room = &state.room_question;
+    if state.is_room() {
+        return match state.room.question.seen() {
+            None => QuestionShape::Hidden,
+            Some(_) if height < MIN_PANEL_HEIGHT => QuestionShape::Short,
+            Some(_) => QuestionShape::Panel,
+        };
+    }
     match room.asked() {
         None => QuestionShape::Hidden,
         // A closed question needs nothing of the user.

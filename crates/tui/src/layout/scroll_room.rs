@@ -29,7 +29,11 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Room(overlay)) => match &**overlay {
             RoomOverlay::Join(view) => room_join::lines(state, view.shows_leader, inner).len(),
-            RoomOverlay::People(_) | RoomOverlay::Remove(_) | RoomOverlay::EndServer => 0,
+            RoomOverlay::People(_)
+            | RoomOverlay::Remove(_)
+            | RoomOverlay::EndServer
+            | RoomOverlay::AskQuestion
+            | RoomOverlay::WithdrawQuestion => 0,
         },
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),

@@ -84,6 +84,8 @@ impl State {
             | Context::Exchange
             | Context::People
             | Context::JoinRoom
+            | Context::LedQuestion
+            | Context::QuestionForm
             | Context::Documents
             | Context::Property
             | Context::Versions

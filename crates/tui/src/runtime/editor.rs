@@ -199,7 +199,7 @@ pub(super) async fn play_editor(
         events: sender,
         holds: Arc::default(),
         playing: None,
-        stage_room: None,
+        question_leader: None,
         progress: ProgressKeeper::default(),
         memory: MemoryRelease::new(release_memory),
         recorder,

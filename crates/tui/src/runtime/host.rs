@@ -33,8 +33,8 @@ use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::inbox::EventSender;
+use crate::question_lead::LeadRequest;
 use crate::run::EventLoopHost;
-use crate::stage_room::StageRoomRequest;
 use crate::state::{SessionEnd, State};
 use crate::versions::MAX_VERSIONS;
 
@@ -80,8 +80,8 @@ pub(super) struct Runtime<'a> {
     pub(super) holds: Arc<()>,
     /// The lesson, if there is one.
     pub(super) playing: Option<LessonHandles>,
-    /// On the stage: takes the requests to the room that a lesson's questions are put to.
-    pub(super) stage_room: Option<mpsc::UnboundedSender<StageRoomRequest>>,
+    /// Takes a leader's requests about the room's question, on the stage or on the screen of a room.
+    pub(super) question_leader: Option<mpsc::UnboundedSender<LeadRequest>>,
     pub(super) progress: ProgressKeeper,
     /// Returns memory to the system after a response about a long text.
     pub(super) memory: MemoryRelease,
@@ -140,10 +140,10 @@ impl EventLoopHost for Runtime<'_> {
                 let result = room_answer::send(&client, &sent).await;
                 Event::QuestionAnswered { sent, result }
             }),
-            Effect::LeadStageRoom(request) => {
-                if let Some(room) = &self.stage_room {
+            Effect::LeadQuestion(request) => {
+                if let Some(leader) = &self.question_leader {
                     // The task that carries the requests out runs for as long as this sender exists.
-                    let _ = room.send(request);
+                    let _ = leader.send(request);
                 }
             }
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {

@@ -8,21 +8,25 @@ use contract::{Author, Token};
 use terminal::features::TerminalFeatures;
 use terminal::tasks::Tasks;
 use terminal::theme::Theme;
+use tokio::sync::mpsc;
 
 use super::drafts::DraftWriters;
 use super::error::SessionError;
-use super::host::{Runtime, editor_end};
+use super::host::{Runtime, background_client, editor_end};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
 use super::surface::Surface as _;
-use super::{gate_control, surface};
+use super::{gate_control, question_lead, surface};
 use crate::action::KeyMap;
 use crate::inbox::inbox;
 use crate::room_hosting::RoomHosting;
 use crate::run::run;
 use crate::session_start::{SessionPart, SessionStart};
 use crate::state::{SessionEnd, State};
+
+/// The environment variable for the leader's code, which a refusal names.
+const TOKEN_VARIABLE: &str = "IFMATCH_TOKEN";
 
 /// The configuration of a room.
 #[derive(Debug, Clone)]
@@ -77,11 +81,21 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(None, &config.theme, config.features, &mut tasks, &sender)?;
-    let RoomConfig { server, hosting, log, recorder, theme, keys, .. } = config;
+    let RoomConfig { server, hosting, log, recorder, theme, keys, me, .. } = config;
+    let (requests, received) = mpsc::unbounded_channel();
+    // By the field of such requests, the screen tells its own from those of an editor of the same name.
+    let leader = background_client(client.clone());
+    tasks.spawn("question", question_lead::listen(leader.clone(), sender.clone()));
+    tasks.spawn("question", question_lead::lead(leader, TOKEN_VARIABLE, received, sender.clone()));
     let server = hosting.as_ref().map_or(server, |hosting| hosting.address.clone());
     let size = surface.size().map_err(SessionError::Terminal)?;
     let state = State::room(server.clone(), theme);
-    let start = SessionStart { keys, log, ..SessionStart::new(SessionPart::Room, server, size.unwrap_or(state.size)) };
+    let start = SessionStart {
+        keys,
+        log,
+        leader: Some(me),
+        ..SessionStart::new(SessionPart::Room, server, size.unwrap_or(state.size))
+    };
     if let Some(recorder) = &recorder {
         recorder.start(&start);
     }
@@ -98,7 +112,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
         events: sender,
         holds: Arc::default(),
         playing: None,
-        stage_room: None,
+        question_leader: Some(requests),
         progress: ProgressKeeper::default(),
         recorder,
         memory: MemoryRelease::new(None),

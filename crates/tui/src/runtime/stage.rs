@@ -22,7 +22,7 @@ use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
 use super::session_recorder::SessionRecorder;
 use super::surface::{self, Surface};
-use super::{feed, gate_control, stage_room};
+use super::{feed, gate_control, question_lead};
 use crate::action::KeyMap;
 use crate::event::Event;
 use crate::inbox::{EventReceiver, EventSender, inbox};
@@ -32,6 +32,9 @@ use crate::progress::ProgressStore;
 use crate::run::run;
 use crate::session_start::{SessionPart, SessionStart, UserPlace};
 use crate::state::{SessionEnd, StageNext, State};
+
+/// The environment variable for the room's code, which a refusal names.
+const ROOM_TOKEN_VARIABLE: &str = "IFMATCH_ROOM_TOKEN";
 
 /// The configuration of the stage.
 #[derive(Clone)]
@@ -234,6 +237,7 @@ impl StageSession<'_> {
             register: std::mem::take(&mut self.register),
             is_progress_trouble_told: self.is_progress_trouble_told,
             has_room: self.config.room.is_some() && state.lesson.course.is_some(),
+            leader: None,
             progress,
         };
         if let Some(recorder) = &self.config.recorder {
@@ -245,8 +249,9 @@ impl StageSession<'_> {
         }
         let room = self.config.room.clone().filter(|_| state.lesson.course.is_some()).map(|client| {
             let (requests, received) = mpsc::unbounded_channel();
-            tasks.spawn("room", stage_room::listen(client.clone(), self.sender.clone()));
-            tasks.spawn("room", stage_room::lead(client, received, self.sender.clone()));
+            tasks.spawn("room", question_lead::listen(client.clone(), self.sender.clone()));
+            let lead = question_lead::lead(client, ROOM_TOKEN_VARIABLE, received, self.sender.clone());
+            tasks.spawn("room", lead);
             requests
         });
         let writers = DraftWriters::new(None, self.sender.clone());
@@ -262,7 +267,7 @@ impl StageSession<'_> {
             events,
             holds: Arc::default(),
             playing,
-            stage_room: room,
+            question_leader: room,
             progress: ProgressKeeper::new(self.config.progress.clone()),
             recorder: self.config.recorder.clone(),
         };
@@ -275,6 +280,10 @@ impl StageSession<'_> {
         drop(writers.finished().await);
         if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
             gate_control::leave(leader).await;
+        }
+        let open = state.lesson.room.as_ref().and_then(|room| room.unrevealed().cloned());
+        if let (Some(client), Some(question)) = (&self.config.room, open) {
+            question_lead::leave(client.clone(), question).await;
         }
         self.plain = state.plain.take().map(PlainSession::carried);
         self.register = std::mem::take(&mut state.clipboard.register);

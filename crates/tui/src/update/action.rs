@@ -8,8 +8,9 @@ use merge_view::action::MergeAction;
 use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
-    changes, documents, drafts, editor, entries, files, find, follow, gate, leaving, lesson, level, menu, merge,
-    overlay, palette, people, policy, rescue, restore, room, room_question, seats, stage_room, typing, versions, wire,
+    changes, documents, drafts, editor, entries, files, find, follow, gate, leaving, led_question, lesson, level, menu,
+    merge, overlay, palette, people, policy, rescue, restore, room, room_question, seats, stage_room, typing, versions,
+    wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -78,6 +79,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Follow => follow::toggle(state),
         Action::Delete => editor::ask_to_delete(state),
         Action::DiscardMine => editor::ask_to_discard_mine(state),
+        Action::Enter if state.is_room() => led_question::open(state),
         Action::Enter => editor::enter(state),
         Action::Leave => editor::leave(state),
         Action::Dismiss => editor::dismiss(state),
@@ -102,6 +104,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::ToggleCase => find::toggle(state, FindPrompt::toggle_case),
         Action::ToggleWholeWord => find::toggle(state, FindPrompt::toggle_whole_word),
         Action::ToggleRegex => find::toggle(state, FindPrompt::toggle_regex),
+        Action::SwitchInput if state.context() == Context::QuestionForm => led_question::move_by(state, Movement::Down),
         Action::SwitchInput => find::switch_input(state),
         Action::ReplaceAll => find::replace_all(state),
         Action::GoToLine => find::open_go_to(state),
@@ -155,6 +158,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Mark => gate::mark(state),
         Action::LoseAnswer => gate::lose_answer(state),
         Action::Room(action) => room::act(state, action),
+        Action::RoomVote(action) if state.is_room() => led_question::lead(state, action),
         Action::RoomVote(action) => stage_room::act(state, action),
         Action::Duplicate | Action::SendAgain => gate::send_again(state),
 
@@ -207,6 +211,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::Level => level::scroll(state, movement),
         Context::Wire => wire::select(state, movement),
         Context::People => people::select(state, movement),
+        Context::QuestionForm => led_question::move_by(state, movement),
         Context::Documents => documents::select(state, movement),
         Context::Versions => versions::select(state, movement),
         Context::Find | Context::Replace => find::step(state, movement),
@@ -216,6 +221,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::Text | Context::Required | Context::Deleted | Context::Ended => editor::scroll_panel(state, movement),
         Context::PolicyComparison
         | Context::JoinRoom
+        | Context::LedQuestion
         | Context::Filter
         | Context::GoToLine
         | Context::Property
@@ -257,6 +263,8 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Exchange
         | Context::People
         | Context::JoinRoom
+        | Context::LedQuestion
+        | Context::QuestionForm
         | Context::Version
         | Context::Change
         | Context::Question

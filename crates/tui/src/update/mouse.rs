@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use terminal::buffer::SelectionUnit;
 use terminal::event::{Mouse, MouseKind};
 
-use super::{editor, palette, people, room_question, wire};
+use super::{editor, led_question, palette, people, room_question, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -95,8 +95,10 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
 fn on_room_question(state: &mut State, at: Position) -> bool {
     let is_in_it = matches!(state.overlays.last(), Some(Overlay::RoomQuestion(_)));
     if layout::question_area(state).is_some_and(|area| area.contains(at)) {
-        if !is_in_it {
-            room_question::enter(state);
+        match (is_in_it, state.is_room()) {
+            (false, true) => led_question::enter(state),
+            (false, false) => room_question::enter(state),
+            (true, _) => {}
         }
         return true;
     }

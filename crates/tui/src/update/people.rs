@@ -83,10 +83,16 @@ pub(super) fn on_readmitted(state: &mut State, name: &Author, people: Result<Par
 ///
 /// A list that is in flight now may be older than the change, so it is not taken in, and the list is requested again.
 fn take_in_change(state: &mut State, list: &ParticipantList) -> Vec<Effect> {
-    state.room.room.list_participants(list);
+    list_participants(state, list.clone());
     let effects = request_list(state);
     state.room.skips_next_list = effects.is_empty();
     effects
+}
+
+/// Takes in a list of participants without the row of this screen itself.
+fn list_participants(state: &mut State, mut list: ParticipantList) {
+    list.participants.retain(|row| !state.room.is_own_row(row));
+    state.room.room.list_participants(&list);
 }
 
 /// Requests the list of participants, unless a request for it is in flight.
@@ -99,7 +105,7 @@ pub(super) fn on_list(state: &mut State, listed: Result<PeopleReport, String>) -
     // Without the list, the people who have sent requests are shown, and the next exchange asks for it again.
     let is_old = std::mem::take(&mut state.room.skips_next_list);
     if let Some(report) = listed.ok().filter(|_| !is_old) {
-        state.room.room.list_participants(&report.list);
+        list_participants(state, report.list);
         state.room.guesses = report.guesses.or(state.room.guesses);
     }
     let again = state.room.people_refetch.on_answer();

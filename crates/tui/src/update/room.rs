@@ -4,7 +4,7 @@ use contract::{Exchange, FaultSettings};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{people, policy, room_overlay, versions};
+use super::{led_question, people, policy, room_overlay, versions};
 use crate::action::RoomAction;
 use crate::effect::Effect;
 use crate::room_request::RoomReport;
@@ -15,12 +15,20 @@ const DELAYS: [u32; 2] = [400, 2000];
 
 /// Takes in an exchange of the server's record.
 pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect> {
-    state.room.room.record(exchange);
+    let is_own = state.room.is_own(exchange);
+    if is_own && exchange.is_read() {
+        return Vec::new();
+    }
+    if !is_own {
+        state.room.room.record(exchange);
+    }
     let preconditions = state.server.policy.map(|policy| policy.preconditions);
     state.server.wire.traffic.record_from_server(exchange, preconditions);
     let mut effects = versions::on_exchange(state, exchange);
     effects.extend(policy::on_exchange(state, exchange));
-    effects.extend(people::on_recorded(state, exchange));
+    if !is_own {
+        effects.extend(people::on_recorded(state, exchange));
+    }
     effects
 }
 
@@ -36,6 +44,10 @@ pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
         RoomAction::BeginRound => begin_round(state),
         RoomAction::LoseNext => lose_next(state),
         RoomAction::Delay => delay(state),
+        RoomAction::LeadQuestion => led_question::open(state),
+        RoomAction::WriteQuestion => led_question::open_form(state),
+        RoomAction::AskQuestion => led_question::ask(state),
+        RoomAction::WithdrawQuestion => led_question::ask_to_withdraw(state),
     }
 }
 

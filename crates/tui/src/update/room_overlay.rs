@@ -1,5 +1,6 @@
 //! The keys of a room's overlays.
 
+use super::led_question;
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::room_overlay::{JoinView, RoomOverlay};
@@ -19,6 +20,8 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             state.leaving.ended = Some(SessionEnd::Quit);
             Vec::new()
         }
+        RoomOverlay::AskQuestion => led_question::confirm(state),
+        RoomOverlay::WithdrawQuestion => led_question::withdraw(state),
         RoomOverlay::People(_) | RoomOverlay::Join(_) => Vec::new(),
     }
 }

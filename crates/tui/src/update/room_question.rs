@@ -8,7 +8,6 @@ use contract::Question;
 use crate::effect::Effect;
 use crate::overlay::{Overlay, RoomQuestionView};
 use crate::room_question::{AnswerFailure, SentAnswer};
-use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
 
 /// Reads the question when the event stream opens: events before that were not heard.
@@ -43,7 +42,7 @@ pub(super) fn enter_or_leave(state: &mut State) -> Vec<Effect> {
     let id = state.room_question.asked().map(|asked| asked.id.clone());
     match state.overlays.last_mut() {
         Some(Overlay::RoomQuestion(view)) if view.id == id || id.is_none() => _ = state.overlays.pop(),
-        Some(Overlay::RoomQuestion(view)) => *view = RoomQuestionView { id, scroll: Scroll::default() },
+        Some(Overlay::RoomQuestion(view)) => *view = RoomQuestionView { id, ..RoomQuestionView::default() },
         _ => enter(state),
     }
     Vec::new()
@@ -52,7 +51,7 @@ pub(super) fn enter_or_leave(state: &mut State) -> Vec<Effect> {
 /// Enters the question, if there is one.
 pub(super) fn enter(state: &mut State) {
     let Some(asked) = state.room_question.asked() else { return };
-    let view = RoomQuestionView { id: Some(asked.id.clone()), scroll: Scroll::default() };
+    let view = RoomQuestionView { id: Some(asked.id.clone()), ..RoomQuestionView::default() };
     state.room_question.set_folded(false);
     state.overlays.retain(|screen| !matches!(screen, Overlay::RoomQuestion(_)));
     state.overlays.push(Overlay::RoomQuestion(view));

@@ -8,12 +8,13 @@ use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::editor::with_document;
-use super::{ahead, clipboard, entries, find, menu, versions, wire};
+use super::{ahead, clipboard, entries, find, led_question, menu, versions, wire};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
+use crate::room_overlay::RoomOverlay;
 use crate::state::State;
 
 /// Applies an edit that a key means, and removes the last note.
@@ -100,6 +101,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         context,
         Context::Documents
             | Context::Property
+            | Context::QuestionForm
             | Context::Filter
             | Context::Find
             | Context::Replace
@@ -167,6 +169,7 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
     };
     let Some(screen) = state.overlays.last_mut() else { return false };
     match screen {
+        Overlay::Room(overlay) if matches!(**overlay, RoomOverlay::AskQuestion) => led_question::type_in(state, &edit),
         Overlay::Documents(documents) => documents.type_in(&edit),
         Overlay::Palette(palette) => palette.type_in(&edit),
         Overlay::Find(_) => find::type_in(state, &edit),

@@ -23,7 +23,7 @@ use tui::{LessonRun, State};
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
 use crate::typist::{NOON, reads};
-use crate::{documents, room, room_question, stage_frames, stage_people, stage_room};
+use crate::{documents, led_question, room, room_question, stage_frames, stage_people, stage_room};
 
 /// A lesson with a question.
 pub(crate) const LESSON: &str = r#"
@@ -80,7 +80,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 58] = [
+const SCREENS: [Golden; 65] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -143,6 +143,13 @@ const SCREENS: [Golden; 58] = [
     ("room_question_answered_80x24", (80, 24), room_question::answered),
     ("room_question_answered_40x12", (40, 12), room_question::answered),
     ("room_question_revealed", (120, 40), room_question::revealed),
+    ("led_question_form", (80, 24), led_question::form),
+    ("led_question_form_40x12", (40, 12), led_question::form),
+    ("led_question", (120, 40), led_question::open),
+    ("led_question_40x12", (40, 12), led_question::open),
+    ("led_question_shown", (120, 40), led_question::shown),
+    ("led_question_shown_80x24", (80, 24), led_question::shown),
+    ("led_question_shown_40x12", (40, 12), led_question::shown),
     ("stage_room", (120, 40), stage_room::shown),
     ("stage_room_80x24", (80, 24), stage_room::shown),
     ("stage_room_40x12", (40, 12), stage_room::shown),

@@ -24,6 +24,7 @@ mod harness;
 mod key_cost;
 mod keyboard;
 mod large;
+mod led_question;
 mod lesson;
 mod level;
 mod menu;

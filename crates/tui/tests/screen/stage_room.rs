@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use contract::{Question, QuestionSetting, QuestionState};
 use terminal::theme::Theme;
-use tui::{Effect, Event, LessonRun, SessionPart, SessionStart, StageRoomReport, StageRoomRequest};
+use tui::question_lead::{LeadReport, LeadRequest, QuestionGuard};
+use tui::{Effect, Event, LessonRun, SessionPart, SessionStart};
 
 use crate::golden::LESSON;
 use crate::harness::{TestApp, author};
@@ -24,8 +25,9 @@ fn asking((width, height): (u16, u16)) -> TestApp {
 /// Returns the requests to the room, in order.
 fn requests(play: &TestApp) -> Vec<(bool, QuestionSetting)> {
     let sent = play.effects.iter().filter_map(|effect| match effect {
-        Effect::LeadStageRoom(StageRoomRequest::Ask(setting)) => Some((true, (**setting).clone())),
-        Effect::LeadStageRoom(StageRoomRequest::Change(setting)) => Some((false, (**setting).clone())),
+        Effect::LeadQuestion(LeadRequest::Set { setting, over }) => {
+            Some((*over == QuestionGuard::Whatever, (**setting).clone()))
+        }
         _ => None,
     });
     sent.collect()
@@ -48,8 +50,8 @@ fn seen(play: &mut TestApp, counts: [u64; 2]) {
         right: setting.right.filter(|_| setting.state == QuestionState::Revealed),
         because: setting.because.filter(|_| setting.state == QuestionState::Revealed),
     };
-    play.event(Event::StageRoom(StageRoomReport::Done(Ok(()))));
-    play.event(Event::StageRoom(StageRoomReport::Seen(Some(Box::new(asked)))));
+    play.event(Event::QuestionLed(LeadReport::Done(Ok(None))));
+    play.event(Event::QuestionLed(LeadReport::Seen(Some(Box::new(asked)))));
 }
 
 /// Returns the stage with the votes of the second round beside those of the first.
@@ -106,7 +108,7 @@ fn answer_on_the_stage_reveals_it_in_the_room() {
 #[test]
 fn trouble_in_the_room_is_said_and_does_not_stop_the_lesson() {
     let mut play = asking((120, 40));
-    play.event(Event::StageRoom(StageRoomReport::Unreachable("no\x1b[2J route".to_owned())));
+    play.event(Event::QuestionLed(LeadReport::Unreachable("no\x1b[2J route".to_owned())));
     let screen = play.shows(120, 40, "the lesson goes on without it").text();
     assert!(!screen.contains('\x1b'));
     play.types("w");

@@ -1,6 +1,6 @@
 //! The rows for lists, and for views longer than the screen.
 
-use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Up};
+use crossterm::event::KeyCode::{Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
 use terminal::key::Key;
 
 use super::super::Action as A;
@@ -8,7 +8,7 @@ use super::super::Applies::In;
 use super::super::Context as C;
 use super::super::binding::binding;
 use super::super::context_groups::{PAGE_CONTEXTS, SCROLL_CONTEXTS};
-use super::super::{Binding, RoomAction, VersionAction};
+use super::super::{Binding, RoomAction, RoomVoteAction, VersionAction};
 
 /// The rows for lists and long views.
 pub(super) const LISTS: &[Binding] = &[
@@ -30,6 +30,29 @@ pub(super) const LISTS: &[Binding] = &[
         "people",
         "Shows everyone in the room, also those who are silent; one of them can be removed, and let in again.",
     ),
+    // The leader's question.
+    binding(A::Room(RoomAction::LeadQuestion), "lead-question", &[Key::char('q')], In(&[C::Wire])).in_footer(
+        "question",
+        "Opens the form for a question to everyone in the room; while one is asked: shows its votes, or withdraws it.",
+    ),
+    binding(A::RoomVote(RoomVoteAction::Show), "show-votes", &[Key::char('s')], In(&[C::LedQuestion]))
+        .in_footer("show votes", "Shows how the room has voted, on every screen; no more answers are taken."),
+    binding(A::RoomVote(RoomVoteAction::VoteAgain), "vote-again", &[Key::char('v')], In(&[C::LedQuestion]))
+        .in_footer("vote again", "Lets the room vote again; the votes so far are kept beside the new ones."),
+    binding(A::RoomVote(RoomVoteAction::Reveal), "reveal-answer", &[Key::char('w')], In(&[C::LedQuestion]))
+        .in_footer("reveal", "Marks the right choice on every screen, with the reason."),
+    binding(A::Room(RoomAction::WithdrawQuestion), "withdraw-question", &[Key::char('x')], In(&[C::LedQuestion]))
+        .in_footer("withdraw", "Removes the question from every screen, after asking; its answers are forgotten."),
+    binding(A::Room(RoomAction::WriteQuestion), "write-question", &[Key::char('n')], In(&[C::LedQuestion]))
+        .in_footer("another", "Opens the form for another question, in place of this one."),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::QuestionForm]))
+        .in_footer("next line", "Goes to the next line, and asks after the last one. An empty choice ends the choices."),
+    binding(A::Room(RoomAction::AskQuestion), "ask-question", &[Key::ctrl('s')], In(&[C::QuestionForm]))
+        .in_footer("ask", "Asks everyone in the room now: the question and its choices appear on every screen."),
+    binding(A::SwitchInput, "switch-input", &[Key::plain(Tab)], In(&[C::QuestionForm]))
+        .help_only("Gives the keys to the next line."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::QuestionForm]))
+        .in_footer("back", "Back; what is typed is kept until the form is opened again."),
     binding(A::Release, "release", &[Key::char('a')], In(&[C::Wire]))
         .in_footer("release", "Releases the selected held request: the server judges it now."),
     binding(A::ReleaseAll, "release-all", &[Key::char('A')], In(&[C::Wire])).in_footer(
@@ -114,7 +137,7 @@ pub(super) const LISTS: &[Binding] = &[
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::People, C::JoinRoom, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
+        In(&[C::Exchange, C::People, C::JoinRoom, C::LedQuestion, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
     )
     .in_footer("back", "Back."),
     binding(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Versions]))
