@@ -134,7 +134,7 @@ pub const DECIDING: &[MergeBinding] = &[
     binding(A::EditWhole, "edit-whole-result", &[Key::char('E')])
         .help_only("Opens the whole result, to be written by hand like any other text."),
     binding(A::TakeSuggestion, "take-suggestion", &[Key::char('s')])
-        .help_only("Takes the suggestion for this conflict, which the result shows."),
+        .in_footer("suggestion", "Takes the suggestion for this conflict, which the result shows."),
     binding(A::TakeAllSuggestions, "take-all-suggestions", &[Key::char('S')])
         .help_only("Says how many suggestions there are; once more takes them all."),
     binding(A::DecideBlanks, "decide-whitespace", &[Key::char('w')])

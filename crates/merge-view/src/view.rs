@@ -105,6 +105,18 @@ impl MergeView {
         self.hand.is_some()
     }
 
+    /// Returns whether there is a suggestion for the selected change, which is open.
+    #[must_use]
+    pub fn has_suggestion(&self, conflict: &DocumentMerge) -> bool {
+        self.place.is_some_and(|place| self.proposals.at(conflict, place).is_some())
+    }
+
+    /// Returns whether the selected change is of a single value, the title or the parent, which cannot be 'both'.
+    #[must_use]
+    pub fn is_single_value(&self) -> bool {
+        matches!(self.place, Some(ChangeId::Title | ChangeId::Parent))
+    }
+
     /// Returns the texts written by hand that are not in the result, joined, or `None` if there are none.
     pub fn manual_text(&self) -> Option<String> {
         let hands = self.kept.iter().chain(&self.hand).filter(|hand| hand.is_changed());

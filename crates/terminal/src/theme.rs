@@ -14,6 +14,7 @@ mod palette;
 mod role;
 
 use ratatui::style::{Modifier, Style};
+use ratatui::text::Line;
 
 use crate::person_style::{COLOR_COUNT, LETTERS, NO_AUTHOR, author_colour, glyph_index};
 
@@ -137,6 +138,23 @@ impl Theme {
         }
     }
 
+    /// Returns a line of a list as the selected one: reversed, and with dim words in the text's own colour.
+    ///
+    /// On a reversed row, terminals draw dim words grey on grey.
+    #[must_use]
+    pub fn selected_line<'a>(&self, mut line: Line<'a>) -> Line<'a> {
+        let dim = self.style(Role::Dim);
+        let readable = |style: Style| {
+            let style = if style.fg == dim.fg { Style { fg: None, ..style } } else { style };
+            style.remove_modifier(Modifier::DIM)
+        };
+        line.style = readable(line.style);
+        for span in &mut line.spans {
+            span.style = readable(span.style);
+        }
+        line.patch_style(self.style(Role::Selected))
+    }
+
     /// Returns the glyph and the role of a person with a number from [`crate::person_style::number`].
     #[must_use]
     pub fn person(&self, number: usize) -> (&'static str, Role) {
@@ -220,6 +238,7 @@ mod color_vision_tests;
 #[cfg(test)]
 mod tests {
     use ratatui::style::Color;
+    use ratatui::text::Span;
 
     use super::*;
     use crate::person_style::MAX_DISTINCT_PEOPLE;
@@ -249,6 +268,24 @@ mod tests {
 
     pub(super) fn theme(depth: ColorDepth, detected: Background) -> Theme {
         Theme { depth, detected, ..Theme::default() }
+    }
+
+    #[test]
+    fn selected_row_has_no_dim_words() {
+        for depth in [ColorDepth::None, ColorDepth::Sixteen, ColorDepth::Indexed, ColorDepth::True] {
+            for background in BACKGROUNDS {
+                let theme = theme(depth, background);
+                let [dim, first] = [Role::Dim, Role::First].map(|role| theme.style(role));
+                let line = Line::from(vec![Span::styled("2 min ago", dim), Span::styled("Alice", first)]);
+                let line = theme.selected_line(line.style(dim));
+                for style in [line.style.patch(line.spans[0].style), line.style] {
+                    assert!(style.fg.is_none(), "{depth:?} {background:?}: {style:?}");
+                    assert!(!style.add_modifier.contains(Modifier::DIM), "{depth:?} {background:?}: {style:?}");
+                    assert!(style.add_modifier.contains(Modifier::REVERSED), "{depth:?} {background:?}");
+                }
+                assert_eq!(line.spans[1].style.fg, first.fg, "a person keeps the colour");
+            }
+        }
     }
 
     #[test]

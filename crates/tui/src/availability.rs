@@ -208,7 +208,7 @@ fn why_no_entry(state: &State) -> Option<String> {
     });
     match list?.selected_row() {
         Some(DocumentRow::There(..)) => None,
-        Some(DocumentRow::New(_)) => Some("this document does not exist yet".to_owned()),
+        Some(DocumentRow::New { .. }) => Some("this document does not exist yet".to_owned()),
         None => Some("no document is selected".to_owned()),
     }
 }

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use client::DocumentListing;
+use contract::document::MAX_TITLE_BYTES;
 use contract::{DocumentEntry, DocumentId, Timestamp};
 use terminal::edit::Edit;
 use terminal::line_input::LineInput;
@@ -21,6 +22,12 @@ use crate::scroll::moved_selection;
 ///
 /// A title may have a thousand, of which a row shows the first few; and each key searches all titles.
 const MAX_SEARCHED_CHARS: usize = 80;
+
+/// The longest id that is made of a title. A number may follow it; an id has at most 64 bytes.
+const MAX_MADE_ID_BYTES: usize = 48;
+
+/// The id of a new document whose title has no letter or digit that an id may have.
+const UNNAMED_ID: &str = "document";
 
 /// The list of documents, and the line in which the user types a name or a part of one.
 #[derive(Debug, Clone)]
@@ -39,6 +46,8 @@ pub(crate) struct DocumentChooser {
     /// The documents that fit what is typed, the best fit first.
     found: Vec<FoundDocument>,
     widths: EntryWidths,
+    /// The id of a new document with the typed name.
+    new_id: Option<DocumentId>,
     /// The name of the selected document, if one is selected.
     ///
     /// A name rather than an index, so that a changed list keeps the selection.
@@ -106,14 +115,18 @@ pub(crate) enum DocumentRow<'a> {
     /// A document that exists, and its letters that are typed.
     There(&'a DocumentEntry, &'a MatchedLetters),
     /// The typed name, if no document has it.
-    New(&'a str),
+    New {
+        typed: &'a str,
+        /// The id of the new document; `None` if the name is too long for one.
+        id: Option<&'a DocumentId>,
+    },
 }
 
 impl<'a> DocumentRow<'a> {
     fn name(self) -> &'a str {
         match self {
             Self::There(entry, _) => entry.id.as_str(),
-            Self::New(name) => name,
+            Self::New { typed, .. } => typed,
         }
     }
 }
@@ -130,6 +143,7 @@ impl DocumentChooser {
             name: LineInput::new(),
             found: Vec::new(),
             widths: EntryWidths::default(),
+            new_id: None,
             selected: None,
         }
     }
@@ -198,6 +212,7 @@ impl DocumentChooser {
     ///
     /// Of equal fits, the order is that of the list. The document with exactly the typed id comes first.
     fn search(&mut self) {
+        self.new_id = new_id(self.typed_text(), self.known.as_deref().unwrap_or_default());
         let typed = self.typed_text();
         let entries = self.known.as_deref().unwrap_or_default();
         if typed.is_empty() {
@@ -242,7 +257,7 @@ impl DocumentChooser {
         let mut rows: Vec<_> = found.map(|(entry, letters)| DocumentRow::There(entry, letters)).collect();
         let is_known = rows.first().is_some_and(|row| row.name() == typed);
         if !typed.is_empty() && !is_known {
-            rows.push(DocumentRow::New(typed));
+            rows.push(DocumentRow::New { typed, id: self.new_id.as_ref() });
         }
         rows
     }
@@ -276,7 +291,7 @@ impl DocumentChooser {
     pub(crate) fn selected_entry(&self) -> Option<&DocumentEntry> {
         match self.selected_row()? {
             DocumentRow::There(entry, _) => Some(entry),
-            DocumentRow::New(_) => None,
+            DocumentRow::New { .. } => None,
         }
     }
 
@@ -294,9 +309,44 @@ impl DocumentChooser {
     pub(crate) fn chosen(&self) -> Option<Result<DocumentId, String>> {
         Some(match self.selected_row()? {
             DocumentRow::There(entry, _) => Ok(entry.id.clone()),
-            DocumentRow::New(name) => name.parse().map_err(|why: contract::NameError| why.to_string()),
+            DocumentRow::New { id: Some(id), .. } => Ok(id.clone()),
+            DocumentRow::New { typed, id: None } => {
+                Err(format!("a title has at most {MAX_TITLE_BYTES} bytes, and this one has {}", typed.len()))
+            }
         })
     }
+
+    /// Returns the title of the selected new document; `None` if it exists, or if its name is its id.
+    pub(crate) fn chosen_title(&self) -> Option<&str> {
+        match self.selected_row()? {
+            DocumentRow::New { typed, id: Some(id) } if typed != id.as_str() => Some(typed),
+            DocumentRow::New { .. } | DocumentRow::There(..) => None,
+        }
+    }
+}
+
+/// Returns the id of a new document with a typed name: the name itself, or an id made of a title.
+///
+/// A title such as 'My week' gets the id `my-week`, or `my-week-2` if a document has that one. `None` if it is too long
+/// for a title.
+fn new_id(typed: &str, entries: &[DocumentEntry]) -> Option<DocumentId> {
+    if typed.is_empty() || typed.len() > MAX_TITLE_BYTES {
+        return None;
+    }
+    if let Ok(id) = typed.parse() {
+        return Some(id);
+    }
+    let words = typed.to_lowercase();
+    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut id = words.collect::<Vec<_>>().join("-");
+    id.truncate(MAX_MADE_ID_BYTES);
+    let id = match id.trim_end_matches('-') {
+        "" => UNNAMED_ID,
+        id => id,
+    };
+    let is_free = |id: &String| !entries.iter().any(|entry| entry.id.as_str() == id);
+    let numbered = (2..).map(|number: usize| format!("{id}-{number}"));
+    std::iter::once(id.to_owned()).chain(numbered).find(is_free)?.parse().ok()
 }
 
 /// Returns the part of a title in which letters are searched, as it is shown.
@@ -370,7 +420,7 @@ mod tests {
         assert_eq!(names(&documents(&["bread", "water"], "bre")), ["bread", "bre"], "a document, and the new name");
         assert_eq!(names(&documents(&["bread", "bread-2"], "bread")), ["bread", "bread-2"], "the name is taken");
         let mut new = documents(&["bread"], "wine");
-        assert_eq!(new.rows(), [DocumentRow::New("wine")]);
+        assert_eq!(new.rows(), [DocumentRow::New { typed: "wine", id: Some(&"wine".parse().unwrap()) }]);
         new.select(5);
         assert_eq!(new.chosen().unwrap().unwrap().as_str(), "wine");
     }
@@ -408,8 +458,32 @@ mod tests {
     }
 
     #[test]
-    fn invalid_name_is_explained() {
-        assert!(documents(&[], "No Name").chosen().unwrap().unwrap_err().contains("1 to 64"));
+    fn typed_title_makes_a_free_id() {
+        for (typed, id) in [
+            ("My week", "my-week"),
+            ("  Été: 2026!  ", "t-2026"),
+            ("Notes", "notes"),
+            ("図書館", "document"),
+            ("--", "document"),
+            ("Bread", "bread-2"),
+        ] {
+            let list = documents(&["bread"], typed);
+            let created = list.rows().pop().unwrap();
+            assert_eq!(created, DocumentRow::New { typed: typed.trim(), id: Some(&id.parse().unwrap()) });
+        }
+        let mut list = documents(&["my-week", "my-week-2"], "My week");
+        list.select(9);
+        assert_eq!((chosen(&list).as_deref(), list.chosen_title()), (Some("my-week-3"), Some("My week")));
+        let list = documents(&["bread"], "wine");
+        assert_eq!((chosen(&list).as_deref(), list.chosen_title()), (Some("wine"), None), "an id is its own title");
+        assert_eq!(documents(&["bread"], "").chosen_title(), None, "a document that exists keeps its title");
+    }
+
+    #[test]
+    fn long_title_makes_a_valid_id_and_a_too_long_one_is_explained() {
+        let words = "seven words ".repeat(20);
+        assert_eq!(chosen(&documents(&[], &words)).unwrap(), "seven-words-seven-words-seven-words-seven-words");
+        assert!(documents(&[], &"W".repeat(1025)).chosen().unwrap().unwrap_err().contains("1024 bytes"));
         assert_eq!(documents(&[], "").chosen(), None);
     }
 }

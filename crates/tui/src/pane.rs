@@ -17,6 +17,8 @@ pub(crate) struct Pane {
     shown: usize,
     /// The input for documents that are still being opened.
     aheads: Vec<Ahead>,
+    /// The title for a document that is being created under another name than its id.
+    pub(crate) new_title: Option<(DocumentId, String)>,
     /// The document to open at the start of the session.
     pub(crate) opens_first: Option<DocumentId>,
     /// Whether this author's event stream is connected.
@@ -25,7 +27,15 @@ pub(crate) struct Pane {
 
 impl Pane {
     pub(crate) fn new(me: Author) -> Self {
-        Self { me, documents: Vec::new(), shown: 0, aheads: Vec::new(), opens_first: None, connected: false }
+        Self {
+            me,
+            documents: Vec::new(),
+            shown: 0,
+            aheads: Vec::new(),
+            new_title: None,
+            opens_first: None,
+            connected: false,
+        }
     }
 
     /// Returns the document in view, or `None` if none is open.

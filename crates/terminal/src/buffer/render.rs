@@ -304,10 +304,33 @@ mod tests {
         assert_eq!(first(&buffer), "  1 yx1");
         buffer.scroll(9);
         go(&mut buffer, Motion::Down);
-        assert_eq!(first(&buffer), "  2 x2", "no further than it must be");
+        assert_eq!(first(&buffer), "  1 yx1", "with what is around the cursor");
+        buffer.scroll(3);
+        go(&mut buffer, Motion::Down);
+        assert_eq!(first(&buffer), "  3 x3", "no further than it must be, if that is not far");
+        buffer.scroll(-2);
         buffer.scroll(9);
         buffer.press(0, 5, SelectionUnit::Glyph);
-        assert_eq!((first(&buffer).as_str(), buffer.cursor()), (" 11 x11", (10, 1)), "a click is where it is seen");
+        assert_eq!((first(&buffer).as_str(), buffer.cursor()), (" 10 x10", (9, 1)), "a click is where it is seen");
+    }
+
+    #[test]
+    fn jump_brings_what_is_around_the_cursor_into_sight() {
+        let lines: Vec<String> = (1..=60).map(|line| format!("x{line}")).collect();
+        let mut buffer = TextBuffer::new(lines.join("\n"));
+        let first = |buffer: &TextBuffer| drawn(buffer, 12, 10).0[0].trim().to_owned();
+        let jumps_to = |buffer: &mut TextBuffer, line: usize| {
+            buffer.go_to(line - 1);
+            first(buffer)
+        };
+        assert_eq!(first(&buffer), "1 x1");
+        assert_eq!(jumps_to(&mut buffer, 40), "35 x35", "far below: in the middle");
+        assert_eq!(jumps_to(&mut buffer, 20), "15 x15", "far above: in the middle");
+        assert_eq!(jumps_to(&mut buffer, 24), "15 x15", "in sight");
+        assert_eq!(jumps_to(&mut buffer, 29), "20 x20", "half the height below: no further than it must be");
+        assert_eq!(jumps_to(&mut buffer, 15), "15 x15", "half the height above");
+        assert_eq!(jumps_to(&mut buffer, 2), "1 x1", "nothing is above the first line");
+        assert_eq!(jumps_to(&mut buffer, 59), "51 x51", "nothing is below the last line");
     }
 
     #[test]

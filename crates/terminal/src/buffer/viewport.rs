@@ -1,7 +1,7 @@
 //! What of a text is in sight.
 //!
-//! A frame decides it: the cursor stays in sight unless the wheel was turned, and no more of what is below the last row
-//! is shown than must be.
+//! A frame decides it: the cursor stays in sight unless the wheel was turned, with what is around it after a jump, and no
+//! more of what is below the last row is shown than must be.
 
 use text::Text;
 
@@ -28,11 +28,17 @@ impl Default for Viewport {
 
 impl Viewport {
     /// Returns the nearest viewport to this one in which the cursor's row is in sight.
+    ///
+    /// If the cursor went more than half the height beyond an edge, as a search and an undo do, its row comes into the
+    /// middle: at an edge, half of what is around it would be out of sight.
     pub(super) fn following_row(self, text: &Text, layout: &TextLayout, row: RowAt) -> Self {
         // Edits above can have removed the first row.
-        let top = existing(text, layout, self.top);
+        let before = filled(text, layout, existing(text, layout, self.top), self.height);
         let lowest = layout.above(text, row, self.height - 1);
-        let top = filled(text, layout, top, self.height).clamp(lowest, row);
+        let nearest = before.clamp(lowest, row);
+        let half = self.height / 2;
+        let is_near = (layout.above(text, before, half)..=layout.below(text, before, half).0).contains(&nearest);
+        let top = if is_near { nearest } else { filled(text, layout, layout.above(text, row, half), self.height) };
         Self { top, ..self }
     }
 

@@ -179,16 +179,19 @@ pub(crate) fn line(
                 spans.push(Span::raw(" ".repeat(fill)));
             }
         }
-        DocumentRow::New(name) => {
+        DocumentRow::New { typed, id } => {
             spans.push(Span::raw("create "));
-            spans.push(Span::styled(sanitize(name).into_owned(), state.theme.style(Role::Title)));
-            if let Err(why) = name.parse::<DocumentId>() {
-                spans.push(Span::styled(format!("  not possible: {why}"), state.theme.style(Role::Dim)));
-            }
+            spans.push(Span::styled(sanitize(typed).into_owned(), state.theme.style(Role::Title)));
+            let note = match id {
+                Some(id) if id.as_str() == *typed => None,
+                Some(id) => Some(format!("  with the id {id}")),
+                None => Some("  not possible: too long for a title".to_owned()),
+            };
+            spans.extend(note.map(|note| Span::styled(note, state.theme.style(Role::Dim))));
         }
     }
     let line = text::clip(spans, room, state.theme.glyphs.more);
-    if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
+    if is_selected { state.theme.selected_line(line) } else { line }
 }
 
 fn cell(

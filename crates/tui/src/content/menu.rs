@@ -150,7 +150,7 @@ fn row(state: &State, spans: Vec<Span<'static>>, is_selected: bool, width: usize
     let glyph = if is_selected { state.theme.glyphs.focus } else { " " };
     let line = [vec![Span::raw(format!("{glyph} "))], spans].concat();
     let line = text::clip(line, width, state.theme.glyphs.more);
-    if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
+    if is_selected { state.theme.selected_line(line) } else { line }
 }
 
 /// Returns the goal of the selected lesson, and the progress in it.

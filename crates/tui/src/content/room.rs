@@ -276,7 +276,7 @@ pub(crate) fn person_rows(state: &State, selected: Option<usize>, width: u16, ro
             vec![Span::raw(if is_selected { format!("{} ", state.theme.glyphs.focus) } else { "  ".to_owned() })];
         spans.extend(person(state, one, layout, width.saturating_sub(2)));
         let line = Line::from(spans);
-        if is_selected { line.patch_style(state.theme.style(Role::Selected)) } else { line }
+        if is_selected { state.theme.selected_line(line) } else { line }
     };
     people.iter().enumerate().skip(first).take(height).map(row).collect()
 }

@@ -6,7 +6,7 @@ use contract::Exchange;
 use lesson::script::HiddenArea;
 use precondition::policy::Preconditions;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -56,41 +56,39 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     let folds = state.server.wire.folds();
     let mut listed = listed(&state.server.wire.traffic);
     listed.retain(|line| !folds.hides(line.number));
-    let rows_of = |line: &ListedLine| {
+    let rows_of = |line: &ListedLine, left| {
         let entry = state.server.wire.traffic.entry(line.number);
         let count = folds.count(line.number);
         let is_selected = Some(line.number) == selected;
-        entry.map_or_else(Vec::new, |entry| entry_rows(state, entry, (line.part, count), room, is_selected))
+        entry.map_or_else(Vec::new, |entry| entry_rows(state, entry, (line.part, count), room, left, is_selected))
     };
-    let newest = newest_rows(&listed, height, rows_of);
+    let newest: Vec<_> = parts_that_fit(listed.iter().rev(), height, rows_of).into_iter().rev().flatten().collect();
     match selected {
         Some(selected) if !newest.iter().any(|row| row.number == selected) => {
-            // At most as many lines as rows fit are turned into rows.
             let from = listed.iter().skip_while(|line| line.number != selected);
-            from.take(height).flat_map(rows_of).take(height).collect()
+            parts_that_fit(from, height, rows_of).into_iter().flatten().collect()
         }
         _ => newest,
     }
 }
 
-/// Returns the rows of the newest lines that fit. The oldest of them may lose its last rows.
-fn newest_rows(
-    listed: &[ListedLine],
+/// Returns the rows of each line until `height` rows are full. The last of the lines may have less room than it needs.
+fn parts_that_fit<'a>(
+    listed: impl Iterator<Item = &'a ListedLine>,
     height: usize,
-    rows_of: impl Fn(&ListedLine) -> Vec<TimelineRow>,
-) -> Vec<TimelineRow> {
+    rows_of: impl Fn(&ListedLine, usize) -> Vec<TimelineRow>,
+) -> Vec<Vec<TimelineRow>> {
     let mut parts = Vec::new();
     let mut left = height;
-    for line in listed.iter().rev() {
-        let mut part = rows_of(line);
-        part.truncate(left);
-        left -= part.len();
-        parts.push(part);
+    for line in listed {
         if left == 0 {
             break;
         }
+        let part = rows_of(line, left);
+        left -= part.len();
+        parts.push(part);
     }
-    parts.into_iter().rev().flatten().collect()
+    parts
 }
 
 /// Returns why the list is empty.
@@ -103,12 +101,15 @@ pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
-/// Returns the rows of a part of an exchange, which represents `count` exchanges.
+/// Returns the rows of a part of an exchange, which represents `count` exchanges: at most `left`, which is not 0.
+///
+/// A sentence that is cut because no more rows are left ends with an ellipsis.
 fn entry_rows(
     state: &State,
     entry: &Entry,
     (part, count): (ListedPart, usize),
     room: Rect,
+    left: usize,
     selected: bool,
 ) -> Vec<TimelineRow> {
     let number = entry.exchange.number;
@@ -116,7 +117,7 @@ fn entry_rows(
     let more = state.theme.glyphs.more;
     let mut line = text::clip(summary(state, entry, (part, count), width), width, more);
     if selected && state.people.focus == Focus::Wire {
-        line = line.patch_style(Style::new().add_modifier(Modifier::REVERSED));
+        line = state.theme.selected_line(line);
     }
     let mut rows = vec![TimelineRow { number, line }];
     // A list in place of a diagram has few rows, for exchanges.
@@ -124,13 +125,14 @@ fn entry_rows(
     let has_room = room.height >= ROOMY_ROWS - 2 || (selected && is_chosen && room.height > 1);
     if part != ListedPart::Request && has_room {
         let sentence = if state.hides_any(&HiddenArea::WIRE) { None } else { Some(sentence(state, entry)) };
-        if let Some(gone) = lost_lines(state, &entry.exchange).filter(|_| sentence.is_some()) {
+        if let Some(gone) = lost_lines(state, &entry.exchange).filter(|_| sentence.is_some() && left > rows.len()) {
             let words = text::cut(&tags::shown(state, &gone.to_string()), width.saturating_sub(INDENT_COLUMNS), more);
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
             rows.push(TimelineRow { number, line });
         }
         // The selected exchange has room for a longer sentence.
         let most = if selected { 2 } else { 1 };
+        let most = left.saturating_sub(rows.len()).min(most);
         let sentence = sentence.map_or_else(|| state.theme.mask(), |words| tags::shown(state, words));
         let lines = text::wrap_at_most(&sentence, width.saturating_sub(INDENT_COLUMNS), most, more);
         // The text is not dim, so that it can be read from the back of a room.

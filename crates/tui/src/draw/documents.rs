@@ -45,7 +45,7 @@ pub(super) fn draw(
     let headings = columns.headings(state, width).filter(|_| !entries.is_empty());
     let about = match selected.and_then(|at| rows.get(at)) {
         Some(DocumentRow::There(entry, _)) => details(state, documents, &columns, entry),
-        Some(DocumentRow::New(_)) | None => None,
+        Some(DocumentRow::New { .. }) | None => None,
     };
     let answer = answer(state, documents, prompt, width);
     let one_if = |is_there: bool| Constraint::Length(u16::from(is_there));

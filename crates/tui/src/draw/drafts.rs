@@ -77,7 +77,7 @@ fn entry(state: &State, found: &FoundDraft, width: usize, selected: bool) -> Vec
         Span::raw(sanitize(&drafts::first_words(&found.draft, state.disk.my_file.as_ref())).into_owned()),
     ];
     let head = text::clip(head, width, state.theme.glyphs.more);
-    let head = if selected { head.patch_style(style(Role::Selected)) } else { head };
+    let head = if selected { state.theme.selected_line(head) } else { head };
     let details = text::paragraph(
         &sanitize(&drafts::details(found, state.is_files()).join(" · ")),
         width.saturating_sub(4),

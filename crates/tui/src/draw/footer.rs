@@ -10,32 +10,47 @@ use merge_view::action::MergeAction;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
 use terminal::key::Key;
 use terminal::theme::Role;
 
 use crate::action::{Action, Applies, Binding, BoundAction, Context};
 use crate::availability::gate::next_hold_point;
 use crate::availability::why_unavailable;
-use crate::content::text::{clip, width};
+use crate::content::text::{clip, width, wrap_at_most};
 use crate::content::{self, tags};
 use crate::layout::is_view_drawn;
 use crate::leaving_messages;
 use crate::lesson_session::{LessonPace, LessonSession};
 use crate::open_document::OpenDocument;
+use crate::overlay::Overlay;
 use crate::state::{Focus, ProgramNote, SessionKind, State};
 use crate::wire::PanelMode;
 
+/// The most rows of a message. All but the last cover what is above the footer, until the next key.
+const MAX_NOTE_ROWS: u16 = 3;
+
 /// Draws a message of the program itself if there is one, otherwise the keys.
+///
+/// A message often ends with the key to press next, so a long one takes more rows than the footer has.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
-    let room = usize::from(area.width);
-    let line = match &state.status.note {
-        Some(ProgramNote { role, words, .. }) => {
-            let words = format!("{} {}", state.theme.sign(*role), tags::unsanitized(state, words));
-            clip(vec![Span::styled(words, state.theme.style(*role))], room, state.theme.glyphs.more)
-        }
-        None => keys(state, room),
-    };
-    frame.render_widget(line, area);
+    match &state.status.note {
+        Some(note) => draw_note(state, frame, area, note),
+        None => frame.render_widget(keys(state, area.width.into()), area),
+    }
+}
+
+/// Draws a message in the footer and as many rows above as it needs.
+fn draw_note(state: &State, frame: &mut Frame<'_>, area: Rect, ProgramNote { role, words, .. }: &ProgramNote) {
+    let style = state.theme.style(*role);
+    let words = format!("{} {}", state.theme.sign(*role), tags::unsanitized(state, words));
+    let most = MAX_NOTE_ROWS.min(area.y.saturating_add(1));
+    let lines = wrap_at_most(&words, area.width.into(), most.into(), state.theme.glyphs.more);
+    let height = u16::try_from(lines.len()).unwrap_or(most);
+    let place = Rect { y: area.y.saturating_sub(height.saturating_sub(1)), height, ..area };
+    frame.render_widget(Clear, place);
+    let lines: Vec<Line<'static>> = lines.into_iter().map(|line| Line::styled(line, style)).collect();
+    frame.render_widget(Paragraph::new(lines), place);
 }
 
 /// Returns the hints in the first form that fits: full, shortened, or shortened with less space.
@@ -61,17 +76,20 @@ fn keys(state: &State, room: usize) -> Line<'static> {
     clip(spans.collect(), room, state.theme.glyphs.more)
 }
 
-/// Returns the most important hints that fit together.
+/// Returns the most important hints that fit together. The way out of an overlay or a view is always among them.
 fn fitting(hints: &[KeyHint], short: bool, gap: usize, room: usize) -> Vec<&KeyHint> {
+    let needed = |hint: &KeyHint| width(&hint.keys) + 1 + width(hint.words(short)) + gap;
     // There is no gap before the first hint.
     let mut left = room + gap;
-    let fits = |hint: &&KeyHint| {
-        let needs = width(&hint.keys) + 1 + width(hint.words(short)) + gap;
-        let fits = needs <= left;
-        left -= if fits { needs } else { 0 };
+    let way_out = hints.iter().position(|hint| hint.leads_out() && needed(hint) <= left);
+    left -= way_out.map_or(0, |at| needed(&hints[at]));
+    let fits = |(at, hint): &(usize, &KeyHint)| {
+        let is_counted = Some(*at) == way_out;
+        let fits = is_counted || needed(hint) <= left;
+        left -= if fits && !is_counted { needed(hint) } else { 0 };
         fits
     };
-    hints.iter().filter(fits).collect()
+    hints.iter().enumerate().filter(fits).map(|(_, hint)| hint).collect()
 }
 
 /// A key with a place in the footer.
@@ -98,6 +116,11 @@ impl KeyHint {
         }
     }
 
+    /// Returns whether the key leaves what has the focus.
+    fn leads_out(&self) -> bool {
+        matches!(self.row.action, Action::Close | Action::Leave | Action::StartWithout)
+    }
+
     fn is_universal(&self) -> bool {
         matches!(self.row.action, Action::Help | Action::Palette | Action::Quit)
     }
@@ -120,6 +143,7 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
     let conflict = state.document().and_then(|work| work.editor.document_merge());
     let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
+        (Context::Merge, Action::Merge(action)) if !is_about_selected_change(state, action) => return None,
         // If at most one conflict is open, there is no next one.
         (Context::Merge, Action::Merge(MergeAction::NextConflict)) if open < 2 => return None,
         (
@@ -182,6 +206,9 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         Action::Enter if state.context() == Context::Text && state.enters_room_question() => {
             if state.room_question.is_open() { "answer" } else { "question" }
         }
+        Action::SwitchInput if matches!(state.overlays.last(), Some(Overlay::Find(prompt)) if prompt.types_replacement()) => {
+            "search"
+        }
         Action::Dismiss if folds => "fold",
         Action::Dismiss if state.is_in_level() => "level",
         Action::Dismiss if state.lesson.course.is_some() => "lesson",
@@ -194,6 +221,19 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
     let offers = words_of_offers(state).filter(|_| row.action == Action::Dismiss && !folds);
     let words = offers.map_or(Cow::Borrowed(words), Cow::Owned);
     Some(KeyHint { row, keys: label(state, row, key), weight, words })
+}
+
+/// Returns whether a decision is possible for the selected change of a merge: not every change has a suggestion, and a
+/// title has no 'both'.
+fn is_about_selected_change(state: &State, action: MergeAction) -> bool {
+    let Some((work, conflict)) = state.document().and_then(|work| Some((work, work.editor.document_merge()?))) else {
+        return true;
+    };
+    match (&work.merge_view, action) {
+        (Some(view), MergeAction::TakeSuggestion) => view.has_suggestion(conflict),
+        (Some(view), MergeAction::TakeBothMineFirst) => !view.is_single_value(),
+        _ => true,
+    }
 }
 
 /// Returns how to send a request on offer after Esc, or `None` if no level with offers is played.
@@ -254,7 +294,12 @@ const fn merge_priority(action: Action, open: usize) -> u8 {
         {
             5
         }
-        Action::Merge(MergeAction::TakeMine | MergeAction::TakeTheirs | MergeAction::TakeBothMineFirst) => 1,
+        Action::Merge(
+            MergeAction::TakeMine
+            | MergeAction::TakeTheirs
+            | MergeAction::TakeBothMineFirst
+            | MergeAction::TakeSuggestion,
+        ) => 1,
         Action::Leave => 2,
         Action::Merge(MergeAction::UndoDecision) => 3,
         Action::Merge(MergeAction::NextConflict) => 4,

@@ -84,7 +84,7 @@ fn line(state: &State, row: &PaletteRow, names: usize, width: usize, is_selected
         spans.push(Span::styled(format!("{} {about}", " ".repeat(padding)), theme.style(Role::Dim)));
     }
     let line = text::clip(spans, width, theme.glyphs.more);
-    if is_selected { line.patch_style(theme.style(Role::Selected)) } else { line }
+    if is_selected { theme.selected_line(line) } else { line }
 }
 
 /// Returns the sentence about the selected action: why it is off, or what it does.

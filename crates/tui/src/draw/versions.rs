@@ -180,10 +180,10 @@ impl GraphScene<'_> {
             spans.push(Span::styled(if more { glyphs.more } else { " " }, self.style(Role::Dim)));
         }
         spans.push(Span::raw(" "));
-        let patch = if pointed { self.style(Role::Selected) } else { Style::new() };
         if let Some(label) = &row.label {
-            let styled = |span: &Span<'static>| Span::styled(span.content.clone(), label.style.patch(span.style));
-            spans.extend(label.spans.iter().map(|span| styled(span).patch_style(patch)));
+            let label = if pointed { self.state.theme.selected_line(label.clone()) } else { label.clone() };
+            let styled = |span: Span<'static>| Span { style: label.style.patch(span.style), ..span };
+            spans.extend(label.spans.into_iter().map(styled));
         }
         text::clip(spans, width, glyphs.more)
     }

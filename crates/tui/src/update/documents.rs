@@ -31,10 +31,14 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
 /// Opens the selected document, or a new one with the name that was typed.
 pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::Documents(documents)) = state.overlays.last() else { return Vec::new() };
+    let title = documents.chosen_title().map(str::to_owned);
     match documents.chosen() {
         None => Vec::new(),
         Some(Err(why)) => state.say(Role::Warning, why),
-        Some(Ok(document)) => open_document(state, document),
+        Some(Ok(document)) => {
+            state.pane_mut().new_title = title.map(|title| (document.clone(), title));
+            open_document(state, document)
+        }
     }
 }
 

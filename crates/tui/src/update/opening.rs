@@ -14,7 +14,7 @@ use crate::ahead::Ahead;
 use crate::drafts::first_line;
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
-use crate::open_document::OpenDocument;
+use crate::open_document::{OpenDocument, Properties};
 use crate::pane::Pane;
 use crate::state::{SessionKind, State};
 
@@ -28,6 +28,7 @@ pub(super) fn on_opened(
     let key = state.next_key();
     let Some(pane) = state.people.panes.get_mut(seat) else { return Vec::new() };
     let ahead = pane.take_ahead(&document);
+    let title = pane.new_title.take().filter(|(id, _)| *id == document && draft.is_none()).map(|(_, title)| title);
     if pane.show(&document) {
         return go_on_from(state, seat, ahead, false);
     }
@@ -43,6 +44,9 @@ pub(super) fn on_opened(
     let work = pane.open(begin(key, seat, document, me, draft));
     let mut effects = work.feed(EditorInput::MarkChanges(marked));
     effects.extend(work.command(Command::Open));
+    if let Some(title) = title {
+        effects.extend(begin_with_title(work, title));
+    }
     if let Some((by_hand, unread)) = left {
         offer_what_was_left(state, by_hand, unread);
     }
@@ -55,6 +59,14 @@ pub(super) fn on_opened(
     {
         effects.extend(work.keep_unplaced(text));
     }
+    effects
+}
+
+/// Gives a document the title that the user typed to create it. Undo brings its id back as the title.
+fn begin_with_title(work: &mut OpenDocument, title: String) -> Vec<Effect> {
+    let before = Properties::of(work.editor.mine());
+    let effects = work.set_properties(Properties { title, ..before.clone() });
+    work.remember_properties(before);
     effects
 }
 

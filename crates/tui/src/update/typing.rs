@@ -20,6 +20,10 @@ use crate::state::State;
 /// Applies an edit that a key means, and removes the last note.
 pub(super) fn type_key(state: &mut State, edit: &Edit) -> Vec<Effect> {
     state.status.note = None;
+    if state.context() == Context::Text && state.document().is_none() {
+        let documents = state.hint_for(Action::Documents, Context::Text);
+        return state.say_unavailable(&format!("no document is open; {documents} opens one or creates one"));
+    }
     self::edit(state, edit)
 }
 
@@ -149,10 +153,12 @@ fn keep(state: &mut State, text: String) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Tells the other documents that the register was pasted: a text that one of them kept is placed now.
+/// Tells the documents that the register was pasted: a text that one of them kept is placed now.
+///
+/// The document that it was pasted into is told, too: its editor sees only that the text has changed, and does not
+/// recognise a paste over lines that begin or end as the pasted ones do.
 fn placed(state: &mut State) -> Vec<Effect> {
-    let here = state.document().map(|work| work.key);
-    let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut).filter(|work| Some(work.key) != here);
+    let works = state.people.panes.iter_mut().flat_map(Pane::documents_mut);
     let waits = works.filter(|work| work.editor.unplaced_text() == Some(state.clipboard.register.as_str()));
     waits.flat_map(|work| work.feed(EditorInput::Placed)).collect()
 }

@@ -3,8 +3,9 @@
 use client::DocumentListing;
 use contract::{DocumentEntry, Timestamp};
 use crossterm::event::KeyCode;
+use editor::EditorRequest;
 use ratatui::style::Modifier;
-use tui::Event;
+use tui::{Effect, Event};
 
 use crate::harness::{TestApp, author, id};
 
@@ -90,9 +91,29 @@ fn typed_letters_are_marked_and_select_the_best_fit() {
 fn name_of_no_document_is_offered_as_a_new_one() {
     let mut play = several(WIDE);
     play.types("wine").shows(WIDE.0, WIDE.1, "▶ create wine");
-    play.types("!").shows(WIDE.0, WIDE.1, "not possible");
-    play.code(KeyCode::Backspace).code(KeyCode::Enter).shows(WIDE.0, WIDE.1, "wine");
+    play.code(KeyCode::Enter).shows(WIDE.0, WIDE.1, "wine");
     assert_eq!(play.state.ended(), None);
+}
+
+#[test]
+fn typed_title_creates_a_document_with_that_title() {
+    let mut play = several(WIDE);
+    play.types("Wine & cheese").shows(WIDE.0, WIDE.1, "create Wine & cheese  with the id wine-cheese");
+    play.code(KeyCode::Enter).shows(WIDE.0, WIDE.1, "wine-cheese: Wine & cheese");
+    play.ctrl('s');
+    let written = play.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Ask { ask: EditorRequest::Write { document, .. }, document: id, .. } => Some((id, &document.title)),
+        _ => None,
+    });
+    assert_eq!(written, Some((&id("wine-cheese"), &"Wine & cheese".to_owned())));
+}
+
+#[test]
+fn title_of_a_new_document_is_undone_to_its_id() {
+    let mut play = several(WIDE);
+    play.types("Wine & cheese").code(KeyCode::Enter).ctrl('z');
+    play.hides(WIDE.0, WIDE.1, "Wine & cheese");
+    play.shows(WIDE.0, WIDE.1, "wine-cheese");
 }
 
 /// A title comes from the network: it must not steer the terminal, whichever letters are marked.

@@ -97,6 +97,78 @@ fn footer_names_the_next_conflict_if_two_are_open() {
 }
 
 #[test]
+fn footer_offers_a_suggestion_only_if_there_is_one() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    play.types("Alice's ");
+    let event = play.server.saved_by("Bob", "# Bread with seeds\n\nflour\nwater\nsalt\n");
+    play.event(event).ctrl('s').f(9);
+    play.shows(120, 40, "s takes the suggestion");
+    assert!(footer(&play, 120, 40).contains("s suggestion"), "{}", footer(&play, 120, 40));
+    let mut play = refused(120, 40);
+    play.f(9);
+    assert!(!footer(&play, 120, 40).contains("s suggestion"), "{}", footer(&play, 120, 40));
+}
+
+#[test]
+fn footer_of_a_title_in_conflict_has_no_both() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    play.ctrl('t').types("mine").code(KeyCode::Enter);
+    play.server.retitled_by("Bob", "theirs");
+    play.ctrl('s').f(9).shows(120, 40, "title: you and Bob both changed it");
+    let open = footer(&play, 120, 40);
+    assert!(open.starts_with("m mine t theirs Esc my text") && !open.contains("both"), "{open}");
+}
+
+#[test]
+fn footer_of_the_replacement_names_the_way_back_to_the_search() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    play.ctrl('r').types("salt");
+    assert!(footer(&play, 120, 40).contains("Tab replacement"), "{}", footer(&play, 120, 40));
+    play.code(KeyCode::Tab);
+    assert!(footer(&play, 120, 40).contains("Tab search"), "{}", footer(&play, 120, 40));
+}
+
+#[test]
+fn narrow_footer_keeps_the_way_out() {
+    let out = |play: &TestApp| {
+        let footer = footer(play, 40, 12);
+        assert!(footer.contains("Esc "), "{footer}");
+    };
+    let mut play = TestApp::single(Some("welcome"), 40, 12);
+    play.types("x").ctrl('s').types("y").ctrl('s');
+    out(play.f(3));
+    out(play.code(KeyCode::Down).code(KeyCode::Enter));
+    out(play.types("c"));
+    out(play.code(KeyCode::Esc).code(KeyCode::Esc).code(KeyCode::Esc).ctrl('f'));
+    out(play.ctrl('r'));
+    out(play.code(KeyCode::Esc).press(Key::alt('w')));
+}
+
+/// What to press next is often at the end of a message.
+#[test]
+fn long_message_covers_rows_above_the_footer_until_the_next_key() {
+    for (width, height, rows) in [(120, 40, 2), (80, 24, 2), (40, 12, 3)] {
+        let mut play = TestApp::single(Some("welcome"), width, height);
+        drop(play.server.saved_by("Bob", "# Bread\n\nflour\nwater\nsalt\nyeast\n"));
+        play.types("Alice's ").ctrl('s').f(9).ctrl('s');
+        let before = play.screen(width, height).rows();
+        play.ctrl('z');
+        let screen = play.screen(width, height).rows();
+        let message = screen[screen.len() - rows..].iter().map(|row| row.trim_end()).collect::<Vec<_>>().join(" ");
+        assert!(message.starts_with("! a merge or another version is taken back"), "{message}");
+        if width > 40 {
+            assert!(message.ends_with("Ctrl-Y brings it again, Ctrl-S saves without it"), "{message}");
+        } else {
+            assert!(message.ends_with('…'), "three rows at most: {message}");
+        }
+        play.code(KeyCode::Left);
+        let after = play.screen(width, height).rows();
+        assert_eq!(after.last().map(|row| row.contains("F1")), before.last().map(|row| row.contains("F1")));
+        assert!(!after.iter().any(|row| row.contains("is taken back")));
+    }
+}
+
+#[test]
 fn footer_of_an_overlay_begins_with_answers_and_back() {
     for (width, height) in SIZES {
         let starts = |play: &TestApp, hint: &str| {

@@ -32,6 +32,17 @@ fn kept_paste_is_unsaved_until_it_is_pasted() {
     assert!(play.ended().is_some());
 }
 
+/// The editor compares texts, and sees only that the end has changed.
+#[test]
+fn kept_paste_over_lines_that_begin_like_it_is_in_the_text() {
+    let mut play = reads(NOON, 120, 40);
+    play.f(3).event(TerminalEvent::Pasted(format!("{NOON} bring cake"))).code(KeyCode::Esc);
+    play.shows(120, 40, "typed text is not in the document yet");
+    play.ctrl('a').ctrl('v');
+    assert_eq!((draft(&play), kept(&play)), (format!("{NOON} bring cake"), String::new()));
+    play.hides(120, 40, "typed text is not in the document yet");
+}
+
 #[test]
 fn paste_outside_a_text_is_kept_and_announced() {
     type Enters = fn(&mut TestApp);

@@ -157,10 +157,16 @@ fn document_list_in_a_merge_takes_typed_names() {
 }
 
 #[test]
-fn invalid_name_is_reported() {
+fn typing_without_a_document_says_how_to_open_one() {
     let mut play = TestApp::single(None, 80, 24);
-    play.types("No Name").code(KeyCode::Enter);
-    play.shows(80, 24, "an id is 1 to 64");
+    play.code(KeyCode::Esc).types("x").shows(80, 24, "no document is open; F2 opens one or creates one");
+}
+
+#[test]
+fn too_long_title_is_reported() {
+    let mut play = TestApp::single(None, 80, 24);
+    play.types(&"No Name ".repeat(129)).code(KeyCode::Enter);
+    play.shows(80, 24, "a title has at most 1024 bytes");
     assert!(!play.effects.iter().any(|effect| matches!(effect, Effect::Open { .. })));
 }
 

@@ -35,6 +35,17 @@ fn exchange(number: u64, status: Option<u16>) -> Exchange {
 }
 
 #[test]
+fn sentence_without_room_for_its_end_is_marked() {
+    let mut play = TestApp::single(Some("welcome"), 80, 24);
+    drop(play.server.saved_by("Bob", "# Rye\n"));
+    play.types("Alice's ").ctrl('s');
+    let rows = play.screen(80, 24).rows();
+    let sentence = rows.iter().find(|row| row.contains("  412: ")).unwrap_or_else(|| panic!("{}", rows.join("\n")));
+    assert!(!sentence.contains("nothing was written"), "{sentence}");
+    assert!(sentence.trim_end_matches(['│', ' ']).ends_with('…'), "{sentence}");
+}
+
+#[test]
 fn each_exchange_has_a_line_and_an_explanation() {
     let play = refused(120, 40);
     play.shows(120, 40, "● Alice  PUT    /api/documents/welcome  If-Match: v1 → 200 OK  ETag: v2");
