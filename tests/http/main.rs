@@ -3,6 +3,8 @@
 //! The tables are the contract's, row by row. The tests send bytes and check the responses, and derive nothing from the
 //! server's code.
 
+#[cfg(target_os = "linux")]
+mod abuse;
 mod auth;
 mod backups;
 #[cfg(unix)]

@@ -120,21 +120,46 @@ fn host_key_is_the_printed_one_and_is_kept() {
 }
 
 #[test]
-fn tls_and_ssh_exclude_each_other() {
+fn editor_reaches_a_server_with_tls_under_any_certificate() {
     let folder = tempfile::tempdir().unwrap();
+    // The certificate is for the name that people in the room use, and the editor runs on the server's machine.
     let rcgen::CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        rcgen::generate_simple_self_signed(["class.example".to_owned()]).unwrap();
     let (chain, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     fs::write(&chain, cert.pem()).unwrap();
     fs::write(&key, signing_key.serialize_pem()).unwrap();
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let path = |path: &std::path::Path| path.to_str().unwrap().to_owned();
-    let mut program = Command::new(PROGRAM);
-    program.args(["serve", "--listen", "127.0.0.1:0", "--store", "memory:", "--ssh", "127.0.0.1:0"]);
-    program.args(["--tls-cert", &path(&chain), "--tls-key", &path(&key), "--data", &path(folder.path())]);
-    let ended = program.output().unwrap();
-    assert_eq!(ended.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("--ssh does not work with --tls-cert"));
+    let data = folder.path().join("data");
+    let room = Room::open(&["--tls-cert", &path(&chain), "--tls-key", &path(&key), "--data", &path(&data)]);
+    assert!(room.server.url().starts_with("https://"), "{}", room.server.url());
+    let mut sam = room.join("sam");
+    sam.until_text("type letters");
+    sam.send("notes");
+    sam.until_text("create notes");
+    sam.send(ENTER);
+    sam.until_no_text("type letters");
+    sam.send("over TLS");
+    sam.until_text("over TLS");
+    sam.send(tests::keys::ctrl('s'));
+    sam.until_text("created: this is version");
+}
+
+/// The leader's screen and monitors read the number in `/metrics`.
+#[test]
+fn wrong_passwords_are_counted_in_the_metrics() {
+    let room = Room::with_code(&[]);
+    let guesses = || {
+        let metrics = room.server.answer(&tests::http::Request::new("GET", "/metrics")).body;
+        let metrics = String::from_utf8(metrics).unwrap();
+        let line = metrics.lines().find_map(|line| line.strip_prefix("ifmatch_token_guesses_total{protocol=\"ssh\"} "));
+        line.expect("there is such a metric").to_owned()
+    };
+    assert_eq!(guesses(), "0");
+    let options = ["-o", "NumberOfPasswordPrompts=9"];
+    let ended = room.join_by("sam", "kudop-lirat-wrong", &options, &[]).wait();
+    assert_eq!(ended.exit.exit_code(), 255, "{}", ended.text());
+    assert_eq!(guesses(), "3", "the third closes the connection");
 }
 
 /// A server without `--ssh` listens on no further port and has no host key.

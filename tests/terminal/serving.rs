@@ -1,9 +1,11 @@
 //! `ifmatch serve` in a terminal: the screen of its leader; without one, a log.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Instant;
 
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::json;
 use tests::PATIENCE;
 use tests::documents::expect;
@@ -63,6 +65,29 @@ fn server_in_a_terminal_shows_the_room_and_how_to_join() {
     let ended = screen.wait();
     assert!(ended.exit.success());
     assert!(put("Eve").try_send(address).is_err(), "the server ends with its screen");
+}
+
+/// The certificate is for the name that people in the room use.
+#[test]
+fn server_with_any_certificate_shows_its_own_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["class.example".to_owned()]).unwrap();
+    fs::write(file("cert.pem"), cert.pem()).unwrap();
+    fs::write(file("key.pem"), signing_key.serialize_pem()).unwrap();
+    let tls = ["--tls-cert", &file("cert.pem"), "--tls-key", &file("key.pem")];
+    let screen = Start::new(PROGRAM, &[&SERVE[..], &tls].concat()).spawn();
+    screen.until_text("the room: 0 people");
+    let text = screen.text();
+    let (_, rest) = text.split_once("https://").expect("an address is on the screen");
+    let url = format!("https://{}", rest.split_whitespace().next().expect("it ends"));
+    let editor = |trust: &str| {
+        Start::new(PROGRAM, &["edit", "notes", "--server", &url, trust, &file("cert.pem"), "--as", "Bob"]).spawn()
+    };
+    assert_ne!(editor("--ca").wait().exit.exit_code(), 0, "the certificate is for another host");
+    let bob = editor("--pin");
+    bob.until_text("a new document");
+    screen.until_text("◆ Bob");
 }
 
 #[test]

@@ -29,6 +29,10 @@ pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> Resp
         (_, 410) if answer.has_media_type(fields::PROBLEM_JSON) => {
             ResponseOutcome::Gone(answer.problem().and_then(|told| told.deleted))
         }
+        // Nothing was done, and the server says when to come back: the same as if nothing had been sent.
+        (_, 429) if answer.fields.contains_key(reqwest::header::RETRY_AFTER) => {
+            ResponseOutcome::Unsent(describe_too_many_requests(answer))
+        }
         (_, 400..=499) => ResponseOutcome::Refused(Box::new(answer.problem_or_status())),
         (_, 301 | 302 | 303 | 307 | 308) => redirect_outcome(answer),
         (_, 500..=599) => ResponseOutcome::Unanswered(describe_server_error(answer)),
@@ -129,6 +133,13 @@ fn failed_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
 /// Returns the current document if a refusal carries it, as `Content-Location` shows.
 fn current_document(answer: &ReceivedResponse, etag: EntityTag) -> Option<Snapshot> {
     answer.has_own_content_location().then(|| answer.snapshot(etag).ok()).flatten()
+}
+
+/// Describes a 429 after which the request is sent again.
+fn describe_too_many_requests(answer: &ReceivedResponse) -> String {
+    let budget = answer.problem().and_then(|problem| problem.budget).filter(|budget| !budget.is_empty());
+    let budget = budget.map_or_else(String::new, |budget| format!(", '{budget}'"));
+    format!("the server slows this client down ({}{budget})", answer.status_line())
 }
 
 /// Describes a 5xx.

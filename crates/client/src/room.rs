@@ -167,7 +167,7 @@ impl Client {
         self.change_people(&ApiPath::Readmit(name.clone())).await
     }
 
-    /// Returns how many guesses at tokens and codes the server has counted.
+    /// Returns how many guesses at tokens and codes the server has counted, by HTTP and by SSH together.
     ///
     /// The number is that of its metrics, since it began.
     ///
@@ -183,8 +183,13 @@ impl Client {
             body: None,
         };
         let text = String::from_utf8_lossy(&self.ask(call).await?.body).into_owned();
-        let guesses = text.lines().find_map(|line| line.strip_prefix(GUESSES_METRIC)?.trim().parse().ok());
-        guesses.ok_or_else(|| self.not_ifmatch_error(format!("its metrics have no {GUESSES_METRIC}")))
+        let (mut sum, mut is_there) = (0, false);
+        for line in text.lines().filter_map(|line| line.strip_prefix(GUESSES_METRIC)) {
+            // One line for each protocol, with the protocol as a label.
+            let number = line.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok());
+            (sum, is_there) = (sum + number.unwrap_or(0), true);
+        }
+        if is_there { Ok(sum) } else { Err(self.not_ifmatch_error(format!("its metrics have no {GUESSES_METRIC}"))) }
     }
 
     async fn change_people(&self, target: &ApiPath) -> Result<ParticipantList, ClientError> {

@@ -5,7 +5,13 @@
 //! with `curl --cacert`: if it were only added to the list, any of a hundred authorities could still sign for the
 //! classroom's name.
 //!
+//! A certificate can also be *pinned*: then the server must have exactly this one, whatever names and dates are in it,
+//! and prove that it has the private key. So a program that started a server knows that it talks to that server.
+//!
 //! A build without TLS has no trust roots, and [`TrustRoots::only`] says so. Nothing here reads a file.
+
+#[cfg(feature = "tls")]
+mod pinned;
 
 use std::error::Error;
 
@@ -37,9 +43,19 @@ pub(crate) const NO_TLS_MESSAGE: &str =
 pub(crate) const HAS_TLS: bool = cfg!(feature = "tls");
 
 #[cfg(feature = "tls")]
-type Roots = rustls::RootCertStore;
+type Roots = TrustedCertificates;
 #[cfg(not(feature = "tls"))]
 type Roots = std::convert::Infallible;
+
+/// Certificates that are trusted in place of the system's authorities.
+#[cfg(feature = "tls")]
+#[derive(Debug, Clone)]
+enum TrustedCertificates {
+    /// Those of authorities, or of servers.
+    Roots(rustls::RootCertStore),
+    /// That of the server itself.
+    Pinned(rustls::pki_types::CertificateDer<'static>),
+}
 
 #[cfg(feature = "tls")]
 impl TrustRoots {
@@ -53,12 +69,28 @@ impl TrustRoots {
         use rustls::pki_types::pem::PemObject;
 
         let malformed = |error: &dyn std::fmt::Display| TrustError::Malformed(error.to_string());
-        let mut roots = Roots::empty();
+        let mut roots = rustls::RootCertStore::empty();
         for certificate in CertificateDer::pem_slice_iter(pem) {
             let certificate = certificate.map_err(|error| malformed(&error))?;
             roots.add(certificate).map_err(|error| malformed(&error))?;
         }
-        if roots.is_empty() { Err(TrustError::NoCertificate) } else { Ok(Self(Some(roots))) }
+        if roots.is_empty() { Err(TrustError::NoCertificate) } else { Ok(Self(Some(Roots::Roots(roots)))) }
+    }
+
+    /// Trusts only a server that has exactly the first certificate in a PEM text, and its private key.
+    ///
+    /// The names and the dates in the certificate do not matter, nor who signed it.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustError`] if the text does not begin with a certificate.
+    pub fn pinned(pem: &[u8]) -> Result<Self, TrustError> {
+        use rustls::pki_types::CertificateDer;
+        use rustls::pki_types::pem::PemObject;
+
+        let first = CertificateDer::pem_slice_iter(pem).next().ok_or(TrustError::NoCertificate)?;
+        let first = first.map_err(|error| TrustError::Malformed(error.to_string()))?;
+        Ok(Self(Some(Roots::Pinned(first))))
     }
 
     /// Configures a client to trust these roots.
@@ -69,17 +101,22 @@ impl TrustRoots {
         use rustls_platform_verifier::BuilderVerifierExt;
 
         let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let algorithms = provider.signature_verification_algorithms;
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("ring supports TLS 1.2 and 1.3");
         let config = match &self.0 {
-            Some(roots) => config.with_root_certificates(roots.clone()),
+            Some(Roots::Roots(roots)) => config.with_root_certificates(roots.clone()),
+            Some(Roots::Pinned(certificate)) => {
+                let verifier = pinned::PinnedCertificate { certificate: certificate.clone(), algorithms };
+                config.dangerous().with_custom_certificate_verifier(std::sync::Arc::new(verifier))
+            }
             // A system without any authorities trusts no server; the user is told when a certificate arrives.
             None if encrypted => match config.clone().with_platform_verifier() {
                 Ok(config) => config,
-                Err(_) => config.with_root_certificates(Roots::empty()),
+                Err(_) => config.with_root_certificates(rustls::RootCertStore::empty()),
             },
-            None => config.with_root_certificates(Roots::empty()),
+            None => config.with_root_certificates(rustls::RootCertStore::empty()),
         };
         let mut config = config.with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -95,6 +132,15 @@ impl TrustRoots {
     ///
     /// [`TrustError::TlsUnavailable`], always.
     pub fn only(_: &[u8]) -> Result<Self, TrustError> {
+        Err(TrustError::TlsUnavailable)
+    }
+
+    /// Fails: this build has no TLS.
+    ///
+    /// # Errors
+    ///
+    /// [`TrustError::TlsUnavailable`], always.
+    pub fn pinned(_: &[u8]) -> Result<Self, TrustError> {
         Err(TrustError::TlsUnavailable)
     }
 

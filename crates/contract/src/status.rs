@@ -34,6 +34,7 @@ pub const fn phrase(status: u16) -> Option<&'static str> {
         421 => "Misdirected Request",
         422 => "Unprocessable Content",
         428 => "Precondition Required",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",
         501 => "Not Implemented",
@@ -72,6 +73,7 @@ pub fn short_status(status: u16) -> String {
         421 => "misdirected",
         422 => "unprocessable",
         428 => "required",
+        429 => "too many",
         501 => "not implemented",
         503 => "unavailable",
         _ => match status / 100 {

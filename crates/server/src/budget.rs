@@ -10,15 +10,16 @@
 //!
 //! What is *not* here: the code that enforces a budget, which is with the resource.
 
+pub(crate) mod client_account;
 pub(crate) mod memory_pool;
+mod token_bucket;
 mod uses;
+mod values;
 
 use std::fmt;
-use std::str::FromStr;
-
-use thiserror::Error;
 
 pub(crate) use uses::Uses;
+pub use values::{Budgets, ChoiceError, Chosen};
 
 /// The unit of a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,7 @@ pub struct Budget {
 pub static ALL: &[&Budget] = &[
     &CONNECTIONS,
     &ADDRESS_CONNECTIONS,
+    &CLIENT_CONNECTIONS,
     &ADMIN_CONNECTIONS,
     &STREAMS,
     &SEND_TIME,
@@ -72,6 +74,9 @@ pub static ALL: &[&Budget] = &[
     &RECEIVE_BYTES,
     &HEAD_BYTES,
     &HEAD_FIELDS,
+    &CLIENT_CONCURRENCY,
+    &CLIENT_REQUESTS,
+    &CLIENT_BYTES,
     &TOKEN_GUESSES,
     &WAITING_GUESSES,
     &ALL_GUESSES,
@@ -82,6 +87,8 @@ pub static ALL: &[&Budget] = &[
     &ADDRESS_STREAMS,
     &DOCUMENT_BYTES,
     &TITLE_BYTES,
+    &CLIENT_DOCUMENTS,
+    &CLIENT_STORED_BYTES,
     &LARGE_JSON,
     &PAGE_ROWS,
     &PAGE_BYTES,
@@ -114,6 +121,18 @@ pub static ADDRESS_CONNECTIONS: Budget = Budget {
     unit: Unit::Count("connections"),
     flag: Flag::Budget,
     refusal: "the server closes the oldest idle one of them; if there is none, the new one",
+    shared: false,
+};
+
+/// Open connections of one client that count as its own.
+pub static CLIENT_CONNECTIONS: Budget = Budget {
+    name: "client-connections",
+    bounds: "open connections of one participant that the server never closes for others; of the clients at one IP \
+             address that have not joined, ten times as many",
+    default: 100,
+    unit: Unit::Count("connections"),
+    flag: Flag::Budget,
+    refusal: "a further connection counts as one without a valid token",
     shared: false,
 };
 
@@ -154,7 +173,8 @@ pub static SEND_TIME: Budget = Budget {
 /// Bytes of responses that wait to be sent.
 pub static SEND_BYTES: Budget = Budget {
     name: "send-bytes",
-    bounds: "response bodies over 1 KiB that wait to be sent; a connection may hold at most as much as is left",
+    bounds: "response bodies over 1 KiB that wait to be sent; one client, or a connection of a client that is not \
+             counted, may hold at most as much as is left",
     default: 128 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
@@ -165,8 +185,8 @@ pub static SEND_BYTES: Budget = Budget {
 /// Bytes of requests that have no response yet.
 pub static RECEIVE_BYTES: Budget = Budget {
     name: "receive-bytes",
-    bounds: "received parts of unanswered requests: bodies, and header sections over 1 KiB; a connection may hold at \
-             most as much as is left",
+    bounds: "received parts of unanswered requests: bodies, and header sections over 1 KiB; one client, or a \
+             connection of a client that is not counted, may hold at most as much as is left",
     default: 64 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
@@ -193,6 +213,40 @@ pub static HEAD_FIELDS: Budget = Budget {
     unit: Unit::Count("lines"),
     flag: Flag::None,
     refusal: "431",
+    shared: false,
+};
+
+/// Requests of one client that are under way.
+pub static CLIENT_CONCURRENCY: Budget = Budget {
+    name: "client-concurrency",
+    bounds: "requests of one client that are under way, in all its connections together; open event streams do not \
+             count",
+    default: 100,
+    unit: Unit::Count("requests"),
+    flag: Flag::Budget,
+    refusal: "429; in HTTP/1, the server closes the connection",
+    shared: false,
+};
+
+/// Requests of one client.
+pub static CLIENT_REQUESTS: Budget = Budget {
+    name: "client-requests",
+    bounds: "requests of one client in ten seconds",
+    default: 2000,
+    unit: Unit::Count("requests"),
+    flag: Flag::Budget,
+    refusal: "429, a second late",
+    shared: false,
+};
+
+/// Bytes of the bodies of one client's requests and responses.
+pub static CLIENT_BYTES: Budget = Budget {
+    name: "client-bytes",
+    bounds: "bodies of the requests of one client and of their responses in ten seconds",
+    default: 64 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "429, a second late",
     shared: false,
 };
 
@@ -263,10 +317,10 @@ pub static ROSTER_CLIENTS: Budget = Budget {
     shared: false,
 };
 
-/// Event streams of one participant.
+/// Event streams of one participant, or of one name.
 pub static PARTICIPANT_STREAMS: Budget = Budget {
     name: "participant-streams",
-    bounds: "open event streams of one participant",
+    bounds: "open event streams of one participant or, on a server with tokens, of one name at an IP address",
     default: 16,
     unit: Unit::Count("streams"),
     flag: Flag::Budget,
@@ -304,6 +358,29 @@ pub static TITLE_BYTES: Budget = Budget {
     unit: Unit::Bytes,
     flag: Flag::None,
     refusal: "422",
+    shared: false,
+};
+
+/// Documents that one client creates.
+pub static CLIENT_DOCUMENTS: Budget = Budget {
+    name: "client-documents",
+    bounds: "documents that one client creates in an hour",
+    default: 1000,
+    unit: Unit::Count("documents"),
+    flag: Flag::Budget,
+    refusal: "429 to a write that could create a document",
+    shared: false,
+};
+
+/// Bytes of the versions that one client creates.
+pub static CLIENT_STORED_BYTES: Budget = Budget {
+    name: "client-stored-bytes",
+    bounds: "titles and contents that the writes of one client add to the store in an hour, and 512 bytes for each \
+             version",
+    default: 256 * 1024 * 1024,
+    unit: Unit::Bytes,
+    flag: Flag::Budget,
+    refusal: "429 to a write",
     shared: false,
 };
 
@@ -365,7 +442,8 @@ pub static RECORD_BYTES: Budget = Budget {
 /// Exchanges in the record that were refused for lack of a token.
 pub static RECORD_REFUSED: Budget = Budget {
     name: "record-refused",
-    bounds: "exchanges in the record that were refused for lack of a token, in addition to the others",
+    bounds: "exchanges in the record that were refused for lack of a token or because their client sends too much, in \
+             addition to the others",
     default: 100,
     unit: Unit::Count("exchanges"),
     flag: Flag::Budget,
@@ -387,7 +465,8 @@ pub static RECORD_REFUSED_BYTES: Budget = Budget {
 /// Requests that are held at the gate.
 pub static GATE_REQUESTS: Budget = Budget {
     name: "gate-requests",
-    bounds: "requests that are held at the gate; a connection may have at most as many as are left",
+    bounds: "requests that are held at the gate; one client, or a connection of a client that is not counted, may have \
+             at most as many as are left",
     default: 10_000,
     unit: Unit::Count("requests"),
     flag: Flag::Budget,
@@ -495,101 +574,6 @@ impl fmt::Display for Unit {
             Self::Seconds => "seconds",
             Self::Count(things) => things,
         })
-    }
-}
-
-/// The values of the budgets: those that a leader changed, and the defaults of all others.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Budgets(Vec<Chosen>);
-
-/// A changed budget, as the command line names it: `NAME=VALUE`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
-    name: &'static str,
-    value: u64,
-}
-
-/// The error when `NAME=VALUE` does not set a budget.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ChoiceError {
-    /// The text has no `=`.
-    #[error("a budget has the form NAME=VALUE, such as record-bytes=16MiB")]
-    Form,
-    /// `--budget` changes no budget with that name.
-    #[error("'{text}' is not a budget that can be changed; choose one of {}", changeable())]
-    Name {
-        /// The name in the text.
-        text: String,
-    },
-    /// The value is not a number in the budget's unit, or it is 0.
-    #[error("'{text}' is not a number of {unit} from 1 on; write it like {}", unit.example())]
-    Value {
-        /// The value in the text.
-        text: String,
-        /// The unit of the budget.
-        unit: Unit,
-    },
-}
-
-fn changeable() -> String {
-    let names: Vec<&str> = ALL.iter().filter(|row| row.flag == Flag::Budget).map(|row| row.name).collect();
-    names.join(", ")
-}
-
-impl FromStr for Chosen {
-    type Err = ChoiceError;
-
-    fn from_str(text: &str) -> Result<Self, ChoiceError> {
-        let (name, value) = text.split_once('=').ok_or(ChoiceError::Form)?;
-        let budget = ALL.iter().find(|row| row.name == name && row.flag == Flag::Budget);
-        let budget = budget.ok_or_else(|| ChoiceError::Name { text: name.to_owned() })?;
-        let wrong = || ChoiceError::Value { text: value.to_owned(), unit: budget.unit };
-        Ok(Self { name: budget.name, value: amount(value, budget.unit).ok_or_else(wrong)? })
-    }
-}
-
-/// Parses a number with or without the suffix of a unit.
-fn amount(text: &str, unit: Unit) -> Option<u64> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, suffix) = text.split_at(digits);
-    let factor: u64 = match (unit, suffix) {
-        (_, "") | (Unit::Seconds, "s") => 1,
-        (Unit::Bytes, "KiB") => 1 << 10,
-        (Unit::Bytes, "MiB") => 1 << 20,
-        (Unit::Bytes, "GiB") => 1 << 30,
-        (Unit::Seconds, "m") => 60,
-        (Unit::Seconds, "h") => 60 * 60,
-        (Unit::Seconds, "d") => 24 * 60 * 60,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor).filter(|amount| *amount > 0)
-}
-
-impl Budgets {
-    /// Returns the value of a budget.
-    #[must_use]
-    pub fn of(&self, budget: &'static Budget) -> u64 {
-        self.0.iter().rev().find(|chosen| chosen.name == budget.name).map_or(budget.default, |chosen| chosen.value)
-    }
-
-    /// Returns the value of a budget as a `usize`, for budgets of memory.
-    #[must_use]
-    pub fn size(&self, budget: &'static Budget) -> usize {
-        usize::try_from(self.of(budget)).unwrap_or(usize::MAX)
-    }
-
-    /// Returns the same budgets with one value changed.
-    #[must_use]
-    pub fn with(mut self, budget: &'static Budget, value: u64) -> Self {
-        self.0.push(Chosen { name: budget.name, value });
-        self
-    }
-}
-
-impl FromIterator<Chosen> for Budgets {
-    /// If a budget is changed twice, the last value counts.
-    fn from_iter<I: IntoIterator<Item = Chosen>>(chosen: I) -> Self {
-        Self(chosen.into_iter().collect())
     }
 }
 

@@ -10,5 +10,6 @@ pub(crate) mod gathered_bytes;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod query;
+pub(crate) mod removal;
 pub(crate) mod representation;
 pub(crate) mod request_context;

@@ -50,6 +50,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use budget::Budgets;
+pub use options::guess_counter::GuessCounter;
 pub use options::host_name::{HostName, HostNameError};
 pub use options::origin::{Origin, OriginError};
 pub use options::tls::{Tls, TlsError};

@@ -42,7 +42,7 @@ pub(crate) async fn accept(listener: TcpListener, service: HttpService) {
                     let address = canonical(address.ip());
                     let activity = ConnectionActivity::default();
                     let Some(member) = register.admit(address, &activity) else { continue };
-                    let shares = handler.service.app.client_shares();
+                    let shares = handler.service.app.accounts.shares();
                     let client = Arc::new(ConnectedClient::new(address, member.place(), shares));
                     open.spawn(async move {
                         tokio::select! {

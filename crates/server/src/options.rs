@@ -1,5 +1,6 @@
 //! The options of a server, as values. The program decides where they come from.
 
+pub(crate) mod guess_counter;
 pub(crate) mod host_name;
 pub(crate) mod origin;
 pub(crate) mod tls;
@@ -13,6 +14,7 @@ use std::time::{Duration, SystemTime};
 use contract::{Policy, Timestamp};
 
 use crate::budget::{self, Budget, Budgets};
+use guess_counter::GuessCounter;
 use host_name::HostName;
 use origin::Origin;
 use tls::Tls;
@@ -38,6 +40,8 @@ pub struct ServerOptions {
     pub tls: Option<Tls>,
     /// The port at which people join by SSH; `None` if they cannot. The server itself only mentions it.
     pub ssh_port: Option<u16>,
+    /// The wrong passwords of people who join by SSH, for the metrics.
+    pub ssh_guesses: GuessCounter,
     /// How long an event stream is silent before the server sends a heartbeat.
     pub heartbeat: Duration,
     /// How long the server waits for open requests when it stops.
@@ -65,6 +69,7 @@ impl Default for ServerOptions {
             cors_origins: Vec::new(),
             tls: None,
             ssh_port: None,
+            ssh_guesses: GuessCounter::default(),
             heartbeat: Duration::from_secs(15),
             grace: Duration::from_secs(3),
             clock: ServerClock::system(),

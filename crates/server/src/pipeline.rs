@@ -11,6 +11,7 @@
 
 mod authenticate;
 mod catch_panic;
+mod client_budgets;
 pub(crate) mod cors;
 mod csrf;
 mod drain_body;
@@ -26,17 +27,19 @@ mod token_guesses;
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::Method;
 
 use crate::connection::peer_client::RequestClient;
 use crate::connection::receive_budget::ReceivedBytes;
 use crate::http::annotated_response::AnnotatedResponse;
+use crate::http::removal::end_body_on_removal;
 use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::gate::Turn;
+use client_budgets::Admission;
 
 /// The service within the pipeline: the state that the steps share, and the handlers.
 pub(crate) trait PipelineService: Send + Sync + 'static {
@@ -69,15 +72,24 @@ async fn finish<S: PipelineService>(
     mut body: Body,
 ) -> AnnotatedResponse {
     let app = service.app();
-    let exchange = exchange_log::begin(app, &mut context, &mut body);
-    if context.under_api
-        && let Some(client) = context.identity()
-    {
-        app.participants.saw(&client, app.now());
+    let client = context.identity();
+    let Admission { slot, overload } = client_budgets::admit(app, &mut context, client.as_ref());
+    let exchange = exchange_log::begin(app, &mut context, &mut body, overload.is_some());
+    if let Some(client) = client {
+        if context.under_api {
+            app.participants.saw(&client, app.now());
+        }
+        end_body_on_removal(app, client, &mut body);
     }
     let tracker = drain_body::track(&mut body);
 
-    let mut response = respond(&*service, &mut context, body).await;
+    let mut response = match overload {
+        None => respond(&*service, &mut context, body).await,
+        Some(overload) => {
+            drop(body);
+            Box::pin(client_budgets::refuse(app, &context, overload, slot.is_some())).await
+        }
+    };
 
     if response.is_guess || token_guesses::is_guess(&context) {
         Box::pin(token_guesses::delay_response(app, &context, &mut response)).await;
@@ -94,6 +106,8 @@ async fn finish<S: PipelineService>(
         exchange.end(now, &context, &mut response).await;
     }
     record_metrics::record_metrics(app, &context.method, &response);
+    // An event stream has a budget of its own.
+    response.slot = slot.filter(|_| response.response.body().size_hint().exact().is_some());
     response
 }
 

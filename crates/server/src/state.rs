@@ -1,5 +1,6 @@
 //! The state that all requests share.
 
+pub(crate) mod client_accounts;
 pub(crate) mod exchange_log;
 pub(crate) mod faults;
 pub(crate) mod gate;
@@ -20,8 +21,8 @@ use tokio::sync::watch;
 
 use crate::budget;
 use crate::budget::memory_pool::MemoryPool;
-use crate::connection::peer_client::ClientShares;
 use crate::options::ServerOptions;
+use client_accounts::ClientAccounts;
 use exchange_log::ExchangeLog;
 use faults::FaultsCell;
 use gate::Gate;
@@ -47,6 +48,7 @@ pub(crate) struct SharedState {
     pub(crate) metrics: Metrics,
     pub(crate) offload: Offload,
     pub(crate) guesses: TokenGuesses,
+    pub(crate) accounts: ClientAccounts,
     pub(crate) participants: Participants,
     pub(crate) question: QuestionCell,
     /// The budget of the response bodies that wait to be sent.
@@ -68,6 +70,7 @@ impl SharedState {
         let sending = MemoryPool::new(&budget::SEND_BYTES, &options.budgets, &metrics.budgets);
         let receiving = MemoryPool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);
         let gate = Gate::new(&options.budgets, &metrics.budgets);
+        let accounts = ClientAccounts::new(&options, sending.clone(), receiving.clone(), gate.clone());
         let store = Arc::new(TimedStore { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
@@ -79,6 +82,7 @@ impl SharedState {
             metrics,
             offload,
             guesses,
+            accounts,
             participants,
             question: QuestionCell::default(),
             sending,
@@ -89,12 +93,6 @@ impl SharedState {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.options.clock.now()
-    }
-
-    /// Returns the shares of a new connection, which are empty.
-    pub(crate) fn client_shares(&self) -> ClientShares {
-        let (sending, receiving) = (self.sending.share(), self.receiving.share());
-        ClientShares { sending, receiving, held: self.gate.share() }
     }
 
     /// Returns a future that waits until the server is stopped, or the sender of that signal is dropped.

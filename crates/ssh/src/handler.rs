@@ -81,6 +81,7 @@ impl<H: SshHost> ConnectionHandler<H> {
             return Ok(refuse());
         }
         self.wrong_passwords += 1;
+        self.shared.host.count_guess();
         let verdict = self.shared.count_guess(network_of(self.peer));
         if let Some(warning) = verdict.warning {
             self.shared.host.warn_of_guesses(self.peer.to_canonical(), warning);

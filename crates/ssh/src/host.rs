@@ -44,6 +44,9 @@ pub trait SshHost: Send + Sync + 'static {
     /// The future is dropped when the server stops.
     fn supervise(&self, sessions: ConnectedNames) -> impl Future<Output = ()> + Send;
 
+    /// Counts a wrong password. Must not block.
+    fn count_guess(&self);
+
     /// Warns the leader of an address that guesses passwords. Must not block.
     fn warn_of_guesses(&self, address: IpAddr, warning: GuessWarning);
 }

@@ -250,6 +250,16 @@ fn any_other_4xx_is_a_refusal_with_its_reason() {
 }
 
 #[test]
+fn slowed_client_sends_the_same_again() {
+    let fields = [PROBLEM, ("retry-after", "1")];
+    for ask in [READ, write(), delete()] {
+        let told = outcome_of(&ask, &answer(429, &fields, r#"{"budget":"client-requests","limit":2000}"#));
+        let sentence = "the server slows this client down (429 Too Many Requests, 'client-requests')".to_owned();
+        assert_eq!(told, ResponseOutcome::Unsent(sentence));
+    }
+}
+
+#[test]
 fn a_failing_server_leaves_open_what_happened() {
     for ask in [READ, write(), delete()] {
         let told = outcome_of(&ask, &answer(503, &[PROBLEM], r#"{"detail":"The disk is full."}"#));

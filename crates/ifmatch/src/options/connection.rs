@@ -38,6 +38,12 @@ pub(crate) struct AccessOptions {
     #[arg(long, value_name = "FILE", env = "IFMATCH_CA")]
     ca: Option<PathBuf>,
 
+    /// Trust only a server with exactly this certificate (PEM), for an https URL.
+    ///
+    /// The names and dates in the certificate do not matter, nor who signed it.
+    #[arg(long, value_name = "FILE", conflicts_with = "ca")]
+    pin: Option<PathBuf>,
+
     /// The token that the server requires.
     ///
     /// Other users can see command-line arguments in the process list; prefer the environment variable.
@@ -122,7 +128,10 @@ impl AccessOptions {
         ExamplePlaceholder::Name.refuse(me.as_str())?;
         ExamplePlaceholder::refuse_host(&server)?;
         self.token.as_ref().map_or(Ok(()), UncheckedToken::refuse_placeholder)?;
-        let trust = trust::read(self.ca.as_deref())?;
+        let trust = match &self.pin {
+            Some(pin) => trust::read_pinned(pin)?,
+            None => trust::read(self.ca.as_deref())?,
+        };
         let token = self.token.as_ref().map(UncheckedToken::token).transpose()?;
         Ok(ServerAccess { server, trust, me, token })
     }

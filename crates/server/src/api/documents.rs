@@ -17,9 +17,10 @@ mod write_response;
 use std::sync::Arc;
 
 use contract::DocumentId;
-use precondition::policy::Judging;
+use precondition::policy::{Judging, Preconditions};
 use precondition::{BodyState, Method, Verdict};
-use store::{DocumentChange, ReadJudgement, ReadPayload, StoreError, WriteOutcome};
+use store::{DocumentChange, ReadJudgement, ReadPayload, StoreError, WriteEffect, WriteOutcome};
+use tokio::time::Instant;
 
 use crate::http::representation::size_of;
 use crate::http::request_context::RequestContext;
@@ -70,6 +71,43 @@ async fn prefer_condition_failure(
     refuse_if_failing(app, context, id, method, BodyState::Read).await.err().unwrap_or(body)
 }
 
+/// Writes for a client, within the client's budgets of what it stores.
+///
+/// The budgets are checked before the conditions are judged for good: a client that has used them up takes no time of
+/// the store's single writer.
+///
+/// # Errors
+///
+/// The client has used up a budget, or the store has failed.
+async fn write(
+    app: &ServerState,
+    context: &RequestContext,
+    id: &DocumentId,
+    change: DocumentChange,
+) -> Result<WriteOutcome, Refusal> {
+    let Some(accounts) = &context.accounts else { return Ok(pass_to_store(app, context, id, change).await?) };
+    accounts.check_write(may_create(context, &change), Instant::now()).map_err(|overload| {
+        Refusal::budget_exhausted(overload.budget, &app.options.budgets, Some(overload.seconds()))
+    })?;
+    let outcome = pass_to_store(app, context, id, change).await?;
+    if let Some(stored) = outcome.appended() {
+        let is_new = matches!(outcome.effect, WriteEffect::Created(_));
+        accounts.charge_version(size_of(stored), is_new, Instant::now());
+    }
+    Ok(outcome)
+}
+
+/// Returns whether a change may create a document. A PUT that names a version replaces it, or fails.
+fn may_create(context: &RequestContext, change: &DocumentChange) -> bool {
+    match change {
+        DocumentChange::Create(_) => true,
+        DocumentChange::Put(_) => {
+            context.policy().preconditions == Preconditions::Ignored || context.conditions.sent_tags().next().is_none()
+        }
+        DocumentChange::Patch { .. } | DocumentChange::Delete => false,
+    }
+}
+
 /// Passes a write to the store.
 ///
 /// If its conditions are known from memory to fail, or do after the commit in progress, the write is refused without
@@ -78,7 +116,7 @@ async fn prefer_condition_failure(
 ///
 /// If the request was held, the next released request proceeds as soon as this write is queued, unless the order of
 /// their responses could be observed.
-async fn write(
+async fn pass_to_store(
     app: &ServerState,
     context: &RequestContext,
     id: &DocumentId,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::values::amount;
 use super::*;
 
 #[test]

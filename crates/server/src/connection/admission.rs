@@ -1,8 +1,11 @@
 //! The register of open connections, and the choice of one to close for a new one.
 //!
-//! The server never closes a connection that has sent a valid token. Of all others, each address may have only so many,
-//! and the oldest idle one is closed: first one of the same address, then one of any address. A whole room may share
-//! one address, so a connection stops counting for its address as soon as it sends a valid token.
+//! The server never closes a connection that has sent a valid token, unless its client has many of them: beyond
+//! `client-connections`, a connection counts as one without a token. Of those without, each address may have only so
+//! many, and the oldest idle one is closed: first one of the same address, then one of any address. A whole room may
+//! share one address, so a connection stops counting for its address as soon as it sends a valid token. Then it belongs
+//! to the participant whose token it was. If it was the code of a room, it belongs to all clients at the address that
+//! have the code. An admin's connections are not counted.
 //!
 //! On a server with tokens, a connection without one cannot do much, so even a busy one is closed if none is idle. If
 //! all connections have sent a token, a few more are accepted, whose first request must be an admin's. On a server
@@ -13,6 +16,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use contract::Author;
 use tokio::sync::Notify;
 
 use super::activity::ConnectionActivity;
@@ -33,6 +37,8 @@ struct RegisterInner {
 struct AdmissionLimits {
     all: usize,
     of_address: usize,
+    /// How many connections a participant may have that are never closed.
+    of_client: usize,
     /// How many more connections admins may have.
     admins: usize,
     has_tokens: bool,
@@ -48,6 +54,20 @@ struct RegisterState {
     strangers: BTreeMap<u64, UnauthenticatedConnection>,
     /// How many of the strangers each address has.
     addresses: HashMap<IpAddr, usize>,
+    /// The connections that belong to a client, by number.
+    owned: HashMap<u64, ConnectionOwner>,
+    /// How many connections each client has.
+    owners: HashMap<ConnectionOwner, usize>,
+}
+
+/// The client to which a connection with a valid token belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum ConnectionOwner {
+    /// A leader, whose connections are not counted.
+    Admin,
+    Participant(Author),
+    /// The clients at an address that have the code of the room, and have not joined.
+    Network(IpAddr),
 }
 
 struct UnauthenticatedConnection {
@@ -78,12 +98,18 @@ const STATE_RESERVED: u8 = 0;
 const STATE_STRANGER: u8 = 1;
 /// The connection has sent a valid token, and is no longer among the strangers.
 const STATE_KNOWN: u8 = 2;
+/// The connection has sent a valid token, but stays among the strangers: its client has too many.
+const STATE_EXCESS: u8 = 3;
+
+/// How many times as many connections the clients at one address may have that have not joined.
+const NETWORK_FACTOR: usize = 10;
 
 impl AdmissionRegister {
     pub(crate) fn new(options: &ServerOptions, uses: &Uses) -> Self {
         let limits = AdmissionLimits {
             all: options.budgets.size(&budget::CONNECTIONS),
             of_address: options.budgets.size(&budget::ADDRESS_CONNECTIONS),
+            of_client: options.budgets.size(&budget::CLIENT_CONNECTIONS),
             admins: options.budgets.size(&budget::ADMIN_CONNECTIONS),
             has_tokens: options.tokens.is_some(),
         };
@@ -163,6 +189,37 @@ impl RegisterState {
     }
 }
 
+impl RegisterState {
+    /// Returns whether one more connection may belong to a client.
+    fn has_room_for(&self, owner: &ConnectionOwner, limits: &AdmissionLimits) -> bool {
+        let limit = match owner {
+            ConnectionOwner::Admin => return true,
+            ConnectionOwner::Participant(_) => limits.of_client,
+            ConnectionOwner::Network(_) => limits.of_client.saturating_mul(NETWORK_FACTOR),
+        };
+        self.owners.get(owner).is_none_or(|count| *count < limit)
+    }
+
+    /// Gives a connection to a client.
+    fn own(&mut self, number: u64, owner: ConnectionOwner) {
+        if owner != ConnectionOwner::Admin {
+            *self.owners.entry(owner.clone()).or_default() += 1;
+            self.owned.insert(number, owner);
+        }
+    }
+
+    /// Takes a connection from its client, if it has one.
+    fn disown(&mut self, number: u64) {
+        let Some(owner) = self.owned.remove(&number) else { return };
+        if let Some(count) = self.owners.get_mut(&owner) {
+            *count -= 1;
+            if *count == 0 {
+                self.owners.remove(&owner);
+            }
+        }
+    }
+}
+
 impl ConnectionSlot {
     /// Returns the standing of the connection, for its requests.
     pub(crate) fn place(&self) -> ConnectionTrust {
@@ -183,6 +240,7 @@ impl Drop for ConnectionSlot {
         if state.forget(*number).is_some() || standing.load(Ordering::Relaxed) == STATE_KNOWN {
             state.open -= 1;
         }
+        state.disown(*number);
         register.0.uses.set(&budget::CONNECTIONS, state.open);
     }
 }
@@ -190,16 +248,23 @@ impl Drop for ConnectionSlot {
 impl ConnectionTrust {
     /// Notes that the connection has sent a valid token, and returns whether it is served.
     ///
-    /// A connection with a place for admins is served only if the token is an admin's.
-    pub(crate) fn mark_token_holder(&self, admin: bool) -> bool {
+    /// A connection with a place for admins is served only if the token is an admin's. `owner` is called only for the
+    /// first token of a connection. A connection between a proxy and the server may carry requests of several clients:
+    /// it belongs to the first.
+    pub(crate) fn mark_token_holder(&self, admin: bool, owner: impl FnOnce() -> ConnectionOwner) -> bool {
         let NumberedSlot { register, number, standing } = &*self.0;
         match standing.load(Ordering::Relaxed) {
-            STATE_KNOWN => true,
+            STATE_KNOWN | STATE_EXCESS => true,
             STATE_RESERVED if !admin => false,
             _ => {
-                // If the connection was closed for another one meanwhile, its standing stays.
-                if register.lock().forget(*number).is_some() {
+                let (owner, mut state) = (owner(), register.lock());
+                if !state.has_room_for(&owner, &register.0.limits) {
+                    register.0.uses.refused(&budget::CLIENT_CONNECTIONS);
+                    standing.store(STATE_EXCESS, Ordering::Relaxed);
+                } else if state.forget(*number).is_some() {
+                    // If the connection was closed for another one meanwhile, its standing stays.
                     standing.store(STATE_KNOWN, Ordering::Relaxed);
+                    state.own(*number, owner);
                 }
                 true
             }
@@ -240,6 +305,11 @@ mod tests {
         (0..count).map_while(|_| one()).collect()
     }
 
+    /// Returns an owner that has no other connection in these tests.
+    fn owner() -> ConnectionOwner {
+        ConnectionOwner::Network(address(200))
+    }
+
     fn numbers(register: &AdmissionRegister) -> Vec<u64> {
         register.lock().strangers.keys().copied().collect()
     }
@@ -248,7 +318,7 @@ mod tests {
     fn oldest_idle_connection_without_token_gives_way() {
         let register = register(4, 10, true);
         let connections = connect(&register, 1, 4);
-        assert!(connections[0].0.place().mark_token_holder(false));
+        assert!(connections[0].0.place().mark_token_holder(false, owner));
         let busy = connections[1].1.begin_request();
         let new = connect(&register, 2, 1);
         assert_eq!(numbers(&register), [2, 4, 5], "the first has shown a token, and the second is busy");
@@ -263,13 +333,13 @@ mod tests {
     fn place_of_an_admin_stays_one_when_it_changes_hands() {
         let register = register(2, 10, true);
         let room = connect(&register, 1, 2);
-        assert!(room.iter().all(|(member, _)| member.place().mark_token_holder(false)));
+        assert!(room.iter().all(|(member, _)| member.place().mark_token_holder(false, owner)));
         let refused = connect(&register, 2, 1);
-        assert!(!refused[0].0.place().mark_token_holder(false), "the last place is for an admin");
+        assert!(!refused[0].0.place().mark_token_holder(false, owner), "the last place is for an admin");
         // The first connection has not ended yet.
         let next = connect(&register, 2, 1);
-        assert!(!next[0].0.place().mark_token_holder(false), "so it is for the next one");
-        assert!(next[0].0.place().mark_token_holder(true));
+        assert!(!next[0].0.place().mark_token_holder(false, owner), "so it is for the next one");
+        assert!(next[0].0.place().mark_token_holder(true, || ConnectionOwner::Admin));
     }
 
     #[test]
@@ -280,7 +350,7 @@ mod tests {
         assert_eq!(greedy.len(), 5, "each is accepted, and an older one gives way");
         assert_eq!(numbers(&register), [1, 2, 6, 7]);
         for (member, _) in &greedy[3..] {
-            member.place().mark_token_holder(false);
+            member.place().mark_token_holder(false, owner);
         }
         let more = connect(&register, 2, 2);
         assert_eq!(register.lock().open, 6, "connections with a token are not counted");
@@ -292,15 +362,19 @@ mod tests {
         let register = register(2, 10, true);
         let known = connect(&register, 1, 2);
         for (member, _) in &known {
-            member.place().mark_token_holder(false);
+            member.place().mark_token_holder(false, owner);
         }
         let last = connect(&register, 1, 1);
         let place = last[0].0.place();
-        assert!(!place.is_open_to_strangers() && !place.mark_token_holder(false));
+        assert!(!place.is_open_to_strangers() && !place.mark_token_holder(false, owner));
         let second = connect(&register, 1, 1);
         assert_eq!(second.len(), 1, "the one before gives way, as it has shown nothing");
         let place = second[0].0.place();
-        assert!(place.mark_token_holder(true) && place.mark_token_holder(false) && place.is_open_to_strangers());
+        assert!(
+            place.mark_token_holder(true, || ConnectionOwner::Admin)
+                && place.mark_token_holder(false, owner)
+                && place.is_open_to_strangers()
+        );
         assert_eq!(connect(&register, 1, 1).len(), 0, "all have shown a token");
     }
 
@@ -317,5 +391,30 @@ mod tests {
         assert_eq!(new.len(), 1);
         register.evict_idle();
         assert_eq!(numbers(&register), [3], "the oldest idle one gives way when the system runs out");
+    }
+
+    #[test]
+    fn connections_beyond_those_of_one_client_can_give_way() {
+        let budgets = Budgets::default().with(&budget::CLIENT_CONNECTIONS, 2).with(&budget::CONNECTIONS, 5);
+        let options = ServerOptions { budgets, tokens: Some(Tokens::default()), ..ServerOptions::default() };
+        let register = AdmissionRegister::new(&options, &Uses::default());
+        let holder = |name: &str| {
+            let owner = ConnectionOwner::Participant(name.parse().unwrap());
+            move || owner.clone()
+        };
+        let greedy = connect(&register, 1, 4);
+        for (member, _) in &greedy {
+            assert!(member.place().mark_token_holder(false, holder("mallory")), "all of them are served");
+        }
+        assert_eq!(numbers(&register), [3, 4], "two are safe");
+        let modest = connect(&register, 1, 1);
+        assert!(modest[0].0.place().mark_token_holder(false, holder("sam")));
+        let new = connect(&register, 1, 2);
+        assert_eq!((numbers(&register), new.len()), (vec![6, 7], 2), "both others have given way");
+        drop(greedy);
+        assert_eq!(register.lock().owners.len(), 1);
+        drop((modest, new));
+        let state = register.lock();
+        assert_eq!((state.open, state.owners.len(), state.owned.len()), (0, 0, 0));
     }
 }

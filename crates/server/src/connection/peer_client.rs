@@ -9,7 +9,7 @@ use precondition::HttpDate;
 use super::admission::ConnectionTrust;
 use super::peer::Peer;
 use super::receive_budget::ReceivedBytes;
-use crate::budget::memory_pool::PoolShare;
+use crate::budget::client_account::ClientShares;
 use crate::fields::value::date_value;
 use crate::lock::lock;
 
@@ -36,19 +36,10 @@ pub(crate) struct ConnectedClient {
     address: IpAddr,
     /// The standing of the connection in the register of connections.
     pub(crate) place: ConnectionTrust,
+    /// The shares of the connection, for requests whose client has no account.
     pub(crate) shares: ClientShares,
     /// The last `Date` that was sent to it.
     date: Mutex<Option<(HttpDate, HeaderValue)>>,
-}
-
-/// One connection's shares of the budgets that all connections share.
-pub(crate) struct ClientShares {
-    /// The share of the responses that wait to be sent.
-    pub(crate) sending: PoolShare,
-    /// The share of the received requests.
-    pub(crate) receiving: PoolShare,
-    /// The share of the requests held at the gate.
-    pub(crate) held: PoolShare,
 }
 
 impl ConnectedClient {

@@ -15,6 +15,7 @@ use super::SMALL_RESPONSE_BYTES;
 use super::activity::RequestGuard;
 use super::peer_client::ConnectedClient;
 use super::send_progress::{STALL_THRESHOLD_BYTES, SendProgress};
+use crate::budget::client_account::RequestSlot;
 use crate::budget::memory_pool::PoolLoan;
 
 /// The most bytes of completed responses that h2 may keep in one connection.
@@ -32,6 +33,10 @@ pub(crate) struct CountedBody {
     client: Arc<ConnectedClient>,
     /// The loan for the whole body; `None` if the body is small, or if its size is unknown.
     loan: Option<PoolLoan>,
+    /// Keeps the request under way for its client.
+    ///
+    /// `None` if the client is not counted, or for an event stream.
+    _slot: Option<RequestSlot>,
     /// Whether the loan covers the whole body.
     has_room: bool,
     /// Whether the end of the body waits until everything before it is written.
@@ -46,6 +51,7 @@ impl CountedBody {
         call: RequestGuard,
         response: Response,
         loan: Option<PoolLoan>,
+        slot: Option<RequestSlot>,
     ) -> Response<Self> {
         response.map(|body| {
             let size = body.size_hint().exact();
@@ -53,7 +59,7 @@ impl CountedBody {
             let lingers = call.progress().is_some()
                 && !body.is_end_stream()
                 && !(is_small && call.progress_of_all().waiting() <= MAX_UNCOUNTED_BYTES);
-            Self { body, call, client, loan, has_room: size.is_some(), lingers, has_ended: false }
+            Self { body, call, client, loan, _slot: slot, has_room: size.is_some(), lingers, has_ended: false }
         })
     }
 

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use crate::budget::Budget;
+use crate::budget::client_account::RequestSlot;
 use crate::budget::memory_pool::PoolLoan;
 use crate::fields::cache_control::NO_STORE;
 use crate::problem::{Refusal, RefusalParts};
@@ -26,6 +27,8 @@ pub(crate) struct AnnotatedResponse {
     pub(crate) exceeded: Option<&'static Budget>,
     /// The part of the budget `send-bytes` that is reserved for the body.
     pub(crate) room: Option<PoolLoan>,
+    /// Keeps the request under way until the response is sent.
+    pub(crate) slot: Option<RequestSlot>,
     /// Whether the body of the request had a token or code that the server does not know.
     pub(crate) is_guess: bool,
     /// Whether the response is lost on purpose: the connection closes instead.
@@ -50,7 +53,16 @@ impl AnnotatedResponse {
 
 impl From<Response> for AnnotatedResponse {
     fn from(response: Response) -> Self {
-        Self { response, problem: None, judged: None, exceeded: None, room: None, is_guess: false, is_lost: false }
+        Self {
+            response,
+            problem: None,
+            judged: None,
+            exceeded: None,
+            room: None,
+            slot: None,
+            is_guess: false,
+            is_lost: false,
+        }
     }
 }
 

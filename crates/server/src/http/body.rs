@@ -24,6 +24,7 @@ use crate::fields::content_encoding::has_content_coding;
 use crate::fields::content_length::declared_length;
 use crate::fields::content_type::{Media, check_type};
 use crate::http::gathered_bytes::GatheredBytes;
+use crate::http::removal::{ClientRemoved, removed};
 use crate::options::ServerOptions;
 use crate::problem::details::{self, body};
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal, types};
@@ -111,6 +112,9 @@ fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
         let refusal = Refusal::new(&types::REQUEST_TIMEOUT, detail).with_budget(&budget::SEND_TIME);
         return refusal.with_header(header::CONNECTION, "close");
     }
+    if let Some(ClientRemoved(name)) = find_cause(error) {
+        return removed(name).with_header(header::CONNECTION, "close");
+    }
     if is_caused_by::<ReceiveBudgetExhausted>(error) {
         let refusal = Refusal::budget_exhausted(&budget::RECEIVE_BYTES, &options.budgets, Some(RETRY_AFTER_SECONDS));
         return refusal.with_header(header::CONNECTION, "close");
@@ -121,7 +125,12 @@ fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
 
 /// Returns whether an error, or one of its sources, is an `E`.
 fn is_caused_by<E: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
-    iter::successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<E>)
+    find_cause::<E>(error).is_some()
+}
+
+/// Returns the first of an error and its sources that is an `E`.
+fn find_cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    iter::successors(Some(error), |&error| error.source()).find_map(<dyn Error>::downcast_ref)
 }
 
 /// Parses JSON.

@@ -8,11 +8,12 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 
+use super::removal::until_removed;
 use super::request_context::RequestContext;
 use crate::fields::cache_control::NO_CACHE;
 use crate::problem::Refusal;
 use crate::state::ServerState;
-use crate::state::participants::{ClientIdentity, NameStanding, OpenStream};
+use crate::state::participants::{ClientIdentity, OpenStream};
 
 /// Sends events until they or the server end, or the leader removes the client.
 ///
@@ -29,7 +30,10 @@ pub(crate) fn respond(
 ) -> Result<Response, Refusal> {
     let client = context.identity();
     let counted = client.as_ref().map(|client| CountedStream::open(app, client)).transpose()?;
-    let removed = until_removed(ServerState::clone(app), client);
+    let removed = {
+        let app = ServerState::clone(app);
+        async move { until_removed(&app.participants, client.as_ref()).await }
+    };
     let peer = context.peer().cloned();
     let half_closed = async move {
         match peer {
@@ -51,19 +55,6 @@ pub(crate) fn respond(
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, NO_CACHE);
     Ok(response)
-}
-
-/// Waits until the leader has removed a client, which an admin never is.
-async fn until_removed(app: ServerState, client: Option<ClientIdentity>) {
-    let Some(client) = client.filter(|client| !client.admin) else { return pending().await };
-    // Subscribing comes before looking, so that no removal is missed between the two.
-    let mut removals = app.participants.removals();
-    while app.participants.standing(&client.name, client.joined) != NameStanding::Removed {
-        if removals.changed().await.is_err() {
-            // The server ends, and so does the stream.
-            return;
-        }
-    }
 }
 
 /// An event stream that counts for its client until this is dropped.

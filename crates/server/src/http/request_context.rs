@@ -17,6 +17,7 @@ use precondition::{BodyState, Conditions, Field, HttpDate};
 use store::{DocumentChange, JudgeRequest, WriteRequest};
 
 use super::authentication::{AuthError, Authentication};
+use crate::budget::client_account::{ClientShares, RequestAccounts};
 use crate::connection::peer::Peer;
 use crate::connection::peer_client::RequestClient;
 use crate::fields::PREFER;
@@ -60,6 +61,8 @@ pub(crate) struct RequestContext {
     pub(crate) under_api: bool,
     /// The number of the exchange; `None` if it is not recorded.
     pub(crate) exchange: Option<ExchangeId>,
+    /// The accounts of the client; `None` if it is not counted.
+    pub(crate) accounts: Option<RequestAccounts>,
     policy: Option<Policy>,
     /// The place of the request among the released requests; `None` if it was not held.
     pub(crate) order: Option<Order>,
@@ -84,6 +87,7 @@ impl RequestContext {
             authentication,
             has_tokens: app.options.tokens.is_some(),
             exchange: None,
+            accounts: None,
             policy: None,
             order: None,
         });
@@ -151,6 +155,14 @@ impl RequestContext {
             Some(ClientIdentity { name, joined, admin: false, .. }) => app.participants.standing(&name, joined),
             _ => NameStanding::Welcome,
         }
+    }
+
+    /// Returns the shares of the budgets that all clients share; `None` if there is no connection.
+    ///
+    /// A client with an account has one share for all its connections.
+    pub(crate) fn shares(&self) -> Option<&ClientShares> {
+        let client = self.client.as_ref()?;
+        Some(self.accounts.as_ref().map_or(&client.connection.shares, RequestAccounts::shares))
     }
 
     /// Returns the query, which may be empty.

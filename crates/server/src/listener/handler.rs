@@ -274,7 +274,7 @@ fn respond(
         if response.is_lost {
             Err(DropConnection)
         } else {
-            Ok(CountedBody::count_response(client, call, response.response, response.room))
+            Ok(CountedBody::count_response(client, call, response.response, response.room, response.slot))
         }
     })
 }

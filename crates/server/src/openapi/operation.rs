@@ -11,8 +11,9 @@ use crate::problem::types::{self, ProblemType};
 /// The problems that every operation may have.
 ///
 /// There is no 414: a target that is too long makes the header section too large first.
-const COMMON_PROBLEMS: [&ProblemType; 4] = [
+const COMMON_PROBLEMS: [&ProblemType; 5] = [
     &types::MISDIRECTED_REQUEST,
+    &types::TOO_MANY_REQUESTS,
     &types::REQUEST_HEADER_FIELDS_TOO_LARGE,
     &types::INTERNAL_ERROR,
     &types::NOT_IMPLEMENTED,
@@ -130,7 +131,7 @@ impl OperationSpec {
     /// Requires a token, on a server that has tokens.
     pub(super) fn requires_token(mut self) -> Self {
         self.head["security"] = json!([{"bearer": []}]);
-        self.with_problems(&[&types::UNAUTHORIZED, &types::FORBIDDEN, &types::TOO_MANY_REQUESTS])
+        self.with_problems(&[&types::UNAUTHORIZED, &types::FORBIDDEN])
     }
 
     /// Turns this GET into its HEAD: the same responses without their bodies (RFC 9110 section 9.3.2).

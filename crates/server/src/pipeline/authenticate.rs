@@ -9,10 +9,12 @@
 use axum::http::header;
 
 use crate::budget;
+use crate::connection::admission::ConnectionOwner;
 use crate::http::authentication::Authentication;
 use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
+use crate::state::participants::ClientIdentity;
 
 /// Tells the register of connections whether the client has sent a valid token.
 ///
@@ -23,7 +25,7 @@ pub(super) fn check_connection(app: &SharedState, context: &RequestContext) -> R
     let Some(client) = &context.client else { return Ok(()) };
     let trust = &client.connection.place;
     let is_served = match context.authentication {
-        Some(Authentication::Granted { admin, .. }) => trust.mark_token_holder(admin),
+        Some(Authentication::Granted { admin, .. }) => trust.mark_token_holder(admin, || owner(context)),
         Some(Authentication::Denied(_)) | None => trust.is_open_to_strangers(),
     };
     if is_served {
@@ -31,4 +33,15 @@ pub(super) fn check_connection(app: &SharedState, context: &RequestContext) -> R
     }
     let refusal = Refusal::budget_exhausted(&budget::CONNECTIONS, &app.options.budgets, Some(RETRY_AFTER_SECONDS));
     Err(refusal.with_header(header::CONNECTION, "close"))
+}
+
+/// Returns the client to which the connection of a request with a valid token belongs.
+fn owner(context: &RequestContext) -> ConnectionOwner {
+    match context.identity() {
+        Some(client) if client.admin => ConnectionOwner::Admin,
+        Some(ClientIdentity { name, joined: true, .. }) => ConnectionOwner::Participant(name),
+        Some(ClientIdentity { address: Some(address), .. }) => ConnectionOwner::Network(address),
+        // Not a request with a valid token over a connection.
+        Some(_) | None => ConnectionOwner::Admin,
+    }
 }

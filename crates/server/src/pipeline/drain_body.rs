@@ -4,7 +4,8 @@
 //! and closed in the middle of the body, the client would see a broken connection, and never the 412 that explains it.
 //! So the server reads the rest of the body, up to the limit, and discards it. It does not do so if the client waits
 //! for a 100 (Continue) and did not get one: then no body comes, and the response is sent immediately. Nor after a 413,
-//! which refuses this very body, nor if there was no room for it, nor if its declared length exceeds the limit.
+//! which refuses this very body, nor if there was no room for it or for one more request of its client, nor if its
+//! declared length exceeds the limit.
 //!
 //! If the rest is not read, the response says that the connection ends (RFC 9110 section 10.1.1). Otherwise a proxy
 //! would keep the connection, still send the body, and then report an error of its own to its client instead of the
@@ -20,7 +21,7 @@ use futures_util::StreamExt;
 use hyper::body::Frame;
 use tokio::sync::oneshot;
 
-use crate::budget::RECEIVE_BYTES;
+use crate::budget::{CLIENT_CONCURRENCY, RECEIVE_BYTES};
 use crate::fields::content_length::declared_length;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
@@ -52,7 +53,8 @@ impl BodyTracker {
             received.release();
         }
         let limit = app.options.max_body();
-        let no_room = response.exceeded.is_some_and(|budget| budget.name == RECEIVE_BYTES.name);
+        let without_rest = [RECEIVE_BYTES.name, CLIENT_CONCURRENCY.name];
+        let no_room = response.exceeded.is_some_and(|budget| without_rest.contains(&budget.name));
         let is_refused = no_room || response.status() == StatusCode::PAYLOAD_TOO_LARGE;
         let is_too_long = declared_length(&context.headers).is_some_and(|length| length > limit as u64);
         let is_unwanted = is_refused || is_too_long || (context.expects_continue && !begun);

@@ -31,19 +31,22 @@ use crate::state::SharedState;
 use crate::state::exchange_log::{Completion, ExchangeId, ExchangeLog, LogShare, LoggedResponse, RequestSummary};
 
 /// Begins to record an exchange, if exchanges of its path are recorded.
+///
+/// `is_overload` says that the request is refused because its client sends too much.
 pub(super) fn begin<'a>(
     app: &'a SharedState,
     context: &mut Arc<RequestContext>,
     body: &mut Body,
+    is_overload: bool,
 ) -> Option<ExchangeGuard<'a>> {
     if !context.under_api {
         return None;
     }
     // An exchange with a valid token uses the large share of the log, whatever name it claims. All others use the small
-    // one.
+    // one, as do those of clients that send too much.
     let has_no_token = context.authentication.as_ref().is_some_and(Authentication::has_no_token);
     let number = app.recorder.begin(&RequestSummary {
-        share: if has_no_token { LogShare::Refused } else { LogShare::Known },
+        share: if has_no_token || is_overload { LogShare::Refused } else { LogShare::Known },
         author: context.named_author(),
         client_address: context.client.as_ref().map(|client| client.connection.address()),
         received: app.now(),

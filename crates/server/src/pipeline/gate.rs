@@ -27,6 +27,7 @@ use crate::budget;
 use crate::connection::peer::Peer;
 use crate::connection::socket::Socket;
 use crate::http::authentication::Authentication;
+use crate::http::removal::{removed, until_removed};
 use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::SharedState;
@@ -44,7 +45,7 @@ const MAX_HOLD: Duration = Duration::from_secs(budget::GATE_TIME.default);
 ///
 /// # Errors
 ///
-/// The gate is full, or the server is stopping.
+/// The gate is full, the server is stopping, or the leader removes the client meanwhile.
 pub(super) async fn hold(
     app: &SharedState,
     context: &RequestContext,
@@ -67,7 +68,7 @@ pub(super) async fn hold(
         if_match: context.conditions.value(Field::IfMatch),
         author: context.named_author(),
         may_pass,
-        share: context.client.as_ref().map(|client| &client.connection.shares.held),
+        share: context.shares().map(|shares| &shares.held),
     };
     match app.gate.arrive(&arrival, || app.now()) {
         Ok(None) => Ok(None),
@@ -101,8 +102,10 @@ async fn wait(
             () = ahead.until_broken() => {}
         }
     };
+    let client = context.identity();
     let turn = tokio::select! {
         turn = held.released() => turn,
+        () = until_removed(&app.participants, client.as_ref()) => return Err(removed(&context.author())),
         () = app.shutdown_requested() => None,
         never = half_close => match never {},
         () = enough => {

@@ -8,6 +8,8 @@ use axum::body::{Body, HttpBody};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
+use tokio::time::Instant;
+
 use crate::budget;
 use crate::connection::SMALL_RESPONSE_BYTES;
 use crate::fields::PREFERENCE_APPLIED;
@@ -16,16 +18,19 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 
-/// Reserves room for the body of a response.
+/// Reserves room for the body of a response, and counts its bytes for the client.
 ///
 /// If there is none, the response becomes a 503; to a write that was applied, it becomes one without a body, as if the
 /// client had preferred that.
 pub(super) fn reserve(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
     let size = response.response.body().size_hint().exact().and_then(|size| usize::try_from(size).ok());
-    let (Some(client), Some(size)) = (&context.client, size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else {
+    if let (Some(accounts), Some(size)) = (&context.accounts, size) {
+        accounts.charge_bytes(size, Instant::now());
+    }
+    let (Some(shares), Some(size)) = (context.shares(), size.filter(|size| *size > SMALL_RESPONSE_BYTES)) else {
         return;
     };
-    if let Some(loan) = client.connection.shares.sending.take(size) {
+    if let Some(loan) = shares.sending.take(size) {
         response.room = Some(loan);
     } else if context.method.is_safe() || !response.status().is_success() {
         let seconds = Some(RETRY_AFTER_SECONDS);

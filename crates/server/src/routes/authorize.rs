@@ -17,6 +17,7 @@ use contract::{Reason, fields};
 
 use crate::api::resources::{RequiredAccess, Resource};
 use crate::http::authentication::{AuthError, Authentication};
+use crate::http::removal::removed;
 use crate::http::request_context::RequestContext;
 use crate::problem::details::{access, room};
 use crate::problem::{Refusal, types};
@@ -41,10 +42,7 @@ pub(super) fn check(app: &SharedState, context: &RequestContext, resource: Resou
             let refusal = Refusal::new(&types::FORBIDDEN, room::name_of_another(&context.author()));
             Err(refusal.with_reason(Reason::NameTaken).with_field(fields::AUTHOR))
         }
-        NameStanding::Removed => {
-            let refusal = Refusal::new(&types::FORBIDDEN, room::removed(&context.author()));
-            Err(refusal.with_reason(Reason::Removed))
-        }
+        NameStanding::Removed => Err(removed(&context.author())),
         NameStanding::Welcome | NameStanding::Taken => Ok(()),
     }
 }

@@ -105,8 +105,10 @@ impl Metrics {
         }
         text.family("ifmatch_answers_lost_total", "counter", "Applied writes whose response was lost on purpose.");
         text.line("ifmatch_answers_lost_total", "", self.lost.load(Ordering::Relaxed));
-        text.family("ifmatch_token_guesses_total", "counter", "Requests with an unknown token.");
-        text.line("ifmatch_token_guesses_total", "", self.guesses.load(Ordering::Relaxed));
+        text.family("ifmatch_token_guesses_total", "counter", "Wrong tokens, codes and passwords, by protocol.");
+        for (protocol, count) in [("http", self.guesses.load(Ordering::Relaxed)), ("ssh", options.ssh_guesses.get())] {
+            text.line("ifmatch_token_guesses_total", &format!("protocol=\"{protocol}\""), count);
+        }
         text.family("ifmatch_preconditions_refused_total", "counter", "Requests refused with 412 or 428, by reason.");
         for ((status, reason), count) in lock(&self.refused).iter() {
             let labels = format!("status=\"{status}\",reason=\"{reason}\"");

@@ -46,6 +46,8 @@ struct Limits {
     clients: usize,
     participant_streams: u64,
     address_streams: u64,
+    /// Whether clients that have not joined have shown the code of the room.
+    has_tokens: bool,
 }
 
 #[derive(Default)]
@@ -138,6 +140,7 @@ impl Participants {
             clients: options.budgets.size(&ROSTER_CLIENTS),
             participant_streams: options.budgets.of(&PARTICIPANT_STREAMS),
             address_streams: options.budgets.of(&ADDRESS_STREAMS),
+            has_tokens: options.tokens.is_some(),
         };
         let (removals, has_names) = (watch::Sender::default(), AtomicBool::new(false));
         Self { roster: Mutex::default(), has_names, removals, limits, uses: uses.clone() }
@@ -256,7 +259,7 @@ impl Participants {
         let of_address = address.and_then(|address| roster.streams.get(&address)).copied().unwrap_or(0);
         let exceeded = if client.admin {
             None
-        } else if client.joined && of_row >= self.limits.participant_streams {
+        } else if (client.joined || self.limits.has_tokens) && of_row >= self.limits.participant_streams {
             Some(&PARTICIPANT_STREAMS)
         } else if of_address >= self.limits.address_streams {
             Some(&ADDRESS_STREAMS)

@@ -178,7 +178,7 @@ impl TokenGuesses {
 }
 
 /// Returns the network of a client, whose addresses it may all use: in IPv6, a /64.
-fn network_of(address: IpAddr) -> IpAddr {
+pub(crate) fn network_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),

@@ -466,7 +466,7 @@ async fn many_wrong_tokens_are_slowed_and_a_right_one_is_not() {
             metrics.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name}: {metrics}"));
         line.trim().parse().unwrap()
     };
-    assert_eq!(value("ifmatch_token_guesses_total "), 3 + 3 + 12);
+    assert_eq!(value("ifmatch_token_guesses_total{protocol=\"http\"} "), 3 + 3 + 12);
     assert_eq!(value("ifmatch_budget_refused_total{budget=\"token-guesses\"} "), 3 + 12 - refused);
     assert_eq!(value("ifmatch_budget_refused_total{budget=\"waiting-guesses\"} "), refused);
     server.end().await;

@@ -1,6 +1,9 @@
 //! The client with which a server reads its own record: for its screen, and for its log.
 //!
 //! The screen is the one of `ifmatch observe`, so it knows what any leader can know, and nothing else.
+//!
+//! Over TLS, the server's own certificate is pinned: it is for the address that people use, which need not be the one
+//! at which this machine reaches itself.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -43,7 +46,7 @@ impl OwnAccess {
         let pem = certificate.and_then(|path| std::fs::read(path).ok());
         Ok(Self {
             url: format!("{scheme}://{}", reachable(address)),
-            trust: pem.and_then(|pem| TrustRoots::only(&pem).ok()).unwrap_or_default(),
+            trust: pem.and_then(|pem| TrustRoots::pinned(&pem).ok()).unwrap_or_default(),
             me: OWN_NAME.parse().expect("it is a name"),
             token: token.transpose()?,
         })

@@ -44,10 +44,11 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
     let ssh = SshService::bind(SshServiceConfig {
         options: &arguments.ssh,
         http: address,
-        is_encrypted: options.tls.is_some(),
+        certificate: arguments.tls_cert.as_deref(),
         tokens: &mut options.tokens,
         folder: &folder,
         warnings: options.warnings.clone(),
+        guesses: options.ssh_guesses.clone(),
     });
     let ssh = ssh.await?;
     options.ssh_port = ssh.as_ref().map(|ssh| ssh.address.port());

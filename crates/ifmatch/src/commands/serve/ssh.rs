@@ -9,6 +9,8 @@
 mod args;
 mod error;
 #[cfg(all(unix, feature = "ssh"))]
+mod local_http;
+#[cfg(all(unix, feature = "ssh"))]
 mod participants;
 #[cfg(all(unix, feature = "ssh"))]
 mod room_host;

@@ -1,4 +1,4 @@
-//! The certificates that a client trusts: `--ca`.
+//! The certificates that a client trusts: `--ca` and `--pin`.
 
 use std::path::{Path, PathBuf};
 
@@ -39,4 +39,10 @@ pub(crate) fn read(authorities: Option<&Path>) -> Result<TrustRoots, Authorities
     let Some(path) = authorities else { return Ok(TrustRoots::default()) };
     let roots = pem::read(path, "--ca", "the trusted certificates")?;
     TrustRoots::only(&roots).map_err(|source| AuthoritiesError::Invalid { path: path.to_owned(), source })
+}
+
+/// Returns the trust in a server that has exactly the certificate in the file.
+pub(crate) fn read_pinned(path: &Path) -> Result<TrustRoots, AuthoritiesError> {
+    let certificate = pem::read(path, "--pin", "the server's certificate")?;
+    TrustRoots::pinned(&certificate).map_err(|source| AuthoritiesError::Invalid { path: path.to_owned(), source })
 }

@@ -1,11 +1,13 @@
 //! The error when people cannot join by SSH.
 
 use std::io;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::local_server::ListenError;
+use crate::pem::PemError;
 
 /// The error when people cannot join by SSH.
 #[derive(Debug, Error)]
@@ -23,12 +25,20 @@ pub(crate) enum SshError {
         }
     )]
     NotBuilt,
-    /// The editors could not verify the server's certificate at a local address.
-    #[error(
-        "--ssh does not work with --tls-cert: the editors connect to this machine's own address, which the certificate \
-         does not name; start a second server on 127.0.0.1 for them, or let TLS be the work of a proxy"
-    )]
-    Tls,
+    /// The server's certificate, which the editors have to know, cannot be read again.
+    #[error(transparent)]
+    Certificate(#[from] PemError),
+    /// The server's certificate cannot be trusted.
+    #[error("the editors cannot verify the server's certificate: {0}")]
+    Trust(#[from] client::TrustError),
+    /// There is no file for the copy of the certificate that the editors read.
+    #[error("{} cannot be written: {source}", path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
     /// There is no host key.
     #[cfg(all(unix, feature = "ssh"))]
     #[error(transparent)]
@@ -53,11 +63,12 @@ impl SshError {
         match self {
             #[cfg(not(all(unix, feature = "ssh")))]
             Self::NotBuilt => Exit::Usage,
-            Self::Tls => Exit::Usage,
             #[cfg(all(unix, feature = "ssh"))]
             Self::HostKey(_) => Exit::Machine,
-            Self::Client(_) => Exit::Internal,
-            Self::Random(_) | Self::Program(_) | Self::Listen(_) => Exit::Machine,
+            Self::Client(_) | Self::Trust(_) => Exit::Internal,
+            Self::Certificate(_) | Self::Copy { .. } | Self::Random(_) | Self::Program(_) | Self::Listen(_) => {
+                Exit::Machine
+            }
         }
     }
 }

@@ -6,23 +6,25 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use client::{Client, ClientError, ClientLimits, TrustRoots};
+use client::{Client, ClientError};
 use contract::{Author, Reason, Token};
 use terminal::sanitize::sanitize;
+
+use super::local_http::LocalHttp;
 
 /// The most tokens that are kept. Further participants join anew after a broken connection.
 const MAX_TOKENS: usize = 10_000;
 
 /// The tokens of the participants who joined by SSH.
 pub(super) struct SshParticipants {
-    /// The URL of the HTTP server.
-    url: String,
+    /// The HTTP server.
+    http: LocalHttp,
     tokens: Mutex<HashMap<Author, Token>>,
 }
 
 impl SshParticipants {
-    pub(super) fn new(url: String) -> Self {
-        Self { url, tokens: Mutex::default() }
+    pub(super) fn new(http: LocalHttp) -> Self {
+        Self { http, tokens: Mutex::default() }
     }
 
     fn tokens(&self) -> MutexGuard<'_, HashMap<Author, Token>> {
@@ -68,12 +70,7 @@ impl SshParticipants {
     }
 
     fn client(&self, name: &Author, token: Option<&Token>) -> Result<Client, String> {
-        let client = Client::with_trust(&TrustRoots::default(), &self.url, name.clone(), ClientLimits::default());
-        let client = client.map_err(|error| refusal(name, &error))?;
-        Ok(match token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })
+        self.http.client(name.clone(), token).map_err(|error| refusal(name, &error))
     }
 }
 

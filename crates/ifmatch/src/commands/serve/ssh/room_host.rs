@@ -9,27 +9,28 @@
 use std::ffi::OsString;
 use std::fs::DirBuilder;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use client::{Client, ClientError, ClientLimits, TrustRoots};
+use client::{Client, ClientError};
 use contract::{Author, Token};
-use server::{TokenHolder, Tokens, Warning, Warnings};
+use server::{GuessCounter, TokenHolder, Tokens, Warning, Warnings};
 use sha2::{Digest as _, Sha256};
 use ssh::{ConnectedNames, EditorCommand, GuessWarning, SshHost};
 use terminal::sanitize::sanitize;
 use tokio::time::sleep;
 
+use super::local_http::LocalHttp;
 use super::participants::SshParticipants;
 use crate::paths::Paths;
 use crate::placeholders::ExamplePlaceholder;
 
 /// The room that people join by SSH.
 pub(super) struct RoomHost {
-    /// The URL at which editors on this machine reach the HTTP server.
-    url: String,
+    /// The HTTP server, as the editors reach it.
+    http: LocalHttp,
     participants: SshParticipants,
     /// A client that may see which participants the leader has removed.
     leader: Client,
@@ -40,6 +41,7 @@ pub(super) struct RoomHost {
     /// The folder of the drafts.
     folder: PathBuf,
     warnings: Warnings,
+    guesses: GuessCounter,
 }
 
 /// A person whose password was right.
@@ -61,7 +63,7 @@ enum MemberCredential {
 const REMOVALS_INTERVAL: Duration = Duration::from_secs(2);
 
 impl RoomHost {
-    /// Returns the room of the HTTP server at an address.
+    /// Returns the room of an HTTP server.
     ///
     /// `leader` is a token that may see the participants, if the server has tokens.
     ///
@@ -69,22 +71,17 @@ impl RoomHost {
     ///
     /// No client can be created, since this system has no certificates, for instance.
     pub(super) fn new(
-        http: SocketAddr,
+        http: LocalHttp,
         tokens: Option<Tokens>,
         leader: Option<&Token>,
         program: PathBuf,
         folder: PathBuf,
         warnings: Warnings,
+        guesses: GuessCounter,
     ) -> Result<Self, ClientError> {
-        let url = format!("http://{}", local_address(http));
-        let name = Author::from_repaired("ssh");
-        let client = Client::with_trust(&TrustRoots::default(), &url, name, ClientLimits::default())?;
-        let leader = match leader {
-            Some(token) => client.with_token(token),
-            None => client,
-        };
-        let participants = SshParticipants::new(url.clone());
-        Ok(Self { url, participants, leader, tokens, program, folder, warnings })
+        let leader = http.client(Author::from_repaired("ssh"), leader)?;
+        let participants = SshParticipants::new(http.clone());
+        Ok(Self { http, participants, leader, tokens, program, folder, warnings, guesses })
     }
 
     fn command(&self, name: &Author, token: &Token) -> io::Result<EditorCommand> {
@@ -98,8 +95,11 @@ impl RoomHost {
             ("IFMATCH_TOKEN".into(), token.expose().into()),
         ];
         let arguments =
-            ["edit", "--remote", "--log-level=off", &format!("--server={}", self.url), &format!("--as={name}")];
-        let arguments = arguments.map(OsString::from).to_vec();
+            ["edit", "--remote", "--log-level=off", &format!("--server={}", self.http.url), &format!("--as={name}")];
+        let mut arguments = arguments.map(OsString::from).to_vec();
+        if let Some(certificate) = &self.http.certificate {
+            arguments.extend(["--pin".into(), certificate.clone().into()]);
+        }
         Ok(EditorCommand { program: self.program.clone(), arguments, variables, folder })
     }
 }
@@ -163,22 +163,16 @@ impl SshHost for RoomHost {
         }
     }
 
+    fn count_guess(&self) {
+        self.guesses.count();
+    }
+
     fn warn_of_guesses(&self, client: IpAddr, warning: GuessWarning) {
         let GuessWarning { guesses, is_first } = warning;
         let warning =
             if is_first { Warning::GuessesBegin { client, guesses } } else { Warning::GuessesGoOn { client, guesses } };
         self.warnings.send(warning);
     }
-}
-
-/// Returns the address at which a client on this machine reaches a server that listens on an address.
-fn local_address(listening: SocketAddr) -> SocketAddr {
-    let local = match listening.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(local, listening.port())
 }
 
 /// Returns the name that the user has before the `@`.
@@ -206,8 +200,17 @@ mod tests {
     use super::*;
 
     fn host(tokens: Option<Tokens>, folder: &Path) -> RoomHost {
-        let http = "0.0.0.0:4280".parse().unwrap();
-        RoomHost::new(http, tokens, None, "/bin/ifmatch".into(), folder.to_owned(), Warnings::default()).unwrap()
+        let http = LocalHttp::new("0.0.0.0:4280".parse().unwrap(), None, folder).unwrap();
+        RoomHost::new(
+            http,
+            tokens,
+            None,
+            "/bin/ifmatch".into(),
+            folder.to_owned(),
+            Warnings::default(),
+            GuessCounter::default(),
+        )
+        .unwrap()
     }
 
     fn tokens() -> Tokens {
@@ -268,13 +271,5 @@ mod tests {
             let name = folder.to_str().unwrap();
             assert!(name.len() <= 33 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{name}");
         }
-    }
-
-    #[test]
-    fn editors_use_the_address_that_the_server_listens_on() {
-        let local = |address: &str| local_address(address.parse().unwrap()).to_string();
-        assert_eq!(local("0.0.0.0:4280"), "127.0.0.1:4280");
-        assert_eq!(local("[::]:4280"), "[::1]:4280");
-        assert_eq!(local("192.0.2.7:80"), "192.0.2.7:80");
     }
 }

@@ -4,10 +4,12 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use server::{Tokens, Warnings};
+use server::{GuessCounter, Tokens, Warnings};
 
 use super::args::SshArgs;
 use super::error::SshError;
+#[cfg(all(unix, feature = "ssh"))]
+use super::local_http::LocalHttp;
 #[cfg(all(unix, feature = "ssh"))]
 use super::room_host::RoomHost;
 
@@ -17,8 +19,8 @@ pub(in crate::commands::serve) struct SshServiceConfig<'a> {
     pub(in crate::commands::serve) options: &'a SshArgs,
     /// The address of the HTTP server.
     pub(in crate::commands::serve) http: SocketAddr,
-    /// Whether the HTTP server encrypts its connections.
-    pub(in crate::commands::serve) is_encrypted: bool,
+    /// The file of the HTTP server's certificate; `None` if it does not encrypt its connections.
+    pub(in crate::commands::serve) certificate: Option<&'a Path>,
     /// The tokens that the HTTP server accepts; `None` if it requires none.
     ///
     /// The SSH server adds one of its own, with which it learns whom the leader removes.
@@ -26,6 +28,8 @@ pub(in crate::commands::serve) struct SshServiceConfig<'a> {
     /// The folder of the host key and of the drafts.
     pub(in crate::commands::serve) folder: &'a Path,
     pub(in crate::commands::serve) warnings: Warnings,
+    /// The count of wrong passwords.
+    pub(in crate::commands::serve) guesses: GuessCounter,
 }
 
 /// An SSH server whose address is bound, and which does not serve yet.
@@ -46,18 +50,16 @@ impl SshService {
     /// Binds the address and reads the host key, or returns `None` if the options name no address.
     pub(in crate::commands::serve) async fn bind(config: SshServiceConfig<'_>) -> Result<Option<Self>, SshError> {
         let Some(address) = config.options.ssh else { return Ok(None) };
-        if config.is_encrypted {
-            return Err(SshError::Tls);
-        }
         let program = std::env::current_exe().map_err(SshError::Program)?;
         let key = ssh::HostKey::load_or_generate(&config.folder.join("host_key"))?;
         let (listener, address) = crate::local_server::listen(address).await?;
-        let SshServiceConfig { http, tokens, warnings, folder, .. } = config;
+        let SshServiceConfig { http, certificate, tokens, warnings, guesses, folder, .. } = config;
+        let http = LocalHttp::new(http, certificate, folder)?;
         // A copy without the server's own token, which must not be anyone's password.
         let passwords = tokens.clone();
         let own_token = tokens.as_mut().map(add_own_token).transpose()?;
         let folder = folder.to_owned();
-        let host = RoomHost::new(http, passwords, own_token.as_ref(), program, folder, warnings)?;
+        let host = RoomHost::new(http, passwords, own_token.as_ref(), program, folder, warnings, guesses)?;
         let limits = ssh::SshLimits {
             sessions: config.options.ssh_sessions.into(),
             idle_time: config.options.ssh_idle.duration(),
