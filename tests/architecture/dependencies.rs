@@ -68,7 +68,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
         &["precondition", "text", "merge", "editor", "contract", "traffic"],
-        &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite"],
+        &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite", "tokio-postgres"],
         "the core computes values, and touches no network, disk or terminal",
     ),
     (
@@ -78,7 +78,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["tui", "client", "lesson", "swarm"],
-        &["store", "server", "axum", "rusqlite"],
+        &["store", "server", "axum", "rusqlite", "tokio-postgres"],
         "user interfaces use HTTP like any other client",
     ),
     (

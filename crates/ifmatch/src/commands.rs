@@ -54,7 +54,7 @@ pub(crate) enum Subcommands {
     Lesson(LessonArgs),
     /// Let simulated people edit one document at once, and count how many of their edits are lost.
     Swarm(SwarmArgs),
-    /// Check or copy a store's file, even while a server has it open.
+    /// Check or copy a store, even while a server has it open.
     Store(StoreArgs),
     /// Print the path of the configuration, check it, or print the default configuration.
     Config(ConfigArgs),
@@ -84,7 +84,7 @@ impl Subcommands {
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
             Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,
-            Self::Store(arguments) => store::run(&arguments)?,
+            Self::Store(arguments) => store::run(&arguments, paths).await?,
             Self::Config(arguments) => config::run(&arguments, paths)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,
             Self::Completions(arguments) => completions::run(&arguments, command_line())?,

@@ -2,6 +2,7 @@
 
 mod color;
 mod connection;
+mod database;
 mod display;
 mod locale;
 mod preconditions;
@@ -12,6 +13,7 @@ pub(crate) use color::ColorChoice;
 pub(crate) use connection::{
     AccessOptions, ConnectionError, ConnectionOptions, ServerAccess, ServerAddressOptions, user_name,
 };
+pub(crate) use database::database_login;
 pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
 pub(crate) use preconditions::PreconditionMode;
 pub(crate) use record::{RecordFileError, RecordOptions};

@@ -145,6 +145,13 @@ impl Paths {
         self.data.join("ssh")
     }
 
+    /// Returns the file with the passwords of databases: that of libpq.
+    #[must_use]
+    pub fn database_passwords(&self) -> Option<PathBuf> {
+        let named = env::var_os("PGPASSFILE").map(PathBuf::from);
+        named.or_else(|| Some(self.home.as_ref()?.join(".pgpass")))
+    }
+
     /// Returns the file of the rooms that this user has joined, with their tokens.
     #[must_use]
     pub fn rooms(&self) -> PathBuf {

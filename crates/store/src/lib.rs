@@ -13,9 +13,11 @@
 //! | `serialized_document` | a document with its JSON, which is sent and hashed |
 //! | [`facts`], [`decide`], [`merge_patch`] | what a judgement rests on, and the judgement with its consequences |
 //! | `options`, `check_then_act` | [`StoreOptions`]: kept texts, the hook of the policy `judging: apart` |
-//! | `open` | an address becomes a store |
+//! | `open`, `maintenance` | an address becomes a store; what an operator does with a database |
 //! | [`sqlite`] | the backend in a SQLite file, or in memory |
+//! | [`postgres`] | the backend in a PostgreSQL database, for several servers (feature `postgres`) |
 //! | [`head_cache`], `head`, `validator_cache` | newest versions in memory, for a backend that knows of every write |
+//! | `seal`, `verification` | checksums of rows, and the rules of a check, for any backend |
 //! | [`subscriptions`] | events to subscribers, for any backend |
 //! | `contract_tests` | the rules of a store as tests that any backend runs (feature `contract-tests`) |
 //!
@@ -43,27 +45,36 @@ pub mod etag_chain;
 pub mod facts;
 mod head;
 pub mod head_cache;
+mod maintenance;
 pub mod merge_patch;
 mod open;
 mod options;
 pub mod outcome;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod request;
 pub mod revision;
+mod seal;
 mod serialized_document;
 pub mod sqlite;
 mod store;
 pub mod subscriptions;
 mod validator_cache;
+mod verification;
 mod waiting_writes;
 
 pub use self::store::Store;
 pub use check_then_act::BetweenJudgeAndWrite;
 pub use error::StoreError;
-pub use open::{OpenError, open, open_with};
-pub use options::{MIN_KEPT_VERSIONS, Retention, StoreOptions};
+pub use maintenance::{check_database, migrate_database};
+pub use open::{OpenError, display_address, is_postgres, open, open_with};
+pub use options::{DatabaseLogin, MIN_KEPT_VERSIONS, Retention, StoreOptions};
 pub use outcome::{ReadJudgement, ReadPayload, WriteConflict, WriteEffect, WriteOutcome};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOpenError, PostgresStore};
 pub use request::{DocumentChange, EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
 pub use revision::{DocumentState, Page, Revision, StoreEvent, StoredVersion, VersionStamp};
 pub use serialized_document::SerializedDocument;
-pub use sqlite::{BackupError, BackupSummary, CheckSummary, SqliteOpenError, SqliteStore, StoreFlaw, StoreProblem};
+pub use sqlite::{BackupError, BackupSummary, SqliteOpenError, SqliteStore};
 pub use sqlite::{backup, check};
+pub use verification::{CheckSummary, StoreFlaw, StoreProblem};

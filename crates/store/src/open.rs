@@ -5,6 +5,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::options::StoreOptions;
+#[cfg(feature = "postgres")]
+use crate::postgres::{PostgresOpenError, PostgresStore};
 use crate::sqlite::{SqliteOpenError, SqliteStore};
 use crate::store::Store;
 
@@ -12,21 +14,28 @@ use crate::store::Store;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OpenError {
     /// The address begins with a scheme, such as `mysql` in `mysql://`, for which there is no backend.
-    #[error(
-        "this build stores documents only in SQLite, and {}; name the path of a file, or memory:",
-        if .0.starts_with("postgres") { "does not support PostgreSQL".to_owned() } else { format!("does not support \
-                                                                                                   {}://", .0) }
-    )]
+    #[error("{0}:// is not supported; name the path of a SQLite file, memory:, or the postgres:// URL of a database")]
     Scheme(String),
+    /// This program was built without the backend for PostgreSQL.
+    #[error(
+        "this program was built without PostgreSQL; 'cargo install --path crates/ifmatch --features postgres' builds \
+         it with PostgreSQL"
+    )]
+    WithoutPostgres,
     /// The SQLite file cannot be opened.
     #[error(transparent)]
     Sqlite(#[from] SqliteOpenError),
+    /// The PostgreSQL database cannot be opened.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Postgres(#[from] PostgresOpenError),
 }
 
 /// Opens the store at an address.
 ///
-/// The address is the path of a SQLite file, which is created if it is missing, or `memory:` for a store that is gone
-/// with the process.
+/// The address is the path of a SQLite file, which is created if it is missing; `memory:` for a store that is gone with
+/// the process; or, with the feature `postgres`, the URL of a PostgreSQL database (`postgres://`), whose schema is
+/// created if it is missing.
 ///
 /// # Errors
 ///
@@ -41,6 +50,9 @@ pub async fn open(address: &str) -> Result<Arc<dyn Store>, OpenError> {
 ///
 /// [`OpenError`] if there is no backend for the address, or its backend cannot open it.
 pub async fn open_with(address: &str, options: StoreOptions) -> Result<Arc<dyn Store>, OpenError> {
+    if is_postgres(address) {
+        return open_postgres(address, options).await;
+    }
     if let Some((scheme, _)) = address.split_once("://") {
         // Reports only the scheme: the rest may contain a password.
         return Err(OpenError::Scheme(scheme.to_owned()));
@@ -50,4 +62,54 @@ pub async fn open_with(address: &str, options: StoreOptions) -> Result<Arc<dyn S
         path => SqliteStore::open_with(path.as_ref(), options)?,
     };
     Ok(Arc::new(store))
+}
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(address: &str, options: StoreOptions) -> Result<Arc<dyn Store>, OpenError> {
+    Ok(Arc::new(PostgresStore::open_with(address, options).await?))
+}
+
+#[cfg(not(feature = "postgres"))]
+#[expect(clippy::unused_async, reason = "with the feature, it is")]
+async fn open_postgres(_: &str, _: StoreOptions) -> Result<Arc<dyn Store>, OpenError> {
+    Err(OpenError::WithoutPostgres)
+}
+
+/// Returns whether an address is the URL of a PostgreSQL database.
+#[must_use]
+pub fn is_postgres(address: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme))
+}
+
+/// Returns an address as it may be printed: without a password, and without what may be one.
+///
+/// Of a URL, this is the user, the host, the port and the database.
+#[must_use]
+pub fn display_address(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (before, after) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let user = before.split([':', '/', '?']).next().unwrap_or_default();
+    let place = after.split('?').next().unwrap_or_default();
+    let at = if user.is_empty() { "" } else { "@" };
+    format!("{scheme}://{user}{at}{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn displayed_address_has_no_password() {
+        for (address, displayed) in [
+            ("postgres://u:sesame@h:5432/d", "postgres://u@h:5432/d"),
+            ("postgres://u:ses/@me@h/d", "postgres://u@h/d"),
+            ("postgresql://h/d?user=u&password=sesame", "postgresql://h/d"),
+            ("postgres://u@/d?host=/run/postgresql", "postgres://u@/d"),
+            ("postgres://h/d?password=ses@me", "postgres://h@me"),
+            ("documents.db", "documents.db"),
+        ] {
+            assert_eq!(display_address(address), displayed);
+            assert!(!display_address(address).contains("ses"));
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! The options with which a store is opened. They are the same for every backend.
 
+use std::fmt;
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +19,29 @@ pub struct StoreOptions {
     ///
     /// By default it waits as long as a round trip to a database takes.
     pub between: Arc<dyn BetweenJudgeAndWrite>,
+    /// The password for a database server, if it is not in the address.
+    pub login: DatabaseLogin,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { retention: Retention::default(), between: Arc::new(SimulatedRoundTrip) }
+        let (retention, login) = (Retention::default(), DatabaseLogin::default());
+        Self { retention, between: Arc::new(SimulatedRoundTrip), login }
+    }
+}
+
+/// The password for a database server, from outside its address. It is never printed.
+#[derive(Clone, Default)]
+pub struct DatabaseLogin {
+    /// The password, as from `PGPASSWORD`.
+    pub password: Option<String>,
+    /// The file of passwords, in the format of `~/.pgpass`, which is read if there is no password.
+    pub password_file: Option<PathBuf>,
+}
+
+impl fmt::Debug for DatabaseLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseLogin").field("password_file", &self.password_file).finish_non_exhaustive()
     }
 }
 

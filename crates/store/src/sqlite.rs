@@ -42,5 +42,5 @@ mod writer;
 
 pub use self::store::SqliteStore;
 pub use backup::{BackupError, BackupSummary, backup};
-pub use check::{CheckSummary, StoreFlaw, StoreProblem, check};
+pub use check::check;
 pub use error::SqliteOpenError;

@@ -1,4 +1,4 @@
-//! `ifmatch store`: checks and copies the file of a store, also while a server has it.
+//! `ifmatch store`: checks and copies a store, also while a server has it, and migrates a database.
 
 mod args;
 mod error;

@@ -1,92 +1,18 @@
 //! Verifies a store's file, and changes nothing: SQLite's own check, hashes, checksums and chains.
 //!
-//! The hash of a version covers its text; its tag covers its text, the document's id and the tag of the version before.
-//! So if one of these does not fit the other two, it is the damaged one.
+//! How the hash, the tag and the text of a version are compared is in [`crate::verification`].
 
 use std::collections::HashSet;
 use std::path::Path;
 
-use contract::{Document, DocumentId};
+use contract::Document;
 use precondition::EntityTag;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
-use thiserror::Error;
 
 use super::columns::{FROM_DOCUMENT, FROM_VERSION, SCHEMA_WITH_SEALS, SELECT_DOCUMENT, select_version};
 use super::error::SqliteOpenError;
 use super::{read_only, seal};
-use crate::etag_chain::{self, StateHash};
-
-/// A problem in a store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreProblem {
-    /// The document; `None` if it is about the file as a whole.
-    pub document: Option<String>,
-    /// The number of the version; `None` if it is about the whole document.
-    pub version: Option<i64>,
-    /// The flaw.
-    pub flaw: StoreFlaw,
-}
-
-/// A flaw of a version, a document or the file.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum StoreFlaw {
-    /// The text is damaged.
-    #[error("its text is damaged: neither its hash nor its tag fits the text")]
-    Text,
-    /// The hash is damaged.
-    #[error("its hash is damaged: the text fits the tag, but not the hash")]
-    Hash,
-    /// The tag is damaged, or the version is not the one that followed the version before.
-    #[error("its tag is {stored}, but its text and the tag of the previous version give {computed}")]
-    Tag {
-        /// The tag in the store.
-        stored: String,
-        /// The tag that follows from the text and the version before.
-        computed: String,
-    },
-    /// A column holds a value that the program never writes.
-    #[error("its {0} is damaged")]
-    Column(&'static str),
-    /// The text is gone, and no removal is recorded.
-    #[error("its text is missing, although it was not removed to save space")]
-    NoText,
-    /// A number is missing or out of order.
-    #[error("version {0} is missing")]
-    Missing(i64),
-    /// The events are not in the order of the versions.
-    #[error("its place in the event stream is before that of the previous version")]
-    Sequence,
-    /// The checksum of the row is wrong, and nothing else shows what is damaged.
-    #[error("its author, its time or another column is damaged: the checksum of the row is wrong")]
-    Seal,
-    /// The row of the document does not agree with its newest version.
-    #[error("its entry in the list of documents does not fit its newest version")]
-    Current,
-    /// There are versions of a document that is not in the list of documents.
-    #[error("it has versions, but is not in the list of documents")]
-    Unlisted,
-    /// There is a document without a version.
-    #[error("it is in the list of documents, but has no version")]
-    NoVersion,
-    /// SQLite found the file damaged.
-    #[error("the database is damaged: {0}")]
-    Database(String),
-}
-
-/// The result of a check.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct CheckSummary {
-    /// The number of the schema; 0 for an empty file.
-    pub schema: i64,
-    /// The documents, deleted ones included.
-    pub documents: u64,
-    /// The versions.
-    pub versions: u64,
-    /// The versions whose texts have been removed to save space.
-    pub removed: u64,
-    /// The problems.
-    pub problems: u64,
-}
+use crate::verification::{CheckSummary, CheckedVersion, StoreFlaw, StoreProblem, TextState};
 
 /// Checks the store at `path`, and reports each problem to `report` as it is found.
 ///
@@ -211,7 +137,7 @@ impl Checker<'_> {
         }
         let (mut tags, mut alive, mut parent) = ([None, None], false, None);
         let mut without_text = before.as_ref().and_then(|before| before.without_text);
-        match CheckedVersion::read(row, &document) {
+        match read_version(row, &document) {
             Err(column) => self.report(Some(&document), Some(number), StoreFlaw::Column(column)),
             Ok(version) => {
                 let follows = before.as_ref().is_none_or(|before| before.number + 1 == number);
@@ -307,98 +233,30 @@ impl Checker<'_> {
 /// A damaged number may be very large.
 const MAX_MISSING_LISTED: usize = 10_000;
 
-/// The values of a row.
-struct CheckedVersion {
-    id: DocumentId,
-    tag: EntityTag,
-    hash: StateHash,
-    state: TextState,
-}
-
-/// The text of a version.
-enum TextState {
-    Here(Document),
-    Deleted,
-    Removed,
-}
-
-impl TextState {
-    fn parent(self) -> Option<String> {
-        if let Self::Here(document) = self { document.parent.map(|parent| parent.to_string()) } else { None }
-    }
-}
-
 /// The schema that introduced the removal of texts.
 const SCHEMA_WITH_REMOVAL: i64 = 4;
 
-impl CheckedVersion {
-    /// Reads a row, or names the column that cannot be read.
-    fn read(row: &Row<'_>, document: &str) -> Result<Self, &'static str> {
-        let id = document.parse().map_err(|_| "document id")?;
-        let tag = text(row, 3, "tag")?.and_then(|tag| EntityTag::parse(tag.as_bytes()).ok()).ok_or("tag")?;
-        let hash = text(row, 4, "hash")?.and_then(|hash| hash.parse().ok()).ok_or("hash")?;
-        // A name that an older version of this program allowed is not damage.
-        text(row, 5, "author")?.ok_or("author")?;
-        row.get::<_, i64>(6).ok().filter(|at| *at >= 0).ok_or("time")?;
-        let based_on: Option<Vec<u8>> = row.get(7).map_err(|_| "base")?;
-        if based_on.is_some_and(|tag| EntityTag::parse(&tag).is_err()) {
-            return Err("base");
-        }
-        let (title, content, parent) = (text(row, 8, "title")?, text(row, 9, "text")?, text(row, 10, "parent")?);
-        let parent = parent.map(|parent| parent.parse().map_err(|_| "parent")).transpose()?;
-        let state = match (title, content) {
-            (Some(title), Some(content)) => TextState::Here(Document { title, content, parent }),
-            (Some(_), None) => TextState::Removed,
-            (None, None) => TextState::Deleted,
-            _ => return Err("text"),
-        };
-        Ok(Self { id, tag, hash, state })
+/// Reads a row, or names the column that cannot be read.
+fn read_version(row: &Row<'_>, document: &str) -> Result<CheckedVersion, &'static str> {
+    let id = document.parse().map_err(|_| "document id")?;
+    let tag = text(row, 3, "tag")?.and_then(|tag| EntityTag::parse(tag.as_bytes()).ok()).ok_or("tag")?;
+    let hash = text(row, 4, "hash")?.and_then(|hash| hash.parse().ok()).ok_or("hash")?;
+    // A name that an older version of this program allowed is not damage.
+    text(row, 5, "author")?.ok_or("author")?;
+    row.get::<_, i64>(6).ok().filter(|at| *at >= 0).ok_or("time")?;
+    let based_on: Option<Vec<u8>> = row.get(7).map_err(|_| "base")?;
+    if based_on.is_some_and(|tag| EntityTag::parse(&tag).is_err()) {
+        return Err("base");
     }
-
-    /// Returns the tag that follows from the rest, and what is wrong.
-    ///
-    /// `tags_before` has the tags that the version before may have had. It is `None` if that version is missing.
-    fn judge(
-        &self,
-        number: i64,
-        tags_before: Option<[Option<EntityTag>; 2]>,
-        first: bool,
-    ) -> (Option<EntityTag>, Option<StoreFlaw>) {
-        let number = u64::try_from(number).unwrap_or(0);
-        let state = match &self.state {
-            TextState::Here(document) => Some(document),
-            TextState::Deleted => None,
-            // Without the text the tag cannot be computed; the tag of the next version covers it.
-            TextState::Removed => {
-                let wrong = etag_chain::version_of_tag(&self.tag) != Some(number);
-                let computed = format!("another one, of version {number}");
-                return (None, wrong.then(|| StoreFlaw::Tag { stored: self.tag.to_string(), computed }));
-            }
-        };
-        let hash_fits = StateHash::of(state) == self.hash;
-        let of = |before: Option<&EntityTag>| etag_chain::version_tag(&self.id, number, before, state);
-        let possible: Vec<EntityTag> = match tags_before {
-            Some(tags) => tags.iter().flatten().map(|before| of(Some(before))).collect(),
-            None if first => vec![of(None)],
-            None => Vec::new(),
-        };
-        let tag_fits = possible.contains(&self.tag);
-        // Without the version before, only the number in the tag can be compared.
-        let unknown = possible.is_empty() && etag_chain::version_of_tag(&self.tag) == Some(number);
-        let flaw = match (hash_fits, tag_fits, possible.first()) {
-            (true, true, _) => None,
-            (true, false, None) if unknown => None,
-            (false, true, _) => Some(StoreFlaw::Hash),
-            (false, false, _) => Some(StoreFlaw::Text),
-            (true, false, computed) => Some(StoreFlaw::Tag {
-                stored: self.tag.to_string(),
-                computed: computed.map_or_else(|| format!("another one, of version {number}"), EntityTag::to_string),
-            }),
-        };
-        // The next version was made on this tag, unless the tag is what is damaged.
-        let computed = matches!(flaw, Some(StoreFlaw::Tag { .. })).then(|| possible.first().cloned()).flatten();
-        (computed, flaw)
-    }
+    let (title, content, parent) = (text(row, 8, "title")?, text(row, 9, "text")?, text(row, 10, "parent")?);
+    let parent = parent.map(|parent| parent.parse().map_err(|_| "parent")).transpose()?;
+    let state = match (title, content) {
+        (Some(title), Some(content)) => TextState::Here(Document { title, content, parent }),
+        (Some(_), None) => TextState::Removed,
+        (None, None) => TextState::Deleted,
+        _ => return Err("text"),
+    };
+    Ok(CheckedVersion { id, tag, hash, state })
 }
 
 fn text(row: &Row<'_>, column: usize, name: &'static str) -> Result<Option<String>, &'static str> {

@@ -6,18 +6,13 @@
 //! lists are verified without reading texts. The seal of a document covers which version is current, whether it exists,
 //! and its parent.
 //!
-//! A seal is SHA-256, cut to 16 bytes, over the values in order: for each a byte for its type, its length in 8 bytes
-//! (big-endian), and its bytes; an integer has 8 bytes (big-endian). It protects from decay, not from a person who can
-//! write the file.
+//! How a seal is computed is in [`crate::seal`].
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
-use sha2::{Digest, Sha256};
 
 use super::columns::{FROM_VERSION, SCHEMA_WITH_SEALS, select_version};
-
-/// The bytes of a seal.
-type Seal = [u8; 16];
+use crate::seal::{self, Seal, SealedValue};
 
 /// The columns that the seal of a version covers.
 ///
@@ -43,22 +38,13 @@ const DOCUMENT_COLUMNS: [&str; 4] = ["d_id", "d_current", "d_alive", "d_parent"]
 
 /// Returns the seal of these values.
 pub(super) fn seal_of<'a>(values: impl IntoIterator<Item = ValueRef<'a>>) -> Seal {
-    let mut hash = Sha256::new();
-    for value in values {
-        let (kind, bytes): (u8, &[u8]) = match &value {
-            ValueRef::Null => (0, &[]),
-            ValueRef::Integer(number) => (1, &number.to_be_bytes()),
-            ValueRef::Real(number) => (2, &number.to_be_bytes()),
-            ValueRef::Text(text) => (3, text),
-            ValueRef::Blob(bytes) => (4, bytes),
-        };
-        hash.update([kind]);
-        hash.update((bytes.len() as u64).to_be_bytes());
-        hash.update(bytes);
-    }
-    let mut seal = Seal::default();
-    seal.copy_from_slice(&hash.finalize()[..size_of::<Seal>()]);
-    seal
+    seal::seal_of(values.into_iter().map(|value| match value {
+        ValueRef::Null => SealedValue::Null,
+        ValueRef::Integer(number) => SealedValue::Integer(number),
+        ValueRef::Real(number) => SealedValue::Real(number),
+        ValueRef::Text(text) => SealedValue::Text(text),
+        ValueRef::Blob(bytes) => SealedValue::Blob(bytes),
+    }))
 }
 
 /// Returns whether the version in this row is what was written.

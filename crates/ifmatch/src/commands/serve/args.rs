@@ -12,7 +12,8 @@ use store::{Retention, StoreOptions};
 use super::access::AccessPolicy;
 use super::keep_time::KeepTime;
 use super::ssh::SshArgs;
-use crate::options::PreconditionMode;
+use crate::options::{PreconditionMode, database_login};
+use crate::paths::Paths;
 
 /// `ifmatch serve`
 #[derive(Debug, Args)]
@@ -28,6 +29,7 @@ Examples:
   ifmatch serve --listen 0.0.0.0:4280 --ssh 0.0.0.0:4222   people join by 'ssh -p 4222 NAME@HOST', too
   ifmatch serve --listen 0.0.0.0:4280 --tokens room   for a room in which each person has a token
   ifmatch serve --cors-origin http://localhost:5173   for a web page in development on this machine
+  ifmatch serve --store postgres://ann@db/docs        documents in PostgreSQL, shared by several servers
   ifmatch serve --keep-versions 100 --keep-for 30d    drops texts beyond the newest 100 that are older than 30 days
   ifmatch serve --preconditions ignored               a server that loses updates, to see what that is like")]
 pub(crate) struct ServeArgs {
@@ -37,6 +39,9 @@ pub(crate) struct ServeArgs {
 
     /// The SQLite file of the documents, created if it does not exist; or 'memory:', which keeps nothing. [default:
     /// documents.db in the user's data folder]
+    ///
+    /// In a build with PostgreSQL, also the URL of a database, which several servers may share. Its password is in
+    /// PGPASSWORD or ~/.pgpass: other users of this machine can see a command line.
     #[arg(long, value_name = "FILE")]
     pub(super) store: Option<String>,
 
@@ -120,10 +125,10 @@ pub(crate) struct ServeArgs {
 
 impl ServeArgs {
     /// Returns the options of the store.
-    pub(super) fn store_options(&self) -> StoreOptions {
+    pub(super) fn store_options(&self, paths: &Paths) -> StoreOptions {
         let versions = self.keep_versions.and_then(NonZeroU64::new);
         let retention = Retention { versions, time: self.keep_for.map(KeepTime::duration) };
-        StoreOptions { retention, ..StoreOptions::default() }
+        StoreOptions { retention, login: database_login(paths), ..StoreOptions::default() }
     }
 
     /// Returns the options of the server.

@@ -36,7 +36,9 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
     let user = has_screen.then(|| UserConfig::read(paths).map_err(SessionFailure::from)).transpose()?;
     let place = arguments.store.clone().unwrap_or_else(|| paths.store().display().to_string());
     fd_limit::raise_limit();
-    let store = store::open_with(&place, arguments.store_options()).await?;
+    let store = store::open_with(&place, arguments.store_options(paths)).await?;
+    // The address of a database may have a password.
+    let place = store::display_address(&place);
     let (listener, address) = listen(arguments.listen).await?;
     let printer = if has_screen { Printer::silent() } else { Printer::to_stderr() }.map_err(ServeError::Threads)?;
     let mut options = arguments.server_options(&access, tls, printer.warnings());

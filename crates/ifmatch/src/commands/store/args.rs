@@ -18,6 +18,8 @@ pub(super) enum StoreSubcommands {
     Check(CheckArgs),
     /// Copy the store to another file.
     Backup(BackupArgs),
+    /// Bring the schema of a PostgreSQL database to that of this version.
+    Migrate(MigrateArgs),
 }
 
 /// `ifmatch store check`
@@ -27,9 +29,11 @@ Verifies the hash of every version, the chain of tags of every document, and the
 the file, even while a server has it open. It prints a line for each problem: the document, the version, the damage.
 It checks stores of older versions of this program too, and does not migrate them.
 
+Of a PostgreSQL database (postgres://…), it verifies all but PostgreSQL's own structures, for which there is pg_amcheck.
+
 Exit codes: 0 the store is sound · 1 it is damaged · 2 wrong usage · 74 the file cannot be read")]
 pub(super) struct CheckArgs {
-    /// The SQLite file.
+    /// The SQLite file, or the URL of a PostgreSQL database.
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
 }
@@ -39,6 +43,8 @@ pub(super) struct CheckArgs {
 #[command(after_help = "\
 A server may have the store open, and continues to read and write. The copy is a snapshot that you can serve:
 ifmatch serve --store TO. Only its owner can read it. TO appears only when the copy is complete and on the disk.
+
+A PostgreSQL database is copied by PostgreSQL's own pg_dump; for one, this command prints how.
 
 Exit codes: 0 the copy is on the disk · 2 wrong usage · 74 there is no copy: TO exists, or a file cannot be read or
 written")]
@@ -54,4 +60,19 @@ pub(super) struct BackupArgs {
     /// Replace TO if it exists.
     #[arg(long)]
     pub(super) overwrite: bool,
+}
+
+/// `ifmatch store migrate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A server refuses a database of an older version, since other servers may be using it. Stop them first. The schema is
+created if there is none. If another program migrates the same database at the same time, this one waits for it. A SQLite
+file needs no command: the server that opens it migrates it.
+
+Exit codes: 0 the database has the schema of this version · 2 wrong usage · 74 it cannot be reached, or has a newer
+schema")]
+pub(super) struct MigrateArgs {
+    /// The URL of the database, as for 'ifmatch serve --store'.
+    #[arg(value_name = "URL")]
+    pub(super) url: String,
 }

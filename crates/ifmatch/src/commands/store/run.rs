@@ -1,23 +1,37 @@
-//! Checks or copies a store, and prints what was found.
+//! Checks, copies or migrates a store, and prints what was found.
+
+use std::path::Path;
 
 use store::OpenError;
 
-use super::args::{BackupArgs, CheckArgs, StoreArgs, StoreSubcommands};
+use super::args::{BackupArgs, CheckArgs, MigrateArgs, StoreArgs, StoreSubcommands};
 use super::error::StoreCommandError;
 use crate::exit::Exit;
+use crate::options::database_login;
 use crate::output::stdout;
+use crate::paths::Paths;
 
-/// Checks or copies a store.
-pub(crate) fn run(arguments: &StoreArgs) -> Result<Exit, StoreCommandError> {
+/// Checks, copies or migrates a store.
+pub(crate) async fn run(arguments: &StoreArgs, paths: &Paths) -> Result<Exit, StoreCommandError> {
     match &arguments.command {
-        StoreSubcommands::Check(arguments) => check(arguments),
+        StoreSubcommands::Check(arguments) => check(arguments, paths).await,
         StoreSubcommands::Backup(arguments) => backup(arguments),
+        StoreSubcommands::Migrate(arguments) => migrate(arguments, paths).await,
     }
 }
 
-fn check(CheckArgs { file }: &CheckArgs) -> Result<Exit, StoreCommandError> {
+/// Returns the URL of a PostgreSQL database, or `None` if it is the path of a file.
+fn database_url(place: &Path) -> Option<&str> {
+    place.to_str().filter(|place| store::is_postgres(place))
+}
+
+async fn check(CheckArgs { file }: &CheckArgs, paths: &Paths) -> Result<Exit, StoreCommandError> {
     let mut lines = Vec::new();
-    let checked = store::check(file, |problem| lines.push(line(&problem))).map_err(OpenError::from)?;
+    let report = |problem| lines.push(line(&problem));
+    let (place, checked) = match database_url(file) {
+        Some(url) => (store::display_address(url), store::check_database(url, &database_login(paths), report).await?),
+        None => (file.display().to_string(), store::check(file, report).map_err(OpenError::from)?),
+    };
     let content = format!(
         "{} and {}{} (schema {})",
         counted(checked.documents, "document"),
@@ -29,8 +43,8 @@ fn check(CheckArgs { file }: &CheckArgs) -> Result<Exit, StoreCommandError> {
         checked.schema
     );
     lines.push(match checked.problems {
-        0 => format!("{}: sound: {content}\n", file.display()),
-        problems => format!("{}: {} in {content}\n", file.display(), counted(problems, "problem")),
+        0 => format!("{place}: sound: {content}\n"),
+        problems => format!("{place}: {} in {content}\n", counted(problems, "problem")),
     });
     stdout::print(lines.join("\n"))?;
     Ok(if checked.problems > 0 { Exit::CheckFailed } else { Exit::Success })
@@ -46,6 +60,10 @@ fn line(problem: &store::StoreProblem) -> String {
 }
 
 fn backup(BackupArgs { file, to, overwrite }: &BackupArgs) -> Result<Exit, StoreCommandError> {
+    if let Some(url) = database_url(file) {
+        let (url, to) = (store::display_address(url), to.display().to_string());
+        return Err(StoreCommandError::PgDump { url, to });
+    }
     let copied = store::backup(file, to, *overwrite)?;
     stdout::print(format!(
         "{}: {} and {}, {}\n",
@@ -54,6 +72,20 @@ fn backup(BackupArgs { file, to, overwrite }: &BackupArgs) -> Result<Exit, Store
         counted(copied.versions, "version"),
         counted(copied.bytes, "byte")
     ))?;
+    Ok(Exit::Success)
+}
+
+async fn migrate(MigrateArgs { url }: &MigrateArgs, paths: &Paths) -> Result<Exit, StoreCommandError> {
+    if !store::is_postgres(url) {
+        return Err(StoreCommandError::NoDatabase);
+    }
+    let (before, now) = store::migrate_database(url, &database_login(paths)).await?;
+    let place = store::display_address(url);
+    stdout::print(match before {
+        0 => format!("{place}: created with schema {now}\n"),
+        before if before == now => format!("{place}: has schema {now} already\n"),
+        before => format!("{place}: migrated from schema {before} to {now}\n"),
+    })?;
     Ok(Exit::Success)
 }
 

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use contract::Timestamp;
+use contract::{DocumentId, Timestamp};
 use precondition::{Conditions, Policy};
 
 use super::*;
+use crate::etag_chain::StateHash;
 use crate::request::{DocumentChange, WriteRequest};
 use crate::sqlite::backup::{BackupError, backup};
 use crate::sqlite::columns::SCHEMA_WITH_SEALS;

@@ -1,0 +1,73 @@
+//! The store in PostgreSQL: several servers share one database, and keep every promise of a store.
+//!
+//! # How a write is made
+//!
+//! A server has one writer, a task with one connection. It takes all writes that wait, and carries them out in one
+//! transaction: it locks the rows of their documents, reads them, lets [`decide`](crate::decide) judge, appends the
+//! versions that were decided on, and commits (`writer`). Nothing is decided from memory.
+//!
+//! Three locks make several servers agree. Each transaction takes them in this order, so there are no deadlocks:
+//!
+//! 1. the lock of the tree, if the write changes which document is under which: see `tree`;
+//! 2. the rows of the documents, ordered by id; of a document that is created, its key;
+//! 3. the counter of events.
+//!
+//! # Events
+//!
+//! A number from a SEQUENCE is handed out before its version is visible, and a version with a smaller number may become
+//! visible later. A reader that asks for 'all after the last one' would miss it. So the counter is a row, and the
+//! transaction that takes numbers holds its lock until it is committed: events become visible in the order of their
+//! numbers, without gaps.
+//!
+//! This costs that transactions that write are committed one after another, in all servers together. What makes up for
+//! it is that a transaction has many writes. The other ways would not keep the numbers of events on the wire, one
+//! integer each: the snapshot's `xmin` needs a pair of numbers, and holds back all events while any transaction in the
+//! whole cluster is open; a log that is numbered afterwards writes each version twice.
+//!
+//! Each server listens for notifications (LISTEN), and publishes what it then reads from the database (`follower`), its
+//! own writes as well. NOTIFY takes a lock of the whole database until the commit, too; transactions that write wait
+//! for one another anyway.
+//!
+//! # Reads
+//!
+//! A read asks the database that writes go to, never a replica, and never a cache. A statement sees all that was
+//! committed before it began, and a write is acknowledged after its commit. So what one server has acknowledged, every
+//! server serves. A 304 takes one query by the primary key, and reads no text.
+//!
+//! | module | its subject |
+//! | --- | --- |
+//! | `store` | [`PostgresStore`], the backend |
+//! | `address`, `password_file`, `tls` | the URL of a database, the password, encryption |
+//! | `connections`, `session` | pools of connections; one connection with its prepared statements |
+//! | `migrations` | the schema, and its number |
+//! | `error` | what can fail, in general and in opening |
+//! | `rows`, `queries`, `tree`, `gather` | values in rows; queries; those for parents and children; facts |
+//! | `write_queue`, `writer`, `append` | the queue of writes; the transaction of a batch; the rows that it writes |
+//! | `follower` | events of all servers |
+//! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
+//! | `removal` | removes the texts of old versions, if not all are kept |
+
+mod address;
+mod append;
+mod check;
+mod connections;
+mod error;
+mod follower;
+mod gather;
+mod maintenance;
+mod migrations;
+mod password_file;
+mod queries;
+mod removal;
+mod rows;
+mod session;
+mod store;
+mod tls;
+mod tree;
+mod write_queue;
+mod writer;
+
+pub use self::store::PostgresStore;
+pub use check::check;
+pub use error::PostgresOpenError;
+pub use maintenance::migrate;

@@ -1,0 +1,120 @@
+//! Connections: a pool for reads, one for writes, and what a session is set to.
+//!
+//! Both pools are small: a read takes a fraction of a millisecond, and a server writes with one connection, in batches.
+//! A writer of its own never waits for reads.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use tokio_postgres::{Client, Connection, Socket};
+
+use super::address::DatabaseAddress;
+use super::error::{PostgresError, PostgresOpenError, REPLACED};
+use super::migrations::NEWEST_SCHEMA;
+use super::tls::{DatabaseTls, EncryptedStream};
+use crate::options::DatabaseLogin;
+
+/// The number of concurrent reads.
+const MAX_READERS: usize = 8;
+
+/// The number of connections that write: one for batches of writes, and one that removes old texts.
+const MAX_WRITERS: usize = 2;
+
+/// How long a read waits for a connection.
+const MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// The times after which a statement that waits for a lock fails, and a transaction that is idle is ended.
+///
+/// So a server that is cut off from the database in the middle of a transaction keeps others from writing for at most
+/// ten seconds. A commit is never switched to be asynchronous by a setting of the database or of the user.
+const SESSION: &str = "
+    SET lock_timeout = '15s';
+    SET idle_in_transaction_session_timeout = '10s';
+    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';";
+
+/// The parameters of all connections to one database.
+#[derive(Clone)]
+pub(super) struct Connector {
+    config: tokio_postgres::Config,
+    tls: DatabaseTls,
+}
+
+impl Connector {
+    /// Parses an address.
+    ///
+    /// # Errors
+    ///
+    /// [`PostgresOpenError`] if the address is not valid, or a certificate cannot be read.
+    pub(super) fn new(url: &str, login: &DatabaseLogin) -> Result<Self, PostgresOpenError> {
+        let address = DatabaseAddress::parse(url, login)?;
+        let tls = DatabaseTls::new(&address)?;
+        Ok(Self { config: address.config, tls })
+    }
+
+    /// Makes a connection outside of the pools. The caller drives it.
+    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, EncryptedStream>), tokio_postgres::Error> {
+        self.config.connect(self.tls.clone()).await
+    }
+
+    /// Makes a connection outside of the pools, which a task drives until its client is dropped.
+    pub(super) async fn client(&self) -> Result<Client, tokio_postgres::Error> {
+        let (client, connection) = self.connect().await?;
+        // An error of the connection is also that of the query that waits for it.
+        tokio::spawn(async move { connection.await.ok() });
+        Ok(client)
+    }
+
+    fn pool(&self, size: usize, id: &str) -> Pool {
+        let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(self.config.clone(), self.tls.clone(), manager);
+        let id = id.to_owned();
+        let prepare = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
+            let id = id.clone();
+            Box::pin(async move { prepare_session(client, &id).await })
+        });
+        let pool = Pool::builder(manager).max_size(size).runtime(Runtime::Tokio1).wait_timeout(Some(MAX_WAIT));
+        pool.post_create(prepare).build().expect("a pool with a runtime is valid")
+    }
+}
+
+/// Sets a session up, and compares its database with the one that was opened.
+async fn prepare_session(client: &Client, id: &str) -> Result<(), HookError> {
+    client.batch_execute(SESSION).await.map_err(HookError::Backend)?;
+    let row = client.query_opt("SELECT schema, id::TEXT FROM ifmatch.store", &[]).await.map_err(HookError::Backend)?;
+    let Some(row) = row else { return Err(HookError::message(REPLACED)) };
+    let schema: i32 = row.try_get(0).map_err(HookError::Backend)?;
+    let found: &str = row.try_get(1).map_err(HookError::Backend)?;
+    if found != id {
+        return Err(HookError::message(REPLACED));
+    }
+    if schema != NEWEST_SCHEMA {
+        return Err(HookError::message(
+            "the schema of the database was migrated; use the version of this program that did",
+        ));
+    }
+    Ok(())
+}
+
+/// The pools of an open store.
+#[derive(Clone)]
+pub(super) struct Connections {
+    readers: Pool,
+    writers: Pool,
+}
+
+impl Connections {
+    /// Returns pools without connections. `id` is the id of the store.
+    pub(super) fn new(connector: &Connector, id: &str) -> Self {
+        Self { readers: connector.pool(MAX_READERS, id), writers: connector.pool(MAX_WRITERS, id) }
+    }
+
+    /// Returns a connection to read with.
+    pub(super) async fn reader(&self) -> Result<Object, PostgresError> {
+        Ok(self.readers.get().await?)
+    }
+
+    /// Returns a connection to write with.
+    pub(super) async fn writer(&self) -> Result<Object, PoolError> {
+        self.writers.get().await
+    }
+}

@@ -1,0 +1,52 @@
+//! A connection with its prepared statements, inside of a transaction or outside.
+
+use deadpool_postgres::{ClientWrapper, StatementCache, Transaction};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row};
+
+use super::error::PostgresError;
+
+/// A connection, by reference.
+///
+/// Without a transaction, each statement sees all that was committed before it began.
+#[derive(Clone, Copy)]
+pub(super) struct Session<'a> {
+    client: &'a Client,
+    statements: &'a StatementCache,
+}
+
+impl<'a> Session<'a> {
+    /// Returns the session of a transaction.
+    pub(super) fn within(transaction: &'a Transaction<'_>) -> Self {
+        Self { client: transaction.client(), statements: &transaction.statement_cache }
+    }
+
+    /// Prepares a statement, unless this connection has it.
+    pub(super) async fn prepare(self, sql: &str) -> Result<(), PostgresError> {
+        self.statements.prepare(self.client, sql).await?;
+        Ok(())
+    }
+
+    /// Runs a query.
+    pub(super) async fn query(self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, PostgresError> {
+        let statement = self.statements.prepare(self.client, sql).await?;
+        Ok(self.client.query(&statement, values).await?)
+    }
+
+    /// Runs a statement. Returns the number of its rows.
+    pub(super) async fn execute(self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, PostgresError> {
+        let statement = self.statements.prepare(self.client, sql).await?;
+        Ok(self.client.execute(&statement, values).await?)
+    }
+
+    /// Runs statements without values, such as BEGIN and COMMIT.
+    pub(super) async fn batch(self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.client.batch_execute(sql).await
+    }
+}
+
+impl<'a> From<&'a ClientWrapper> for Session<'a> {
+    fn from(client: &'a ClientWrapper) -> Self {
+        Self { client, statements: &client.statement_cache }
+    }
+}

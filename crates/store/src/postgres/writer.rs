@@ -1,0 +1,284 @@
+//! Carries out batches of writes, each in one transaction.
+//!
+//! A transaction takes three round trips:
+//!
+//! 1. BEGIN, the locks of the documents' rows in the order of their ids, and *then* the documents. PostgreSQL's READ
+//!    COMMITTED reads a row again after waiting for its lock, but not the rows that were joined to it. So what was read
+//!    with the lock, or before, does not count.
+//! 2. The rows of the versions that were decided on, see `append`.
+//! 3. COMMIT.
+//!
+//! Facts about older tags or the tree take further ones. Nothing is decided from memory.
+//!
+//! The locks are taken in the same order by every server: that of the tree, those of rows by id, the keys of new rows
+//! by id, the counter of events. So servers do not wait for one another in a circle. If PostgreSQL aborts a transaction
+//! all the same (40001 or 40P01, as distributed databases do), or if another server has created the same document
+//! first, then nothing was written, and the batch is tried again after a pause of random length.
+//!
+//! A connection that breaks before COMMIT is sent leaves nothing written, and the batch is tried again. One that breaks
+//! after that leaves an unknown outcome, which is reported ([`StoreError::Database`]). The client sends the same write
+//! again: if it was made, then its tag names the version before, and its state is that of the version after, so it is
+//! recognized as applied.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use contract::{DocumentId, Timestamp};
+use deadpool_postgres::Object;
+use precondition::{Judgement, Verdict};
+use tokio::sync::oneshot;
+use tokio_postgres::types::ToSql;
+
+use super::append::NewVersions;
+use super::connections::Connections;
+use super::error::{PostgresError, is_certain_abort};
+use super::gather::{changes_tree, gather_facts};
+use super::removal::RemovalQueue;
+use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, unsigned, verify_document};
+use super::session::Session;
+use super::tree::LOCK_TREE;
+use crate::decide::{apply_judgement, decide};
+use crate::error::StoreError;
+use crate::head::Head;
+use crate::outcome::WriteOutcome;
+use crate::request::WriteRequest;
+
+/// How often a transaction is tried that PostgreSQL aborts because of others.
+const MAX_ATTEMPTS: u32 = 12;
+
+/// The longest pause before another attempt. Pauses are random, up to a bound that doubles with each attempt.
+const MAX_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long a batch waits for PostgreSQL to come back, as after a restart or a failover.
+const MAX_OUTAGE: Duration = Duration::from_secs(3);
+
+/// A write that waits for its turn.
+pub(super) struct WriteJob {
+    pub(super) request: WriteRequest,
+    /// A judgement that was made before, which only the policy `judging: apart` has.
+    pub(super) earlier: Option<Judgement>,
+    pub(super) reply: oneshot::Sender<Result<WriteOutcome, StoreError>>,
+}
+
+/// The error of the last batch, or `None` if it succeeded.
+#[derive(Clone, Default)]
+pub(super) struct LastWriteError(Arc<Mutex<Option<StoreError>>>);
+
+impl LastWriteError {
+    pub(super) fn get(&self) -> Option<StoreError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, error: Option<StoreError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+}
+
+/// A batch, and whether its transaction holds the lock of the tree. A batch that does has one write.
+type Batch = (Vec<WriteJob>, bool);
+
+/// The end of an attempt.
+enum Attempt {
+    /// The outcomes of the writes, in their order. What they say was written is committed.
+    Finished(Vec<WriteOutcome>),
+    /// The write with this index changes the tree, whose lock has to be taken first. Nothing was written.
+    NeedsTree(usize),
+}
+
+/// The state of the writer of this server.
+pub(super) struct Writer {
+    pub(super) connections: Connections,
+    pub(super) last_error: LastWriteError,
+    pub(super) removal: RemovalQueue,
+}
+
+impl Writer {
+    /// Carries out a batch, and tells each write its outcome.
+    pub(super) async fn write_batch(&self, jobs: Vec<WriteJob>, tree: bool) {
+        let mut batches = VecDeque::from([(jobs, tree)]);
+        while let Some((jobs, tree)) = batches.pop_front() {
+            for rest in self.write_some(jobs, tree).await.into_iter().rev() {
+                batches.push_front(rest);
+            }
+        }
+    }
+
+    /// Carries out a batch, or returns smaller batches to carry out instead.
+    async fn write_some(&self, mut jobs: Vec<WriteJob>, tree: bool) -> Vec<Batch> {
+        match self.try_repeatedly(&jobs, tree).await {
+            Ok(Attempt::Finished(outcomes)) => {
+                self.last_error.set(None);
+                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    // The caller may have gone; what was written stays written.
+                    let _ = job.reply.send(Ok(outcome));
+                }
+                Vec::new()
+            }
+            Ok(Attempt::NeedsTree(index)) => {
+                let after = jobs.split_off(index + 1);
+                let alone = jobs.split_off(index);
+                let all = [(jobs, false), (alone, true), (after, false)];
+                all.into_iter().filter(|(jobs, _)| !jobs.is_empty()).collect()
+            }
+            // A write that fails undoes only itself.
+            Err(error) if jobs.len() > 1 && is_about_one(&error) => {
+                jobs.into_iter().map(|job| (vec![job], tree)).collect()
+            }
+            Err(error) => {
+                tracing::error!(%error, "writes were not acknowledged");
+                let error = StoreError::from(error);
+                self.last_error.set(Some(error.clone()));
+                for job in jobs {
+                    let _ = job.reply.send(Err(error.clone()));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    async fn try_repeatedly(&self, jobs: &[WriteJob], tree: bool) -> Result<Attempt, PostgresError> {
+        let begun = Instant::now();
+        let mut conflicts = 0;
+        let mut attempts = 0;
+        loop {
+            let error = match self.try_once(jobs, tree).await {
+                Err(error) => error,
+                finished => return finished,
+            };
+            attempts += 1;
+            if error.is_conflict() && conflicts < MAX_ATTEMPTS {
+                conflicts += 1;
+            } else if !error.is_connection_lost() || begun.elapsed() >= MAX_OUTAGE {
+                return Err(error);
+            }
+            tracing::debug!(%error, attempts, "a transaction is repeated");
+            tokio::time::sleep(random_pause(attempts)).await;
+        }
+    }
+
+    async fn try_once(&self, jobs: &[WriteJob], tree: bool) -> Result<Attempt, PostgresError> {
+        let client = self.connections.writer().await?;
+        let result = self.in_transaction(Session::from(&*client), jobs, tree).await;
+        let is_open = !matches!(result, Ok((_, true)));
+        if is_open && client.batch_execute("ROLLBACK").await.is_err() {
+            // The connection is not used again.
+            drop(Object::take(client));
+        }
+        result.map(|(attempt, _)| attempt)
+    }
+
+    /// Carries out a batch. Also returns whether the transaction was committed.
+    async fn in_transaction(
+        &self,
+        session: Session<'_>,
+        jobs: &[WriteJob],
+        tree: bool,
+    ) -> Result<(Attempt, bool), PostgresError> {
+        let Locked { mut heads, now } = lock_and_read(session, jobs, tree).await?;
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut new = NewVersions::default();
+        for (index, WriteJob { request, earlier, .. }) in jobs.iter().enumerate() {
+            let request = &*not_in_future(request, now);
+            let WriteRequest { id, conditions, change, policy, .. } = request;
+            let head = heads.get(id).cloned();
+            let about_tree = Some(change).filter(|_| tree);
+            let facts = gather_facts(session, id, head.as_deref(), conditions, about_tree, policy.etags).await?;
+            let outcome = match earlier {
+                None => decide(request, &facts),
+                Some(judgement) => apply_judgement(request, &facts, judgement.clone()),
+            };
+            let proceeds = matches!(outcome.judgement.verdict, Verdict::Proceed);
+            if proceeds && !tree && changes_tree(&facts.found, change) {
+                return Ok((Attempt::NeedsTree(index), false));
+            }
+            if let Some(stored) = outcome.appended() {
+                new.push(id, stored);
+                heads.insert(id.clone(), Arc::new(Head::after(head.as_deref(), Arc::clone(stored))));
+            }
+            outcomes.push(outcome);
+        }
+        if new.is_empty() {
+            return Ok((Attempt::Finished(outcomes), false));
+        }
+        new.write(session).await?;
+        commit(session).await?;
+        self.removal.note_writes(new.documents());
+        Ok((Attempt::Finished(outcomes), true))
+    }
+}
+
+/// Commits the transaction.
+async fn commit(session: Session<'_>) -> Result<(), PostgresError> {
+    session.batch("COMMIT").await.map_err(|error| {
+        if is_certain_abort(&error) { PostgresError::Database(error) } else { PostgresError::OutcomeUnknown(error) }
+    })
+}
+
+/// The documents of a batch, whose rows are locked, and the time.
+struct Locked {
+    heads: HashMap<DocumentId, Arc<Head>>,
+    /// The time by the clock of the database, after the locks were taken.
+    now: Timestamp,
+}
+
+/// Begins a transaction, locks the documents, and reads their newest versions.
+async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> Result<Locked, PostgresError> {
+    const LOCK: &str = "SELECT id FROM ifmatch.document WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
+    const NOW: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT AS now";
+    let begin = if tree {
+        format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {LOCK_TREE}")
+    } else {
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned()
+    };
+    let read = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ANY ($1)");
+    let ids: BTreeSet<&str> = jobs.iter().map(|job| job.request.id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    // Prepared first: the statements are sent one after another, before the first response comes.
+    for sql in [LOCK, &read, NOW] {
+        session.prepare(sql).await?;
+    }
+    let values: [&(dyn ToSql + Sync); 1] = [&ids];
+    let (started, locked, rows, now) = tokio::join!(biased;
+        session.batch(&begin),
+        session.query(LOCK, &values),
+        session.query(&read, &values),
+        session.query(NOW, &[]),
+    );
+    started?;
+    let locked = locked?.iter().map(|row| id(row, "id")).collect::<Result<HashSet<_>, _>>()?;
+    let mut heads = HashMap::new();
+    for row in &rows? {
+        let id = id(row, "document")?;
+        if !locked.contains(&id) {
+            // It was created after the locks were taken.
+            return Err(PostgresError::Overtaken);
+        }
+        verify_document(row)?;
+        heads.insert(id, Arc::new(Head::new(Arc::new(stored(row)?))));
+    }
+    let now = now?;
+    let now = Timestamp::from_millis(unsigned(now.first().ok_or(PostgresError::Unreadable("now"))?, "now")?);
+    Ok(Locked { heads, now })
+}
+
+/// Returns the request with a time that is not after `now`.
+///
+/// Servers have clocks of their own. No version has a time in the future of the database, and within a document, times
+/// never go backwards.
+fn not_in_future(request: &WriteRequest, now: Timestamp) -> Cow<'_, WriteRequest> {
+    if request.at <= now { Cow::Borrowed(request) } else { Cow::Owned(WriteRequest { at: now, ..request.clone() }) }
+}
+
+/// Returns whether an error may be that of one write alone, and says that nothing was written.
+fn is_about_one(error: &PostgresError) -> bool {
+    let is_unknown = matches!(error, PostgresError::OutcomeUnknown(_) | PostgresError::Pool(_));
+    !is_unknown && !error.is_connection_lost()
+}
+
+/// Returns a pause of random length, so that servers do not meet again.
+fn random_pause(attempts: u32) -> Duration {
+    let longest = Duration::from_millis(1 << attempts.min(10)).min(MAX_PAUSE);
+    longest.mul_f64(fastrand::f64())
+}

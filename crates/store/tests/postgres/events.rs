@@ -1,0 +1,129 @@
+//! Events of several servers: without a gap, without a duplicate, in one order.
+
+use std::sync::Arc;
+
+use store::contract_tests::requests::{create, id};
+use store::{EventQuery, Store, StoreEvent};
+use tokio::sync::broadcast::Receiver;
+
+use crate::cluster::{Database, until_blocked};
+
+/// The documents that each server creates.
+const DOCUMENTS: usize = 60;
+
+async fn receive(live: &mut Receiver<StoreEvent>, count: usize) -> Vec<StoreEvent> {
+    let mut events = Vec::new();
+    while events.len() < count {
+        events.push(live.recv().await.unwrap());
+    }
+    events
+}
+
+fn all() -> EventQuery {
+    EventQuery { after: 0, id: None, limit: 1000 }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscribers_of_every_server_get_each_event_once() {
+    let database = Database::create();
+    let servers = database.servers(3).await;
+    let mut live: Vec<_> = servers.iter().map(|server| server.subscribe(None)).collect();
+    let mut one = servers[2].subscribe(Some(&id("s0-7")));
+    let writers: Vec<_> = servers
+        .iter()
+        .enumerate()
+        .flat_map(|(number, server)| (0..DOCUMENTS).map(move |document| (number, document, server.clone())))
+        .map(|(number, document, server)| {
+            tokio::spawn(async move { create(&*server, &format!("s{number}-{document}"), "text").await })
+        })
+        .collect();
+
+    // Reads after the last event that was seen, while events are made.
+    let mut followed: Vec<StoreEvent> = Vec::new();
+    while followed.len() < 3 * DOCUMENTS {
+        let after = followed.last().map_or(0, |event| event.sequence);
+        followed.extend(servers[0].events(EventQuery { after, id: None, limit: 7 }).await.unwrap());
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let expected = servers[1].events(all()).await.unwrap();
+    assert_eq!(expected.len(), 3 * DOCUMENTS);
+    assert_eq!(followed, expected);
+    let numbers: Vec<u64> = expected.iter().map(|event| event.sequence).collect();
+    assert_eq!(numbers, (1..=3 * DOCUMENTS as u64).collect::<Vec<_>>(), "no number is left out");
+    for live in &mut live {
+        assert_eq!(receive(live, 3 * DOCUMENTS).await, expected);
+        assert!(live.try_recv().is_err(), "each event comes once");
+    }
+    assert_eq!(receive(&mut one, 1).await[0].id, id("s0-7"));
+}
+
+/// If numbers came from a SEQUENCE, the second write would be visible first, with the larger number.
+#[tokio::test]
+async fn event_that_commits_late_is_not_passed_over() {
+    let database = Database::create();
+    let servers = database.servers(3).await;
+    let admin = database.connect().await;
+    // The first server's transaction has its number, and waits before its commit.
+    let late = "CREATE TABLE late (x INT);
+                CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    LOCK TABLE public.late; RETURN NULL;
+                END $$;
+                CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON ifmatch.version DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW WHEN (NEW.document = 'late') EXECUTE FUNCTION wait()";
+    admin.batch_execute(late).await.unwrap();
+    let mut holder = database.connect().await;
+    let hold = holder.transaction().await.unwrap();
+    hold.batch_execute("LOCK TABLE late").await.unwrap();
+    let first = servers[0].clone();
+    let first = tokio::spawn(async move { create(&*first, "late", "text").await });
+    until_blocked(&admin, 1).await;
+    let second = servers[1].clone();
+    let second = tokio::spawn(async move { create(&*second, "early", "text").await });
+    until_blocked(&admin, 2).await;
+    let seen = servers[2].events(all()).await.unwrap();
+    hold.rollback().await.unwrap();
+    first.await.unwrap();
+    second.await.unwrap();
+    let after = seen.last().map_or(0, |event| event.sequence);
+    let rest = servers[2].events(EventQuery { after, ..all() }).await.unwrap();
+    let names: Vec<_> = seen.iter().chain(&rest).map(|event| event.id.to_string()).collect();
+    assert_eq!(names, ["late", "early"]);
+}
+
+#[tokio::test]
+async fn follower_continues_after_its_connection_is_lost() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let mut live = servers[1].subscribe(None);
+    let admin = database.connect().await;
+    for number in 0..6 {
+        create(&*servers[0], &format!("before-{number}"), "text").await;
+        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        admin.execute(end, &[]).await.unwrap();
+        create(&*servers[0], &format!("after-{number}"), "text").await;
+    }
+    let events = receive(&mut live, 12).await;
+    assert_eq!(events, servers[0].events(all()).await.unwrap());
+    assert!(live.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn events_are_resumed_on_another_server_after_a_restart() {
+    let database = Database::create();
+    let first = database.server().await;
+    for number in 0..5 {
+        create(&*first, &format!("a{number}"), "text").await;
+    }
+    let seen = first.events(EventQuery { limit: 3, ..all() }).await.unwrap();
+    drop(first);
+    let second: Arc<dyn Store> = database.server().await;
+    let mut live = second.subscribe(None);
+    create(&*second, "b", "text").await;
+    let rest = second.events(EventQuery { after: seen[2].sequence, ..all() }).await.unwrap();
+    let names: Vec<_> = rest.iter().map(|event| event.id.as_str()).collect();
+    assert_eq!(names, ["a3", "a4", "b"]);
+    assert_eq!(live.recv().await.unwrap(), rest[2], "what happened before it was opened is not published again");
+}
