@@ -1,4 +1,4 @@
-//! What an operator does with a database by its address, whichever backend it belongs to.
+//! Checking and migrating a database by its address.
 
 use crate::open::OpenError;
 use crate::options::DatabaseLogin;

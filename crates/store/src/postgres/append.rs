@@ -1,4 +1,4 @@
-//! The rows that a batch writes, collected first, and then written by three statements, however many they are.
+//! The rows that a batch writes: collected first, and then written by three statements.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,9 +26,9 @@ const UPDATE_DOCUMENTS: &str = "
          AS n (id, number, alive, parent, seal)
     WHERE d.id = n.id";
 
-/// Inserts versions with the next numbers of events, and notifies all servers, which happens at the commit.
+/// Inserts versions with the next numbers of events, and notifies all servers.
 ///
-/// From here on to the commit, the transaction holds the lock of the counter.
+/// The notification is sent by the commit. Until then, the transaction holds the lock of the counter.
 const INSERT_VERSIONS: &str = "
     WITH counter AS (UPDATE ifmatch.event_counter SET last = last + $12 RETURNING last - $12 AS last),
     added AS (

@@ -1,4 +1,4 @@
-//! Verifies a store in PostgreSQL, and changes nothing: hashes, checksums, chains, and the counter of events.
+//! Verifies a store in PostgreSQL: hashes, checksums, chains, and the counter of events.
 //!
 //! All is read from one state of the database, in pages, while servers read and write. PostgreSQL's own structures are
 //! not checked: that is the subject of `pg_amcheck`.

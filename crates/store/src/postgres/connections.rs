@@ -23,8 +23,9 @@ const MAX_WRITERS: usize = 2;
 /// How long a read waits for a connection.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 
-/// The times after which a statement that waits for a lock fails, and a transaction that is idle is ended.
+/// The settings of a session: its timeouts, and commits that are durable.
 ///
+/// A statement that waits for a lock fails after the first time, and an idle transaction is ended after the second.
 /// So a server that is cut off from the database in the middle of a transaction keeps others from writing for at most
 /// ten seconds. A commit is never switched to be asynchronous by a setting of the database or of the user.
 const SESSION: &str = "

@@ -13,7 +13,9 @@ use crate::error::StoreError;
 /// The reason why a store in PostgreSQL could not be opened. No text has a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PostgresOpenError {
-    /// The address is not a valid URL for PostgreSQL. Its parts are not repeated, since one may be a password.
+    /// The address is not a valid URL for PostgreSQL.
+    ///
+    /// Its parts are not repeated, since one may be a password.
     #[error("the address is not valid: {0}; write postgres://USER@HOST:PORT/DATABASE?sslmode=verify-full")]
     Address(String),
     /// The file with the certificates of issuers cannot be used.
@@ -101,7 +103,7 @@ pub(super) enum PostgresError {
 pub(super) const REPLACED: &str = "the address leads to another store than before";
 
 impl PostgresError {
-    /// Returns whether a transaction that failed like this was not committed, and may succeed if it is repeated.
+    /// Returns whether a transaction that failed may succeed if it is repeated. It was not committed.
     pub(super) fn is_conflict(&self) -> bool {
         match self {
             Self::Overtaken => true,

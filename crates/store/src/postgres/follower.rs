@@ -102,7 +102,7 @@ impl Follower {
         }
     }
 
-    /// Continues after `latest`, the newest event, if newer ones were published that the database no longer has.
+    /// Continues after the newest event if the database has lost later ones that were published.
     ///
     /// This happens after a failover to a replica that had not received them, or after a restore.
     fn notice_lost_events(&mut self, latest: u64) {

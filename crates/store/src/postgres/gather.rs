@@ -14,7 +14,7 @@ use crate::head::{Head, TagOrigin};
 use crate::request::DocumentChange;
 use crate::revision::DocumentState;
 
-/// Gathers the facts, in the transaction of this connection or, if there is none, as of several moments.
+/// Gathers the facts in the transaction of this session.
 ///
 /// `head` is the document in the same transaction. Tags that it knows are not looked up.
 ///
@@ -50,7 +50,7 @@ pub(super) async fn gather_facts(
     Ok(WriteFacts { found, issued, below, ancestors })
 }
 
-/// Returns whether a change may change which document is under which, if `found` is the document before it.
+/// Returns whether a change of this document may change which document is under which.
 pub(super) fn changes_tree(found: &DocumentState, change: &DocumentChange) -> bool {
     let before =
         found.current().and_then(|stored| stored.document.as_ref()).and_then(|document| document.parent.as_ref());

@@ -1,4 +1,4 @@
-//! What an operator does with a database while no server uses it.
+//! Migrating a database while no server uses it.
 
 use super::connections::Connector;
 use super::error::PostgresOpenError;

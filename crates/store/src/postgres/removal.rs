@@ -38,7 +38,9 @@ const MAX_QUEUED: usize = 4096;
 pub(super) struct RemovalQueue(Option<mpsc::Sender<DocumentId>>);
 
 impl RemovalQueue {
-    /// Starts the task on the current runtime, unless all texts are kept. It ends when the queue is dropped.
+    /// Starts the task on the current runtime, unless all texts are kept.
+    ///
+    /// The task ends when the queue is dropped.
     pub(super) fn start(connections: Connections, retention: Retention) -> Self {
         if retention.is_everything() {
             return Self(None);

@@ -51,7 +51,9 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Opens a database by its URL, on the current runtime of tokio, and creates the schema if there is none.
+    /// Opens a database by its URL, and creates the schema if there is none.
+    ///
+    /// The tasks of the store run on the current runtime of tokio.
     ///
     /// # Errors
     ///
@@ -159,7 +161,9 @@ fn facts_of(found: DocumentState) -> WriteFacts {
     WriteFacts { found, issued: Vec::new(), below: Descendants::default(), ancestors: Vec::new() }
 }
 
-/// Begins a transaction that sees one state of the database. If it is dropped, even in the middle, it is rolled back.
+/// Begins a transaction that sees one state of the database.
+///
+/// If it is dropped, even in the middle, it is rolled back.
 async fn begin_snapshot(client: &mut Object) -> Result<Transaction<'_>, PostgresError> {
     let transaction = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
     Ok(transaction.start().await?)

@@ -23,7 +23,9 @@ const MAX_BATCH_JOBS: usize = 256;
 /// The bytes of the texts in a batch after which it is closed.
 const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// A handle on the task that writes. The task ends after the handle is dropped, once all queued writes are made.
+/// A handle on the task that writes.
+///
+/// The task ends after the handle is dropped, once all queued writes are made.
 pub(super) struct WriteQueue {
     jobs: mpsc::Sender<WriteJob>,
     task: JoinHandle<()>,
@@ -79,7 +81,7 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
     }
 }
 
-/// Takes the next batch: a write that needs the lock of the tree alone, or all writes before such a one.
+/// Takes the next batch: one write that needs the lock of the tree, or all writes before such a one.
 fn next_batch(waiting: &mut VecDeque<WriteJob>) -> (Vec<WriteJob>, bool) {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while let Some(job) = waiting.pop_front() {

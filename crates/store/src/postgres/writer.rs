@@ -48,7 +48,9 @@ use crate::request::WriteRequest;
 /// How often a transaction is tried that PostgreSQL aborts because of others.
 const MAX_ATTEMPTS: u32 = 12;
 
-/// The longest pause before another attempt. Pauses are random, up to a bound that doubles with each attempt.
+/// The longest pause before another attempt.
+///
+/// Pauses are random, up to a bound that doubles with each attempt.
 const MAX_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long a batch waits for PostgreSQL to come back, as after a restart or a failover.

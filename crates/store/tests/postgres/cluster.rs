@@ -1,5 +1,4 @@
-//! PostgreSQL for tests: one for the whole process, in a temporary folder, on a socket of its own, never over a
-//! network.
+//! PostgreSQL for tests, in a temporary folder, on a socket of its own.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,8 +10,9 @@ use std::{env, fs};
 use store::{PostgresStore, Store, StoreOptions};
 use tokio_postgres::{Client, NoTls};
 
-/// Starts PostgreSQL, says so, and stops it when standard input ends: with the process that started it, however it
-/// ends.
+/// Starts PostgreSQL, restarts it for each line, and stops it when standard input ends.
+///
+/// Standard input ends with the process that started it, however that ends.
 const KEEPER: &str = r#"
 cd "$2"
 "$1/initdb" --pgdata data --username tester --auth trust --encoding UTF8 --locale C --no-sync >log 2>&1 &&

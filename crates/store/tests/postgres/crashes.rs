@@ -18,7 +18,7 @@ const CRASHES: usize = 4;
 /// The writers, each with a document of its own, on two servers in turns.
 const WRITERS: usize = 8;
 
-/// Writes one document until it is told to end. Returns the last version that was acknowledged, and how many were.
+/// Writes one document until it is told to end. Returns the last version that was acknowledged.
 async fn write_until(
     servers: Vec<Arc<PostgresStore>>,
     name: String,

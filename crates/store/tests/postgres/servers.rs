@@ -128,7 +128,7 @@ async fn two_moves_make_no_cycle() {
     }
 }
 
-/// PostgreSQL reads a row again after it has waited for the lock of it, but nothing else that the statement read.
+/// After a wait for a lock, PostgreSQL reads the locked row again, but nothing that was joined to it.
 #[tokio::test]
 async fn write_that_waited_is_judged_by_what_it_waited_for() {
     let database = Database::create();
@@ -224,7 +224,7 @@ async fn times_are_never_in_the_future_of_the_database() {
     }
 }
 
-/// A server that stops in the middle of a transaction keeps others from writing only until PostgreSQL ends its session.
+/// The timeouts bound how long a server that is cut off keeps others from writing.
 #[tokio::test]
 async fn session_of_the_store_has_timeouts_and_durable_commits() {
     let database = Database::create();
