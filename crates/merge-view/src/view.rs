@@ -111,7 +111,9 @@ impl MergeView {
         self.place.is_some_and(|place| self.proposals.at(conflict, place).is_some())
     }
 
-    /// Returns whether the selected change is of a single value, the title or the parent, which cannot be 'both'.
+    /// Returns whether the selected change is of a single value: the title or the parent.
+    ///
+    /// Such a change cannot be 'both'.
     #[must_use]
     pub fn is_single_value(&self) -> bool {
         matches!(self.place, Some(ChangeId::Title | ChangeId::Parent))

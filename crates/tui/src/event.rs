@@ -205,7 +205,9 @@ pub enum Event {
     QuestionRead(Result<Option<Box<Question>>, String>),
     /// From an event stream: the leader's question has changed, or a participant has answered.
     QuestionHeard(Option<Box<Question>>),
-    /// From the room: news about the question that this program leads, on the stage or on a leader's screen.
+    /// From the room: news about the question that this program leads.
+    ///
+    /// It leads one on the stage or on a leader's screen.
     QuestionLed(LeadReport),
     /// From a client: my answer to the leader's question was counted, or not.
     QuestionAnswered {

@@ -1,4 +1,4 @@
-//! The question on the screen of a room's leader: what the room sees of it, and the change that is under way.
+//! The question on the screen of a room's leader: as the room sees it, and the change under way.
 //!
 //! Each change names the question that the leader saw, by its tag. A question that another leader has asked, or the
 //! stage of a lesson, is read first: what the room sees has neither the tag nor the right choice.
@@ -9,7 +9,7 @@ use crate::action::RoomVoteAction;
 use crate::question_form::QuestionForm;
 use crate::question_lead::{LeadFailure, LeadReport, LeadRequest, LedSetting, QuestionGuard};
 
-/// What the leader does with the question.
+/// The leader's action on the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LeadAction {
     /// Asks what the form has.
@@ -52,7 +52,7 @@ pub(crate) struct LedQuestion {
     reads_again: bool,
     /// Why the room's events are not heard.
     unreachable: Option<String>,
-    /// What is typed for the next question. It is kept while the form is closed.
+    /// The text of the next question. It is kept while the form is closed.
     pub(crate) form: QuestionForm,
 }
 
@@ -140,7 +140,9 @@ impl LedQuestion {
         self.led.as_ref().filter(|led| is_seen(&led.setting, seen))
     }
 
-    /// Shows the question as it was set, until the room's events say the same: they may come some moments later.
+    /// Shows the question as it was set, until the room's events say the same.
+    ///
+    /// They may come some moments later.
     fn show_led(&mut self) {
         let Some(LedSetting { setting, .. }) = &self.led else {
             self.seen = None;

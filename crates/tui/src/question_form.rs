@@ -46,7 +46,7 @@ impl QuestionForm {
         self.trouble.as_deref()
     }
 
-    /// Returns the lines that are shown: two choices at least, and always an empty one, if there may be more.
+    /// Returns the lines that are shown: at least two choices, and an empty one if there may be more.
     pub(crate) fn fields(&self) -> Vec<FormField> {
         let filled = self.choices.iter().rposition(|choice| !is_blank(choice)).map_or(0, |last| last + 1);
         let focused = if let FormField::Choice(at) = self.focus { at + 1 } else { 0 };

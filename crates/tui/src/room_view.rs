@@ -58,12 +58,16 @@ impl RoomView {
         self.room.roster(self.order).into_iter().map(|at| &self.room.attendees()[at]).collect()
     }
 
-    /// Returns whether this screen sent a request itself. Its requests pass the gate, and those of an editor do not.
+    /// Returns whether this screen sent a request itself.
+    ///
+    /// Its requests pass the gate, and those of an editor do not.
     pub(crate) fn is_own(&self, exchange: &Exchange) -> bool {
         self.leader.is_some() && exchange.author == self.leader && exchange.request.field(fields::GATE).is_some()
     }
 
-    /// Returns whether a row of the server's list is only this screen, and not also an editor of the same name.
+    /// Returns whether a row of the server's list is only this screen.
+    ///
+    /// An editor may have the same name.
     pub(crate) fn is_own_row(&self, row: &ParticipantRow) -> bool {
         let is_user = |one: &Attendee| one.name == row.name && one.latest.is_some();
         self.leader.as_ref() == Some(&row.name) && !self.room.attendees().iter().any(is_user)

@@ -1,4 +1,4 @@
-//! The leader's question on the leader's own screen: how many have answered, and what the next key does to the room.
+//! The leader's question on the leader's own screen: its answers, and what the next key does.
 
 use contract::{Question, QuestionState};
 use ratatui::text::{Line, Span};

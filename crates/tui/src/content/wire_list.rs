@@ -72,7 +72,9 @@ pub(crate) fn rows(state: &State, room: Rect) -> Vec<TimelineRow> {
     }
 }
 
-/// Returns the rows of each line until `height` rows are full. The last of the lines may have less room than it needs.
+/// Returns the rows of each line until `height` rows are full.
+///
+/// The last of the lines may have less room than it needs.
 fn parts_that_fit<'a>(
     listed: impl Iterator<Item = &'a ListedLine>,
     height: usize,
@@ -101,7 +103,9 @@ pub(crate) fn nothing_sent(state: &State, width: u16) -> Vec<Line<'static>> {
     text::paragraph(&words, width.into(), state.theme.style(role))
 }
 
-/// Returns the rows of a part of an exchange, which represents `count` exchanges: at most `left`, which is not 0.
+/// Returns the rows of a part of an exchange, which represents `count` exchanges.
+///
+/// There are at most `left`, which is not 0.
 ///
 /// A sentence that is cut because no more rows are left ends with an ellipsis.
 fn entry_rows(

@@ -76,7 +76,9 @@ fn keys(state: &State, room: usize) -> Line<'static> {
     clip(spans.collect(), room, state.theme.glyphs.more)
 }
 
-/// Returns the most important hints that fit together. The way out of an overlay or a view is always among them.
+/// Returns the most important hints that fit together.
+///
+/// The way out of an overlay or a view is always among them.
 fn fitting(hints: &[KeyHint], short: bool, gap: usize, room: usize) -> Vec<&KeyHint> {
     let needed = |hint: &KeyHint| width(&hint.keys) + 1 + width(hint.words(short)) + gap;
     // There is no gap before the first hint.
@@ -223,8 +225,9 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
     Some(KeyHint { row, keys: label(state, row, key), weight, words })
 }
 
-/// Returns whether a decision is possible for the selected change of a merge: not every change has a suggestion, and a
-/// title has no 'both'.
+/// Returns whether a decision is possible for the selected change of a merge.
+///
+/// Not every change has a suggestion, and a title has no 'both'.
 fn is_about_selected_change(state: &State, action: MergeAction) -> bool {
     let Some((work, conflict)) = state.document().and_then(|work| Some((work, work.editor.document_merge()?))) else {
         return true;

@@ -14,7 +14,9 @@ use crate::layout::inner;
 use crate::question_form::FormField;
 use crate::state::State;
 
-/// Draws the form, as high as it needs. In a low terminal, the rows around the one that has the keys are shown.
+/// Draws the form, as high as it needs.
+///
+/// In a low terminal, the rows around the one that has the keys are shown.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let form = &state.room.question.form;
     let fields = form.fields();

@@ -1,4 +1,4 @@
-//! The connection of a leader to the room's question: requests in order, and the question as the room sees it.
+//! The connection of a leader to the room's question: requests in order, and their results.
 
 use std::time::Duration;
 
@@ -38,7 +38,9 @@ pub(super) async fn lead(
     }
 }
 
-/// Carries out a request, and returns the question as it is then; `mine` is the tag that the one before has left.
+/// Carries out a request, and returns the question as it is then.
+///
+/// `mine` is the tag that the request before has left.
 async fn execute(
     client: &Client,
     request: LeadRequest,
@@ -108,7 +110,9 @@ pub(super) async fn leave(client: Client, setting: QuestionSetting) {
     }
 }
 
-/// Returns why a request was not carried out, with the question as it is now if another leader was faster.
+/// Returns why a request was not carried out.
+///
+/// If another leader was faster, the question as it is now is returned, too.
 async fn failure_of(client: &Client, error: &ClientError, token_variable: &str) -> LeadFailure {
     match error {
         ClientError::Refused(problem) if problem.status == 412 => match client.question_setting().await {

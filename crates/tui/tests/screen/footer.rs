@@ -144,7 +144,7 @@ fn narrow_footer_keeps_the_way_out() {
     out(play.code(KeyCode::Esc).press(Key::alt('w')));
 }
 
-/// What to press next is often at the end of a message.
+/// The next key is often at the end of a message.
 #[test]
 fn long_message_covers_rows_above_the_footer_until_the_next_key() {
     for (width, height, rows) in [(120, 40, 2), (80, 24, 2), (40, 12, 3)] {

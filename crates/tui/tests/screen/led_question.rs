@@ -1,4 +1,4 @@
-//! The leader's own question on the screen of a room: the form, the keys that lead it, and a second leader.
+//! The leader's own question on the screen of a room: the form, its keys, and a second leader.
 
 use contract::{EntityTag, Question, QuestionSetting, QuestionState};
 use crossterm::event::KeyCode;
