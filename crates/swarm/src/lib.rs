@@ -14,6 +14,7 @@
 //! | `writer` | one simulated writer: responses and timers in, requests and pauses out | yes |
 //! | `tally` | the counts, the latencies and the samples of a run | yes |
 //! | `sweep`, `sweep_picture` | runs with more and more writers: as curves, a table, CSV and SVG | yes |
+//! | `virtual_network` | writers on a simulated network with a virtual clock | yes |
 //! | `vote_tally` | the counts of answers to a leader's question, and how soon the room sees them | yes |
 //! | `vote` | participants who answer that question at random | no |
 //! | `run` | writers on a real network with a real clock | no |
@@ -27,6 +28,7 @@ mod strategy;
 mod sweep;
 mod sweep_picture;
 mod tally;
+mod virtual_network;
 mod vote;
 mod vote_tally;
 mod writer;
@@ -38,6 +40,7 @@ pub use strategy::{RetryBackoff, SaveStrategy};
 pub use sweep::{SweepCurve, SweepMeasure, sweep_csv, sweep_curves, sweep_table, sweep_writers};
 pub use sweep_picture::sweep_svg;
 pub use tally::{SwarmProgress, SwarmSample, SwarmTally, SwarmTotals};
+pub use virtual_network::{LONGEST_TRIP, SERVICE_TIME, SHORTEST_TRIP, VirtualNetwork, VirtualRequest};
 pub use vote::{VoteNews, VoteOutcome, VotePlan, run_vote};
 pub use vote_tally::VoteRound;
 pub use writer::{SimulatedWriter, WriterNews, WriterStep, WriterTask};

@@ -5,12 +5,13 @@ use std::time::Duration;
 use contract::NameError;
 use contract::{Author, DocumentId};
 use fastrand::Rng;
+use serde::{Deserialize, Serialize};
 
 use crate::edit_mark::MarkWriter;
 use crate::strategy::{RetryBackoff, SaveStrategy};
 
 /// The pause before each edit: a random time in a range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ThinkTime {
     /// The shortest pause.
     pub shortest: Duration,
@@ -30,7 +31,7 @@ impl ThinkTime {
 }
 
 /// A description of a swarm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwarmPlan {
     /// The document that all of them edit.
     pub document: DocumentId,

@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use fastrand::Rng;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a simulated writer gets an edit saved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SaveStrategy {
     /// `If-Match`; after a 412, merges both texts and saves the result under the new tag.
@@ -45,14 +45,18 @@ impl fmt::Display for SaveStrategy {
 }
 
 /// How long a writer waits after a refusal before the next attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RetryBackoff {
     /// Not at all.
     None,
     /// A random time between 0 and a bound that doubles with each refusal.
     ///
-    /// After Marc Brooker, 'Exponential Backoff And Jitter', 2015.
+    /// After Marc Brooker, 'Exponential Backoff And Jitter', 2015, whose simulator has a first bound of 5 ms and the
+    /// same largest bound. Its clients write once. A writer who has more to write is not refused after a success, does
+    /// not wait, and is first again, while the bound of the others grows: the capture effect of Ethernet's backoff. So
+    /// the slowest edit may take as long as the busy writers have something to write. A smaller largest bound does not
+    /// help: the crowd does not fit below it. Pauses of the writers ([`ThinkTime`](crate::ThinkTime)) do.
     FullJitter,
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use contract::EntityTag;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::edit_mark::EditMark;
 use crate::plan::SwarmPlan;
@@ -20,7 +20,7 @@ const RECENT_LATENCIES: usize = 1000;
 const MAX_SAMPLES: usize = 512;
 
 /// The state of a run at one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct SwarmSample {
     /// The time since the run began.
     pub at: Duration,
@@ -39,7 +39,7 @@ pub struct SwarmSample {
 }
 
 /// A run that is under way: its plan and its samples, the last of which is the present state.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SwarmProgress {
     /// The plan.
     pub plan: SwarmPlan,
@@ -187,7 +187,7 @@ impl SwarmTally {
     /// Takes a sample. `now` is the time since the run began.
     pub fn sample(&mut self, now: Duration) {
         let recent = self.latencies.len().saturating_sub(RECENT_LATENCIES);
-        let [p50, p99] = percentiles(&self.latencies[recent..]);
+        let [p50, p99] = percentiles(&self.latencies[recent..], [50, 99]);
         if self.samples.len() >= MAX_SAMPLES {
             let mut index = 0;
             self.samples.retain(|_| {
@@ -212,6 +212,14 @@ impl SwarmTally {
         SwarmProgress { plan: self.plan.clone(), samples: self.samples.clone(), writing: self.writing, is_over }
     }
 
+    /// Returns a percentile of the times from typing to acknowledged, by the nearest rank; 0 of none.
+    ///
+    /// 50 is the median, and 100 the longest time.
+    #[must_use]
+    pub fn latency(&self, percent: usize) -> Duration {
+        percentiles(&self.latencies, [percent])[0]
+    }
+
     /// Returns the acknowledged edits that a document does not have.
     ///
     /// Each comes with the version that acknowledged it.
@@ -228,7 +236,7 @@ impl SwarmTally {
         let acknowledged = self.acknowledged.len();
         let in_document = self.acknowledged.keys().filter(|mark| found.contains(mark)).count();
         let seconds = duration.as_secs_f64();
-        let [p50, p99] = percentiles(&self.latencies);
+        let [p50, p99] = percentiles(&self.latencies, [50, 99]);
         SwarmTotals {
             strategy: self.plan.strategy,
             backoff: self.plan.backoff,
@@ -251,11 +259,11 @@ impl SwarmTally {
     }
 }
 
-/// Returns the median and the 99th percentile of durations, by the nearest rank; 0 of none.
-fn percentiles(durations: &[Duration]) -> [Duration; 2] {
+/// Returns percentiles of durations, by the nearest rank; 0 of none.
+fn percentiles<const COUNT: usize>(durations: &[Duration], percents: [usize; COUNT]) -> [Duration; COUNT] {
     let mut sorted = durations.to_vec();
     sorted.sort_unstable();
-    [50, 99].map(|percent| {
+    percents.map(|percent| {
         let rank = (sorted.len() * percent).div_ceil(100);
         rank.checked_sub(1).and_then(|index| sorted.get(index)).copied().unwrap_or_default()
     })
@@ -278,8 +286,8 @@ mod tests {
     fn percentiles_are_nearest_ranks() {
         let ms = Duration::from_millis;
         let to_100: Vec<_> = (1..=100).rev().map(ms).collect();
-        assert_eq!(percentiles(&to_100), [ms(50), ms(99)]);
-        assert_eq!(percentiles(&[ms(7)]), [ms(7), ms(7)]);
-        assert_eq!(percentiles(&[]), [Duration::ZERO; 2]);
+        assert_eq!(percentiles(&to_100, [50, 99, 100]), [ms(50), ms(99), ms(100)]);
+        assert_eq!(percentiles(&[ms(7)], [50, 99]), [ms(7), ms(7)]);
+        assert_eq!(percentiles(&[], [50]), [Duration::ZERO]);
     }
 }

@@ -2,4 +2,3 @@
 
 mod model_server;
 mod schedules;
-mod virtual_network;

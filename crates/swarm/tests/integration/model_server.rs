@@ -3,7 +3,7 @@
 use contract::{Document, EntityTag, Snapshot};
 use editor::{EditorRequest, Guard, PreconditionFailure, ResponseOutcome, Saved};
 
-use crate::virtual_network::VirtualRequest;
+use swarm::VirtualRequest;
 
 /// How the server treats preconditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

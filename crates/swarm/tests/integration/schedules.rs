@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use editor::ResponseOutcome;
 use proptest::prelude::*;
-use swarm::{MarkWriter, RetryBackoff, SaveStrategy, SwarmPlan, SwarmTotals, ThinkTime};
+use swarm::{MarkWriter, RetryBackoff, SaveStrategy, SwarmPlan, SwarmTotals, ThinkTime, VirtualNetwork};
 
 use crate::model_server::{ModelPolicy, ModelServer};
-use crate::virtual_network::VirtualNetwork;
 
 const TEXT: Option<&str> = Some("Notes\n");
 
@@ -147,4 +146,45 @@ fn simultaneous_merges_cost_a_round_for_each_writer() {
     let jitter = SwarmPlan { backoff: RetryBackoff::FullJitter, ..plan(SaveStrategy::Merge, 8, 1, 1) };
     let with_jitter = play(&jitter, &mut server, 0).totals;
     assert!(with_jitter.precondition_failed < totals.precondition_failed, "{with_jitter:?}\n{totals:?}");
+}
+
+/// Plays writers with several edits each.
+///
+/// Returns the median and the longest time from typing to acknowledged.
+fn latencies(backoff: RetryBackoff, think: u64, seed: u64) -> (Duration, Duration) {
+    let think = ThinkTime { shortest: Duration::ZERO, longest: Duration::from_millis(think) };
+    let plan = SwarmPlan { backoff, think, ..plan(SaveStrategy::Retry, 16, 5, seed) };
+    let mut server = ModelServer::new(ModelPolicy::Required, TEXT);
+    let mut network = VirtualNetwork::new(&plan).unwrap();
+    while let Some(request) = network.next_request() {
+        let outcome = server.answer(&request);
+        network.respond(request, outcome);
+    }
+    (network.tally().latency(50), network.tally().latency(100))
+}
+
+/// A writer who succeeds does not wait.
+///
+/// So the unlucky starve until the lucky have nothing left to write.
+#[test]
+fn full_jitter_is_unfair_unless_writers_pause() {
+    for seed in 1..=8 {
+        let (median, slowest) = latencies(RetryBackoff::FullJitter, 0, seed);
+        assert!(slowest > median * 20, "seed {seed}: {slowest:?} and {median:?}");
+        let (median, with_pauses) = latencies(RetryBackoff::FullJitter, 4000, seed);
+        assert!(with_pauses < median * 20 && with_pauses * 2 < slowest, "seed {seed}: {with_pauses:?} and {median:?}");
+    }
+}
+
+/// Twice as many writers send about four times as many requests, unless they wait at random.
+#[test]
+fn crowd_without_backoff_costs_its_square() {
+    let requests = |backoff, writers| {
+        let plan = SwarmPlan { backoff, ..plan(SaveStrategy::Retry, writers, 1, 3) };
+        play(&plan, &mut ModelServer::new(ModelPolicy::Required, TEXT), 0).totals.requests
+    };
+    let [few, many] = [32, 64].map(|writers| requests(RetryBackoff::None, writers));
+    assert!((3 * few..5 * few).contains(&many), "{few} and {many}");
+    let jitter = requests(RetryBackoff::FullJitter, 64);
+    assert!(2 * jitter < many, "{jitter} and {many}");
 }

@@ -1,7 +1,11 @@
 //! Writers on a simulated network with a virtual clock: the same seed gives the same course of events.
 //!
-//! Each message takes a random time, and the server handles one write after the other, each in the same time. So the
-//! order of the requests depends on the seed and on earlier outcomes, and never on a real clock.
+//! Each message takes a random time, and the server handles one request after the other, in the order of their arrival
+//! and each in the same time. So the order of the requests depends on the seed and on earlier outcomes, and never on a
+//! real clock. The times are after the simulator of Marc Brooker's 'Exponential Backoff And Jitter' (2015), whose
+//! server has no working time; ours has one, since a crowd of refused writes delays those that could succeed.
+//!
+//! The server itself is the caller's: a model in the tests, and the real one in a lesson.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,24 +15,29 @@ use contract::NameError;
 use editor::{EditorRequest, RequestId, ResponseOutcome};
 use fastrand::Rng;
 
-use swarm::{SimulatedWriter, SwarmPlan, SwarmTally, WriterStep, WriterTask};
+use crate::plan::SwarmPlan;
+use crate::tally::{SwarmProgress, SwarmTally};
+use crate::writer::{SimulatedWriter, WriterStep, WriterTask};
 
-/// The shortest time that a message takes.
-const SHORTEST_TRIP: Duration = Duration::from_millis(5);
+/// The shortest time that a message takes in one direction.
+pub const SHORTEST_TRIP: Duration = Duration::from_millis(5);
 
-/// The longest time that a message takes.
-const LONGEST_TRIP: Duration = Duration::from_millis(15);
+/// The longest time that a message takes in one direction.
+pub const LONGEST_TRIP: Duration = Duration::from_millis(15);
 
 /// The time that the server works on each request.
-const SERVICE_TIME: Duration = Duration::from_millis(4);
+pub const SERVICE_TIME: Duration = Duration::from_millis(4);
 
-/// A request that has reached the server.
+/// The time between two samples of a run, on the virtual clock.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(50);
+
+/// A request that it is the server's turn to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct VirtualRequest {
+pub struct VirtualRequest {
     /// The author of the request.
-    pub(crate) author: Author,
+    pub author: Author,
     /// The request.
-    pub(crate) ask: EditorRequest,
+    pub ask: EditorRequest,
     writer: usize,
     request: RequestId,
 }
@@ -39,34 +48,41 @@ enum DueEvent {
     Start,
     Timer,
     Arrival(RequestId, EditorRequest),
+    Turn(RequestId, EditorRequest),
     Response(RequestId, ResponseOutcome),
 }
 
 /// A swarm on a simulated network.
 #[derive(Debug, Clone)]
-pub(crate) struct VirtualNetwork {
+pub struct VirtualNetwork {
     writers: Vec<SimulatedWriter>,
     tally: SwarmTally,
     random: Rng,
     now: Duration,
+    next_sample: Duration,
     /// The events to come, by their time.
     ///
     /// Events at the same time are in the order in which they were caused.
     queue: BTreeMap<(Duration, u64), (usize, DueEvent)>,
     caused: u64,
-    /// When the server is done with the requests that it has.
+    /// When the server is done with the requests that have arrived.
     server_is_free: Duration,
 }
 
 impl VirtualNetwork {
     /// Returns a swarm that begins: each writer opens the document.
-    pub(crate) fn new(plan: &SwarmPlan) -> Result<Self, NameError> {
+    ///
+    /// # Errors
+    ///
+    /// If the plan's prefix does not make valid names.
+    pub fn new(plan: &SwarmPlan) -> Result<Self, NameError> {
         let writers = (1..=plan.writers).map(|number| SimulatedWriter::new(plan, number));
         let mut network = Self {
             writers: writers.collect::<Result<_, _>>()?,
             tally: SwarmTally::new(plan),
             random: Rng::with_seed(plan.seed.wrapping_add(1)),
             now: Duration::ZERO,
+            next_sample: Duration::ZERO,
             queue: BTreeMap::new(),
             caused: 0,
             server_is_free: Duration::ZERO,
@@ -77,17 +93,22 @@ impl VirtualNetwork {
         Ok(network)
     }
 
-    /// Returns the next request that reaches the server, or `None` if all writers are done.
+    /// Returns the next request that the server answers, or `None` if all writers are done.
     ///
     /// The caller answers it with [`respond`](Self::respond) before the next call.
-    pub(crate) fn next_request(&mut self) -> Option<VirtualRequest> {
+    pub fn next_request(&mut self) -> Option<VirtualRequest> {
         while let Some(((at, _), (writer, event))) = self.queue.pop_first() {
-            self.now = at;
+            self.advance_to(at);
             let step = match event {
                 DueEvent::Start => self.writers[writer].start(),
                 DueEvent::Timer => self.writers[writer].on_timer(),
                 DueEvent::Response(request, outcome) => self.writers[writer].on_response(request, outcome),
                 DueEvent::Arrival(request, ask) => {
+                    self.server_is_free = self.server_is_free.max(at) + SERVICE_TIME;
+                    self.cause(self.server_is_free, writer, DueEvent::Turn(request, ask));
+                    continue;
+                }
+                DueEvent::Turn(request, ask) => {
                     let author = self.writers[writer].editor().me().clone();
                     return Some(VirtualRequest { author, ask, writer, request });
                 }
@@ -98,30 +119,40 @@ impl VirtualNetwork {
     }
 
     /// Sends the outcome of a request back to its writer.
-    ///
-    /// A read takes none of the server's time: it is answered from memory.
-    pub(crate) fn respond(&mut self, request: VirtualRequest, outcome: ResponseOutcome) {
-        let VirtualRequest { writer, request, ask, .. } = request;
-        let begins = self.server_is_free.max(self.now);
-        let done = match ask {
-            EditorRequest::Read { .. } => self.now,
-            EditorRequest::Write { .. } | EditorRequest::Delete { .. } => {
-                self.server_is_free = begins + SERVICE_TIME;
-                self.server_is_free
-            }
-        };
+    pub fn respond(&mut self, request: VirtualRequest, outcome: ResponseOutcome) {
+        let VirtualRequest { writer, request, .. } = request;
         let trip = self.trip();
-        self.cause(done + trip, writer, DueEvent::Response(request, outcome));
+        self.cause(self.now + trip, writer, DueEvent::Response(request, outcome));
     }
 
     /// Returns the time on the virtual clock since the beginning.
-    pub(crate) const fn now(&self) -> Duration {
+    #[must_use]
+    pub const fn now(&self) -> Duration {
         self.now
     }
 
     /// Returns the counts.
-    pub(crate) const fn tally(&self) -> &SwarmTally {
+    #[must_use]
+    pub const fn tally(&self) -> &SwarmTally {
         &self.tally
+    }
+
+    /// Returns the state of the run for a chart, with a sample of this moment.
+    ///
+    /// It never says that the run is over.
+    #[must_use]
+    pub fn progress(&mut self) -> SwarmProgress {
+        self.tally.sample(self.now);
+        self.tally.progress(false)
+    }
+
+    /// Moves the clock, and takes the samples that are due until then.
+    fn advance_to(&mut self, at: Duration) {
+        while self.next_sample <= at {
+            self.tally.sample(self.next_sample);
+            self.next_sample += SAMPLE_INTERVAL;
+        }
+        self.now = at;
     }
 
     fn take(&mut self, writer: usize, step: WriterStep) {
