@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("client", &["contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("server", &["contract", "precondition", "store"]),
     ("swarm", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
-    ("lesson", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
+    ("lesson", &["client", "contract", "editor", "merge", "precondition", "swarm", "text", "traffic"]),
     ("terminal", &["text"]),
     ("merge-view", &["contract", "editor", "merge", "terminal", "text"]),
     (

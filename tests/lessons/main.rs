@@ -51,6 +51,7 @@ lessons! {
     changed_tag = "changed-tag",
     lost_response = "lost-response",
     contention = "contention",
+    backoff = "backoff",
 }
 
 /// One thing happens per key press.

@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The path of each file, with its text.
-pub const FILES: [(&str, &str); 17] = [
+pub const FILES: [(&str, &str); 18] = [
     file!("lost-update"),
     file!("precondition-failed"),
     file!("precondition-required"),
@@ -26,4 +26,5 @@ pub const FILES: [(&str, &str); 17] = [
     file!("changed-tag"),
     file!("lost-response"),
     file!("contention"),
+    file!("backoff"),
 ];

@@ -11,6 +11,7 @@
 mod leader;
 mod lesson_server;
 mod level;
+mod swarm_run;
 
 use std::collections::BTreeMap;
 
@@ -42,8 +43,11 @@ pub struct HeadlessRunner {
     leader: Leader,
     wire: Recorder,
     seen: UnboundedReceiver<Exchange>,
-    live: Exchanges,
+    /// The stream of held and ended exchanges; it is closed while simulated writers write.
+    live: Option<Exchanges>,
     seats: BTreeMap<Author, Seat>,
+    /// Whether simulated writers are left out.
+    skips_swarms: bool,
 }
 
 /// A person in a lesson.
@@ -72,10 +76,10 @@ impl HeadlessRunner {
     /// If the server cannot be reached, or refuses a document or the policy.
     pub async fn new(lesson_server: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, PlayError> {
         let leader = Leader::new(lesson_server.clone(), lesson, policy).await?;
-        let live = leader.exchanges().await?;
+        let live = Some(leader.exchanges().await?);
         let clock = lesson_server.clock.clone();
         let (wire, seen) = Recorder::with_clock(std::sync::Arc::new(move || clock.now()));
-        let mut runner = Self { lesson_server, leader, wire, seen, live, seats: BTreeMap::new() };
+        let mut runner = Self { lesson_server, leader, wire, seen, live, seats: BTreeMap::new(), skips_swarms: false };
         for who in lesson.senders() {
             runner.seat(&who)?;
         }
@@ -108,14 +112,29 @@ impl HeadlessRunner {
             Cue::Tick(milliseconds) => self.lesson_server.clock.advance(milliseconds),
             Cue::Perform { who, action } => self.perform(who, &action, stepping).await?,
             Cue::Send { who, request } => self.send(who, &request, stepping).await?,
+            Cue::Instruct(InstructorTask::Swarm(_)) if self.skips_swarms => {}
             Cue::Instruct(task) => {
                 stepping.begin_instruction();
-                let seen = self.leader.perform(&task).await?;
+                let seen = self.instruct(&task).await?;
                 stepping.on_instructed(seen);
             }
             Cue::Release { who, lost } => self.release(who, lost, stepping).await?,
         }
         Ok(())
+    }
+
+    /// Has the leader perform a task.
+    ///
+    /// Simulated writers send thousands of requests, of which no step waits for one. So the stream of exchanges is
+    /// closed meanwhile.
+    async fn instruct(&mut self, task: &InstructorTask) -> Result<Option<Observation>, PlayError> {
+        if !matches!(task, InstructorTask::Swarm(_)) {
+            return self.leader.perform(task).await;
+        }
+        self.live = None;
+        let seen = self.leader.perform(task).await?;
+        self.live = Some(self.leader.exchanges().await?);
+        Ok(seen)
     }
 
     fn seat(&mut self, who: &Author) -> Result<(), PlayError> {
@@ -261,7 +280,9 @@ enum IdleState {
 }
 
 /// Waits until the server reports that a request of the author is held.
-async fn held_at_gate(live: &mut Exchanges, who: &Author) -> Result<u64, ClientError> {
+async fn held_at_gate(live: &mut Option<Exchanges>, who: &Author) -> Result<u64, ClientError> {
+    // It is open whenever a step waits.
+    let Some(live) = live else { return std::future::pending().await };
     loop {
         let exchange = live.next().await?;
         if exchange.is_open() && exchange.author.as_ref() == Some(who) {

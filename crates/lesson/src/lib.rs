@@ -14,6 +14,7 @@
 //! | `editor_action` | a person's action as the input of an editor | yes |
 //! | [`run_log`] | the events of one run | yes |
 //! | [`transcript`], [`compare`] | runs as documents, and side by side | yes |
+//! | `swarm_result` | the counts of simulated writers, in whole numbers | yes |
 //! | `clock`, `write_gate` | the stopped clock, and the moment between evaluation and write | except for waiting |
 //! | `headless` | the runner without a screen: real clients and a real server | no |
 //! | `transit_proxy` | the proxy between them, which changes tags | no |
@@ -64,6 +65,7 @@ pub mod read;
 pub mod run_log;
 pub mod script;
 mod stepping;
+mod swarm_result;
 pub mod transcript;
 mod transit_proxy;
 mod wrapping;
@@ -77,4 +79,5 @@ pub use read::read;
 pub use run_log::RunLog;
 pub use script::Lesson;
 pub use stepping::{RequestProgress, StepTurn, Stepping};
+pub use swarm_result::{SwarmResult, swarm_note};
 pub use write_gate::WriteGate;

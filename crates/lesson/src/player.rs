@@ -14,6 +14,7 @@ mod cue;
 mod goal;
 mod judge;
 mod observations;
+mod swarm_figures;
 mod upcoming;
 
 use std::sync::Arc;
@@ -229,6 +230,9 @@ impl Player {
             let did = |who: &Author| LogEntry::Did { who: who.clone(), what: action.to_string() };
             self.run_log.entries.extend(who.iter().map(did));
         }
+        if let StepKind::Swarm(tasks) = &step.kind {
+            self.run_log.entries.extend(tasks.first().map(LogEntry::swarm_begun));
+        }
         if let StepKind::Policy(change) = &step.kind {
             let change =
                 PolicyChange { preconditions: change.preconditions.and(Some(self.policy.preconditions)), ..*change };
@@ -267,6 +271,9 @@ impl Player {
             StepKind::Lose(count) => vec![Cue::Instruct(InstructorTask::Lose(*count))],
             StepKind::Clock(milliseconds) => vec![Cue::Tick(*milliseconds)],
             StepKind::Proxy(rewrite) => vec![Cue::Instruct(InstructorTask::SetProxy(*rewrite))],
+            StepKind::Swarm(tasks) => {
+                tasks.iter().map(|task| Cue::Instruct(InstructorTask::Swarm(task.clone()))).collect()
+            }
             StepKind::Level(level) => self.cues_of_level(level),
         }
     }
@@ -348,6 +355,10 @@ impl Player {
             Observation::Document { id, document, versions } => {
                 let view = self.seen.look(id.clone(), document, versions);
                 LogEntry::Looked { id, view }
+            }
+            Observation::Swarm(result) => {
+                self.seen.swarms.push(result.as_ref().clone());
+                LogEntry::Swarm(result)
             }
             Observation::Off { who, why } => {
                 self.problems.push(format!("{who} cannot do that now: {why}"));
@@ -475,6 +486,7 @@ fn policy_variant(lesson: &Lesson, preconditions: Preconditions) -> Option<Strin
         | StepKind::Lose(_)
         | StepKind::Clock(_)
         | StepKind::Proxy(_)
+        | StepKind::Swarm(_)
         | StepKind::Level(_) => None,
     });
     let mut own: Vec<&str> =

@@ -9,6 +9,7 @@ mod head_keys;
 mod level;
 mod one;
 mod steps;
+mod swarm;
 pub mod table;
 mod values;
 
@@ -125,8 +126,9 @@ fn read_header(reading: &mut TomlReader<'_>, name: String, table: &DeTable<'_>) 
     let opens = opens(reading, table, &documents, &start);
     let steps = match reading.need(table, "step", place, &start).map(|value| (value, value.get_ref())) {
         Some((_, DeValue::Array(items))) => {
-            let created = documents.iter().map(|(id, _)| id).chain(&opens).map(ToString::to_string).collect();
-            steps::read_steps(reading, items, &people, created)
+            let created: Vec<String> =
+                documents.iter().map(|(id, _)| id).chain(&opens).map(ToString::to_string).collect();
+            steps::read_steps(reading, items, &people, &created)
         }
         Some((value, _)) => {
             reading.report_kind(value, "step", LIST_OF_STEPS);

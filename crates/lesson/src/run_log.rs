@@ -6,7 +6,8 @@
 use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::{Deserialize, Serialize};
 
-use crate::script::{Check, HiddenArea, Lesson, LessonStep, Level, Offer, Quiz};
+use crate::script::{Check, HiddenArea, Lesson, LessonStep, Level, Offer, Quiz, SwarmTask, edits_in_words};
+use crate::swarm_result::{SwarmResult, swarm_note};
 
 /// The log of one run of a lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +115,15 @@ pub enum LogEntry {
         /// The document and its history.
         view: DocumentView,
     },
+    /// Simulated writers begin.
+    SwarmBegun {
+        /// The way in which the writers work, in words.
+        what: String,
+        /// Which part of it is real, in a sentence.
+        note: String,
+    },
+    /// A run of simulated writers is over.
+    Swarm(Box<SwarmResult>),
     /// A check was made.
     Judged(CheckResult),
     /// The learner was given the task of a level.
@@ -130,6 +140,14 @@ pub enum LogEntry {
         /// How many requests a good solution needs.
         par: usize,
     },
+}
+
+impl LogEntry {
+    /// Returns the entry at the beginning of a step whose first run this is.
+    pub(crate) fn swarm_begun(task: &SwarmTask) -> Self {
+        let (manner, edits) = (task.manner(), edits_in_words(task.edits));
+        Self::SwarmBegun { what: format!("{manner}; {edits} each; seed {}", task.seed), note: swarm_note() }
+    }
 }
 
 /// A check that was made, with the results of its claims.

@@ -5,6 +5,7 @@
 mod claims;
 mod display;
 mod hidden;
+mod swarm;
 
 use contract::{ApiPath, Author, Document, DocumentId, Policy};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
@@ -13,6 +14,11 @@ use serde::Serialize;
 pub use claims::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
 pub use display::{minutes_in_words, requests_in_words};
 pub use hidden::HiddenArea;
+pub use swarm::{
+    SwarmClaim, SwarmMeasure, SwarmSelector, SwarmTask, edits_in_words, is_from_simulated_writer, manner,
+    writers_in_words,
+};
+pub(crate) use swarm::{WRITER_PREFIX, is_writer};
 
 /// The author of the documents at the start.
 pub(crate) const TEACHER: &str = "Teacher";
@@ -128,6 +134,8 @@ pub enum StepKind {
     Clock(u64),
     /// The proxy between the clients and the server rewrites tags like this from now on.
     Proxy(TagRewrite),
+    /// Simulated writers write to the server, one run after the other. There is at least one run.
+    Swarm(Vec<SwarmTask>),
     /// The learner has to reach a goal. This is the last step of a lesson.
     Level(Box<Level>),
 }
@@ -175,6 +183,7 @@ impl Level {
             | StepKind::Lose(_)
             | StepKind::Clock(_)
             | StepKind::Proxy(_)
+            | StepKind::Swarm(_)
             | StepKind::Level(_) => None,
         });
         let mut requests = self.offers.iter().map(|offer| &offer.request).chain(solving);
@@ -200,6 +209,7 @@ impl Level {
             | StepKind::Lose(_)
             | StepKind::Clock(_)
             | StepKind::Proxy(_)
+            | StepKind::Swarm(_)
             | StepKind::Level(_) => false,
         })
     }
@@ -474,7 +484,8 @@ impl Lesson {
             | StepKind::Policy(_)
             | StepKind::Lose(_)
             | StepKind::Clock(_)
-            | StepKind::Proxy(_) => None,
+            | StepKind::Proxy(_)
+            | StepKind::Swarm(_) => None,
         }
     }
 }
@@ -493,6 +504,7 @@ impl LessonStep {
             | StepKind::Lose(_)
             | StepKind::Clock(_)
             | StepKind::Proxy(_)
+            | StepKind::Swarm(_)
             | StepKind::Level(_) => None,
         }
     }

@@ -265,7 +265,7 @@ impl Stepping {
         let mut turns: VecDeque<StepTurn> = tick.into_iter().collect();
         for check in &level.goal {
             let turn = match &check.claim {
-                Claim::Expect { .. } => continue,
+                Claim::Expect { .. } | Claim::Swarm(_) => continue,
                 Claim::Editor { who, .. } => StepTurn::View(who.clone()),
                 Claim::Document { id, .. } => StepTurn::Cue(Cue::Instruct(InstructorTask::Look(id.clone()))),
             };

@@ -119,8 +119,8 @@ impl VirtualNetwork {
     }
 
     /// Sends the outcome of a request back to its writer.
-    pub fn respond(&mut self, request: VirtualRequest, outcome: ResponseOutcome) {
-        let VirtualRequest { writer, request, .. } = request;
+    pub fn respond(&mut self, request: &VirtualRequest, outcome: ResponseOutcome) {
+        let VirtualRequest { writer, request, .. } = *request;
         let trip = self.trip();
         self.cause(self.now + trip, writer, DueEvent::Response(request, outcome));
     }

@@ -33,6 +33,7 @@ pub(crate) mod server_pane;
 pub(crate) mod sides;
 pub(crate) mod stage_room;
 pub(crate) mod status;
+pub(crate) mod swarm;
 pub(crate) mod tags;
 pub(crate) mod text;
 pub(crate) mod version;

@@ -23,6 +23,7 @@ mod room_overlay;
 mod scrolled;
 mod sequence;
 mod server_pane;
+mod swarm;
 mod versions;
 mod wire;
 
@@ -32,6 +33,7 @@ use ratatui::text::Line;
 use terminal::ascii::to_ascii;
 use terminal::theme::Role;
 
+use crate::content::swarm::shown as shown_swarm;
 use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, room_question, version};
 use crate::layout::{COMFORTABLE_SIZE, Layout, entered_question_area, inner, overlay_area};
 use crate::overlay::Overlay;
@@ -63,6 +65,9 @@ fn draw_all(state: &State, frame: &mut Frame<'_>) {
     }
     if let Some(area) = layout.room {
         room::draw(state, frame, area);
+    }
+    if let Some((area, course)) = layout.swarm.zip(shown_swarm(state)) {
+        swarm::draw(state, course, frame, area);
     }
     for place in &layout.panes {
         pane::draw(state, frame, place);

@@ -15,6 +15,7 @@ use lesson::compare::ComparisonTable;
 use lesson::player::Observation;
 use precondition::Policy;
 use serde::{Deserialize, Serialize};
+use swarm::SwarmProgress;
 use terminal::event::TerminalEvent;
 
 use crate::ids::{DocumentKey, EditorIndex};
@@ -286,6 +287,8 @@ pub enum Event {
 
     /// From the lesson's instructor: the observation of a task that is done, if any, or why it failed.
     InstructorDone(Result<Option<Observation>, String>),
+    /// From the lesson's instructor: how far simulated writers are.
+    SwarmProgressed(Box<SwarmProgress>),
     /// From a client: a request that is written out in a lesson was answered or lost, as the wire shows.
     Sent {
         /// The person.
@@ -396,6 +399,7 @@ impl Event {
             | Self::Paused { .. }
             | Self::FreshLinesShown { .. }
             | Self::InstructorDone(_)
+            | Self::SwarmProgressed(_)
             | Self::Sent { .. }
             | Self::AtWriteGate { .. }
             | Self::Paced { .. }

@@ -24,6 +24,7 @@ mod wire;
 
 use ratatui::layout::{Constraint, Layout as Split, Margin, Rect};
 
+use crate::content::swarm;
 use crate::ids::PersonIndex;
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
@@ -46,6 +47,8 @@ pub(crate) struct Layout {
     pub(crate) narration: Option<Rect>,
     /// The people and the counters of a room.
     pub(crate) room: Option<Rect>,
+    /// The simulated writers of a lesson, in the place of the people.
+    pub(crate) swarm: Option<Rect>,
     pub(crate) panes: Vec<PaneRect>,
     /// The cards of clients without an editor, and of editors that have no room.
     pub(crate) cards: Vec<CardRect>,
@@ -82,7 +85,8 @@ impl Layout {
         // If only the people or the wire fit, the one with the focus is shown.
         let wire_instead =
             state.server.wire_shown != PanelMode::Off && heights.wire == 0 && state.people.focus == Focus::Wire;
-        let people = if wire_instead || state.is_room() {
+        let has_swarm = !wire_instead && swarm::shown(state).is_some();
+        let people = if wire_instead || has_swarm || state.is_room() {
             people::PeopleAreas::default()
         } else {
             people::people_areas(state, main, with_policy)
@@ -92,6 +96,7 @@ impl Layout {
             coach: some(coach),
             narration: some(narration),
             room: some(main).filter(|_| state.is_room() && !wire_instead),
+            swarm: some(main).filter(|_| has_swarm),
             panes: people.panes,
             cards: people.cards,
             others: people.others,

@@ -13,9 +13,10 @@ use contract::{Author, Timestamp};
 use lesson::player::Player;
 use lesson::run_log::LogEntry;
 use lesson::script::{HiddenArea, HoldPoint, Quiz};
-use lesson::{Lesson, LessonClock, Stepping};
+use lesson::{Lesson, LessonClock, Stepping, SwarmResult};
 use precondition::policy::Preconditions;
 use serde::{Deserialize, Serialize};
+use swarm::SwarmProgress;
 
 pub(crate) use level::{LevelEnd, LevelPlayer, LevelSession};
 pub use pace::LessonPace;
@@ -68,6 +69,10 @@ pub(crate) struct LessonSession {
     pub(crate) is_entered: bool,
     /// The time on the lesson's clock.
     pub(crate) now: Timestamp,
+    /// How far the simulated writers are whose run began last; `None` before the first run.
+    ///
+    /// It is boxed for the same reason.
+    pub(crate) swarm: Option<Box<SwarmProgress>>,
     /// The person who acted last, or got the last response; `None` at the beginning.
     pub(crate) acting: Option<Author>,
     /// Whether the end of the lesson was noted in the user's progress.
@@ -89,6 +94,7 @@ impl LessonSession {
             turn: 0,
             is_entered: false,
             now: LessonClock::default().now(),
+            swarm: None,
             acting: None,
             is_kept: false,
             broken: None,
@@ -199,6 +205,40 @@ impl LessonSession {
         let moments = &self.player().run_log().entries;
         let begun = moments.iter().rposition(|moment| matches!(moment, LogEntry::Step { .. }));
         &moments[begun.unwrap_or(0)..]
+    }
+
+    /// Returns the results of all simulated writers so far.
+    pub(crate) fn all_swarm_runs(&self) -> impl DoubleEndedIterator<Item = &SwarmResult> {
+        self.player().run_log().entries.iter().filter_map(|entry| match entry {
+            LogEntry::Swarm(result) => Some(result.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// Returns the entries of the run log since a person acted.
+    fn entries_since_act(&self) -> &[LogEntry] {
+        let entries = &self.player().run_log().entries;
+        let acts = |entry: &LogEntry| {
+            matches!(
+                entry,
+                LogEntry::Departed { .. } | LogEntry::Ended { .. } | LogEntry::Did { .. } | LogEntry::YourTurn(_)
+            )
+        };
+        &entries[entries.iter().rposition(acts).map_or(0, |at| at + 1)..]
+    }
+
+    /// Returns whether simulated writers have begun since a person acted.
+    pub(crate) fn has_swarm(&self) -> bool {
+        self.entries_since_act().iter().any(|entry| matches!(entry, LogEntry::SwarmBegun { .. }))
+    }
+
+    /// Returns the results of simulated writers since a person acted, in their order.
+    pub(crate) fn swarm_runs(&self) -> Vec<&SwarmResult> {
+        let runs = self.entries_since_act().iter().filter_map(|entry| match entry {
+            LogEntry::Swarm(result) => Some(result.as_ref()),
+            _ => None,
+        });
+        runs.collect()
     }
 
     /// Returns whether this scene has a request or a response of this person.

@@ -184,6 +184,10 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Terminal(TerminalEvent::Suspended) => vec![Effect::Suspend],
         Event::Terminal(TerminalEvent::Continued) => vec![Effect::RedrawAll],
         Event::InstructorDone(done) => instructor::on_done(state, done),
+        Event::SwarmProgressed(progress) => {
+            instructor::on_swarm_progress(state, progress);
+            Vec::new()
+        }
         Event::Sent { who } => {
             lesson_events::sent(state, &who);
             Vec::new()

@@ -3,11 +3,16 @@
 //! The leader creates documents, operates both gates, the policy and the faults, and reads the results. The leader's
 //! client is not recorded. It does everything over HTTP except operating the write gate.
 
+use std::fmt;
+use std::sync::Arc;
+
 use client::{Client, ClientError, Exchanges, GuardedPolicy};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
 use editor::{EditorRequest, Guard, ResponseOutcome};
+use swarm::SwarmProgress;
 
 use super::lesson_server::{LessonServer, PlayError};
+use super::swarm_run::run_swarm_task;
 use crate::player::{InstructorTask, Observation};
 use crate::script::{HoldPoint, Lesson, TEACHER, TagRewrite};
 use crate::transit_proxy::TransitProxy;
@@ -23,6 +28,17 @@ pub struct Leader {
     policy: GuardedPolicy,
     /// The proxy in front of the server, if a step of the lesson changes it.
     proxy: Option<TransitProxy>,
+    swarm_listener: SwarmListener,
+}
+
+/// The function that is told how far simulated writers are.
+#[derive(Clone)]
+struct SwarmListener(Arc<dyn Fn(SwarmProgress) + Send + Sync>);
+
+impl fmt::Debug for SwarmListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SwarmListener")
+    }
 }
 
 impl Leader {
@@ -43,7 +59,15 @@ impl Leader {
         } else {
             None
         };
-        Ok(Self { lesson_server, client, policy, proxy })
+        Ok(Self { lesson_server, client, policy, proxy, swarm_listener: SwarmListener(Arc::new(drop)) })
+    }
+
+    /// Returns this leader with a function that is told how far simulated writers are.
+    ///
+    /// It is called several times in each run.
+    #[must_use]
+    pub fn with_swarm_listener(self, listener: impl Fn(SwarmProgress) + Send + Sync + 'static) -> Self {
+        Self { swarm_listener: SwarmListener(Arc::new(listener)), ..self }
     }
 
     /// Returns the address to which people send requests: that of the proxy, if there is one.
@@ -61,7 +85,7 @@ impl Leader {
         Ok(self.client.exchanges().await?)
     }
 
-    /// Carries out a task, and returns the observation if the task is to look at a document.
+    /// Carries out a task, and returns its observation, if it has one: a document, or counts.
     ///
     /// # Errors
     ///
@@ -73,6 +97,11 @@ impl Leader {
             InstructorTask::SetPolicy(policy) => self.set_policy(*policy).await?,
             InstructorTask::Lose(count) => self.lose(*count).await?,
             InstructorTask::SetProxy(rewrite) => self.set_proxy(*rewrite)?,
+            InstructorTask::Swarm(task) => {
+                let clock = &self.lesson_server.clock;
+                let result = run_swarm_task(&self.client, clock, task, self.swarm_listener.0.as_ref()).await?;
+                return Ok(Some(Observation::Swarm(Box::new(result))));
+            }
             InstructorTask::Look(id) => return self.observe_document(id).await.map(Some),
         }
         Ok(None)

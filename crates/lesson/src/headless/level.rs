@@ -45,7 +45,7 @@ fn is_action(kind: &StepKind) -> bool {
         | StepKind::Lose(_)
         | StepKind::Clock(_)
         | StepKind::Proxy(_) => true,
-        StepKind::Say(_) | StepKind::Ask(_) | StepKind::Level(_) => false,
+        StepKind::Say(_) | StepKind::Ask(_) | StepKind::Swarm(_) | StepKind::Level(_) => false,
     }
 }
 
@@ -65,6 +65,8 @@ pub async fn play_level(
     let steps = way.steps(&lesson);
     let player = Player::new(lesson);
     let mut runner = HeadlessRunner::new(lesson_server, player.lesson(), player.first_policy()).await?;
+    // They have a document of their own, and leave nothing that a level could need.
+    runner.skips_swarms = true;
     let mut stepping = Stepping::new(player);
     while !stepping.player().is_in_level() && stepping.begin_step() {
         runner.run_step(&mut stepping).await?;

@@ -4,7 +4,8 @@ use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::run_log::{EditorView, LevelSheet, LogEntry};
-use crate::script::{EditorAction, HoldPoint, Level, Quiz, ScriptedRequest, TagRewrite};
+use crate::script::{EditorAction, HoldPoint, Level, Quiz, ScriptedRequest, SwarmTask, TagRewrite};
+use crate::swarm_result::SwarmResult;
 
 /// One step of a lesson as cues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub enum InstructorTask {
     Lose(u32),
     /// Have the proxy rewrite tags like this from now on.
     SetProxy(TagRewrite),
+    /// Let simulated writers write, and report the result when they are done.
+    Swarm(SwarmTask),
     /// Look at a document and its history.
     Look(DocumentId),
 }
@@ -111,6 +114,8 @@ pub enum Observation {
         /// The document's versions, oldest first.
         versions: Vec<Version>,
     },
+    /// Simulated writers are done.
+    Swarm(Box<SwarmResult>),
     /// A person could not perform an action.
     Off {
         /// The person.
@@ -129,7 +134,8 @@ pub(super) fn takes_no_time(cue: &Cue) -> bool {
             | InstructorTask::Release { .. }
             | InstructorTask::SetPolicy(_)
             | InstructorTask::Lose(_)
-            | InstructorTask::SetProxy(_),
+            | InstructorTask::SetProxy(_)
+            | InstructorTask::Swarm(_),
         )
         | Cue::Tick(_)
         // What the learner does is later than what the lesson did.
@@ -157,7 +163,12 @@ pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
             let word = TagRewrite::ALL.iter().find(|(one, _)| one == rewrite).map_or("", |(_, word)| word);
             Some(LogEntry::Set { what: format!("proxy: {word}") })
         }
-        Cue::Instruct(InstructorTask::SetPolicy(_) | InstructorTask::Release { .. } | InstructorTask::Look(_))
+        Cue::Instruct(
+            InstructorTask::SetPolicy(_)
+            | InstructorTask::Release { .. }
+            | InstructorTask::Look(_)
+            | InstructorTask::Swarm(_),
+        )
         | Cue::Tick(_)
         | Cue::Release { .. }
         | Cue::Perform { .. }

@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::attempt::LevelObservations;
 use super::goal::{GoalClaim, GoalClaimState};
 use super::observations::Observations;
+use super::swarm_figures::SwarmFigures;
 use crate::placeholders::fill;
 use crate::run_log::{CheckResult, ClaimResult, DocumentView, EditorView};
-use crate::script::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
+use crate::script::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, SwarmClaim, WantedField};
 
 /// A claim that was judged.
 struct JudgedClaim {
@@ -27,6 +28,8 @@ struct ClaimChecker {
     judged: Vec<JudgedClaim>,
     /// Why no claim can hold, in words, if the subject of the check was not observed yet.
     unseen: Option<String>,
+    /// The figures that the caption of the check may quote, if it is about simulated writers.
+    figures: Option<SwarmFigures>,
 }
 
 impl ClaimChecker {
@@ -67,7 +70,11 @@ impl ClaimChecker {
 
     /// Returns the result of the check.
     fn into_result(self, check: &Check) -> CheckResult {
-        CheckResult::new(check, self.judged.into_iter().map(|claim| claim.result).collect())
+        let result = CheckResult::new(check, self.judged.into_iter().map(|claim| claim.result).collect());
+        match self.figures {
+            Some(figures) => CheckResult { caption: figures.fill(&result.caption), ..result },
+            None => result,
+        }
     }
 }
 
@@ -116,7 +123,7 @@ impl Observations {
         let added = level.view_since(id, view).versions.len();
         goal.iter().any(|check| match &check.claim {
             Claim::Document { id: other, claim } => other == id && claim.versions.is_some_and(|most| added >= most),
-            Claim::Expect { .. } | Claim::Editor { .. } => false,
+            Claim::Expect { .. } | Claim::Editor { .. } | Claim::Swarm(_) => false,
         })
     }
 
@@ -144,6 +151,7 @@ impl Observations {
                 checker.unseen = view.is_none().then(|| format!("{who} has no editor open"));
                 editor(&mut checker, who.as_str(), view.unwrap_or(&nothing), claim);
             }
+            Claim::Swarm(claim) => self.swarm(&mut checker, claim),
         }
         checker
     }
@@ -192,6 +200,14 @@ impl Observations {
             let value = exchange.and_then(|exchange| exchange.request.field(name));
             self.field(checker, &format!("the request's {name}"), value, wanted);
         }
+    }
+
+    fn swarm(&self, checker: &mut ClaimChecker, claim: &SwarmClaim) {
+        let figures = SwarmFigures::of(claim, &self.swarms);
+        for (words, holds) in figures.limits(claim) {
+            checker.check(words, holds, || figures.came());
+        }
+        checker.figures = Some(figures);
     }
 
     fn field(&self, checker: &mut ClaimChecker, whose: &str, value: Option<&str>, wanted: &WantedField) {

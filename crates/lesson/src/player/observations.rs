@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::attempt::LevelObservations;
 use crate::placeholders::Placeholder;
 use crate::run_log::{DocumentView, EditorView};
+use crate::swarm_result::SwarmResult;
 
 /// The observations so far that claims and placeholders need.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub(super) struct Observations {
     pub(super) shown: BTreeSet<(Author, String)>,
     /// The tag of the last text that each author received, which is the base of a client without an editor.
     pub(super) received: BTreeMap<Author, String>,
+    /// The results of simulated writers, in the order of their runs.
+    pub(super) swarms: Vec<SwarmResult>,
     /// The observations since the level began, or `None` before it.
     pub(super) in_level: Option<LevelObservations>,
 }

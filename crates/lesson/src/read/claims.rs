@@ -1,15 +1,16 @@
-//! Reads the claims about answers, documents and editors.
+//! Reads the claims about answers, documents, editors and simulated writers.
 
 use contract::{DocumentId, Reason};
 use toml::de::DeValue;
 
 use super::one::StepReader;
+use super::swarm::MEASURE_KEYS;
 use super::table::Value;
 use crate::diagnostics::{join_words, suggest};
 use crate::script::{AnswerClaim, Check, Claim, DocumentClaim, EditorClaim, WantedField};
 
 /// The key of each kind of claim, the keys that such a claim may have, and its name in messages.
-pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 3] = [
+pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 4] = [
     ("expect", &["expect", "method", "status", "reason", "fields", "request", "lost", "caption"], "an 'expect' claim"),
     (
         "document",
@@ -17,6 +18,7 @@ pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 3] = [
         "a 'document' claim",
     ),
     ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "an 'editor' claim"),
+    ("measure", &MEASURE_KEYS, "a 'measure' claim"),
 ];
 
 /// The words for the states of an editor; a name follows `deleted by`.
@@ -49,6 +51,7 @@ impl StepReader<'_, '_, '_, '_> {
             "expect" => self.expect(value),
             "document" => self.document(value),
             "editor" => self.editor(value),
+            "measure" => self.measure(value, place),
             other => unreachable!("`{other}` is a kind of claim in `CLAIM_KEYS`, but nothing reads it"),
         };
         Some(Check { claim: claim?, caption, line })

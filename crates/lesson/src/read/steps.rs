@@ -1,8 +1,8 @@
 //! Reads the steps of a lesson's file.
 //!
 //! One key decides the kind of a step: `say`, `does`, `sends`, `hold`, `release`, `ask`, `policy`, `lose`, `clock`,
-//! `proxy` or `your_turn`. All other keys are its details. An item with `expect`, `document` or `editor` is a claim,
-//! which becomes part of the step before it.
+//! `proxy`, `swarm` or `your_turn`. All other keys are its details. An item with `expect`, `document`, `editor` or
+//! `measure` is a claim, which becomes part of the step before it.
 
 use contract::Author;
 use toml::de::DeValue;
@@ -11,6 +11,7 @@ use super::claims::CLAIM_KEYS;
 use super::head_keys::{BELONGS_TO_HEAD, is_head_key};
 use super::level::LEVEL_KEYS;
 use super::one::{KnownNames, StepReader};
+use super::swarm::{SWARM_KEYS, check_swarm};
 use super::table::{TomlReader, Value};
 use super::values::{duration, policy, why_unusable};
 use crate::diagnostics::{did_you_mean, join_words};
@@ -23,7 +24,7 @@ use crate::script::{
 /// The key of each kind of step, the keys that such a step may have, and its name in messages.
 ///
 /// Every step may also have the keys of [`COMMON_KEYS`].
-const STEP_KEYS: [(&str, &[&str], &str); 11] = [
+const STEP_KEYS: [(&str, &[&str], &str); 12] = [
     ("say", &["say"], "a 'say' step"),
     (
         "does",
@@ -38,6 +39,7 @@ const STEP_KEYS: [(&str, &[&str], &str); 11] = [
     ("lose", &["lose"], "a 'lose' step"),
     ("clock", &["clock"], "a 'clock' step"),
     ("proxy", &["proxy"], "a 'proxy' step"),
+    ("swarm", &SWARM_KEYS, "a 'swarm' step"),
     ("your_turn", &LEVEL_KEYS, "a level"),
 ];
 
@@ -60,7 +62,7 @@ pub(super) fn read_steps(
     reading: &mut TomlReader<'_>,
     items: &[Value<'_>],
     names: &KnownNames,
-    created: Vec<String>,
+    created: &[String],
 ) -> Option<Vec<LessonStep>> {
     let all = with_steps_of_levels(items);
     let senders = senders_in(&all);
@@ -70,11 +72,13 @@ pub(super) fn read_steps(
             known.push(name);
         }
     }
-    let documents = documents(&all, created);
+    let documents = documents(&all, created.to_vec());
     let mut steps: Vec<LessonStep> = Vec::new();
     let mut is_faulty = false;
     // The line of the level, which has to be the last step.
     let mut level: Option<usize> = None;
+    // Whether requests are held from the steps so far on.
+    let mut is_holding = false;
     for item in items {
         let Some(table) = reading.as_table(item, "step") else {
             is_faulty = true;
@@ -89,8 +93,14 @@ pub(super) fn read_steps(
         if table.contains_key("your_turn") {
             level = level.or(Some(one.reading.line(&item.span())));
         }
+        check_swarm(&mut one, created, is_holding);
         match one.step_or_check() {
-            Some(StepOrCheck::Step(step)) => steps.push(*step),
+            Some(StepOrCheck::Step(step)) => {
+                if let StepKind::Hold(point) = step.kind {
+                    is_holding = point != HoldPoint::Nowhere;
+                }
+                steps.push(*step);
+            }
             Some(StepOrCheck::Check(check)) => match steps.last_mut() {
                 Some(step) => step.checks.push(check),
                 // The step before this claim may have a fault of its own.
@@ -134,6 +144,7 @@ fn documents(items: &[&Value<'_>], created: Vec<String>) -> Option<Vec<String>> 
         if text("does") == Some("open") {
             documents.extend(text("document").map(str::to_owned));
         }
+        documents.extend(text("swarm").map(str::to_owned));
         let Some((method, target)) = text("sends").and_then(|sends| sends.split_once(' ')) else { continue };
         let path = target.split('?').next().unwrap_or(target);
         match path.strip_prefix("/api/documents/").and_then(|rest| rest.split('/').next()) {
@@ -258,6 +269,7 @@ impl StepReader<'_, '_, '_, '_> {
             "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
             "clock" => Some(StepKind::Clock(duration(self.reading, value, key)?)),
             "proxy" => Some(StepKind::Proxy(self.reading.as_word(value, key, &TagRewrite::ALL)?)),
+            "swarm" => self.swarm(value, place),
             "your_turn" => self.level(value, place).map(|level| StepKind::Level(Box::new(level))),
             other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, but nothing reads it"),
         }

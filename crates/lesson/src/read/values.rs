@@ -4,12 +4,14 @@ use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
 use super::table::{TomlReader, Value};
-use crate::script::{PolicyChange, TEACHER};
+use crate::script::{PolicyChange, TEACHER, is_writer};
 
 /// Returns why no person in a lesson can have this name, or `None` if one can.
 pub(super) fn why_unusable(name: &Author) -> Option<&'static str> {
     if name.as_str() == TEACHER {
         Some("'Teacher' is the author of the documents at the start; choose another name")
+    } else if is_writer(name) {
+        Some("names that begin with 'writer-' are those of simulated writers; choose another name")
     } else if name.as_str().contains(['.', '{', '}']) {
         Some("a name in a lesson cannot contain a full stop or a brace, which placeholders such as {NAME.ETag} use")
     } else {

@@ -1,8 +1,10 @@
-//! The claims of a lesson about responses, documents and editors. `player::judge` checks them.
+//! The claims of a lesson: about responses, documents, editors and simulated writers.
+//!
+//! `player::judge` checks them.
 
 use contract::{Author, DocumentId, Reason};
 
-use super::HiddenArea;
+use super::{HiddenArea, SwarmClaim};
 
 /// A claim that is checked after a step, or that a level's goal consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub enum Claim {
         /// The claim.
         claim: EditorClaim,
     },
+    /// A claim about a run of simulated writers.
+    Swarm(SwarmClaim),
 }
 
 impl Claim {
@@ -47,7 +51,7 @@ impl Claim {
     pub fn document(&self) -> Option<&DocumentId> {
         match self {
             Self::Document { id, .. } => Some(id),
-            Self::Expect { .. } | Self::Editor { .. } => None,
+            Self::Expect { .. } | Self::Editor { .. } | Self::Swarm(_) => None,
         }
     }
 
@@ -60,6 +64,8 @@ impl Claim {
             Self::Expect { answer, .. } if answer.request.is_empty() => vec![HiddenArea::WireStatus],
             Self::Expect { .. } => vec![HiddenArea::WireStatus, HiddenArea::WireCondition],
             Self::Document { .. } => HiddenArea::SERVER.to_vec(),
+            // It is about a run that is over, which no question hides.
+            Self::Swarm(_) => Vec::new(),
             Self::Editor { claim, .. } => {
                 let areas = [
                     (claim.conflicts.is_some(), HiddenArea::MergeCount),

@@ -5,7 +5,10 @@ use std::fmt;
 use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
-use super::{EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, TagRewrite, TakenSide, Typing};
+use super::{
+    EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, SwarmTask, TagRewrite, TakenSide, Typing,
+    writers_in_words,
+};
 
 /// Returns a number of minutes in words, such as '1 minute' or '5 minutes'.
 #[must_use]
@@ -67,6 +70,7 @@ impl fmt::Display for StepKind {
                 TagRewrite::Weaken => "From now on, the proxy makes tags weak: W/ before each ETag in a response",
                 TagRewrite::Suffix => "From now on, the proxy appends -gzip to each ETag in a response",
             }),
+            Self::Swarm(tasks) => f.write_str(&swarm(tasks)),
             Self::Level(_) => f.write_str("Your turn"),
         }
     }
@@ -104,6 +108,16 @@ impl fmt::Display for EditorAction {
             }
         }
     }
+}
+
+/// Returns the runs of a step in words, such as '1 to 64 simulated writers (retry, no backoff)'.
+fn swarm(tasks: &[SwarmTask]) -> String {
+    let (Some(first), Some(last)) = (tasks.first(), tasks.last()) else { return String::new() };
+    let who = match tasks.len() {
+        1 => writers_in_words(first.writers).replacen(' ', " simulated ", 1),
+        _ => format!("{} to {} simulated writers", first.writers, last.writers),
+    };
+    format!("{who} ({})", first.manner())
 }
 
 fn names(who: &[Author]) -> String {

@@ -11,6 +11,8 @@ use traffic::{Entry, SequenceStep, Traffic, TrafficLimits, steps as sequence_ste
 
 use super::steps::steps;
 use crate::run_log::{LogEntry, RunLog, sender_name};
+use crate::script::writers_in_words;
+use crate::swarm_result::SwarmResult;
 
 /// Lifelines and rows.
 pub(super) struct Diagram {
@@ -77,6 +79,8 @@ fn check_rows(entries: &[LogEntry]) -> Vec<DiagramRow> {
 enum StepPart<'a> {
     /// A setting of the policy, the gate or the faults.
     Set(&'a str),
+    /// A run of simulated writers. Their requests are not drawn.
+    Swarm(&'a SwarmResult),
     /// Moments of the traffic, by their indices in its timeline.
     Moments(Range<usize>),
 }
@@ -89,6 +93,10 @@ fn parts_of<'a>(entries: &'a [LogEntry], traffic: &mut Traffic) -> Vec<StepPart<
         match entry {
             LogEntry::Set { what } => {
                 parts.push(StepPart::Set(what));
+                continue;
+            }
+            LogEntry::Swarm(result) => {
+                parts.push(StepPart::Swarm(result));
                 continue;
             }
             LogEntry::Departed { exchange } | LogEntry::Ended { exchange } => {
@@ -105,6 +113,7 @@ fn parts_of<'a>(entries: &'a [LogEntry], traffic: &mut Traffic) -> Vec<StepPart<
             | LogEntry::Off { .. }
             | LogEntry::EditorState { .. }
             | LogEntry::Looked { .. }
+            | LogEntry::SwarmBegun { .. }
             | LogEntry::YourTurn(_)
             | LogEntry::LevelStep { .. }
             | LogEntry::GoalReached { .. }
@@ -119,6 +128,7 @@ impl StepPart<'_> {
     fn rows(self, log: &RunLog, traffic: &Traffic, people: &[String]) -> Vec<DiagramRow> {
         match self {
             Self::Set(what) => vec![note(DiagramEnd::Server, what.to_owned())],
+            Self::Swarm(result) => vec![note(DiagramEnd::Server, swarm_label(result))],
             Self::Moments(range) => {
                 let moments = range.filter_map(|at| traffic.timeline().get(at));
                 let steps = moments.flat_map(|moment| sequence_steps(traffic, moment, &[]));
@@ -162,6 +172,12 @@ fn step_rows(log: &RunLog, step: &SequenceStep<'_>, people: &[String]) -> Vec<Di
 
 fn note(at: DiagramEnd, text: String) -> DiagramRow {
     DiagramRow::Note { at, text, bad: false }
+}
+
+/// Returns a run of simulated writers in a line.
+fn swarm_label(result: &SwarmResult) -> String {
+    let writers = writers_in_words(result.task.writers);
+    format!("{writers}: {} requests, {} × 412", result.requests, result.precondition_failed)
 }
 
 /// Returns a request in a line: method, target and conditions.

@@ -10,7 +10,8 @@ use super::mermaid;
 use super::steps::steps;
 use super::visible::visible;
 use crate::run_log::{CheckResult, DocumentView, LevelSheet, LogEntry, RunLog, describe_policy, sender_name};
-use crate::script::{Quiz, minutes_in_words, requests_in_words};
+use crate::script::{Quiz, SwarmMeasure, minutes_in_words, requests_in_words};
+use crate::swarm_result::SwarmResult;
 
 pub(super) fn write(log: &RunLog) -> String {
     let mut out = String::new();
@@ -24,7 +25,13 @@ pub(super) fn write(log: &RunLog) -> String {
     for (step, moments) in steps(log) {
         let LogEntry::Step { step, caption, .. } = step else { continue };
         let _ = writeln!(out, "## {step}. {}\n", escape(caption));
+        let mut is_table = false;
         for moment in moments {
+            let is_row = matches!(moment, LogEntry::Swarm(_));
+            if is_table && !is_row {
+                out.push('\n');
+            }
+            is_table = is_row;
             out.push_str(&section_for(moment, caption));
         }
     }
@@ -45,6 +52,8 @@ fn section_for(moment: &LogEntry, caption: &str) -> String {
         LogEntry::Released { who, .. } => format!("The request of **{}** is released.\n\n", escape(who.as_str())),
         LogEntry::Ended { exchange } => answer(exchange),
         LogEntry::Looked { id, view } => document_section(id.as_str(), view),
+        LogEntry::SwarmBegun { what, note } => swarm_head(what, note),
+        LogEntry::Swarm(result) => swarm_row(result),
         LogEntry::Judged(check) => check_lines(check),
         LogEntry::YourTurn(level) => level_section(level),
         LogEntry::LevelStep { caption } => format!("**{}**\n\n", escape(caption)),
@@ -125,6 +134,29 @@ fn document_section(id: &str, view: &DocumentView) -> String {
     }
     out.push('\n');
     out
+}
+
+/// The columns of the table of simulated writers after the number of writers.
+const SWARM_COLUMNS: [(SwarmMeasure, &str); 7] = [
+    (SwarmMeasure::EditsPerSecond, "edits a second"),
+    (SwarmMeasure::Requests, "requests"),
+    (SwarmMeasure::RequestsPerEdit, "requests per edit"),
+    (SwarmMeasure::RefusedPercent, "writes refused"),
+    (SwarmMeasure::Median, "median"),
+    (SwarmMeasure::Slowest, "slowest"),
+    (SwarmMeasure::Lost, "lost"),
+];
+
+/// Returns what simulated writers do, and the head of the table of their runs.
+fn swarm_head(what: &str, note: &str) -> String {
+    let names = SWARM_COLUMNS.map(|(_, name)| name).join(" | ");
+    let rule = SWARM_COLUMNS.map(|_| "---:").join(" | ");
+    format!("Simulated writers: {}. {}\n\n| writers | {names} |\n| ---: | {rule} |\n", escape(what), escape(note))
+}
+
+fn swarm_row(result: &SwarmResult) -> String {
+    let figures = SWARM_COLUMNS.map(|(measure, _)| result.figure(measure)).join(" | ");
+    format!("| {} | {figures} |\n", result.task.writers)
 }
 
 fn check_lines(check: &CheckResult) -> String {

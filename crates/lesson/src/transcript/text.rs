@@ -147,6 +147,11 @@ impl<'a> TextWriter<'a> {
             LogEntry::Looked { id, view } => {
                 self.showing(&HiddenArea::SERVER, |this| this.document_state(id, view));
             }
+            LogEntry::SwarmBegun { what, note } => {
+                self.line(&format!("Simulated writers: {what}."));
+                self.line(note);
+            }
+            LogEntry::Swarm(result) => self.line(&format!("{result}.")),
             LogEntry::Judged(check) => self.showing(&check.shows, |this| this.check(check)),
             LogEntry::YourTurn(level) => self.level(level),
             LogEntry::LevelStep { caption } => self.line(&sentence(&visible(caption))),

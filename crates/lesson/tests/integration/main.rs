@@ -5,3 +5,4 @@ mod faults;
 mod foreign;
 mod lost_updates;
 mod stepping;
+mod swarm;

@@ -50,7 +50,7 @@ fn play(plan: &SwarmPlan, server: &mut ModelServer, losses: u8) -> Played {
                 ResponseOutcome::Unanswered("the response is lost".to_owned())
             }
         };
-        network.respond(request, outcome);
+        network.respond(&request, outcome);
     }
     let found = MarkWriter::new(&plan.prefix, &plan.run).find(server.content());
     let (now, tally) = (network.now(), network.tally());
@@ -158,7 +158,7 @@ fn latencies(backoff: RetryBackoff, think: u64, seed: u64) -> (Duration, Duratio
     let mut network = VirtualNetwork::new(&plan).unwrap();
     while let Some(request) = network.next_request() {
         let outcome = server.answer(&request);
-        network.respond(request, outcome);
+        network.respond(&request, outcome);
     }
     (network.tally().latency(50), network.tally().latency(100))
 }

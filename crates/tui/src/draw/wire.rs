@@ -12,6 +12,7 @@ use terminal::theme::Role;
 use super::border::framed;
 use super::sequence;
 use crate::action::{Action, Context};
+use crate::content::swarm::folded_words;
 use crate::content::text;
 use crate::content::wire_list::{is_list, rows};
 use crate::layout::inner;
@@ -31,6 +32,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
         keys(state, focused, usize::from(area.width).saturating_sub(text::width(&title) + EDGE_COLUMNS))
     {
         block = block.title(Line::styled(words, state.theme.style(Role::Dim)).right_aligned());
+    }
+    if let Some(words) = state.lesson.course.as_ref().and_then(folded_words) {
+        let words =
+            text::cut(&format!(" {words} "), usize::from(area.width).saturating_sub(4), state.theme.glyphs.more);
+        block = block.title_bottom(Line::styled(words, state.theme.style(Role::Text)));
     }
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);

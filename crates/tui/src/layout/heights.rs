@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::people;
 use super::shapes::{COMFORTABLE_SIZE, MIN_EDITOR_ROWS, is_merging};
 use crate::action::Context;
-use crate::content::{self, key_moment, narration, room, server_pane};
+use crate::content::{self, key_moment, narration, room, server_pane, swarm};
 use crate::lesson_session::LessonSession;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
@@ -135,7 +135,9 @@ impl Heights {
         let needs_wire = key_moment::exchange(state).is_some()
             || state.lesson.course.as_ref().is_some_and(|course| course.asked.is_some());
         let watches = state.people.focus == Focus::Lesson;
+        let swarm = swarm::shown(state).map(|course| swarm::needed_rows(course) + 2);
         let people = match people::min_rows(state, (area.width, area.height)) {
+            _ if let Some(rows) = swarm => rows.min(height / 2),
             // The result of a merge must not lose its last lines in a tall terminal.
             _ if merging && area.height >= TALL_ROWS => merge_rows(state, area.width).min(height * 2 / 3),
             _ if merging => MIN_EDITOR_ROWS,
@@ -143,6 +145,8 @@ impl Heights {
         };
         let server = match area.height {
             0..COMFORTABLE_ROWS => 0,
+            // Simulated writers have a document of their own, and their requests are not on the wire.
+            _ if swarm.is_some() => 0,
             // A question needs the row more.
             _ if area.height < MIN_SERVER_PANE_HEIGHT => u16::from(!asked || needs + 2 <= height),
             // A merge shows its result only if it gets nearly all rows: the server has one line.
@@ -153,6 +157,8 @@ impl Heights {
         let wire = match area.height {
             _ if state.server.wire_shown == PanelMode::Off => 0,
             0..20 => 0,
+            _ if swarm.is_some() && area.height < TALL_ROWS => 0,
+            _ if swarm.is_some() => MIN_WIRE_ROWS,
             20..TALL_ROWS if merging && watches && needs_wire => MIN_WIRE_ROWS,
             // Otherwise, the three texts of a merge need the rows more.
             20..TALL_ROWS if merging => 0,

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use client::{Client, ClientError, Exchanges};
+use lesson::script::is_from_simulated_writer;
 
 use crate::effect::RecordStart;
 use crate::event::Event;
@@ -17,6 +18,21 @@ const RECONNECT_DELAYS: (Duration, Duration) = (Duration::from_millis(250), Dura
 /// Sends the exchanges of an open record as events until the stream breaks off.
 pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
     while let Ok(exchange) = exchanges.next().await {
+        if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
+            return;
+        }
+    }
+    let _ = events.deliver(Event::RecordLost).await;
+}
+
+/// Sends the exchanges of a lesson's server as events, except those of simulated writers.
+///
+/// A run of these has thousands of exchanges. The stage shows their counts instead.
+pub(super) async fn forward_lesson(mut exchanges: Exchanges, events: EventSender) {
+    while let Ok(exchange) = exchanges.next().await {
+        if is_from_simulated_writer(&exchange) {
+            continue;
+        }
         if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
             return;
         }

@@ -34,7 +34,7 @@ use crate::lesson_session::{LessonRun, LessonSession, LevelEnd, OpenQuestion};
 use crate::state::{StageNext, State};
 
 /// How long a lesson may take that is played without pauses for reading.
-const RECORDING_TIMEOUT: Duration = Duration::from_secs(60);
+const RECORDING_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// The frames of a lesson, and the log of its run.
 #[derive(Debug, Clone)]

@@ -178,10 +178,14 @@ impl StageSession<'_> {
         let (Some(lesson), Some(policy)) = (lessons.get(run.lesson).cloned(), state.server.policy) else {
             return Ok(SessionEnd::Next(StageNext::Menu(0)));
         };
-        let leader = Leader::new(lesson_server.clone(), &lesson, policy).await?;
+        let told = self.sender.clone();
+        let leader = Leader::new(lesson_server.clone(), &lesson, policy).await?.with_swarm_listener(move |progress| {
+            // If the loop has ended, the user has left the lesson.
+            let _ = told.send(Event::SwarmProgressed(Box::new(progress)));
+        });
         leader.address().clone_into(&mut state.server.address);
         let mut tasks = Tasks::new(self.sender.clone());
-        tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone()));
+        tasks.spawn("record", feed::forward_lesson(leader.exchanges().await?, self.sender.clone()));
         let (clock, told) = (lesson_server.clock.clone(), self.sender.clone());
         let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
             // If the loop has ended, the user has left the lesson.

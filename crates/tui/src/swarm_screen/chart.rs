@@ -45,16 +45,21 @@ impl SwarmChart<'_> {
         let [head, measures, foot] =
             Layout::vertical([Constraint::Length(3), Constraint::Fill(1), Constraint::Length(1)]).areas(area);
         frame.render_widget(Paragraph::new(self.head(head.width)), head);
-        let is_wide = area.width >= WORD_COLUMNS + 20;
-        let bars = if is_wide { area.width - WORD_COLUMNS - 1 } else { area.width };
-        let all = self.measures(bars.into());
-        let rows = Layout::vertical(all.iter().map(|_| Constraint::Fill(1))).spacing(0).split(measures);
-        for (measure, row) in all.iter().zip(rows.iter()) {
-            self.draw_measure(frame, measure, *row, is_wide);
-        }
+        self.draw_measures(frame, measures);
         frame.render_widget(Paragraph::new(self.foot()), foot);
         if self.theme.is_ascii() {
             ascii::to_ascii(frame.buffer_mut());
+        }
+    }
+
+    /// Draws the measures without the head and the foot.
+    pub(crate) fn draw_measures(&self, frame: &mut Frame<'_>, area: Rect) {
+        let is_wide = area.width >= WORD_COLUMNS + 20;
+        let bars = if is_wide { area.width - WORD_COLUMNS - 1 } else { area.width };
+        let all = self.measures(bars.into());
+        let rows = Layout::vertical(all.iter().map(|_| Constraint::Fill(1))).spacing(0).split(area);
+        for (measure, row) in all.iter().zip(rows.iter()) {
+            self.draw_measure(frame, measure, *row, is_wide);
         }
     }
 
@@ -84,7 +89,9 @@ impl SwarmChart<'_> {
     fn measures(&self, width: usize) -> [Measure; 4] {
         let samples = &self.progress.samples;
         let now = self.progress.latest();
-        let before = samples[samples.len().saturating_sub(RECENT_SAMPLES + 1)..].first().copied().unwrap_or_default();
+        // After the end, the rates are those of the whole run.
+        let first = if self.progress.is_over { 0 } else { samples.len().saturating_sub(RECENT_SAMPLES + 1) };
+        let before = samples.get(first).copied().unwrap_or_default();
         let acknowledged = |sample: &SwarmSample| sample.acknowledged;
         let required = now.precondition_required > 0;
         let refusals = if required {

@@ -27,17 +27,19 @@ use crate::progress::ProgressFile;
 const WIDE: (u16, u16) = (120, 40);
 
 /// More than any lesson takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A leader at a terminal in memory: sees each frame, and presses keys when no request is under way.
-struct Leader<F> {
+struct Leader<F, W> {
     size: (u16, u16),
     keys: EventSender,
     /// Returns the keys to press at the sight of a frame.
     hand: F,
+    /// Is shown each frame, also while a request is under way.
+    watch: W,
 }
 
-impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
+impl<F: FnMut(&str) -> Vec<Key>, W: FnMut(&str)> Surface for Leader<F, W> {
     fn size(&self) -> io::Result<Option<(u16, u16)>> {
         Ok(Some(self.size))
     }
@@ -46,6 +48,7 @@ impl<F: FnMut(&str) -> Vec<Key>> Surface for Leader<F> {
 
     fn show(&mut self, state: &State) -> io::Result<()> {
         let text = frame(state, self.size);
+        (self.watch)(&text);
         // The sign tells it from an editor's 'a request is under way', which stays until a key is pressed.
         if state.ended().is_none() && !text.contains("\u{25cc} under way") {
             for key in (self.hand)(&text) {
@@ -90,8 +93,34 @@ async fn play_with(
     size: (u16, u16),
     hand: impl FnMut(&str) -> Vec<Key>,
 ) {
-    let (keys, mut events) = inbox();
-    let mut leader = Leader { size, keys: keys.clone(), hand };
+    let (keys, events) = inbox();
+    let leader = Leader { size, keys: keys.clone(), hand, watch: |_: &str| {} };
+    play_before(leader, progress, lessons, first, events).await;
+}
+
+/// Runs the stage until the leader quits.
+///
+/// `watch` is shown each frame, also while a request is under way.
+async fn play_watching(
+    lessons: Vec<Arc<Lesson>>,
+    first: StageNext,
+    size: (u16, u16),
+    hand: impl FnMut(&str) -> Vec<Key>,
+    watch: impl FnMut(&str),
+) {
+    let (keys, events) = inbox();
+    play_before(Leader { size, keys, hand, watch }, None, lessons, first, events).await;
+}
+
+/// Runs the stage before a leader, until the leader quits.
+async fn play_before<F: FnMut(&str) -> Vec<Key>, W: FnMut(&str)>(
+    mut leader: Leader<F, W>,
+    progress: Option<Arc<dyn ProgressStore>>,
+    lessons: Vec<Arc<Lesson>>,
+    first: StageNext,
+    mut events: tui::EventReceiver,
+) {
+    let keys = leader.keys.clone();
     let root = tempfile::tempdir().unwrap();
     let folder = Paths::below(root.path()).working_folder();
     let config = StageConfig {
@@ -272,7 +301,7 @@ async fn clients_of_a_level_have_cards_when_it_begins() {
     let before = after_keys(3).await;
     assert!(before.contains("▲ Carol") && !before.contains("▼ Emil"), "{before}");
     // Two questions take three keys each.
-    let at_level = after_keys(16).await;
+    let at_level = after_keys(17).await;
     assert!(at_level.contains("your turn") && at_level.contains("▼ Emil"), "{at_level}");
 }
 
@@ -503,6 +532,7 @@ async fn request_of_another_client_is_on_the_wire_of_free_play() {
 mod honest;
 mod levels;
 mod replay;
+mod swarm;
 
 mod any_keys {
     use proptest::prelude::*;

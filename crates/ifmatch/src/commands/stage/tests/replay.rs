@@ -25,7 +25,7 @@ async fn record_of_a_lesson_leads_to_its_last_frame() {
             vec![key]
         };
         let (keys, mut events) = inbox();
-        let mut leader = Leader { size: WIDE, keys: keys.clone(), hand };
+        let mut leader = Leader { size: WIDE, keys: keys.clone(), hand, watch: |_: &str| {} };
         let config = StageConfig {
             servers: Arc::new(LocalServerFactory),
             lessons: lessons(),
