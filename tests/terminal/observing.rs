@@ -1,10 +1,12 @@
 //! A room that is watched and led from another process than its server's.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::documents::{expect, history};
 use tests::http::Request;
 use tests::keys::{END, ctrl, f};
@@ -164,4 +166,92 @@ fn question_of_another_leader_is_led_here() {
     room.until_text("every screen shows the votes now");
     let shown = expect(200, server.answer(&Request::new("GET", "/api/question"))).json();
     assert_eq!((&shown["text"], &shown["state"]), (&json!("Another?"), &json!("shown")));
+}
+
+/// Returns the one folder in another folder.
+fn only_folder_in(around: &Path) -> PathBuf {
+    let mut all = fs::read_dir(around).unwrap();
+    let found = all.next().expect("a folder is there").unwrap().path();
+    assert!(all.next().is_none(), "nothing else is there");
+    found
+}
+
+#[test]
+fn leader_saves_the_session_without_a_token_in_it() {
+    const TOKEN: &str = "kudop-lirat-bomak";
+    let server = server();
+    let join = Request::new("POST", "/api/participants").json(&json!({ "name": "Sam" }));
+    let token = expect(201, server.answer(&join)).json()["token"].as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {token}");
+    let read = Request::new("GET", &format!("/api/documents/{DOC}")).with("Authorization", &bearer);
+    let tag = expect(200, server.answer(&read)).etag();
+    expect(200, server.answer(&put("Eve", &tag)));
+    expect(412, server.answer(&put("Bob", "\"v9-00000000\"")));
+    // A code that a person sends to the wrong place.
+    let wrong = Request::new("POST", "/api/participants").json(&json!({ "name": "Ann", "code": TOKEN }));
+    expect(422, server.answer(&wrong));
+    let around = tempfile::tempdir().unwrap();
+    let folder = around.path().to_str().unwrap();
+    let observe = ["observe", "--server", &server.url(), "--as", "Lee", "--session-folder", folder];
+    let mut room = Start::new(PROGRAM, &observe).spawn();
+    room.until_text("412 1");
+    room.send("s");
+    room.until_text("saved as ifmatch-session-");
+    room.send(ctrl('q'));
+    assert!(room.wait().exit.success());
+    let session = only_folder_in(around.path());
+    let read = |name: &str| fs::read_to_string(session.join(name)).unwrap();
+    let (page, archive) = (read("session.md"), read("session.har"));
+    for secret in [token.as_str(), TOKEN, &TOKEN.replace('-', "\\-")] {
+        assert!(!page.contains(secret) && !archive.contains(secret), "{secret}");
+    }
+    assert!(page.contains("| Sam | yes |") && page.contains("412 Precondition Failed | 1 | 1 |"), "{page}");
+    assert!(page.contains("● v2 Eve") && page.contains("base v1"), "{page}");
+    let har: Value = serde_json::from_str(&archive).unwrap();
+    let entries = har["log"]["entries"].as_array().unwrap();
+    let statuses: Vec<_> = entries.iter().map(|entry| entry["response"]["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses[..6], [201, 201, 200, 200, 412, 422], "every exchange is in it");
+    assert!(page.contains("All exchanges since the server began are in these files: "), "{page}");
+    #[cfg(unix)]
+    for (path, mode) in [(session.join("session.har"), 0o600), (session.join("session.md"), 0o600), (session, 0o700)] {
+        let found = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(found & 0o777, mode, "{}", path.display());
+    }
+}
+
+#[test]
+fn session_that_cannot_be_saved_leaves_nothing() {
+    let server = server();
+    let around = tempfile::tempdir().unwrap();
+    let nowhere = around.path().join("nowhere");
+    let observe = ["observe", "--server", &server.url(), "--session-folder", nowhere.to_str().unwrap()];
+    let mut room = Start::new(PROGRAM, &observe).spawn();
+    room.until_text("the room:");
+    room.send("s");
+    room.until_text("the session was not saved: ");
+    room.send(ctrl('q'));
+    assert!(room.wait().exit.success());
+    assert_eq!(fs::read_dir(around.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn session_is_saved_without_a_screen() {
+    let server = server();
+    let around = tempfile::tempdir().unwrap();
+    let save = || {
+        let mut command = Command::new(PROGRAM);
+        command.args(["observe", "--server", &server.url(), "--save", "--session-folder"]).arg(around.path());
+        command.stdin(Stdio::null()).output().unwrap()
+    };
+    let ran = save();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let session = only_folder_in(around.path());
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), format!("{}\n", session.display()));
+    let page = fs::read_to_string(session.join("session.md")).unwrap();
+    assert!(page.contains("### notes") && page.contains("| alice | no |"), "{page}");
+    fs::remove_dir_all(around.path()).unwrap();
+    let ran = save();
+    assert_eq!(ran.status.code(), Some(74));
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(said.contains("the session was not saved: ") && said.contains("its folder does not exist"), "{said}");
 }

@@ -36,6 +36,24 @@ impl Client {
     pub async fn recorded_exchanges(&self, after: u64) -> Result<ExchangeList, ClientError> {
         self.get(&ApiPath::Exchanges, &format!("?after={after}")).await
     }
+
+    /// Returns all exchanges that the server still has on record.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::probe`].
+    pub async fn all_recorded_exchanges(&self) -> Result<Vec<Exchange>, ClientError> {
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let page = self.recorded_exchanges(after).await?;
+            all.extend(page.exchanges);
+            // A server that leads back to an earlier page would never end.
+            match page.next.filter(|next| *next > after) {
+                Some(next) => after = next,
+                None => return Ok(all),
+            }
+        }
+    }
 }
 
 impl Exchanges {

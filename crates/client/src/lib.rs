@@ -44,6 +44,7 @@ mod recorder;
 mod request;
 mod response;
 mod room;
+mod server_facts;
 mod server_url;
 mod sse;
 mod tls_trust;

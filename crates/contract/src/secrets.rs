@@ -151,12 +151,18 @@ pub fn redact_target(target: &str) -> Cow<'_, str> {
         Some((before, after)) => format!("{before}{REDACTED}{after}"),
         None => address.to_owned(),
     };
-    let mut separator = "?";
-    for parameter in query.into_iter().flat_map(|query| query.split_inclusive(['&', ';'])) {
-        shown.push_str(separator);
-        separator = "";
+    if let Some(query) = query {
+        shown.push('?');
+        push_parameters(&mut shown, query, is_secret_parameter);
+    }
+    shown.into()
+}
+
+/// Appends the parameters of a query or a form, without the values of those that are hidden.
+fn push_parameters(shown: &mut String, parameters: &str, is_hidden: impl Fn(&str) -> bool) {
+    for parameter in parameters.split_inclusive(['&', ';']) {
         match parameter.split_once('=') {
-            Some((name, value)) if is_secret_parameter(parameter) => {
+            Some((name, value)) if is_hidden(parameter) => {
                 shown.push_str(name);
                 shown.push('=');
                 shown.push_str(REDACTED);
@@ -165,6 +171,29 @@ pub fn redact_target(target: &str) -> Cow<'_, str> {
             _ => shown.push_str(parameter),
         }
     }
+}
+
+/// Returns the body of a form (`application/x-www-form-urlencoded`) in a form that may be shown.
+///
+/// The values of secret parameters are replaced, and that of `code`, by which a room lets people in.
+///
+/// # Examples
+///
+/// ```
+/// use contract::secrets::redact_form;
+/// assert_eq!(redact_form("name=sam&code=s3cret"), "name=sam&code=[not shown]");
+/// ```
+#[must_use]
+pub fn redact_form(body: &str) -> Cow<'_, str> {
+    let is_hidden = |parameter: &str| {
+        let is_code = parameter.split_once('=').is_some_and(|(name, _)| name.eq_ignore_ascii_case("code"));
+        is_code || is_secret_parameter(parameter)
+    };
+    if !body.split(['&', ';']).any(is_hidden) {
+        return body.into();
+    }
+    let mut shown = String::new();
+    push_parameters(&mut shown, body, is_hidden);
     shown.into()
 }
 

@@ -58,7 +58,8 @@ fn create_directly(path: &Path, content: &[u8], readers: FileAccess) -> io::Resu
     })
 }
 
-fn open_new(path: &Path, readers: FileAccess) -> io::Result<File> {
+/// Opens a new file for reading and writing.
+pub(crate) fn open_new(path: &Path, readers: FileAccess) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]

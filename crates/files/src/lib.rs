@@ -24,6 +24,7 @@
 //! | --- | --- |
 //! | `write` | the one way to write a user's file; it chooses among the ways below |
 //! | `create` | new files, and temporary ones |
+//! | `folder` | new folders with all of their files |
 //! | `exchange` | replacing a file in one step, if it is still the one that was compared |
 //! | `backup` | writing in place, after saving the old content elsewhere |
 //! | `read` | reading, and whether a file was changed after it was read |
@@ -36,6 +37,7 @@ mod backup;
 mod create;
 mod error;
 mod exchange;
+mod folder;
 mod lock;
 mod read;
 mod target;
@@ -43,5 +45,6 @@ mod write;
 
 pub use create::{FileAccess, create};
 pub use error::WriteError;
+pub use folder::create_folder;
 pub use read::{SeenContent, has_changed, read};
 pub use write::{ExpectedContent, write};

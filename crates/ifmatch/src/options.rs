@@ -8,6 +8,7 @@ mod locale;
 mod preconditions;
 mod record;
 mod room;
+mod session_folder;
 
 pub(crate) use color::ColorChoice;
 pub(crate) use connection::{
@@ -18,3 +19,4 @@ pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
 pub(crate) use preconditions::PreconditionMode;
 pub(crate) use record::{RecordFileError, RecordOptions};
 pub(crate) use room::RoomOptions;
+pub(crate) use session_folder::SessionFolderOptions;

@@ -49,6 +49,9 @@ pub(crate) enum RemoteSessionError {
     /// The session cannot be recorded.
     #[error(transparent)]
     Record(#[from] RecordFileError),
+    /// The session of a room cannot be saved.
+    #[error("the session was not saved: {0}")]
+    NotSaved(String),
     /// The session failed, or the server refused before it began.
     #[error(transparent)]
     Session(#[from] SessionFailure),
@@ -60,6 +63,7 @@ impl RemoteSessionError {
         match self {
             Self::Connection(error) => error.exit(),
             Self::Record(error) => error.exit(),
+            Self::NotSaved(_) => Exit::Machine,
             Self::Session(failure) => failure.exit(),
         }
     }

@@ -5,10 +5,10 @@ use std::fmt::{self, Write as _};
 use contract::Exchange;
 use precondition::policy::Preconditions;
 use serde::{Deserialize, Serialize};
+use traffic::visible;
 use unicode_width::UnicodeWidthStr;
 
 use crate::run_log::{LogEntry, RunLog, sender_name};
-use crate::transcript::visible;
 
 /// A table with a row for each write, a column for each take, and a last row that counts lost updates.
 ///

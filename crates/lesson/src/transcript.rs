@@ -11,13 +11,12 @@ mod mermaid;
 mod steps;
 mod svg;
 mod text;
-mod visible;
+
+use traffic::visible_json;
 
 use crate::run_log::RunLog;
 
 pub use text::{TranscriptLine, claims_in_words};
-pub use visible::visible;
-use visible::visible_json;
 
 /// The format of a transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +73,7 @@ pub fn write(log: &RunLog, format: TranscriptFormat) -> String {
         TranscriptFormat::Text => text::write(log),
         TranscriptFormat::Markdown => markdown::write(log),
         TranscriptFormat::Mermaid => mermaid::write(log),
-        TranscriptFormat::Har => visible_json(&har::write(log)),
+        TranscriptFormat::Har => har::write(log),
         TranscriptFormat::Svg => svg::write(log),
         TranscriptFormat::Jsonl => visible_json(&jsonl::write(log)),
     }

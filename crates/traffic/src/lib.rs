@@ -16,10 +16,13 @@
 //! | [`explain`](explain()) | one exchange as a sentence in plain words |
 //! | [`intermediary`] | the changes that a proxy made to a response |
 //! | [`access_log_line`] | one exchange as a line of an access log |
+//! | [`har_entry`], [`har_archive`] | exchanges as an HTTP Archive |
+//! | [`markdown`], [`visible`] | foreign text in pages, without markup and hidden characters |
 //! | [`curl`](curl()) | one exchange as a command |
 //! | [`lineage`], [`graph`], [`labels`] | a history: its bases and lost updates, as data, as a graph and in words |
 //! | [`lost_lines`] | the lines that a lost update lost |
 //! | [`room`] | the people who use a server, the versions that they hold, and counters |
+//! | [`room_session`] | a session in a room as files that a leader keeps |
 //! | `reading` | the version that a response shows to its reader |
 //! | `version_number` | the version number in a tag |
 //!
@@ -33,17 +36,21 @@ mod explain;
 pub mod filter;
 pub mod finding;
 mod folded_reads;
+mod foreign_text;
 pub mod gate_queue;
 pub mod graph;
+mod har;
 pub mod intermediary;
 pub mod labels;
 mod limits;
 pub mod lineage;
 pub mod listing;
 pub mod lost_lines;
+pub mod markdown;
 mod other_clients;
 mod reading;
 pub mod room;
+pub mod room_session;
 pub mod sequence;
 pub mod timeline;
 mod traffic;
@@ -59,7 +66,9 @@ pub use explain::{explain, explain_among};
 pub use filter::{Filter, FilterError};
 pub use finding::Finding;
 pub use folded_reads::FoldedReads;
+pub use foreign_text::{visible, visible_json};
 pub use gate_queue::GateQueue;
+pub use har::{har_archive, har_entry};
 pub use limits::TrafficLimits;
 pub use lineage::LineageEntry;
 pub use lost_lines::LostLines;

@@ -30,7 +30,7 @@ const MAX_DOCUMENTS: usize = 1000;
 const MAX_ENDED: usize = 4096;
 
 /// The people in a room and what was counted there.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Room {
     /// In order of arrival.
     attendees: Vec<Attendee>,

@@ -58,6 +58,8 @@ pub enum RoomAction {
     AskQuestion,
     /// Withdraws the question, after a question to the leader.
     WithdrawQuestion,
+    /// Saves the session in a new folder.
+    SaveSession,
 }
 
 /// An action in the versions of a document.

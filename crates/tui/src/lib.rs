@@ -97,8 +97,8 @@ pub use room_question::{AnswerFailure, SentAnswer};
 pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,
-    RoomConfig, RunningServer, ServerFactory, SessionError, SessionRecorder, StageConfig, Surface, UnkeptText,
-    last_frame, play_stage, record, run_editor, run_merge, run_replay, run_room, run_stage,
+    RoomConfig, RunningServer, ServerFactory, SessionError, SessionRecorder, SessionSaver, StageConfig, Surface,
+    UnkeptText, last_frame, play_stage, record, run_editor, run_merge, run_replay, run_room, run_stage,
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
 pub use session_start::{SessionPart, SessionStart, UserPlace};

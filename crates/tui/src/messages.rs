@@ -11,7 +11,7 @@ use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::action::{Action, Context};
+use crate::action::{Action, Context, RoomAction};
 use crate::drafts::{self, DraftChooser};
 use crate::file_messages;
 use crate::ids::EditorIndex;
@@ -35,18 +35,29 @@ pub(crate) fn remove_person(name: &Author) -> String {
 
 /// Returns the question whether to end the server of a room, with what the room will notice.
 pub(crate) fn end_server(state: &State) -> String {
+    let connected =
+        |people: &str| format!("{people} connected: their editors go offline, and keep what is unsaved as drafts.");
     let people = match state.room.connected() {
-        1 => "1 person is connected".to_owned(),
-        count => format!("{count} people are connected"),
+        0 => "No one is connected.".to_owned(),
+        1 => connected("1 person is"),
+        count => connected(&format!("{count} people are")),
     };
     let documents = match &state.room.hosting {
         Some(hosting) if hosting.is_lasting => format!("The documents stay in {}.", sanitize(&hosting.store)),
         _ => "The documents are in memory, and are gone then.".to_owned(),
     };
-    format!(
-        "End the server? {people}: their editors go offline, and keep what is unsaved as drafts. {documents} The codes \
-         end with the server."
-    )
+    let session = match state.room.saving.folder() {
+        _ if state.room.saving.is_under_way() => " The session is being saved.".to_owned(),
+        Some(folder) if !state.room.is_unsaved() => {
+            format!(" The session is saved in {}.", sanitize(&folder.display().to_string()))
+        }
+        _ if state.room.is_unsaved() => {
+            let save = state.hint_for(Action::Room(RoomAction::SaveSession), Context::EndServer);
+            format!(" What everyone sent here is not saved yet: {save} saves it.")
+        }
+        _ => String::new(),
+    };
+    format!("End the server? {people} {documents} The codes end with the server.{session}")
 }
 
 /// Returns which document is being opened in a seat, and from which server, or `None` if none is.

@@ -15,7 +15,7 @@ pub(crate) enum RoomOverlay {
     Remove(Author),
     /// How people join.
     Join(JoinView),
-    /// The question whether to end the server, while people are connected.
+    /// The question whether to end the server, while people are connected or the session is not saved.
     EndServer,
     /// The form for a question to the room. What is typed is in the room.
     AskQuestion,
@@ -64,7 +64,8 @@ impl RoomOverlay {
             Self::People(_) => Context::People,
             Self::Join(_) => Context::JoinRoom,
             Self::AskQuestion => Context::QuestionForm,
-            Self::Remove(_) | Self::EndServer | Self::WithdrawQuestion => Context::Question,
+            Self::EndServer => Context::EndServer,
+            Self::Remove(_) | Self::WithdrawQuestion => Context::Question,
         }
     }
 

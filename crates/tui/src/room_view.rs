@@ -3,6 +3,7 @@
 //! The people and the counters are a model of their own, [`traffic::room`]; here is only what the screen adds.
 
 mod clock;
+mod session_saving;
 
 use contract::{Author, Exchange, FaultSettings, ParticipantRow, fields};
 use traffic::room::{Attendee, Room, RosterOrder};
@@ -11,6 +12,7 @@ use crate::led_question::LedQuestion;
 use crate::refetch::Refetch;
 use crate::room_hosting::RoomHosting;
 pub(crate) use clock::RoomClock;
+pub(crate) use session_saving::SessionSaving;
 
 /// The people who use a server, and how they are shown.
 #[derive(Debug, Clone)]
@@ -30,6 +32,7 @@ pub(crate) struct RoomView {
     pub(crate) question: LedQuestion,
     /// The name under which this screen sends its own requests.
     pub(crate) leader: Option<Author>,
+    pub(crate) saving: SessionSaving,
     /// The server, if it runs in this process and ends with this screen.
     pub(crate) hosting: Option<RoomHosting>,
 }
@@ -47,6 +50,7 @@ impl Default for RoomView {
             clock: RoomClock::default(),
             question: LedQuestion::default(),
             leader: None,
+            saving: SessionSaving::default(),
             hosting: None,
         }
     }
@@ -71,6 +75,11 @@ impl RoomView {
     pub(crate) fn is_own_row(&self, row: &ParticipantRow) -> bool {
         let is_user = |one: &Attendee| one.name == row.name && one.latest.is_some();
         self.leader.as_ref() == Some(&row.name) && !self.room.attendees().iter().any(is_user)
+    }
+
+    /// Returns whether several people have done something here that is not saved.
+    pub(crate) fn is_unsaved(&self) -> bool {
+        self.saving.is_unsaved() && self.room.attendees().len() > 1
     }
 
     /// Returns how many people would lose their connection if the server ended now.

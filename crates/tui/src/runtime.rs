@@ -34,6 +34,7 @@ mod room_requests;
 mod server_look;
 mod servers;
 mod session_recorder;
+mod session_saver;
 mod stage;
 mod surface;
 
@@ -45,6 +46,7 @@ pub use replay::{last_frame, run_replay};
 pub use room::{RoomConfig, run_room};
 pub use servers::{FreePlay, RunningServer, ServerFactory};
 pub use session_recorder::SessionRecorder;
+pub use session_saver::SessionSaver;
 pub use stage::{StageConfig, play_stage, run_stage};
 pub use surface::Surface;
 

@@ -35,6 +35,7 @@ use crate::palette::Palette;
 use crate::pane::Pane;
 use crate::plain::PlainSession;
 use crate::property_prompt::PropertyPrompt;
+use crate::room_hosting::RoomHosting;
 use crate::room_question::RoomQuestion;
 use crate::room_view::RoomView;
 use crate::server_document::ServerDocument;
@@ -151,6 +152,13 @@ impl State {
         state.server.gate.follows = true;
         state.people.focus = Focus::Wire;
         state
+    }
+
+    /// Returns the same state with the server of the room, if that ends with this screen.
+    #[must_use]
+    pub fn with_hosting(mut self, hosting: Option<RoomHosting>) -> Self {
+        self.room.hosting = hosting;
+        self
     }
 
     /// Returns the state of a merge of three files.

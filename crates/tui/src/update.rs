@@ -46,6 +46,7 @@ mod restore;
 mod room;
 mod room_overlay;
 mod room_question;
+mod room_session;
 mod seats;
 mod server_document;
 mod stage_room;

@@ -4,11 +4,12 @@
 
 use std::fmt::Write as _;
 
-use contract::{Exchange, Message};
+use contract::Exchange;
+use traffic::markdown::{code_block, escape, http_message};
+use traffic::visible;
 
 use super::mermaid;
 use super::steps::steps;
-use super::visible::visible;
 use crate::run_log::{CheckResult, DocumentView, LevelSheet, LogEntry, RunLog, describe_policy, sender_name};
 use crate::script::{Quiz, SwarmMeasure, minutes_in_words, requests_in_words};
 use crate::swarm_result::SwarmResult;
@@ -80,7 +81,7 @@ fn quiz_section(question: &Quiz) -> String {
 
 fn request(exchange: &Exchange) -> String {
     let head = format!("{} {} HTTP/1.1", exchange.method, visible(&exchange.target));
-    let message = message(&head, &exchange.request);
+    let message = http_message(&head, &exchange.request);
     format!("**{}** sends:\n\n{}\n", escape(sender_name(exchange)), code_block("http", &message))
 }
 
@@ -90,25 +91,8 @@ fn answer(exchange: &Exchange) -> String {
         return format!("**{who}** gets no response.\n\n");
     };
     let phrase = contract::phrase(status).unwrap_or_default();
-    let message = message(format!("HTTP/1.1 {status} {phrase}").trim_end(), answer);
+    let message = http_message(format!("HTTP/1.1 {status} {phrase}").trim_end(), answer);
     format!("**{who}** gets **{status}**:\n\n{}\n", code_block("http", &message))
-}
-
-/// Returns a message as it is on the wire, with control characters made visible.
-///
-/// Line ends in the body are kept.
-fn message(head: &str, message: &Message) -> String {
-    let mut out = format!("{head}\n");
-    for (name, value) in &message.fields {
-        let _ = writeln!(out, "{}: {}", visible(name), visible(value));
-    }
-    if !message.body.is_empty() {
-        out.push('\n');
-        for line in message.body.lines() {
-            let _ = writeln!(out, "{}", visible(line));
-        }
-    }
-    out
 }
 
 fn document_section(id: &str, view: &DocumentView) -> String {
@@ -194,39 +178,4 @@ fn list(mark: &str, items: &[String]) -> String {
         let _ = writeln!(out, "{mark}{}", escape(item));
     }
     out + "\n"
-}
-
-/// Returns a code block whose fence is longer than any run of backticks in the text.
-fn code_block(language: &str, text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat((longest + 1).max(3));
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    format!("{fence}{language}\n{text}{end}{fence}\n")
-}
-
-/// Returns a text for a page, with all ASCII punctuation that can have a meaning escaped.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in visible(text).chars() {
-        if c.is_ascii_punctuation() && !",.:;'?!/".contains(c) {
-            // A backslash would leave the bracket visible to scanners of the source, so it becomes an entity.
-            match c {
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '&' => out.push_str("&amp;"),
-                c => {
-                    out.push('\\');
-                    out.push(c);
-                }
-            }
-        } else {
-            out.push(c);
-        }
-    }
-    // A number and a full stop at the beginning would begin a list.
-    let digits = out.chars().take_while(char::is_ascii_digit).count();
-    if digits > 0 && out[digits..].starts_with('.') {
-        out.insert(digits, '\\');
-    }
-    out
 }

@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 
+use traffic::visible;
+
 use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
-use super::visible::visible;
 use crate::run_log::RunLog;
 
 pub(super) fn write(log: &RunLog) -> String {

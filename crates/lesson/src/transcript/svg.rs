@@ -6,10 +6,10 @@
 
 use std::fmt::Write as _;
 
+use traffic::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::diagram::{self, Diagram, DiagramEnd, DiagramRow};
-use super::visible::visible;
 use crate::run_log::RunLog;
 use crate::wrapping::wrap;
 

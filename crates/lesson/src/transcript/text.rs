@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use contract::{Author, DocumentId, Exchange};
-use traffic::explain_among;
+use traffic::{explain_among, visible};
 
 use super::steps::steps;
-use super::visible::visible;
 use crate::run_log::{
     CheckResult, DocumentView, EditorView, LevelSheet, LogEntry, RunLog, describe_policy, sender_name,
 };

@@ -94,7 +94,7 @@ pub struct Membership {
 }
 
 /// One person in a room: a name, and an address if the name alone does not tell them apart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attendee {
     /// The name.
     pub name: Author,

@@ -59,7 +59,7 @@ impl Tally {
 }
 
 /// The counters of a room.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counters {
     total: Tally,
     round: Tally,

@@ -62,6 +62,8 @@ pub enum Context {
     Question,
     /// The leader's question to the room.
     RoomQuestion,
+    /// The question whether to end the server of a room.
+    EndServer,
     /// The question about unsaved text before the user leaves.
     Unsaved,
     /// The list of the lines that an overwrite would remove.
@@ -80,7 +82,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -109,6 +111,7 @@ impl Context {
         Self::Change,
         Self::Question,
         Self::RoomQuestion,
+        Self::EndServer,
         Self::Unsaved,
         Self::Overwrite,
         Self::Path,
@@ -150,6 +153,7 @@ impl Context {
             Self::Change => "change",
             Self::Question => "question",
             Self::RoomQuestion => "room-question",
+            Self::EndServer => "end-server",
             Self::Unsaved => "unsaved",
             Self::Overwrite => "overwrite",
             Self::Path => "path",
@@ -198,6 +202,7 @@ impl Context {
             Self::Change => "at a change",
             Self::Question => "at a question",
             Self::RoomQuestion => "at the leader's question",
+            Self::EndServer => "at the question about the end of the server",
             Self::Unsaved => "at the question about unsaved text",
             Self::Overwrite => "at the question about an overwrite",
             Self::Path => "in the path of a file",
@@ -265,6 +270,7 @@ impl Context {
             | Self::Change
             | Self::Question
             | Self::RoomQuestion
+            | Self::EndServer
             | Self::Unsaved
             | Self::Overwrite
             | Self::Drafts

@@ -13,7 +13,7 @@ use super::Applies::{self, Everywhere, In};
 use super::Context as C;
 use super::binding::binding;
 use super::context_groups::{QUESTION_CONTEXTS, QUIZ_CONTEXTS};
-use super::{Binding, RoomVoteAction};
+use super::{Binding, RoomAction, RoomVoteAction};
 
 /// All rows, with those of the merge view's table at their places.
 pub const BINDINGS: &[Binding] = &ROWS;
@@ -167,6 +167,12 @@ const BEFORE_MERGE: &[Binding] = &[
     // Questions.
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::Question, C::Overwrite]))
         .in_footer("yes", "Answers yes."),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::EndServer]))
+        .in_footer("end it", "Ends the server and this screen."),
+    binding(A::Room(RoomAction::SaveSession), "save-session", &[Key::char('s')], In(&[C::EndServer])).in_footer(
+        "save first",
+        "Saves the session in a new folder: what everyone sent, the versions, the questions and the people.",
+    ),
     binding(A::Confirm, "confirm", &[Key::char('s')], In(&[C::Unsaved]))
         .in_footer("save and leave", "Saves unsaved text, and leaves once the server has it."),
     binding(A::Abandon, "leave-without-saving", &[Key::char('l')], In(&[C::Unsaved]))
@@ -188,7 +194,7 @@ const BEFORE_MERGE: &[Binding] = &[
     binding(A::Down, "down", &[Key::plain(Down)], In(&[C::Palette])).help_only("Selects the action below."),
     binding(A::PageUp, "page-up", &[Key::plain(PageUp)], In(&[C::Palette])).help_only("Up by a screen."),
     binding(A::PageDown, "page-down", &[Key::plain(PageDown)], In(&[C::Palette])).help_only("Down by a screen."),
-    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::Unsaved, C::Overwrite]))
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Question, C::EndServer, C::Unsaved, C::Overwrite]))
         .in_footer("stay", "Changes nothing."),
     // The merge.
 ];

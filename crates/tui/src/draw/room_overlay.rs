@@ -25,7 +25,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, overlay: &R
             draw_scrolled(state, frame, area, "how people join", view.scroll, &lines);
         }
         RoomOverlay::EndServer => {
-            confirm::draw(state, frame, area, "end the server?", &messages::end_server(state), Context::Question);
+            confirm::draw(state, frame, area, "end the server?", &messages::end_server(state), Context::EndServer);
         }
         RoomOverlay::AskQuestion => question_form::draw(state, frame, area),
         RoomOverlay::WithdrawQuestion => {

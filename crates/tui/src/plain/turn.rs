@@ -67,7 +67,7 @@ impl State {
             Context::Level => "level",
             Context::Merge => "merge",
             Context::Ended => "over",
-            Context::Question | Context::Overwrite => "yes or no",
+            Context::Question | Context::EndServer | Context::Overwrite => "yes or no",
             Context::Unsaved => "save, leave or no",
             Context::Drafts => "which draft",
             Context::PolicyComparison

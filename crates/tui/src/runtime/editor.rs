@@ -18,6 +18,7 @@ use super::host::{Runtime, editor_end, share_recorder};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
+use super::session_saver::SessionSaver;
 use super::surface::Surface;
 use super::{export_file, gate_control, surface};
 use crate::action::KeyMap;
@@ -200,6 +201,7 @@ pub(super) async fn play_editor(
         holds: Arc::default(),
         playing: None,
         question_leader: None,
+        saver: SessionSaver::default(),
         progress: ProgressKeeper::default(),
         memory: MemoryRelease::new(release_memory),
         recorder,

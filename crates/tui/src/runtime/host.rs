@@ -26,6 +26,7 @@ use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
+use super::session_saver::SessionSaver;
 use super::surface::Surface;
 use super::{export_file, feed, gate_control, lesson_runner, room_answer, room_requests, server_look};
 use crate::effect::{Effect, RecordStart};
@@ -82,6 +83,8 @@ pub(super) struct Runtime<'a> {
     pub(super) playing: Option<LessonHandles>,
     /// Takes a leader's requests about the room's question, on the stage or on the screen of a room.
     pub(super) question_leader: Option<mpsc::UnboundedSender<LeadRequest>>,
+    /// Saves the session of a room.
+    pub(super) saver: SessionSaver,
     pub(super) progress: ProgressKeeper,
     /// Returns memory to the system after a response about a long text.
     pub(super) memory: MemoryRelease,
@@ -168,7 +171,10 @@ impl EventLoopHost for Runtime<'_> {
             }
             Effect::Gate(wish) => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
             Effect::SetFaults(faults) => self.set_faults(faults),
-            Effect::Room(request) => self.spawn("room", 0, |client| room_requests::execute(client, request)),
+            Effect::Room(request) => {
+                let saver = self.saver.clone();
+                self.spawn("room", 0, |client| room_requests::execute(client, request, saver));
+            }
             Effect::FollowRecord(start) => self.follow_record(start),
             Effect::SendAgain { seat, exchange } => {
                 if let (Some(client), Ok(plain)) = (self.clients.get(seat).cloned(), RawRequest::replay_of(&exchange)) {

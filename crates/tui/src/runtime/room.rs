@@ -16,6 +16,7 @@ use super::host::{Runtime, background_client, editor_end};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
 use super::session_recorder::SessionRecorder;
+use super::session_saver::SessionSaver;
 use super::surface::Surface as _;
 use super::{gate_control, question_lead, surface};
 use crate::action::KeyMap;
@@ -41,6 +42,8 @@ pub struct RoomConfig {
     pub token: Option<Token>,
     /// The server, if it runs in this process and ends with this screen.
     pub hosting: Option<RoomHosting>,
+    /// Saves the session.
+    pub saver: SessionSaver,
     /// The log of this run, or `None` if there is none. The help shows its path.
     pub log: Option<PathBuf>,
     /// The recorder of the session, or `None` if it is not recorded.
@@ -81,7 +84,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(None, &config.theme, config.features, &mut tasks, &sender)?;
-    let RoomConfig { server, hosting, log, recorder, theme, keys, me, .. } = config;
+    let RoomConfig { server, hosting, saver, log, recorder, theme, keys, me, .. } = config;
     let (requests, received) = mpsc::unbounded_channel();
     // By the field of such requests, the screen tells its own from those of an editor of the same name.
     let leader = background_client(client.clone());
@@ -99,8 +102,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     if let Some(recorder) = &recorder {
         recorder.start(&start);
     }
-    let mut state = start.prepare(state);
-    state.room.hosting = hosting;
+    let mut state = start.prepare(state).with_hosting(hosting);
     state.theme.detect(surface.background());
     let mut host = Runtime {
         surface: &mut surface,
@@ -113,6 +115,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
         holds: Arc::default(),
         playing: None,
         question_leader: Some(requests),
+        saver,
         progress: ProgressKeeper::default(),
         recorder,
         memory: MemoryRelease::new(None),

@@ -4,13 +4,14 @@ use std::time::SystemTime;
 
 use client::Client;
 
+use super::session_saver::SessionSaver;
 use crate::event::Event;
 use crate::room_request::{PeopleReport, RoomReport, RoomRequest};
 
 /// Sends a request of the leader, and returns the event that reports the result.
 ///
 /// The leader's own requests are not shown on the wire; their effects are.
-pub(super) async fn execute(client: Client, request: RoomRequest) -> Event {
+pub(super) async fn execute(client: Client, request: RoomRequest, saver: SessionSaver) -> Event {
     let client = client.without_recording();
     Event::Room(match request {
         RoomRequest::ListPeople => RoomReport::People(match client.participants().await {
@@ -26,6 +27,7 @@ pub(super) async fn execute(client: Client, request: RoomRequest) -> Event {
             let people = client.readmit_participant(&name).await.map_err(|error| error.to_string());
             RoomReport::Readmitted { name, people }
         }
+        RoomRequest::SaveSession(record) => RoomReport::SessionSaved(saver.save(&client, *record).await),
         RoomRequest::TellTime { turn, after } => {
             tokio::time::sleep(after).await;
             RoomReport::Time { turn, now: SystemTime::now().into() }

@@ -21,6 +21,7 @@ use super::memory_release::MemoryRelease;
 use super::progress_keeper::{self, ProgressKeeper};
 use super::servers::{FreePlay, RunningServer, ServerFactory};
 use super::session_recorder::SessionRecorder;
+use super::session_saver::SessionSaver;
 use super::surface::{self, Surface};
 use super::{feed, gate_control, question_lead};
 use crate::action::KeyMap;
@@ -272,6 +273,7 @@ impl StageSession<'_> {
             holds: Arc::default(),
             playing,
             question_leader: room,
+            saver: SessionSaver::default(),
             progress: ProgressKeeper::new(self.config.progress.clone()),
             recorder: self.config.recorder.clone(),
         };

@@ -229,6 +229,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         | Context::Version
         | Context::Change
         | Context::Question
+        | Context::EndServer
         | Context::Unsaved
         | Context::Overwrite
         | Context::Path
@@ -268,6 +269,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::Version
         | Context::Change
         | Context::Question
+        | Context::EndServer
         | Context::RoomQuestion
         | Context::Unsaved
         | Context::Overwrite

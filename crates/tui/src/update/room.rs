@@ -4,7 +4,7 @@ use contract::{Exchange, FaultSettings};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{led_question, people, policy, room_overlay, versions};
+use super::{led_question, people, policy, room_overlay, room_session, versions};
 use crate::action::RoomAction;
 use crate::effect::Effect;
 use crate::room_request::RoomReport;
@@ -21,6 +21,7 @@ pub(super) fn on_recorded(state: &mut State, exchange: &Exchange) -> Vec<Effect>
     }
     if !is_own {
         state.room.room.record(exchange);
+        state.room.saving.record(exchange);
     }
     let preconditions = state.server.policy.map(|policy| policy.preconditions);
     state.server.wire.traffic.record_from_server(exchange, preconditions);
@@ -48,6 +49,7 @@ pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
         RoomAction::WriteQuestion => led_question::open_form(state),
         RoomAction::AskQuestion => led_question::ask(state),
         RoomAction::WithdrawQuestion => led_question::ask_to_withdraw(state),
+        RoomAction::SaveSession => room_session::save(state),
     }
 }
 
@@ -57,6 +59,7 @@ pub(super) fn on_report(state: &mut State, report: RoomReport) -> Vec<Effect> {
         RoomReport::People(listed) => people::on_list(state, listed),
         RoomReport::Removed { name, people } => people::on_removed(state, &name, people),
         RoomReport::Readmitted { name, people } => people::on_readmitted(state, &name, people),
+        RoomReport::SessionSaved(saved) => room_session::on_saved(state, saved),
         RoomReport::Time { turn, now } if state.room.clock.on_time(turn, now) => people::on_time(state),
         RoomReport::Time { .. } => Vec::new(),
     }

@@ -42,9 +42,11 @@ pub(super) fn toggle_leader_code(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks before the server ends with this screen, if people are connected. Returns whether it asks.
+/// Asks before the server ends with this screen, if people are connected or the session is not saved.
+///
+/// Returns whether it asks.
 pub(super) fn asks_to_end(state: &mut State) -> bool {
-    if state.room.hosting.is_none() || state.room.connected() == 0 {
+    if state.room.hosting.is_none() || (state.room.connected() == 0 && !state.room.is_unsaved()) {
         return false;
     }
     let is_asking = state.overlays.iter().any(|screen| match screen {

@@ -38,6 +38,7 @@ mod remote;
 mod replay;
 mod room;
 mod room_question;
+mod room_session;
 mod save_key;
 mod saving;
 mod selections;

@@ -24,7 +24,7 @@ pub(crate) fn empty_room((width, height): (u16, u16)) -> TestApp {
     TestApp::begin(state, Vec::new(), width, height)
 }
 
-fn request(number: u64, who: &str, method: &str) -> Exchange {
+pub(crate) fn request(number: u64, who: &str, method: &str) -> Exchange {
     Exchange {
         number,
         author: Some(author(who)),
@@ -42,14 +42,14 @@ fn request(number: u64, who: &str, method: &str) -> Exchange {
     }
 }
 
-fn answered(request: Exchange, status: u16, version: u64) -> Exchange {
+pub(crate) fn answered(request: Exchange, status: u16, version: u64) -> Exchange {
     let fields = vec![("ETag".to_owned(), format!("\"v{version}-0a0a0a0a\""))];
     let body = if request.is_read() { r#"{"title":"Plan","content":"c"}"# } else { "" };
     let response = Message { fields, body: body.to_owned(), cut: false };
     Exchange { status: Some(status), response: Some(response), ..request }
 }
 
-fn recorded(exchange: Exchange) -> Event {
+pub(crate) fn recorded(exchange: Exchange) -> Event {
     Event::Recorded(Box::new(exchange))
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use lesson::player::LevelAttempt;
 use lesson::run_log::CheckResult;
 use lesson::script::requests_in_words;
-use lesson::transcript::visible;
 use lesson::{Lesson, LevelWay};
+use traffic::visible;
 
 use super::error::LessonError;
 use crate::lesson_server;

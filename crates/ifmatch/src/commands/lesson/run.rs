@@ -10,6 +10,7 @@ use lesson::script::requests_in_words;
 use lesson::transcript;
 use lesson::{Lesson, RunLog};
 use precondition::policy::Preconditions;
+use traffic::visible;
 use tui::progress::{LessonProgress, day};
 use tui::{LessonRun, StageNext};
 
@@ -36,7 +37,7 @@ pub(crate) async fn run(arguments: LessonArgs, paths: &Paths, display: DisplayOp
             1 => "1 step".to_owned(),
             count => format!("{count} steps"),
         };
-        print_line(format_args!("{file}: '{}' is valid, {steps}", transcript::visible(&lesson.title)));
+        print_line(format_args!("{file}: '{}' is valid, {steps}", visible(&lesson.title)));
         return Ok(Exit::Success);
     }
     if arguments.forget {
@@ -96,7 +97,7 @@ async fn play(entry: &CatalogEntry, arguments: &LessonArgs) -> Result<bool, Less
     }
     for (line, result) in log.failures() {
         let came = result.came.as_deref().unwrap_or_default();
-        let claim = transcript::visible(&result.claim);
+        let claim = visible(&result.claim);
         print_line(format_args!("{}:{line}: claimed: {claim}; came: {came}", entry.file));
     }
     let (claims, failed) = (log.verdicts().count(), log.failures().count());
@@ -195,7 +196,7 @@ fn progress_list(catalog: &Catalog, file: &ProgressFile) -> Result<String, Lesso
     let others = progress.lessons.keys().filter(|name| !is_listed(name)).map(|name| (name.as_str(), None));
     let mut list = String::new();
     for (name, par) in listed.chain(others) {
-        let _ = writeln!(list, "{:<22} {}", transcript::visible(name), in_words(progress.of(name), par));
+        let _ = writeln!(list, "{:<22} {}", visible(name), in_words(progress.of(name), par));
     }
     let done = lessons.iter().filter(|lesson| progress.of(&lesson.name).done.is_some()).count();
     let _ = writeln!(list, "{done} of {} lessons done. Kept in {}", lessons.len(), file.path().display());

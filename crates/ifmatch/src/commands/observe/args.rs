@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::options::{ConnectionOptions, RecordOptions};
+use crate::options::{ConnectionOptions, RecordOptions, SessionFolderOptions};
 
 /// `ifmatch observe`
 #[derive(Debug, Args)]
@@ -17,8 +17,20 @@ conditions, the reason of a refusal, and tags.
 Examples:
   ifmatch observe                                           this machine's server
   IFMATCH_TOKEN=… ifmatch observe --server http://192.0.2.7:4280      a room on another machine, with the admin's token
-  ifmatch observe --plain | grep ' 412 '                    a line for each 412")]
+  ifmatch observe --plain | grep ' 412 '                    a line for each 412
+  ifmatch observe --save                                    the session so far, in a new folder")]
 pub(crate) struct ObserveArgs {
+    /// Save the session in a new folder, print its path, and end, without a screen.
+    ///
+    /// The folder has a page in Markdown and an HTTP Archive: what everyone sent as far as the server still has it, the
+    /// versions of the documents, the questions, the counters and the people. Tokens and codes are not in it. On the
+    /// screen, the key s does the same.
+    #[arg(long, conflicts_with = "record")]
+    pub(super) save: bool,
+
+    #[command(flatten)]
+    pub(super) sessions: SessionFolderOptions,
+
     #[command(flatten)]
     pub(super) record: RecordOptions,
 

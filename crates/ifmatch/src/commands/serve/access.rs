@@ -71,6 +71,14 @@ impl AccessPolicy {
         }
     }
 
+    /// Returns the generated codes, if there are any.
+    pub(super) fn codes(&self) -> Vec<&Token> {
+        match self {
+            Self::Open | Self::Holders(_) => Vec::new(),
+            Self::Codes { room, leader } => vec![room, leader],
+        }
+    }
+
     /// Returns the tokens that the server accepts, or `None` if it requires none.
     pub(crate) fn tokens(&self) -> Option<Tokens> {
         match self {

@@ -12,7 +12,7 @@ use store::{Retention, StoreOptions};
 use super::access::AccessPolicy;
 use super::keep_time::KeepTime;
 use super::ssh::SshArgs;
-use crate::options::{PreconditionMode, database_login};
+use crate::options::{PreconditionMode, SessionFolderOptions, database_login};
 use crate::paths::Paths;
 
 /// `ifmatch serve`
@@ -104,6 +104,9 @@ pub(crate) struct ServeArgs {
     /// Without a screen, print no line for each exchange.
     #[arg(long)]
     pub(super) no_access_log: bool,
+
+    #[command(flatten)]
+    pub(super) sessions: SessionFolderOptions,
 
     #[command(flatten)]
     pub(super) ssh: SshArgs,

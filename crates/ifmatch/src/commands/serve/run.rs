@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 
 use tokio::sync::watch;
-use tui::RoomHosting;
+use tui::SessionSaver;
 
 use super::access::AccessPolicy;
 use super::access_log::AccessLog;
@@ -59,18 +59,28 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
     let own = OwnAccess::new(address, certificate, &mut options.tokens)?;
     let banner = Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() };
     let hosting = banner.hosting();
+    let saver = SessionSaver { folder: arguments.sessions.folder(), secrets: secrets(&access, &own) };
     if !has_screen {
         banner.print();
     }
     let (stop, stopped) = watch::channel(false);
     let serving = Box::pin(serve(ssh, stopped.clone(), server::serve(listener, store, options, wait_for(stopped))));
     let ended = match user {
-        Some(user) => with_screen(serving, &stop, own, hosting, user, paths, display).await,
+        Some(user) => {
+            let screen = Box::pin(screen::show(own, hosting, saver, user, paths, display));
+            with_screen(serving, &stop, screen).await
+        }
         None => with_log(serving, &stop, &own, !arguments.no_access_log).await,
     };
     printer.end();
     ended?;
     Ok(Exit::Success)
+}
+
+/// Returns the codes and tokens that no saved session may contain.
+fn secrets(access: &AccessPolicy, own: &OwnAccess) -> Vec<String> {
+    let codes = access.codes().into_iter().chain(&own.token);
+    codes.map(|token| token.expose().to_owned()).collect()
 }
 
 /// Serves both protocols until both have ended.
@@ -118,16 +128,12 @@ async fn with_log(
 async fn with_screen(
     serving: impl Future<Output = io::Result<()>> + Send + 'static,
     stop: &watch::Sender<bool>,
-    own: OwnAccess,
-    hosting: RoomHosting,
-    user: UserConfig,
-    paths: &Paths,
-    display: DisplayOptions,
+    screen: impl Future<Output = Result<(), SessionFailure>> + Unpin,
 ) -> Result<(), ServeError> {
     // The screen computes and draws on this thread, and must not hold up the server.
     let mut serving = tokio::spawn(serving);
     let shown = tokio::select! {
-        shown = Box::pin(screen::show(own, hosting, user, paths, display)) => shown,
+        shown = screen => shown,
         // The terminal is restored when the screen is dropped.
         served = &mut serving => return served.map_err(io::Error::other).flatten().map_err(ServeError::Stopped),
     };

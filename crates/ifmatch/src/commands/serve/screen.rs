@@ -1,6 +1,6 @@
 //! The screen of a server in a terminal: the room, as its leader sees it.
 
-use tui::{RoomConfig, RoomHosting, SessionEnd, run_room};
+use tui::{RoomConfig, RoomHosting, SessionEnd, SessionSaver, run_room};
 
 use super::own_client::OwnAccess;
 use crate::config::UserConfig;
@@ -12,6 +12,7 @@ use crate::session::{SessionFailure, exit_of};
 pub(super) async fn show(
     own: OwnAccess,
     hosting: RoomHosting,
+    saver: SessionSaver,
     user: UserConfig,
     paths: &Paths,
     display: DisplayOptions,
@@ -22,6 +23,7 @@ pub(super) async fn show(
         me: own.me,
         token: own.token,
         hosting: Some(hosting),
+        saver,
         log: paths.log_in_use(),
         recorder: None,
         theme: display.theme(user.appearance),

@@ -81,6 +81,10 @@ pub(super) const LISTS: &[Binding] = &[
     ),
     binding(A::Room(RoomAction::BeginRound), "new-round", &[Key::char('n')], In(&[C::Wire]))
         .in_footer("new round", "Lets the counters start at zero; the people and the wire stay."),
+    binding(A::Room(RoomAction::SaveSession), "save-session", &[Key::char('s')], In(&[C::Wire])).in_footer(
+        "save",
+        "Saves the session in a new folder: what everyone sent, the versions, the questions and the people.",
+    ),
     binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
         .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
     binding(A::Room(RoomAction::RemovePerson), "remove-person", &[Key::char('x')], In(&[C::People])).in_footer(

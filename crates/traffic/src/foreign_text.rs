@@ -1,4 +1,4 @@
-//! Makes hidden characters of foreign text visible.
+//! Makes hidden characters of foreign text visible, in files that people open elsewhere.
 
 use std::fmt::Write as _;
 
@@ -6,6 +6,12 @@ use std::fmt::Write as _;
 ///
 /// Line ends and tabs are shown as symbols; other invisible characters, and those that control the direction of text,
 /// as numbers.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(traffic::visible("two\nlines\u{1b}[31m"), "two⏎lines<U+001B>[31m");
+/// ```
 #[must_use]
 pub fn visible(text: &str) -> String {
     let mut shown = String::new();
@@ -25,7 +31,8 @@ pub fn visible(text: &str) -> String {
 /// Returns the same JSON with hidden characters escaped.
 ///
 /// Except for line feeds, hidden characters can only be in strings, so the value does not change.
-pub(super) fn visible_json(json: &str) -> String {
+#[must_use]
+pub fn visible_json(json: &str) -> String {
     let mut shown = String::new();
     for c in json.chars() {
         if c != '\n' && is_hidden(c) {
