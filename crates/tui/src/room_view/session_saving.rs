@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use contract::{ApiPath, Exchange};
+use contract::{ApiPath, Exchange, Question};
 
 use crate::room_request::SavedSession;
+
+/// How many rounds of questions are kept for the next save.
+const MAX_ROUNDS_KEPT: usize = 200;
 
 /// The last save of a session, and the writes since.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +20,8 @@ pub(crate) struct SessionSaving {
     saved_through: u64,
     /// The folder of the last save.
     folder: Option<PathBuf>,
+    /// The rounds of the leader's questions, oldest first, each as it was seen last.
+    questions: Vec<Question>,
 }
 
 impl SessionSaving {
@@ -27,6 +32,21 @@ impl SessionSaving {
         if !exchange.is_read() && !exchange.is_open() && is_about_documents {
             self.newest_write = self.newest_write.max(exchange.number);
         }
+    }
+
+    /// Takes in a question, as the room sees it.
+    pub(crate) fn note_question(&mut self, seen: &Question) {
+        let is_same = |known: &Question| known.id == seen.id && known.round == seen.round;
+        self.questions.retain(|known| !is_same(known));
+        if self.questions.len() == MAX_ROUNDS_KEPT {
+            self.questions.remove(0);
+        }
+        self.questions.push(seen.clone());
+    }
+
+    /// Returns the rounds of the leader's questions, oldest first.
+    pub(crate) fn questions(&self) -> &[Question] {
+        &self.questions
     }
 
     /// Begins to save. Returns false if that is under way already.

@@ -94,6 +94,9 @@ fn begin(state: &mut State, action: LeadAction) -> Vec<Effect> {
 
 /// Handles news about the question, and says what the room notices of an action that has ended.
 pub(super) fn on_report(state: &mut State, report: LeadReport) -> Vec<Effect> {
+    if let LeadReport::Seen(Some(seen)) = &report {
+        state.room.saving.note_question(seen);
+    }
     let (request, outcome) = state.room.question.on_report(report);
     let mut effects: Vec<_> = request.map(Effect::LeadQuestion).into_iter().collect();
     effects.extend(outcome.map(|outcome| on_outcome(state, outcome)).unwrap_or_default());

@@ -16,7 +16,8 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
         return state.say(Role::Info, "the session is being saved".to_owned());
     }
     let exchanges = state.server.wire.traffic.entries().map(|entry| entry.exchange.clone()).collect();
-    let record = ScreenRecord { room: state.room.room.clone(), exchanges, questions: Vec::new() };
+    let questions = state.room.saving.questions().to_vec();
+    let record = ScreenRecord { room: state.room.room.clone(), exchanges, questions };
     let mut effects = state.say(Role::Info, "saving the session".to_owned());
     effects.push(Effect::Room(RoomRequest::SaveSession(Box::new(record))));
     effects

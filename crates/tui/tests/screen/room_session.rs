@@ -1,7 +1,9 @@
 //! The session of a room is saved by a key, and before the server ends.
 
+use contract::{Question, QuestionSetting, QuestionState};
 use crossterm::event::KeyCode;
 use terminal::theme::Theme;
+use tui::question_lead::LeadReport;
 use tui::room_request::{RoomReport, RoomRequest, SavedSession, ScreenRecord};
 use tui::{Effect, Event, RoomHosting, State};
 
@@ -38,6 +40,35 @@ fn session_is_saved_once_at_a_time_with_all_that_the_screen_knows() {
     let failed = Err("/srv/lee: no space left".to_owned());
     play.types("s").event(Event::Room(RoomReport::SessionSaved(failed)));
     play.shows(120, 40, "the session was not saved: /srv/lee: no space left");
+}
+
+#[test]
+fn questions_of_a_session_are_kept_after_they_are_withdrawn() {
+    let mut play = room_of_three((80, 24));
+    let setting = QuestionSetting::new("Which status?", &["200", "412"]);
+    let seen = |round, state, counts| Question {
+        id: "q1".to_owned(),
+        text: setting.text.clone(),
+        choices: setting.choices.clone(),
+        state,
+        round,
+        answered: 3,
+        people: 3,
+        counts,
+        earlier: Vec::new(),
+        right: None,
+        because: None,
+    };
+    let rounds = [
+        seen(1, QuestionState::Open, None),
+        seen(1, QuestionState::Shown, Some(vec![2, 1])),
+        seen(2, QuestionState::Shown, Some(vec![0, 3])),
+    ];
+    for question in &rounds {
+        play.event(Event::QuestionLed(LeadReport::Seen(Some(Box::new(question.clone())))));
+    }
+    play.event(Event::QuestionLed(LeadReport::Seen(None))).types("s");
+    assert_eq!(saved_record(&play).unwrap().questions, rounds[1..]);
 }
 
 /// Returns a room whose server ends with the screen.
