@@ -18,7 +18,7 @@ const CUT: &str = "the body was longer, and is cut here";
 ///
 /// The entries are put into the order in which their requests were sent, which readers expect.
 #[must_use]
-pub fn har_archive(pages: Vec<Value>, mut entries: Vec<Value>, comment: &str) -> String {
+pub fn har_archive(pages: &[Value], mut entries: Vec<Value>, comment: &str) -> String {
     entries.sort_by_key(|entry| entry["_number"].as_u64());
     let creator = json!({"name": "ifmatch", "version": VERSION});
     let log = json!({"version": "1.2", "creator": creator, "pages": pages, "entries": entries, "comment": comment});

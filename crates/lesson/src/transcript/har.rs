@@ -42,7 +42,7 @@ pub(super) fn write(log: &RunLog) -> String {
         }
     }
     let before = log.policy_variant.as_ref().map_or_else(String::new, |line| format!("{line}. "));
-    har_archive(pages, entries, &format!("{before}{}: {}", log.title, log.goal))
+    har_archive(&pages, entries, &format!("{before}{}: {}", log.title, log.goal))
 }
 
 /// Returns the checks of a step, each with the sign for whether it holds.

@@ -44,7 +44,7 @@ fn archive(session: &RoomSession) -> String {
         har_entry(exchange, scheme, None, &comment)
     });
     let entries = entries.collect();
-    har_archive(Vec::new(), entries, &format!("A session at {}. {}", session.server, page::extent(session)))
+    har_archive(&[], entries, &format!("A session at {}. {}", session.server, page::extent(session)))
 }
 
 /// Returns the name of the folder for a session that is saved at a time.

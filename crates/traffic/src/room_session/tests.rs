@@ -10,7 +10,9 @@ use crate::room::Room;
 
 fn session(exchanges: Vec<Exchange>) -> RoomSession {
     let mut room = Room::default();
-    exchanges.iter().for_each(|exchange| room.record(exchange));
+    for exchange in &exchanges {
+        room.record(exchange);
+    }
     RoomSession {
         server: "http://192.0.2.7:4280".to_owned(),
         saved_at: Timestamp::from_millis(1_795_323_611_123),

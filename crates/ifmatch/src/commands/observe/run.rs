@@ -60,13 +60,15 @@ pub(crate) async fn run(
 }
 
 /// Saves the session as far as the server still has it on record, and prints the path of the folder.
-async fn save(client: &Client, saver: &SessionSaver) -> Result<Exit, RemoteSessionError> {
+async fn save(client: &Client, to: &SessionSaver) -> Result<Exit, RemoteSessionError> {
     let exchanges = client.all_recorded_exchanges().await.map_err(SessionFailure::from)?;
     let mut room = Room::default();
-    exchanges.iter().for_each(|exchange| room.record(exchange));
+    for exchange in &exchanges {
+        room.record(exchange);
+    }
     room.list_participants(&client.participants().await.map_err(SessionFailure::from)?);
     let record = ScreenRecord { room, exchanges, questions: Vec::new() };
-    let saved = saver.save(client, record).await.map_err(RemoteSessionError::NotSaved)?;
+    let saved = to.save(client, record).await.map_err(RemoteSessionError::NotSaved)?;
     if saved.missed > 0 {
         print_message(format_args!("{} earlier exchanges were no longer on record", saved.missed));
     }
