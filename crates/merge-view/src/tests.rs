@@ -344,7 +344,7 @@ fn second_412_keeps_the_selection_and_is_reported() {
     reader.type_keys("mnt");
     save_again(&mut reader);
     let shown = reader.shown();
-    let report = "conflict 2 of 2, 1 open · bob saved \"v7-1a2b\" meanwhile: kept 1, reopened 1, new 0 · you and bob";
+    let report = "conflict 2 of 2, 1 open · bob saved \"v7-1a2b\" meanwhile: kept 1, reopened 1 · you and bob";
     assert!(shown[0].starts_with(report), "{}", shown[0]);
     reader.type_keys("N");
     let head = reader.shown()[..2].join(" ");

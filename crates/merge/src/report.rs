@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// The numbers of regions are those of the new merge.
 ///
-/// Its `Display` is the sentence for the user: 'kept 4, reopened 1, new 1'.
+/// Its `Display` is the sentence for the user, without what there is none of: 'kept 4, reopened 1'.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MergeReport {
     /// Regions whose three texts are unchanged: the decision is kept, and so is any text written by hand.
@@ -21,10 +21,15 @@ pub struct MergeReport {
 
 impl fmt::Display for MergeReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "kept {}, reopened {}, new {}", self.kept.len(), self.reopened.len(), self.new.len())?;
-        if self.vanished > 0 {
-            write!(f, ", vanished {}", self.vanished)?;
-        }
-        Ok(())
+        let counts = [
+            ("kept", self.kept.len()),
+            ("reopened", self.reopened.len()),
+            ("new", self.new.len()),
+            ("vanished", self.vanished),
+        ];
+        let mut told = counts.into_iter().filter(|(_, count)| *count > 0);
+        let Some((what, count)) = told.next() else { return f.write_str("no decision is affected") };
+        write!(f, "{what} {count}")?;
+        told.try_for_each(|(what, count)| write!(f, ", {what} {count}"))
     }
 }

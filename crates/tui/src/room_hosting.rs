@@ -7,6 +7,8 @@ use std::fmt;
 pub struct RoomHosting {
     /// The address for other machines, such as `http://192.0.2.7:4280`.
     pub address: String,
+    /// The command with which a person joins.
+    pub command: String,
     /// How people join, in lines; the room's code is among them, if there is one.
     pub join: Vec<String>,
     /// How the leader leads from another machine, in lines that only the leader may see.

@@ -243,8 +243,11 @@ pub(crate) fn people(state: &State, width: u16, rows: u16) -> (Vec<Line<'static>
     let people = state.room.people();
     if people.is_empty() {
         let key = state.hint_for(Action::Room(RoomAction::ShowJoin), Context::Wire);
-        let address = sanitize(&state.server.address);
-        let words = format!("No one is here yet. People join with: ifmatch join {address}; {key} shows all ways.");
+        let command = match &state.room.hosting {
+            Some(hosting) => hosting.command.clone(),
+            None => format!("ifmatch join {}", sanitize(&state.server.address)),
+        };
+        let words = format!("No one is here yet. People join with: {command}; {key} shows all ways.");
         return (text::paragraph(&words, width.into(), state.theme.style(Role::Dim)), 0);
     }
     let columns = columns(&people, PersonLayout::narrow(state, &people), width, rows);

@@ -11,6 +11,7 @@ use terminal::sanitize::sanitize;
 use terminal::theme::{Role, Theme};
 
 use super::series::{columns, failed_per_edit, number, per_second};
+use crate::content::text::clip;
 
 /// How many of the last samples a rate 'now' is about: one second.
 const RECENT_SAMPLES: usize = 4;
@@ -70,11 +71,12 @@ impl SwarmChart<'_> {
             RetryBackoff::None => "no backoff".to_owned(),
             RetryBackoff::FullJitter => format!("backoff {}", plan.backoff),
         };
-        let title = Line::from(vec![
+        let title = vec![
             Span::styled(format!("{} writers × {} edits", plan.writers, plan.edits), self.theme.style(Role::Title)),
             Span::raw(format!(" of '{}' · {} · {backoff}", plan.document, plan.strategy)),
             Span::styled(format!(" · {}", sanitize(self.server)), self.theme.style(Role::Dim)),
-        ]);
+        ];
+        let title = clip(title, width.into(), self.theme.glyphs.more);
         let count = format!("{} of {} acknowledged ", now.acknowledged, plan.all_edits());
         let room = usize::from(width).saturating_sub(count.chars().count());
         let filled = if plan.all_edits() == 0 { 0 } else { room * now.acknowledged / plan.all_edits() };
@@ -258,6 +260,13 @@ mod tests {
             }
         }
         assert!(drawn(&progress(7), &Theme::default(), (80, 24)).contains("7 lost"));
+    }
+
+    #[test]
+    fn address_without_room_for_its_end_is_marked() {
+        let title = |size| drawn(&progress(0), &Theme::default(), size).lines().next().unwrap_or_default().to_owned();
+        assert!(title((120, 40)).contains("http://127.0.0.1:4280"), "{}", title((120, 40)));
+        assert!(title((80, 24)).trim_end_matches(['"', ' ']).ends_with('…'), "{}", title((80, 24)));
     }
 
     #[test]

@@ -91,6 +91,7 @@ impl Banner<'_> {
         let lines = |text: &str| text.lines().map(str::to_owned).collect();
         RoomHosting {
             address: format!("{}://{host}", self.scheme()),
+            command: self.join_command(self.scheme(), &host),
             join: lines(&self.join_lines(&host).concat()),
             leader: lines(&self.leader_lines(&host)),
             store: self.place.to_owned(),
@@ -219,6 +220,26 @@ mod tests {
             banner.host_for_others()
         };
         banner.lines(&host)
+    }
+
+    #[test]
+    fn screen_of_an_empty_room_names_the_command_of_the_banner() {
+        for (address, command) in [
+            ("127.0.0.1:4280", "ifmatch edit --server http://127.0.0.1:4280 --as YOUR-NAME"),
+            ("192.0.2.7:4280", "ifmatch join 192.0.2.7"),
+        ] {
+            let banner = Banner {
+                certificate: None,
+                address: address.parse().unwrap(),
+                place: "memory:",
+                access: &AccessPolicy::Open,
+                host_names: &[],
+                ssh: None,
+            };
+            let hosting = banner.hosting();
+            assert_eq!(hosting.command, command);
+            assert!(hosting.join[0].ends_with(&hosting.command), "{:?}", hosting.join);
+        }
     }
 
     #[test]
