@@ -75,9 +75,15 @@ fn questions_of_a_session_are_kept_after_they_are_withdrawn() {
 fn hosted(size: (u16, u16)) -> TestApp {
     let address = "http://192.0.2.7:4280".to_owned();
     let (join, leader, store) = (Vec::new(), Vec::new(), "memory:".to_owned());
-    let hosting = RoomHosting { address: address.clone(), join, leader, store, is_lasting: false };
+    let command = "ifmatch join class.example".to_owned();
+    let hosting = RoomHosting { address: address.clone(), command, join, leader, store, is_lasting: false };
     let state = State::room(address, Theme::default()).with_hosting(Some(hosting));
     TestApp::begin(state, Vec::new(), size.0, size.1)
+}
+
+#[test]
+fn empty_room_names_the_command_of_its_server() {
+    hosted((80, 24)).shows(80, 24, "People join with: ifmatch join class.example;");
 }
 
 #[test]
