@@ -59,9 +59,11 @@ impl DatabaseAddress {
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             match parameter.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
+                // Several hosts, as libpq has them; here each is a parameter.
+                Some(("host", hosts)) => rest.extend(hosts.split(',').map(|host| format!("host={host}"))),
                 Some(("sslrootcert", "system")) => root_certificates = None,
                 Some(("sslrootcert", value)) => root_certificates = Some(PathBuf::from(decode(value))),
-                _ => rest.push(parameter),
+                _ => rest.push(parameter.to_owned()),
             }
         }
         let mut config = Config::from_str(&format!("{base}?{}", rest.join("&")))
@@ -217,5 +219,14 @@ mod tests {
         let address = parse("postgres://u@a,b/d?target_session_attrs=any").unwrap();
         assert_eq!(address.config.get_target_session_attrs(), TargetSessionAttrs::ReadWrite);
         assert_eq!(address.config.get_hosts().len(), 2);
+    }
+
+    #[test]
+    fn hosts_of_a_parameter_are_separated_by_commas() {
+        let hosts = |url: &str| parse(url).unwrap().config.get_hosts().to_vec();
+        let both = [Host::Unix("/run/a".into()), Host::Unix("/run/b".into())];
+        assert_eq!(hosts("postgres://u@/d?host=/run/a,/run/b"), both);
+        assert_eq!(hosts("postgres://u@/d?host=%2Frun%2Fa,/run/b&connect_timeout=1"), both);
+        assert_eq!(hosts("postgres://a,b/d"), [Host::Tcp("a".to_owned()), Host::Tcp("b".to_owned())]);
     }
 }
