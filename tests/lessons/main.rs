@@ -11,7 +11,7 @@ mod program;
 mod proxy;
 mod recordings;
 
-use program::{run, said};
+use program::{run, said, start_with_threads};
 use serde_json::Value;
 
 /// Defines a test per lesson, which plays it twice: all claims hold, and both runs have the same bytes.
@@ -52,6 +52,20 @@ lessons! {
     lost_response = "lost-response",
     contention = "contention",
     backoff = "backoff",
+}
+
+/// Simulated writers send thousands of requests, whose order must not depend on threads.
+///
+/// Four runs at once, with 1 to 8 worker threads, also put the machine under load.
+#[test]
+fn crowd_is_the_same_with_any_number_of_threads() {
+    let arguments = ["lesson", "contention", "--transcript", "jsonl"];
+    let runs: Vec<_> = [1, 2, 4, 8].map(|threads| start_with_threads(&arguments, threads)).into();
+    let outputs = runs.into_iter().map(|(run, _home)| run.wait_with_output().expect("the program ends").stdout);
+    let outputs: Vec<Vec<u8>> = outputs.collect();
+    let text = String::from_utf8(outputs[0].clone()).expect("the program writes UTF-8");
+    assert!(text.contains("\"moment\":\"swarm\"") && text.contains("\"writers\":64"), "{text}");
+    assert!(outputs.iter().all(|output| *output == outputs[0]));
 }
 
 /// One thing happens per key press.

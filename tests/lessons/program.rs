@@ -1,7 +1,7 @@
 //! Runs the program to its end.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -20,6 +20,18 @@ pub(crate) fn run(arguments: &[&str]) -> FinishedProgram {
     let ran = command.stdin(Stdio::null()).output().expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
     FinishedProgram { code: ran.status.code().unwrap_or(-1), output: text(ran.stdout), errors: text(ran.stderr) }
+}
+
+/// Starts the program with these arguments and so many worker threads.
+///
+/// It runs in a home folder of its own, which exists as long as the second value.
+pub(crate) fn start_with_threads(arguments: &[&str], threads: usize) -> (Child, TempDir) {
+    let home = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ifmatch-under-test"));
+    command.args(arguments).env_clear().env("HOME", home.path()).current_dir(home.path());
+    command.env("TOKIO_WORKER_THREADS", threads.to_string());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    (command.spawn().expect("the program starts"), home)
 }
 
 /// Returns the exit code of a run whose standard output and standard error are closed.

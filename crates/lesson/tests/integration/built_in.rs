@@ -118,6 +118,52 @@ fn right_answer_is_at_each_position_about_equally_often() {
     assert_eq!(asked("b = \"1\", c = \"2\", d = \"3\""), asked("d = \"3\", b = \"1\", c = \"2\""));
 }
 
+/// Returns the numbers in a text.
+fn numbers(text: &str) -> BTreeSet<u64> {
+    text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
+}
+
+/// A lesson with simulated writers claims figures only by quoting them.
+///
+/// Any other number in its words is one of its plan, of the protocol, or of arithmetic.
+#[test]
+fn words_about_crowds_have_no_figures_of_their_own() {
+    // Statuses; v1; clauses of RFC 9110 and 7240; the bounds of full jitter; the rounds of three and of 64 writers.
+    let known = [200, 412, 9110, 10, 2, 3, 7240, 1, 20, 100, 2080];
+    for (file, text) in FILES {
+        let lesson = lesson::read(file, text).unwrap();
+        let Some(first) = lesson.steps.iter().position(|step| matches!(step.kind, StepKind::Swarm(_))) else {
+            continue;
+        };
+        let runs = lesson.steps.iter().filter_map(|step| match &step.kind {
+            StepKind::Swarm(tasks) => Some(tasks),
+            _ => None,
+        });
+        let planned = runs.flatten().flat_map(|task| [task.writers, task.edits]).map(|number| number as u64);
+        let allowed: BTreeSet<u64> = planned.chain(known).collect();
+        // The question before the first run predicts it.
+        for step in lesson.steps.iter().skip(first - 1).filter(|step| !matches!(step.kind, StepKind::Level(_))) {
+            let quiz = match &step.kind {
+                StepKind::Ask(quiz) => quiz.choices.iter().flat_map(|choice| [&choice.text, &choice.why]).collect(),
+                _ => Vec::new(),
+            };
+            let captions = step.checks.iter().filter_map(|check| check.caption.as_ref());
+            let words = [&step.caption()].into_iter().chain(quiz).chain(captions).cloned().collect::<Vec<_>>();
+            for words in words {
+                let figures: Vec<_> = numbers(&words).difference(&allowed).copied().collect();
+                assert!(figures.is_empty(), "{file}: quote {figures:?} with {{of}}, {{than}} or {{times}}: {words}");
+            }
+        }
+        let questions = lesson.steps.iter().skip(first).filter(|step| matches!(step.kind, StepKind::Ask(_))).count();
+        let has_claims = |step: &lesson::script::LessonStep| {
+            matches!(step.kind, StepKind::Swarm(_))
+                && step.checks.iter().any(|check| matches!(check.claim, Claim::Swarm(_)))
+        };
+        let verified = lesson.steps.iter().filter(|step| has_claims(step)).count();
+        assert!(verified >= questions, "{file}: each crowd has claims about it");
+    }
+}
+
 #[test]
 fn handbook_explains_each_word_of_hides() {
     let handbook = include_str!("../../../../demo/lessons/README.md");
