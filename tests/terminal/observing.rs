@@ -14,7 +14,7 @@ use tests::pty::{Start, Terminal};
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::room::{DOC, TEXT, editor, server, type_at_line};
+use crate::room::{DOC, TEXT, editor, server, start, type_at_line};
 
 /// Returns a PUT of another text, with this tag in If-Match.
 fn put(author: &str, tag: &str) -> Request {
@@ -254,4 +254,50 @@ fn session_is_saved_without_a_screen() {
     assert_eq!(ran.status.code(), Some(74));
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(said.contains("the session was not saved: ") && said.contains("its folder does not exist"), "{said}");
+}
+
+#[test]
+fn new_round_is_a_fresh_copy_and_the_first_document_stays() {
+    let server = Server::start(PROGRAM);
+    history(&server, DOC, &[TEXT, "changed\n"]);
+    let bob = start(&server, "Bob").spawn();
+    bob.until_text("clean");
+    let mut room = observer(&server);
+    room.until_text("Bob");
+    room.until_text("writes 2");
+    room.send("n");
+    room.until_text("Copy 'notes' into a new document");
+    room.send("\r");
+    room.until_text("people open 'notes-2'");
+    room.until_text("writes 0");
+    room.until_text("of 2");
+    let content = |id: &str| {
+        let read = Request::new("GET", &format!("/api/documents/{id}"));
+        expect(200, server.answer(&read)).json()["content"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((content("notes-2").as_str(), content(DOC).as_str()), (TEXT, "changed\n"));
+    room.send("n");
+    room.until_text("a new round?");
+    room.send("c");
+    room.until_text("people open 'notes-3'");
+    assert_eq!(content("notes-3"), "changed\n");
+    drop(bob);
+}
+
+#[test]
+fn mistake_is_switched_and_said_in_each_response() {
+    let server = server();
+    let mut room = observer(&server);
+    room.until_text("the room:");
+    room.send("c");
+    room.until_text("tags: version");
+    room.send("e");
+    room.until_text("a text that comes back has its old tag again");
+    room.until_text("tags: ✗ content");
+    let read = server.answer(&Request::new("GET", &format!("/api/documents/{DOC}")));
+    assert_eq!(expect(200, read).field("ifmatch-unsafe"), Some("etags=content"));
+    room.send("t");
+    room.until_text("dates: ✗ plain");
+    let policy = expect(200, server.answer(&Request::new("GET", "/control/policy"))).json();
+    assert_eq!(policy["dates"], "plain");
 }

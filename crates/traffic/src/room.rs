@@ -59,7 +59,7 @@ impl Room {
         }
         let place = self.place_of(exchange);
         let follows_412 = place.is_some_and(|at| self.attendees[at].record(exchange, document, shown));
-        if !exchange.is_open() {
+        if !exchange.is_open() && is_counted(exchange) {
             self.counters.count(exchange, follows_412);
         }
     }
@@ -220,6 +220,16 @@ fn document_of(exchange: &Exchange) -> Option<DocumentId> {
         ApiPath::Document(id) => Some(id),
         _ => None,
     }
+}
+
+/// Returns whether an exchange is counted.
+///
+/// Reads and writes are about documents, and not about the room itself.
+fn is_counted(exchange: &Exchange) -> bool {
+    !matches!(
+        ApiPath::parse(&exchange.target),
+        Some(ApiPath::Question | ApiPath::Answer(_) | ApiPath::Participants | ApiPath::AllEvents | ApiPath::Events(_))
+    )
 }
 
 /// Returns the number of the version that the sender holds after an exchange, if that is settled.

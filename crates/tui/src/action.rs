@@ -44,8 +44,20 @@ pub enum RoomAction {
     ShowLeaderCode,
     /// Shows the people in another order.
     SortPeople,
-    /// Lets the counters start at zero.
+    /// Copies a document into a new one, after a question, and lets the counters start at zero.
     BeginRound,
+    /// Begins the round with the newest text of the document.
+    CopyNewest,
+    /// Lets the counters start at zero.
+    ResetCounters,
+    /// Shows the policy, the mistakes, the faults and the gate.
+    ShowControls,
+    /// Switches what the server's entity tags are made of.
+    SwitchEtags,
+    /// Switches whether the server judges and writes in one step.
+    SwitchJudging,
+    /// Switches how far the server trusts dates.
+    SwitchDates,
     /// Makes the server lose the response to the next write.
     LoseNext,
     /// Makes the server delay every response, more, or not at all.

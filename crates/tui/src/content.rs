@@ -6,6 +6,7 @@
 pub(crate) mod cards;
 pub(crate) mod change;
 pub(crate) mod condition;
+pub(crate) mod controls;
 pub(crate) mod documents;
 pub(crate) mod draft;
 pub(crate) mod exchange;

@@ -5,7 +5,7 @@
 //! (`file_messages`).
 
 use client::FoundDraft;
-use contract::{Author, EntityTag, Hold, Problem, Reason};
+use contract::{Author, DocumentId, EntityTag, Hold, Problem, Reason};
 use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
 use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
@@ -30,6 +30,16 @@ pub(crate) fn remove_person(name: &Author) -> String {
     format!(
         "Remove {name}? Each request under this name is a 403 from now on, and its event streams end: {name}'s editor \
          says so and keeps its text. Someone who has the room's code can come back under another name."
+    )
+}
+
+/// Returns the question with which text a new round begins, with what the room will notice.
+pub(crate) fn new_round(state: &State, document: &DocumentId) -> String {
+    let open = state.hint_for(Action::Documents, Context::Text);
+    format!(
+        "Copy '{document}' into a new document, with the text that it began with or as it is now? The copy appears in \
+         everyone's list of documents ({open}), where people open it; '{document}' keeps its text and its versions. \
+         The counters start at zero."
     )
 }
 

@@ -1,6 +1,6 @@
 //! The overlays of a room's leader: the people, and questions before something that the room notices.
 
-use contract::Author;
+use contract::{Author, DocumentId};
 
 use crate::action::Context;
 use crate::room_view::RoomView;
@@ -21,6 +21,10 @@ pub(crate) enum RoomOverlay {
     AskQuestion,
     /// The question whether to withdraw the question to the room.
     WithdrawQuestion,
+    /// The policy, the mistakes, the faults and the gate.
+    Controls(Scroll),
+    /// The question with which text of a document a new round begins.
+    NewRound(DocumentId),
 }
 
 /// The people in a room, one of them selected.
@@ -64,6 +68,8 @@ impl RoomOverlay {
             Self::People(_) => Context::People,
             Self::Join(_) => Context::JoinRoom,
             Self::AskQuestion => Context::QuestionForm,
+            Self::Controls(_) => Context::Controls,
+            Self::NewRound(_) => Context::NewRound,
             Self::EndServer => Context::EndServer,
             Self::Remove(_) | Self::WithdrawQuestion => Context::Question,
         }
@@ -78,7 +84,13 @@ impl RoomOverlay {
     pub(crate) const fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Join(view) => Some(&mut view.scroll),
-            Self::People(_) | Self::Remove(_) | Self::EndServer | Self::AskQuestion | Self::WithdrawQuestion => None,
+            Self::Controls(scroll) => Some(scroll),
+            Self::People(_)
+            | Self::Remove(_)
+            | Self::EndServer
+            | Self::AskQuestion
+            | Self::WithdrawQuestion
+            | Self::NewRound(_) => None,
         }
     }
 }

@@ -3,9 +3,69 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use contract::{Author, Exchange, ParticipantList, Question, Timestamp};
+use contract::{Author, DocumentId, Exchange, FaultSettings, ParticipantList, Question, Timestamp};
+use precondition::Policy;
+use precondition::policy::{Dates, Etags, Judging};
 use serde::{Deserialize, Serialize};
 use traffic::room::Room;
+
+/// A mistake that a server can be told to make, or its absence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mistake {
+    /// The content of entity tags.
+    Etags(Etags),
+    /// Whether judging and writing are one step.
+    Judging(Judging),
+    /// How far dates are trusted.
+    Dates(Dates),
+}
+
+impl Mistake {
+    /// Returns the policy with this member.
+    #[must_use]
+    pub const fn applied_to(self, policy: Policy) -> Policy {
+        match self {
+            Self::Etags(etags) => Policy { etags, ..policy },
+            Self::Judging(judging) => Policy { judging, ..policy },
+            Self::Dates(dates) => Policy { dates, ..policy },
+        }
+    }
+
+    /// Returns the name of the member.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Etags(_) => "tags",
+            Self::Judging(_) => "judging",
+            Self::Dates(_) => "dates",
+        }
+    }
+
+    /// Returns the value, as the control interface writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Etags(etags) => etags.as_str(),
+            Self::Judging(judging) => judging.as_str(),
+            Self::Dates(dates) => dates.as_str(),
+        }
+    }
+
+    /// Returns whether the server makes the mistake.
+    #[must_use]
+    pub fn is_made(self) -> bool {
+        self.applied_to(Policy::default()) != Policy::default()
+    }
+}
+
+/// The text with which a new round begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RoundText {
+    /// That of the document's first version: the round before began with it.
+    First,
+    /// That of its newest version.
+    Newest,
+}
 
 /// A request of the leader of a room, or a timer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +78,17 @@ pub enum RoomRequest {
     Readmit(Author),
     /// Save the session in a new folder, and reply with [`RoomReport::SessionSaved`].
     SaveSession(Box<ScreenRecord>),
+    /// Read the faults that the server injects, and reply with [`RoomReport::Faults`].
+    ReadFaults,
+    /// Change a member of the policy, and reply with [`RoomReport::MistakeSet`].
+    SetMistake(Mistake),
+    /// Copy a document into a new one with a free name, and reply with [`RoomReport::RoundBegun`].
+    BeginRound {
+        /// The document.
+        document: DocumentId,
+        /// Which of its texts is copied.
+        text: RoundText,
+    },
     /// Tell the time after this long, with [`RoomReport::Time`].
     TellTime {
         /// The generation of the timer: the reply to an earlier one is ignored.
@@ -83,6 +154,22 @@ pub enum RoomReport {
     },
     /// The session was saved, or why not.
     SessionSaved(Result<SavedSession, String>),
+    /// The faults that the server injects, or `None` if they could not be read.
+    Faults(Option<FaultSettings>),
+    /// A member of the policy was changed, or why not.
+    MistakeSet {
+        /// The member.
+        mistake: Mistake,
+        /// The policy afterwards.
+        set: Result<Policy, String>,
+    },
+    /// A document was copied for a new round, or why not.
+    RoundBegun {
+        /// The document.
+        document: DocumentId,
+        /// The new document.
+        copy: Result<DocumentId, String>,
+    },
     /// The time of this machine.
     Time {
         /// The generation of the timer.

@@ -19,7 +19,7 @@ pub(crate) use session_saving::SessionSaving;
 pub(crate) struct RoomView {
     pub(crate) room: Room,
     pub(crate) order: RosterOrder,
-    /// The faults that the server injects, as far as this session has set them.
+    /// The faults that the server injects, as this screen has set or read them.
     pub(crate) faults: FaultSettings,
     /// When to request the list of participants again.
     pub(crate) people_refetch: Refetch,
@@ -28,6 +28,8 @@ pub(crate) struct RoomView {
     /// How many guesses at tokens and codes the server has counted; `None` if that is not known.
     pub(crate) guesses: Option<u64>,
     pub(crate) clock: RoomClock,
+    /// Whether a change of a mistake is under way.
+    pub(crate) sets_mistake: bool,
     /// The question to the room.
     pub(crate) question: LedQuestion,
     /// The name under which this screen sends its own requests.
@@ -48,6 +50,7 @@ impl Default for RoomView {
             skips_next_list: false,
             guesses: None,
             clock: RoomClock::default(),
+            sets_mistake: false,
             question: LedQuestion::default(),
             leader: None,
             saving: SessionSaving::default(),

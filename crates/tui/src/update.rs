@@ -12,6 +12,7 @@ mod begin;
 mod changes;
 mod clipboard;
 mod connection;
+mod controls;
 mod documents;
 mod drafts;
 mod editor;
@@ -47,6 +48,7 @@ mod room;
 mod room_overlay;
 mod room_question;
 mod room_session;
+mod round;
 mod seats;
 mod server_document;
 mod stage_room;
@@ -148,7 +150,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             gate::on_withheld(state);
             Vec::new()
         }
-        Event::FaultsSet(set) => room::on_faults(state, set),
+        Event::FaultsSet(set) => controls::on_faults(state, set),
         Event::Room(report) => room::on_report(state, report),
         Event::Recorded(exchange) => wire::on_recorded(state, &exchange),
         Event::RecordBegins => vec![Effect::Gate(GateRequest::Look)],

@@ -41,6 +41,22 @@ fn behind(room: &Room, who: &str) -> Option<u64> {
 }
 
 #[test]
+fn answers_joins_and_streams_are_not_counted() {
+    let about = |number, method: &str, target: &str, status| {
+        answered(&Exchange { target: target.to_owned(), ..request(number, "Bob", method, "plan") }, status, None)
+    };
+    let room = room(&[
+        about(1, "POST", "/api/participants", 201),
+        about(2, "PUT", "/api/question/answers/Bob", 200),
+        about(3, "GET", "/api/question", 304),
+        about(4, "GET", "/api/events", 200),
+        about(5, "GET", "/api/documents/plan/events", 200),
+    ]);
+    assert_eq!(*room.counters().total(), Tally::default());
+    assert_eq!(names(&room, RosterOrder::Arrival), ["Bob"], "the sender is in the room");
+}
+
+#[test]
 fn reader_holds_the_version_that_was_shown() {
     let mut room = room(&[
         answered(&request(1, "Bob", "GET", "plan"), 200, Some(3)),

@@ -48,6 +48,10 @@ pub enum Context {
     LedQuestion,
     /// The form for the leader's question.
     QuestionForm,
+    /// The leader's controls.
+    Controls,
+    /// The question with which text a new round begins.
+    NewRound,
     /// The list of documents.
     Documents,
     /// The prompt for the title or the parent of a document.
@@ -82,7 +86,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -104,6 +108,8 @@ impl Context {
         Self::JoinRoom,
         Self::LedQuestion,
         Self::QuestionForm,
+        Self::Controls,
+        Self::NewRound,
         Self::Documents,
         Self::Property,
         Self::Versions,
@@ -146,6 +152,8 @@ impl Context {
             Self::JoinRoom => "join-room",
             Self::LedQuestion => "led-question",
             Self::QuestionForm => "question-form",
+            Self::Controls => "controls",
+            Self::NewRound => "new-round",
             Self::Documents => "documents",
             Self::Property => "property-prompt",
             Self::Versions => "versions",
@@ -195,6 +203,8 @@ impl Context {
             Self::JoinRoom => "at how people join",
             Self::LedQuestion => "at the question that I lead",
             Self::QuestionForm => "in the form for a question",
+            Self::Controls => "in the controls",
+            Self::NewRound => "at a new round",
             Self::Documents => "in the documents",
             Self::Property => "in a title or a parent",
             Self::Versions => "in the versions",
@@ -265,6 +275,8 @@ impl Context {
             | Self::People
             | Self::JoinRoom
             | Self::LedQuestion
+            | Self::Controls
+            | Self::NewRound
             | Self::Versions
             | Self::Version
             | Self::Change

@@ -43,6 +43,7 @@ pub(super) const SCROLL_CONTEXTS: &[C] = &[
     C::PolicyComparison,
     C::RoomQuestion,
     C::LedQuestion,
+    C::Controls,
     C::QuestionForm,
 ];
 
@@ -67,4 +68,5 @@ pub(super) const PAGE_CONTEXTS: &[C] = &[
     C::PolicyComparison,
     C::RoomQuestion,
     C::LedQuestion,
+    C::Controls,
 ];

@@ -17,6 +17,7 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
         (RoomAction::ShowLeaderCode, _) if state.room.hosting.as_ref().is_none_or(|one| one.leader.is_empty()) => {
             "this screen has no such code"
         }
+        (RoomAction::BeginRound, _) if state.document_in_view().is_none() => "no document is in use yet",
         (RoomAction::WithdrawQuestion, _) => return state.room.question.why_not_withdraw().map(str::to_owned),
         (RoomAction::RemovePerson, Some(true)) => "this person is removed already",
         (RoomAction::ReadmitPerson, Some(false)) => "this person is not removed",

@@ -73,13 +73,16 @@ pub(crate) fn needed_rows(state: &State, width: u16, most: u16) -> u16 {
 
 /// Returns the rows of the counters.
 ///
-/// They are one, or two with sparklines, or two with numbers alone in a narrow terminal, if it is not low.
-pub(crate) const fn counter_rows(state: &State, width: u16) -> u16 {
-    if has_border(state) && (width >= COUNTERS * COUNTER_COLUMNS || width < COUNTERS * MIN_COUNTER_COLUMNS) {
-        2
-    } else {
-        1
-    }
+/// They are one, or two with sparklines or totals, or two with numbers alone in a narrow terminal, if it is not low.
+pub(crate) fn counter_rows(state: &State, width: u16) -> u16 {
+    let is_wide = width >= COUNTERS * COUNTER_COLUMNS;
+    if has_border(state) && (is_wide || has_totals(state) || width < COUNTERS * MIN_COUNTER_COLUMNS) { 2 } else { 1 }
+}
+
+/// Returns whether the counters were set to zero, so that the totals are other numbers.
+fn has_totals(state: &State) -> bool {
+    let counters = state.room.room.counters();
+    counters.round() != counters.total()
 }
 
 /// Returns whether the people have a border.
@@ -173,7 +176,8 @@ pub(crate) fn title(state: &State, hidden: usize) -> String {
 
 /// Returns the counters of the present round, in one or two lines.
 ///
-/// In two lines that are wide enough, the second has a sparkline of the last minutes below each number.
+/// In two lines that are wide enough, the second has a sparkline of the last minutes below each number, and the total
+/// if the counters were set to zero.
 pub(crate) fn counters(state: &State, width: u16, rows: u16) -> Vec<Line<'static>> {
     let counters = state.room.room.counters();
     if rows == 1 && width < COUNTERS * MIN_COUNTER_COLUMNS {
@@ -186,10 +190,9 @@ pub(crate) fn counters(state: &State, width: u16, rows: u16) -> Vec<Line<'static
     let lines =
         Counted::ALL.chunks(per_row.into()).map(|row| Line::from(row.iter().flat_map(cell).collect::<Vec<_>>()));
     let mut lines: Vec<_> = lines.collect();
-    if usize::from(rows) > lines.len() && columns >= COUNTER_COLUMNS {
-        let sparkline =
-            |counted: &Counted| padded(vec![sparkline(state, counters, *counted, columns.into())], columns.into());
-        lines.push(Line::from(Counted::ALL.iter().flat_map(sparkline).collect::<Vec<_>>()));
+    if usize::from(rows) > lines.len() {
+        let below = |counted: &Counted| padded(below_number(state, counters, *counted, columns), columns.into());
+        lines.push(Line::from(Counted::ALL.iter().flat_map(below).collect::<Vec<_>>()));
     }
     lines.truncate(rows.into());
     lines
@@ -222,6 +225,21 @@ fn number(state: &State, counters: &Counters, counted: Counted) -> Vec<Span<'sta
         Span::styled(format!("{} ", counted_name(counted)), state.theme.style(Role::Dim)),
         Span::styled(format!("{sign}{number}"), state.theme.style(role)),
     ]
+}
+
+/// Returns the sparkline of a counter, if it has enough columns, and its total.
+///
+/// The total is there if the counters were set to zero.
+fn below_number(state: &State, counters: &Counters, counted: Counted, columns: u16) -> Vec<Span<'static>> {
+    let total = if has_totals(state) { format!("of {}", counters.total().of(counted)) } else { String::new() };
+    let total_columns = if total.is_empty() { 0 } else { total.len() + 1 };
+    let mut spans = Vec::new();
+    if columns >= COUNTER_COLUMNS {
+        spans.push(sparkline(state, counters, counted, usize::from(columns).saturating_sub(total_columns)));
+        spans.push(Span::raw(" "));
+    }
+    spans.push(Span::styled(total, state.theme.style(Role::Dim)));
+    spans
 }
 
 /// Returns a bar for each of the last minutes, the newest last, relative to the highest of them.

@@ -10,7 +10,7 @@ use super::border::framed;
 use super::scrolled::draw_scrolled;
 use super::{confirm, question_form};
 use crate::action::Context;
-use crate::content::{led_question, room, room_join};
+use crate::content::{controls, led_question, room, room_join};
 use crate::layout::inner;
 use crate::messages;
 use crate::room_overlay::{PeopleView, RoomOverlay};
@@ -26,6 +26,13 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, overlay: &R
         }
         RoomOverlay::EndServer => {
             confirm::draw(state, frame, area, "end the server?", &messages::end_server(state), Context::EndServer);
+        }
+        RoomOverlay::Controls(scroll) => {
+            let lines = controls::lines(state, inner(area).width);
+            draw_scrolled(state, frame, area, "controls", *scroll, &lines);
+        }
+        RoomOverlay::NewRound(document) => {
+            confirm::draw(state, frame, area, "a new round?", &messages::new_round(state, document), Context::NewRound);
         }
         RoomOverlay::AskQuestion => question_form::draw(state, frame, area),
         RoomOverlay::WithdrawQuestion => {

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::panel::panel_scroll_room;
 use super::{Layout, entered_question, inner, overlay_area};
-use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, room_join, version};
+use crate::content::{change, controls, draft, exchange, help, overwrite, policy_comparison, room_join, version};
 use crate::overlay::Overlay;
 use crate::room_overlay::RoomOverlay;
 use crate::state::State;
@@ -29,11 +29,13 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
         Some(Overlay::Overwrite(confirm)) => overwrite::lines(state, &confirm.lines, inner.width).len(),
         Some(Overlay::Room(overlay)) => match &**overlay {
             RoomOverlay::Join(view) => room_join::lines(state, view.shows_leader, inner).len(),
+            RoomOverlay::Controls(_) => controls::lines(state, inner.width).len(),
             RoomOverlay::People(_)
             | RoomOverlay::Remove(_)
             | RoomOverlay::EndServer
             | RoomOverlay::AskQuestion
-            | RoomOverlay::WithdrawQuestion => 0,
+            | RoomOverlay::WithdrawQuestion
+            | RoomOverlay::NewRound(_) => 0,
         },
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),

@@ -86,6 +86,8 @@ impl State {
             | Context::JoinRoom
             | Context::LedQuestion
             | Context::QuestionForm
+            | Context::Controls
+            | Context::NewRound
             | Context::Documents
             | Context::Property
             | Context::Versions

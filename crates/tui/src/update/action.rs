@@ -222,6 +222,8 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::PolicyComparison
         | Context::JoinRoom
         | Context::LedQuestion
+        | Context::Controls
+        | Context::NewRound
         | Context::Filter
         | Context::GoToLine
         | Context::Property
@@ -266,6 +268,8 @@ fn open(state: &mut State) -> Vec<Effect> {
         | Context::JoinRoom
         | Context::LedQuestion
         | Context::QuestionForm
+        | Context::Controls
+        | Context::NewRound
         | Context::Version
         | Context::Change
         | Context::Question

@@ -39,6 +39,9 @@ pub(super) fn release(state: &mut State) -> Vec<Effect> {
     }
     level_progress::touch(state);
     let held = selected_held(state);
+    if held.is_some() {
+        say_of_selected(state, |who| format!("{who} goes on: the server judges it now"));
+    }
     held.map(|(_, theirs)| Effect::Gate(GateRequest::LetGo(theirs))).into_iter().collect()
 }
 
@@ -57,6 +60,13 @@ pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
     if !waiting.is_empty() {
         return waiting.into_iter().flat_map(|who| lesson_events::release(state, who, false)).collect();
     }
+    if state.is_room() {
+        let words = match state.server.wire.traffic.gate_queue().count() {
+            1 => "1 request goes on: the server judges it now".to_owned(),
+            count => format!("{count} requests go on, each after the response to the one before"),
+        };
+        state.say(Role::Info, words);
+    }
     vec![Effect::Gate(GateRequest::LetAllGo { first: state.server.wire.traffic.gate_queue().order() })]
 }
 
@@ -64,15 +74,27 @@ pub(super) fn release_all(state: &mut State) -> Vec<Effect> {
 pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
     level_progress::touch(state);
     let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
+    say_of_selected(state, |who| format!("{who} is done, and its response is lost: its writer has to ask again"));
     state.server.gate.losing = Some(ours);
     state.server.wire.on_released(vec![ours]);
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
+}
+
+/// In a room: says what its people notice of the selected request, which is named as in `Eve's PUT`.
+fn say_of_selected(state: &mut State, notice: impl FnOnce(&str) -> String) {
+    let Some(entry) = state.server.wire.selected().filter(|_| state.is_room()) else { return };
+    let author = entry.exchange.author.as_ref();
+    let who = author.map_or_else(|| "a client".to_owned(), |author| sanitize(author.as_str()).into_owned());
+    let words = notice(&format!("{who}'s {}", sanitize(&entry.exchange.method)));
+    state.say(Role::Info, words);
 }
 
 /// Marks the selected request as the next in the order of release, or removes its mark.
 pub(super) fn mark(state: &mut State) -> Vec<Effect> {
     if let Some(ours) = state.server.wire.selected_number() {
         state.server.wire.traffic.toggle_mark(ours);
+        let all = state.hint_for(Action::ReleaseAll, Context::Wire);
+        say_of_selected(state, |who| format!("{who} is in its order now: {all} releases the marked ones first"));
     }
     Vec::new()
 }

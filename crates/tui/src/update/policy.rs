@@ -9,6 +9,7 @@ use precondition::policy::Preconditions;
 use terminal::theme::Role;
 
 use super::level_server;
+use crate::content::controls::preconditions_notice;
 use crate::effect::Effect;
 use crate::state::{NoteLifetime, ProgramNote, State};
 
@@ -54,6 +55,10 @@ pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
 pub(super) fn on_set(state: &mut State, set: Result<Policy, String>) -> Vec<Effect> {
     let reached = set.as_ref().ok().map(|policy| policy.preconditions);
     take_in(state, set);
+    if let Some(reached) = reached.filter(|_| state.is_room()) {
+        let role = if reached == Preconditions::Required { Role::Good } else { Role::Warning };
+        state.say(role, format!("policy {}: {}", reached.as_str(), preconditions_notice(reached)));
+    }
     state.server.wanted.take_if(|wanted| reached.is_none_or(|reached| reached == *wanted));
     let next =
         state.server.wanted.map(|preconditions| Effect::SetPreconditions { seat: state.people.seat, preconditions });

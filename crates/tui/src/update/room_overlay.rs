@@ -1,10 +1,10 @@
 //! The keys of a room's overlays.
 
-use super::led_question;
+use super::{led_question, round};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::room_overlay::{JoinView, RoomOverlay};
-use crate::room_request::RoomRequest;
+use crate::room_request::{RoomRequest, RoundText};
 use crate::state::{SessionEnd, State};
 
 /// Answers yes to the question of the topmost overlay.
@@ -22,7 +22,8 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
         }
         RoomOverlay::AskQuestion => led_question::confirm(state),
         RoomOverlay::WithdrawQuestion => led_question::withdraw(state),
-        RoomOverlay::People(_) | RoomOverlay::Join(_) => Vec::new(),
+        RoomOverlay::NewRound(_) => round::begin(state, RoundText::First),
+        RoomOverlay::People(_) | RoomOverlay::Join(_) | RoomOverlay::Controls(_) => Vec::new(),
     }
 }
 

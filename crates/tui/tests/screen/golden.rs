@@ -80,7 +80,7 @@ does = "save-unconditionally"
 /// The name of a screen, its size, and how to reach it.
 type Golden = (&'static str, (u16, u16), fn((u16, u16)) -> TestApp);
 
-const SCREENS: [Golden; 65] = [
+const SCREENS: [Golden; 69] = [
     ("menu", (120, 40), menu),
     ("stage", (120, 40), |(width, height)| TestApp::stage(width, height)),
     ("editor", (80, 24), |(width, height)| {
@@ -137,6 +137,10 @@ const SCREENS: [Golden; 65] = [
     ("room", (120, 40), room::room_of_three),
     ("room_80x24", (80, 24), room::room_of_three),
     ("room_40x12", (40, 12), room::room_of_three),
+    ("room_controls", (120, 40), room::controls),
+    ("room_controls_80x24", (80, 24), room::controls),
+    ("room_controls_40x12", (40, 12), room::controls),
+    ("room_new_round_80x24", (80, 24), |size| with(room::room_of_three(size), |play| play.types("0n"))),
     ("room_question", (120, 40), asked),
     ("room_question_80x24", (80, 24), asked),
     ("room_question_40x12", (40, 12), asked),

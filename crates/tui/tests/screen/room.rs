@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use contract::{Exchange, FaultSettings, Hold, Message, ParticipantList, ParticipantRow, Timestamp};
 use crossterm::event::KeyCode;
-use precondition::policy::Preconditions;
+use precondition::Policy;
+use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use proptest::prelude::*;
 use terminal::theme::{Theme, UNICODE};
 use tui::gate::GateRequest;
-use tui::room_request::{PeopleReport, RoomReport, RoomRequest};
-use tui::{Effect, Event, State};
+use tui::room_request::{Mistake, PeopleReport, RoomReport, RoomRequest, RoundText};
+use tui::{Effect, Event, SessionPart, SessionStart, State};
 
 use crate::any_size::{play_out, random_input};
 use crate::gate::focus_wire;
-use crate::harness::{TestApp, author};
+use crate::harness::{TestApp, author, id};
 
 /// The sizes in which a room is looked at.
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -239,17 +240,135 @@ fn order_key_changes_the_order_of_the_people() {
 }
 
 #[test]
-fn new_round_resets_the_counters_and_keeps_the_people() {
-    let mut play = room_of_three((80, 24));
-    play.shows(80, 24, "412 1");
-    play.types("n").shows(80, 24, "412 0");
-    play.shows(80, 24, "3 people");
+fn counters_are_set_to_zero_and_the_totals_stay() {
+    for ((width, height), total) in [((120, 40), true), ((80, 24), true), ((40, 12), false)] {
+        let mut play = room_of_three((width, height));
+        play.shows(width, height, "412 1");
+        let screen = play.types("0").shows(width, height, "412 0").text();
+        assert_eq!(screen.contains("of 1"), total, "{screen}");
+        play.shows(width, height, "3 people").rows();
+        play.shows(width, height, "the counters start at zero");
+    }
+}
+
+#[test]
+fn new_round_copies_the_document_after_a_question() {
+    for (keys, text) in [(KeyCode::Enter, RoundText::First), (KeyCode::Char('c'), RoundText::Newest)] {
+        let mut play = room_of_three((80, 24));
+        let begins = |play: &TestApp| {
+            let begins = |one: &&Effect| matches!(one, Effect::Room(RoomRequest::BeginRound { .. }));
+            play.effects.iter().filter(begins).count()
+        };
+        play.types("n").shows(80, 24, "Copy 'plan' into a new document").rows();
+        play.code(KeyCode::Esc).shows(80, 24, "412 1");
+        assert_eq!(begins(&play), 0, "Escape begins no round");
+        play.types("n").code(keys);
+        let request = RoomRequest::BeginRound { document: id("plan"), text };
+        assert_eq!(play.effects.last(), Some(&Effect::Room(request)));
+        play.shows(80, 24, "412 1");
+        let begun = |copy| Event::Room(RoomReport::RoundBegun { document: id("plan"), copy });
+        play.event(begun(Err("410: gone\u{1b}[2J".to_owned()))).shows(80, 24, "no new round: 'plan' was not copied");
+        play.shows(80, 24, "412 1");
+        play.event(begun(Ok(id("plan-2")))).shows(80, 24, "people open 'plan-2' with F2");
+        play.shows(80, 24, "412 0");
+        play.shows(80, 24, "3 people");
+    }
+}
+
+#[test]
+fn round_without_a_document_is_not_asked_about() {
+    let mut play = empty_room((80, 24));
+    play.types("n").shows(80, 24, "not now: no document is in use yet");
+}
+
+#[test]
+fn leaders_own_requests_make_no_one_of_the_leader() {
+    let start = SessionStart::new(SessionPart::Room, "http://192.0.2.7:4280".to_owned(), (120, 40));
+    let start = SessionStart { leader: Some(author("Lee")), ..start };
+    let mut play = TestApp::begin(start.state(&[], Theme::default()).unwrap(), Vec::new(), 120, 40);
+    let own = |number, method| {
+        let mut exchange = request(number, "Lee", method);
+        exchange.request.fields = vec![("Ifmatch-Gate".to_owned(), "pass".to_owned())];
+        exchange
+    };
+    play.event(recorded(answered(own(1, "GET"), 200, 1))).hides(120, 40, "Lee");
+    // A copy for a new round is on the wire, and counts as no save.
+    play.event(recorded(answered(own(2, "PUT"), 201, 1))).shows(120, 40, "Lee    PUT");
+    play.event(listed(&[row("Lee"), row("Ann")], 0)).shows(120, 40, "1 person");
+    play.shows(120, 40, "writes 0");
+    // An editor of the same name does not pass the gate.
+    play.event(recorded(answered(request(3, "Lee", "GET"), 200, 1))).shows(120, 40, "2 people");
+    play.event(listed(&[row("Lee"), row("Ann")], 0)).shows(120, 40, "2 people");
+}
+
+#[test]
+fn each_mistake_has_a_key_and_a_line_about_the_room() {
+    let mut play = empty_room((120, 40));
+    play.event(Event::PolicyRead(Ok(Policy::default())));
+    let mut policy = Policy::default();
+    for (key, mistake, words) in [
+        ("e", Mistake::Etags(Etags::Content), "tags: a text that comes back has its old tag again"),
+        ("e", Mistake::Etags(Etags::Seconds), "tags: versions of one second share a tag"),
+        ("e", Mistake::Etags(Etags::Version), "tags: each version has a tag of its own"),
+        ("w", Mistake::Judging(Judging::CheckThenAct), "judging: a save is judged first and written later"),
+        ("w", Mistake::Judging(Judging::Atomic), "judging: a save is judged and written in one step"),
+        ("t", Mistake::Dates(Dates::Trusted), "dates: every date is believed"),
+        ("t", Mistake::Dates(Dates::StrongOnly), "dates: a date counts only if it names one version"),
+    ] {
+        play.types(key);
+        assert_eq!(play.effects.last(), Some(&Effect::Room(RoomRequest::SetMistake(mistake))));
+        play.types(key).shows(120, 40, "not now: a change of the policy is under way");
+        policy = mistake.applied_to(policy);
+        play.event(Event::Room(RoomReport::MistakeSet { mistake, set: Ok(policy) })).shows(120, 40, words);
+    }
+    play.types("e");
+    let set = Err("412: someone\u{1b}[2J was faster".to_owned());
+    let report = RoomReport::MistakeSet { mistake: Mistake::Etags(Etags::Content), set };
+    play.event(Event::Room(report)).shows(120, 40, "the policy was not changed: 412");
+}
+
+#[test]
+fn controls_show_each_value_its_key_and_what_the_room_notices() {
+    for (width, height) in SIZES {
+        let mut play = controls((width, height));
+        let mut seen = String::new();
+        for _ in 0..20 {
+            seen.push_str(&play.screen(width, height).text());
+            play.code(KeyCode::Down);
+        }
+        for words in [
+            "F7  policy: ✓ required",
+            "e  tags: ✗ seconds",
+            "w  judging: atomic",
+            "t  dates: proven",
+            "d  delay: ! 400 ms",
+            "l  lost responses: ! the next one",
+            "i  gate: ! holds nothing; 1 waiting",
+        ] {
+            let words = words.replace("✓ ", "");
+            assert!(seen.contains(&words), "{words} in {width}×{height}: {seen}");
+        }
+    }
+}
+
+/// Returns the controls of a room with a mistake and two faults.
+pub(crate) fn controls(size: (u16, u16)) -> TestApp {
+    let mut play = room_of_three(size);
+    play.types("c");
+    let policy = Policy { etags: Etags::Seconds, ..Policy::default() };
+    play.event(Event::PolicyRead(Ok(policy)));
+    let faults = FaultSettings { latency_ms: 400, lose_responses: 1 };
+    play.event(Event::Room(RoomReport::Faults(Some(faults))));
+    play
 }
 
 #[test]
 fn held_request_is_released_by_its_own_number() {
     let mut play = room_of_three((120, 40));
-    play.types("a");
+    play.types("m").shows(120, 40, "Eve's PUT is in its order now: A releases the marked ones first");
+    play.types("A").shows(120, 40, "1 request goes on");
+    play.types("X").shows(120, 40, "Eve's PUT is done, and its response is lost");
+    play.types("a").shows(120, 40, "Eve's PUT goes on: the server judges it now");
     assert!(play.effects.contains(&Effect::Gate(GateRequest::LetGo(5))), "{:?}", play.effects);
 }
 
@@ -260,13 +379,15 @@ fn gate_policy_and_faults_have_keys() {
     assert_eq!(play.server.gate.hold, Hold::Writes);
     play.f(7);
     assert_eq!(play.server.policy.preconditions, Preconditions::Optional);
+    play.shows(120, 40, "policy optional: a write without a condition is done");
     play.types("l");
     let lose = FaultSettings { latency_ms: 0, lose_responses: 1 };
     assert!(play.effects.contains(&Effect::SetFaults(lose)));
     play.event(Event::FaultsSet(Ok(lose))).shows(120, 40, "its response will be lost");
     for expected in [400, 2000, 0] {
         play.types("d");
-        let faults = FaultSettings { latency_ms: expected, lose_responses: 0 };
+        // The loss that is still to come stays.
+        let faults = FaultSettings { latency_ms: expected, lose_responses: 1 };
         assert_eq!(play.effects.last(), Some(&Effect::SetFaults(faults)));
         play.event(Event::FaultsSet(Ok(faults)));
     }

@@ -10,6 +10,9 @@ use super::super::binding::binding;
 use super::super::context_groups::{PAGE_CONTEXTS, SCROLL_CONTEXTS};
 use super::super::{Binding, RoomAction, RoomVoteAction, VersionAction};
 
+/// The contexts of the leader's controls.
+const CONTROLS: &[C] = &[C::Wire, C::Controls];
+
 /// The rows for lists and long views.
 pub(super) const LISTS: &[Binding] = &[
     binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Wire]))
@@ -29,6 +32,10 @@ pub(super) const LISTS: &[Binding] = &[
     binding(A::Room(RoomAction::ShowPeople), "show-people", &[Key::char('p')], In(&[C::Wire])).in_footer(
         "people",
         "Shows everyone in the room, also those who are silent; one of them can be removed, and let in again.",
+    ),
+    binding(A::Room(RoomAction::ShowControls), "show-controls", &[Key::char('c')], In(&[C::Wire])).in_footer(
+        "controls",
+        "Shows the policy, the mistakes, the faults and the gate, their keys, and what the room notices of each.",
     ),
     // The leader's question.
     binding(A::Room(RoomAction::LeadQuestion), "lead-question", &[Key::char('q')], In(&[C::Wire])).in_footer(
@@ -55,7 +62,7 @@ pub(super) const LISTS: &[Binding] = &[
         .in_footer("back", "Back; what is typed is kept until the form is opened again."),
     binding(A::Release, "release", &[Key::char('a')], In(&[C::Wire]))
         .in_footer("release", "Releases the selected held request: the server judges it now."),
-    binding(A::ReleaseAll, "release-all", &[Key::char('A')], In(&[C::Wire])).in_footer(
+    binding(A::ReleaseAll, "release-all", &[Key::char('A')], In(CONTROLS)).in_footer(
         "all",
         "Releases all held requests, each after the response to the previous one: the marked ones first, in order.",
     ),
@@ -63,7 +70,7 @@ pub(super) const LISTS: &[Binding] = &[
         "mark",
         "Marks a held request as the next in the order in which all are released; again: removes the mark.",
     ),
-    binding(A::Hold, "hold-requests", &[Key::char('i')], In(&[C::Wire])).in_footer(
+    binding(A::Hold, "hold-requests", &[Key::char('i')], In(CONTROLS)).in_footer(
         "hold",
         "Holds writes at the server's gate before they are judged; then reads too; then nothing new.",
     ),
@@ -71,16 +78,33 @@ pub(super) const LISTS: &[Binding] = &[
         "lose response",
         "Releases the selected write and loses its response: the write is done, and its writer never learns of it.",
     ),
-    binding(A::Room(RoomAction::LoseNext), "lose-next-response", &[Key::char('l')], In(&[C::Wire])).in_footer(
+    binding(A::Room(RoomAction::LoseNext), "lose-next-response", &[Key::char('l')], In(CONTROLS)).in_footer(
         "lose next",
         "Loses the response to the next write of any client: the write is done, and its writer never learns of it.",
     ),
-    binding(A::Room(RoomAction::Delay), "delay-responses", &[Key::char('d')], In(&[C::Wire])).in_footer(
+    binding(A::Room(RoomAction::Delay), "delay-responses", &[Key::char('d')], In(CONTROLS)).in_footer(
         "delay",
         "Delays every response by 400 milliseconds; then by 2 seconds; then not at all.",
     ),
-    binding(A::Room(RoomAction::BeginRound), "new-round", &[Key::char('n')], In(&[C::Wire]))
-        .in_footer("new round", "Lets the counters start at zero; the people and the wire stay."),
+    binding(A::Room(RoomAction::SwitchEtags), "switch-etags", &[Key::char('e')], In(CONTROLS)).help_only(
+        "Switches the tags: of versions; of texts, so that a text that comes back has its old tag; of whole seconds.",
+    ),
+    binding(A::Room(RoomAction::SwitchJudging), "switch-judging", &[Key::char('w')], In(CONTROLS)).help_only(
+        "Switches how a save is done: judged and written in one step, or judged first and written later.",
+    ),
+    binding(A::Room(RoomAction::SwitchDates), "switch-dates", &[Key::char('t')], In(CONTROLS))
+        .help_only("Switches how far a date in a condition counts: only if it names one version, or always."),
+    binding(A::Room(RoomAction::BeginRound), "new-round", &[Key::char('n')], In(&[C::Wire])).in_footer(
+        "new round",
+        "Copies the document in view into a new one, after asking, and lets the counters start at zero.",
+    ),
+    binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::NewRound]))
+        .in_footer("as it began", "Begins the round with the text of the document's first version."),
+    binding(A::Room(RoomAction::CopyNewest), "copy-newest", &[Key::char('c')], In(&[C::NewRound]))
+        .in_footer("as it is now", "Begins the round with the newest text of the document."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::NewRound])).in_footer("no round", "Changes nothing."),
+    binding(A::Room(RoomAction::ResetCounters), "reset-counters", &[Key::char('0')], In(&[C::Wire]))
+        .help_only("Lets the counters start at zero; the room notices nothing."),
     binding(A::Room(RoomAction::SaveSession), "save-session", &[Key::char('s')], In(&[C::Wire])).in_footer(
         "save",
         "Saves the session in a new folder: what everyone sent, the versions, the questions and the people.",
@@ -141,7 +165,7 @@ pub(super) const LISTS: &[Binding] = &[
         A::Close,
         "close",
         &[Key::plain(Esc), Key::char('q')],
-        In(&[C::Exchange, C::People, C::JoinRoom, C::LedQuestion, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
+        In(&[C::Exchange, C::People, C::JoinRoom, C::LedQuestion, C::Controls, C::Version, C::Change, C::Draft, C::Help, C::PolicyComparison]),
     )
     .in_footer("back", "Back."),
     binding(A::Close, "close", &[Key::plain(Esc), Key::char('q')], In(&[C::Versions]))

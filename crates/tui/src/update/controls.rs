@@ -1,0 +1,106 @@
+//! The leader's controls: the mistakes that a server makes on purpose, and the faults that it injects.
+
+use contract::{Exchange, FaultSettings};
+use precondition::Policy;
+use precondition::policy::{Dates, Etags, Judging};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use crate::action::RoomAction;
+use crate::content::controls::mistake_notice;
+use crate::effect::Effect;
+use crate::gate::GateRequest;
+use crate::overlay::Overlay;
+use crate::room_overlay::RoomOverlay;
+use crate::room_request::{Mistake, RoomRequest};
+use crate::scroll::Scroll;
+use crate::state::State;
+
+/// The delays that the key steps through, in milliseconds.
+const DELAYS: [u32; 2] = [400, 2000];
+
+/// Shows all controls with their values, and reads those that another leader may have changed.
+pub(super) fn show(state: &mut State) -> Vec<Effect> {
+    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Controls(Scroll::default()))));
+    vec![Effect::ReadPolicy, Effect::Room(RoomRequest::ReadFaults), Effect::Gate(GateRequest::Look)]
+}
+
+/// Switches a mistake to its next form: on, perhaps another one, and off.
+pub(super) fn switch(state: &mut State, action: RoomAction) -> Vec<Effect> {
+    let Some(policy) = state.server.policy else { return vec![Effect::ReadPolicy] };
+    if std::mem::replace(&mut state.room.sets_mistake, true) {
+        return state.say_unavailable("a change of the policy is under way");
+    }
+    let mistake = match action {
+        RoomAction::SwitchJudging => Mistake::Judging(match policy.judging {
+            Judging::Atomic => Judging::CheckThenAct,
+            Judging::CheckThenAct => Judging::Atomic,
+        }),
+        RoomAction::SwitchDates => Mistake::Dates(match policy.dates {
+            Dates::StrongOnly => Dates::Trusted,
+            Dates::Trusted => Dates::StrongOnly,
+        }),
+        _ => Mistake::Etags(match policy.etags {
+            Etags::Version => Etags::Content,
+            Etags::Content => Etags::Seconds,
+            Etags::Seconds => Etags::Version,
+        }),
+    };
+    vec![Effect::Room(RoomRequest::SetMistake(mistake))]
+}
+
+/// Says what the room notices of a mistake that was switched, or why it was not.
+pub(super) fn on_mistake(state: &mut State, mistake: Mistake, set: Result<Policy, String>) -> Vec<Effect> {
+    state.room.sets_mistake = false;
+    match set {
+        Ok(policy) => {
+            state.server.policy = Some(policy);
+            let role = if mistake.is_made() { Role::Warning } else { Role::Good };
+            state.say(role, format!("{}: {}", mistake.name(), mistake_notice(mistake)))
+        }
+        Err(why) => state.say(Role::Bad, format!("the policy was not changed: {}", sanitize(&why))),
+    }
+}
+
+/// Makes the server lose the response to the next write.
+pub(super) fn lose_next(state: &State) -> Vec<Effect> {
+    vec![Effect::SetFaults(FaultSettings { lose_responses: 1, ..state.room.faults })]
+}
+
+/// Makes the server delay every response; pressed again, delay it more, and then not at all.
+pub(super) fn delay(state: &State) -> Vec<Effect> {
+    let faults = state.room.faults;
+    let next = DELAYS.into_iter().find(|delay| *delay > faults.latency_ms).unwrap_or(0);
+    vec![Effect::SetFaults(FaultSettings { latency_ms: next, ..faults })]
+}
+
+/// Reads the faults again after a response was lost: the server counts those that are still to be lost.
+pub(super) fn on_recorded(state: &State, exchange: &Exchange) -> Option<Effect> {
+    let is_counted = state.room.faults.lose_responses > 0 && exchange.lost.is_some();
+    is_counted.then_some(Effect::Room(RoomRequest::ReadFaults))
+}
+
+/// Takes in the faults that were read. If they are not known, what this screen has set counts.
+pub(super) fn on_faults_read(state: &mut State, read: Option<FaultSettings>) -> Vec<Effect> {
+    state.room.faults = read.unwrap_or(state.room.faults);
+    Vec::new()
+}
+
+/// Says what the room will notice of the faults that the server injects now, or why they are not set.
+pub(super) fn on_faults(state: &mut State, set: Result<FaultSettings, String>) -> Vec<Effect> {
+    let before = state.room.faults;
+    let faults = match set {
+        Ok(faults) => faults,
+        Err(why) => return state.say(Role::Bad, format!("the faults were not set: {}", sanitize(&why))),
+    };
+    state.room.faults = faults;
+    let words = match faults.latency_ms {
+        delay if delay == before.latency_ms && faults.lose_responses > 0 => {
+            "the next write will be done, but its response will be lost: its writer has to ask again".to_owned()
+        }
+        0 if before.latency_ms > 0 => "responses are no longer delayed".to_owned(),
+        0 => "no faults".to_owned(),
+        delay => format!("every response now takes {delay} ms longer: the room sees its saves wait"),
+    };
+    state.say(Role::Info, words)
+}

@@ -1,0 +1,52 @@
+//! A new round: a fresh copy of a document, and the counters at zero.
+
+use contract::DocumentId;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use crate::action::{Action, Context};
+use crate::effect::Effect;
+use crate::overlay::Overlay;
+use crate::room_overlay::RoomOverlay;
+use crate::room_request::{RoomRequest, RoundText};
+use crate::state::State;
+
+/// Asks with which text the round begins.
+pub(super) fn ask(state: &mut State) -> Vec<Effect> {
+    if let Some(document) = state.document_in_view() {
+        state.overlays.push(Overlay::Room(Box::new(RoomOverlay::NewRound(document))));
+    }
+    Vec::new()
+}
+
+/// Begins the round that the topmost overlay asks about.
+pub(super) fn begin(state: &mut State, text: RoundText) -> Vec<Effect> {
+    let Some(Overlay::Room(overlay)) = state.overlays.last() else { return Vec::new() };
+    let RoomOverlay::NewRound(document) = &**overlay else { return Vec::new() };
+    let document = document.clone();
+    state.overlays.pop();
+    vec![Effect::Room(RoomRequest::BeginRound { document, text })]
+}
+
+/// Sets the counters to zero if the document was copied, and says what people do now.
+pub(super) fn on_begun(state: &mut State, document: &DocumentId, copy: Result<DocumentId, String>) -> Vec<Effect> {
+    let copy = match copy {
+        Ok(copy) => copy,
+        Err(why) => {
+            let words = format!("no new round: '{document}' was not copied: {}", sanitize(&why));
+            return state.say(Role::Bad, words);
+        }
+    };
+    state.room.room.begin_round();
+    let open = state.hint_for(Action::Documents, Context::Text);
+    let words = format!(
+        "a new round: people open '{copy}' with {open}; '{document}' stays as it is; the counters start at zero"
+    );
+    state.say(Role::Good, words)
+}
+
+/// Sets the counters to zero.
+pub(super) fn reset_counters(state: &mut State) -> Vec<Effect> {
+    state.room.room.begin_round();
+    state.say(Role::Info, "the counters start at zero; the room notices nothing".to_owned())
+}
