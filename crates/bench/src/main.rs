@@ -6,6 +6,7 @@
 //! cargo run --release -p ifmatch-bench -- --peers  # with lighttpd, nginx and etcd, see [`peers`]
 //! cargo run --release -p ifmatch-bench -- --small  # documents of 1,000 bytes instead of 2 KiB
 //! cargo run --release -p ifmatch-bench -- --apart  # the driver on one processor, and the server on another
+//! cargo run --release -p ifmatch-bench -- --abuse  # saves beside an attendee who misbehaves, see [`abuse`]
 //! cargo run --release -p ifmatch-bench -- --held   # only the release of held writes
 //! cargo run --release -p ifmatch-bench -- --editors # the editor and nano, micro and vim, see [`editors`]
 //! cargo run --release -p ifmatch-bench -- --merge-view # from a 412 to the merge, see [`editors`]
@@ -28,6 +29,7 @@
 //! | 304, 200, PUT and 412 on a document with 100,000 versions | the same on a new one, see [`versions`] |
 //! | 304 and PUT with 1,000 event streams open | both with none |
 //! | the release of 10,000 held writes | the same writes, not held, see [`held`] |
+//! | a save beside floods, large documents, slow bodies and streams | the same save alone, see [`abuse`] |
 //!
 //! # What is measured
 //!
@@ -75,6 +77,7 @@
 //!
 //! What is *not* here: a verdict by the clock. No test fails because something was slow.
 
+mod abuse;
 mod against;
 mod bare_server;
 mod cells;
@@ -135,6 +138,7 @@ fn bench(settings: &Settings) -> Result<(), Error> {
             }
             MeasuredPart::Editors => print!("{}", editors::run(settings)?),
             MeasuredPart::MergeView => print!("{}", editors::run_merge_view(settings)?),
+            MeasuredPart::Abuse => print!("{}", runtime.block_on(abuse::run(settings))?),
             MeasuredPart::Choices => print!("{}", runtime.block_on(choices::run(settings))?),
         },
     }

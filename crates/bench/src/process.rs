@@ -74,6 +74,13 @@ impl ServerProcess {
         Self::start(Self::serve(program, apart, database)?)
     }
 
+    /// Starts `ifmatch serve` with its default budgets, for the people in a file.
+    pub(crate) fn for_people(settings: &Settings, database: &Path, people: &Path) -> Result<Self, Error> {
+        let mut command = Self::serve(settings.server.as_deref(), settings.apart, database)?;
+        command.arg("--no-access-log").arg("--tokens").arg(people);
+        Self::start(command)
+    }
+
     /// Starts `ifmatch serve` without a file, for documents of many MiB.
     pub(crate) fn for_large_documents(settings: &Settings) -> Result<Self, Error> {
         let mut command = Self::serve(settings.server.as_deref(), settings.apart, Path::new("memory:"))?;

@@ -30,6 +30,8 @@ pub(crate) enum MeasuredPart {
     All,
     /// Only held writes.
     Held,
+    /// Only saves beside an attendee who misbehaves.
+    Abuse,
     /// Only the server's design choices.
     Choices,
     /// Only editors.
@@ -163,6 +165,7 @@ impl Invocation {
                 "--small" => settings.bytes = SMALL_BYTES,
                 "--apart" => settings.apart = true,
                 "--peers" => settings.peers = true,
+                "--abuse" => settings.part = MeasuredPart::Abuse,
                 "--held" => settings.part = MeasuredPart::Held,
                 "--editors" => settings.part = MeasuredPart::Editors,
                 "--merge-view" => settings.part = MeasuredPart::MergeView,

@@ -97,6 +97,23 @@ fn editor_is_measured_in_a_pseudo_terminal() {
 }
 
 #[test]
+fn saves_are_measured_beside_each_kind_of_abuse() {
+    let (output, said, complained) = bench(&["--smoke", "--abuse"]);
+    assert!(output.status.success(), "{complained}");
+    for line in [
+        "alone",
+        "a flood of reads",
+        "a flood of wrong tokens",
+        "documents of 1 MiB",
+        "new documents",
+        "bodies that never end",
+        "event streams",
+    ] {
+        assert!(said.contains(line), "{line:?} is missing:\n{said}");
+    }
+}
+
+#[test]
 fn choices_are_measured_against_the_usual_way() {
     let (output, said, complained) = bench(&["--smoke", "--choices"]);
     assert!(output.status.success(), "{complained}");
