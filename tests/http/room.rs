@@ -1,10 +1,11 @@
 //! A participant who misbehaves in a room: bounded, harmless to the others, and removable.
 
 use serde_json::json;
-use tests::documents::get;
+use tests::documents::{get, put};
 use tests::http::{HttpConnection, Request};
 use tests::second_client::beside;
 use tests::serve::Server;
+use tests::until;
 use tests::usage::budget;
 
 use crate::PROGRAM;
@@ -57,4 +58,29 @@ fn flood_of_names_leaves_room_for_others() {
     join(&server, "ann");
     let known = server.answer(&get("doc").with("Authorization", &sam).with("Ifmatch-Author", "sam"));
     assert_eq!(known.status, 404, "a name that is used stays: {known}");
+}
+
+/// `/control/gate` shows all held requests, and on a server with tokens only to a leader.
+#[test]
+fn participant_sees_only_own_requests_at_the_gate() {
+    let server = Server::start(PROGRAM);
+    let (ann, sam) = (join(&server, "ann"), join(&server, "sam"));
+    let own = |who: &str| {
+        let answer = server.answer(&Request::new("GET", "/api/gate").with("Authorization", who));
+        assert_eq!(answer.status, 200, "{answer}");
+        let gate = answer.json();
+        let paths = gate["held"].as_array().expect("a list").iter().map(|held| held["path"].to_string());
+        (gate["hold"].to_string(), paths.collect::<Vec<_>>())
+    };
+    assert_eq!(own(&ann), ("\"none\"".to_owned(), Vec::new()));
+    let hold = Request::new("PUT", "/control/gate").json(&json!({"hold": "all"}));
+    assert_eq!(server.answer(&hold).status, 200);
+    let request = put("notes", "text").with("If-None-Match", "*").with("Authorization", &ann);
+    let mut held = HttpConnection::open(server.address());
+    held.write(&[request.head(server.address()), request.content().to_vec()].concat());
+    until("it is held, and the question about it is not", || own(&ann).1 == ["\"/api/documents/notes\""]);
+    assert_eq!(own(&sam), ("\"all\"".to_owned(), Vec::new()), "it is not Sam's");
+    assert_eq!(server.answer(&Request::new("POST", "/control/gate/release")).status, 200);
+    assert_eq!(held.read("PUT").status, 201);
+    assert_eq!(own(&ann).1, [""; 0]);
 }

@@ -1,10 +1,11 @@
 //! The gate, controlled by keys: the first released request wins, and a program that ends opens it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::documents::expect;
 use tests::http::Request;
 use tests::keys::{UP, alt, ctrl, f};
 use tests::pty::{Start, Terminal};
+use tests::serve::Server;
 
 use crate::PROGRAM;
 use crate::room::{self, DOC};
@@ -177,4 +178,26 @@ fn signal_opens_the_gate() {
         let gate = server.answer(&Request::new("GET", "/control/gate")).json();
         assert_eq!(gate, serde_json::json!({"hold": "none", "held": []}), "{signal}");
     }
+}
+
+/// A participant may not read the leader's gate, but learns that a save of their own waits there.
+#[test]
+fn held_save_of_a_participant_says_who_holds_it() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let tokens = folder.path().join("tokens");
+    std::fs::write(&tokens, "carol token-of-carol\nlea token-of-lea admin\n").expect("a file");
+    let tokens = tokens.to_str().expect("a path");
+    let server = Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", tokens]);
+    let lead = |method: &str, path: &str| Request::new(method, path).with("Authorization", "Bearer token-of-lea");
+    let arguments = ["edit", "notes", "--server", &server.url(), "--as", "carol"];
+    let mut carol = Start::new(PROGRAM, &arguments).variable("IFMATCH_TOKEN", "token-of-carol").spawn();
+    carol.until_text("a new document");
+    expect(200, server.answer(&lead("PUT", "/control/gate").json(&json!({"hold": "writes"}))));
+    carol.send("mine");
+    carol.until_text("mine");
+    carol.send(ctrl('s'));
+    carol.until_text("held by the leader for");
+    expect(200, server.answer(&lead("POST", "/control/gate/release")));
+    carol.until_text("created: this is version");
+    carol.until_no_text("held by the leader");
 }

@@ -21,6 +21,17 @@ impl Client {
         self.gate_after(OutgoingRequest::get(&ApiPath::Gate, "")).await
     }
 
+    /// Returns which requests the gate holds, and which of this client's own are waiting at it.
+    ///
+    /// Every client may know this; what others have waiting is for the leader only.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::gate`].
+    pub async fn own_gate(&self) -> Result<GateSettings, ClientError> {
+        self.gate_after(OutgoingRequest::get(&ApiPath::OwnGate, "")).await
+    }
+
     /// Holds such requests from now on. Requests that are already waiting go on waiting.
     ///
     /// # Errors

@@ -23,6 +23,8 @@ pub enum ApiPath {
     Events(DocumentId),
     /// The people in a room, which a client joins.
     Participants,
+    /// What the gate holds of the client's own requests.
+    OwnGate,
     /// The leader's question, as everyone sees it.
     Question,
     /// A participant's answer to the question.
@@ -57,6 +59,7 @@ impl ApiPath {
             Self::AllEvents => "/api/events".to_owned(),
             Self::Events(id) => format!("{}/events", id.path()),
             Self::Participants => "/api/participants".to_owned(),
+            Self::OwnGate => "/api/gate".to_owned(),
             Self::Question => "/api/question".to_owned(),
             Self::Answer(name) => format!("/api/question/answers/{}", segment(name)),
             Self::Policy => "/control/policy".to_owned(),
@@ -89,6 +92,7 @@ impl ApiPath {
             ["api", "events"] => Self::AllEvents,
             ["api", "documents", id, "events"] => Self::Events(id.parse().ok()?),
             ["api", "participants"] => Self::Participants,
+            ["api", "gate"] => Self::OwnGate,
             ["api", "question"] => Self::Question,
             ["api", "question", "answers", name] => Self::Answer(name_in(name)?),
             ["control", "policy"] => Self::Policy,
@@ -142,6 +146,7 @@ mod tests {
             ApiPath::Faults,
             ApiPath::Exchanges,
             ApiPath::Participants,
+            ApiPath::OwnGate,
             ApiPath::Question,
             ApiPath::Answer("Zo\u{eb} / 50% ?".parse().unwrap()),
             ApiPath::Roster,

@@ -3,6 +3,7 @@
 pub(crate) mod control;
 pub(crate) mod documents;
 pub(crate) mod events;
+pub(crate) mod gate;
 pub(crate) mod home;
 pub(crate) mod meta;
 pub(crate) mod participants;

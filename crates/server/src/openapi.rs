@@ -156,6 +156,7 @@ fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegist
         Resource::DocumentEvents => history::events_of_one(),
         Resource::Events => history::events(),
         Resource::Participants => room::join(schemas),
+        Resource::OwnGate => room::own_gate(schemas),
         Resource::Question => room::question(schemas),
         Resource::Answer => room::answer(schemas),
         Resource::Roster => room::roster(schemas),
@@ -200,6 +201,7 @@ fn tag_of(resource: Resource) -> &'static str {
         Resource::Documents | Resource::Document => documents::TAG,
         Resource::Versions | Resource::Version | Resource::DocumentEvents | Resource::Events => history::TAG,
         Resource::Participants
+        | Resource::OwnGate
         | Resource::Question
         | Resource::Answer
         | Resource::Roster

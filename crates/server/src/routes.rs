@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use contract::{Author, DocumentId};
 
 use crate::api::resources::Resource;
-use crate::api::{control, documents, events, home, meta, participants, question};
+use crate::api::{control, documents, events, gate, home, meta, participants, question};
 use crate::fields::ACCEPT_PATCH;
 use crate::fields::cache_control::NO_STORE;
 use crate::http::annotated_response::AnnotatedResponse;
@@ -45,6 +45,7 @@ enum RequestTarget {
     DocumentEvents(DocumentId),
     Events,
     Participants,
+    OwnGate,
     Question,
     Answer(Author),
     Policy,
@@ -133,6 +134,7 @@ impl Routes {
             RequestTarget::DocumentEvents(id) => events::document_events(app, context.for_handler()?, id).await?.into(),
             RequestTarget::Events => events::all_events(app, context.for_handler()?).await?.into(),
             RequestTarget::Participants => participants::join(app, context.for_handler()?, body).await?.into(),
+            RequestTarget::OwnGate => gate::get(app, context.for_handler()?).await.into(),
             RequestTarget::Question => question::get(app, context.for_handler()?)?,
             RequestTarget::Answer(name) => question::answer(app, context.for_handler()?, name, body).await?.into(),
             RequestTarget::Policy => match *method {
@@ -192,6 +194,7 @@ impl RequestTarget {
             Resource::DocumentEvents => Self::DocumentEvents(document_in_path(first)?),
             Resource::Events => Self::Events,
             Resource::Participants => Self::Participants,
+            Resource::OwnGate => Self::OwnGate,
             Resource::Question => Self::Question,
             Resource::Answer => Self::Answer(name_in_path(first)?),
             Resource::Policy => Self::Policy,

@@ -229,6 +229,8 @@ pub enum Event {
     GateChanged(GateSettings),
     /// From the leader's client: another client leads the gate.
     GateWithheld,
+    /// From a client that does not lead: the paths of its own requests that wait at the gate.
+    OwnRequestsHeld(Vec<String>),
     /// From the leader's client: the faults that the server injects now, or why they are not set.
     FaultsSet(Result<FaultSettings, String>),
     /// From the leader's client: the reply to a request of the leader of a room.
@@ -366,6 +368,7 @@ impl Event {
             | Self::PolicySet(_)
             | Self::GateTold(_)
             | Self::GateWithheld
+            | Self::OwnRequestsHeld(_)
             | Self::FaultsSet(_)
             | Self::Compared(_)
             | Self::ProgressKept(_)

@@ -10,6 +10,8 @@ use contract::Hold;
 pub enum GateRequest {
     /// Report what the gate holds, and which requests wait.
     Look,
+    /// Report which requests of this client wait, since the server shows no others.
+    LookAtOwn,
     /// Hold these requests from now on, at most until this program ends.
     Hold(Hold),
     /// Release the request with this number, which is the server's.
@@ -34,6 +36,8 @@ pub(crate) struct GateView {
     pub(crate) wanted: Option<Hold>,
     /// Whether the server refuses to let this client lead the gate.
     pub(crate) is_withheld: bool,
+    /// The paths of this client's own requests that wait, as far as only those are shown.
+    pub(crate) own_held: Vec<String>,
     /// Whether this client set the present hold.
     pub(crate) is_mine: bool,
     /// Whether the server's record is followed, which shows the held requests of all clients.

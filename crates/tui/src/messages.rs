@@ -88,9 +88,11 @@ pub(crate) fn no_answer(state: &State, work: &OpenDocument) -> Option<String> {
     Some(if work.editor.phase() == editor::EditorPhase::Opening {
         format!("waiting for {}, {seconds} s{kept}", sanitize(&state.server.address))
     } else {
-        // Only a leader's token tells which requests are held.
-        let perhaps = if state.server.gate.is_withheld { "; the leader may hold it" } else { "" };
-        format!("no response for {seconds} s{perhaps}{kept}")
+        let path = work.editor.id().path();
+        if state.server.gate.own_held.contains(&path) {
+            return Some(format!("held by the leader for {seconds} s{kept}"));
+        }
+        format!("no response for {seconds} s{kept}")
     })
 }
 

@@ -146,8 +146,9 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Exchanged(exchange) => wire::on_exchange(state, *exchange),
         Event::GateTold(told) => gate::on_report(state, told),
         Event::GateChanged(gate) => gate::on_report(state, Ok(gate)),
-        Event::GateWithheld => {
-            gate::on_withheld(state);
+        Event::GateWithheld => gate::on_withheld(state),
+        Event::OwnRequestsHeld(paths) => {
+            state.server.gate.own_held = paths;
             Vec::new()
         }
         Event::FaultsSet(set) => controls::on_faults(state, set),

@@ -17,6 +17,7 @@ pub(crate) enum Resource {
     DocumentEvents,
     Events,
     Participants,
+    OwnGate,
     Question,
     Answer,
     Policy,
@@ -55,7 +56,7 @@ const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
     /// All resources, in the order in which a reader of the API meets them.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Home,
         Self::Documents,
         Self::Document,
@@ -64,6 +65,7 @@ impl Resource {
         Self::DocumentEvents,
         Self::Events,
         Self::Participants,
+        Self::OwnGate,
         Self::Question,
         Self::Answer,
         Self::Policy,
@@ -93,6 +95,7 @@ impl Resource {
             Self::DocumentEvents => "/api/documents/{id}/events",
             Self::Events => "/api/events",
             Self::Participants => "/api/participants",
+            Self::OwnGate => "/api/gate",
             Self::Question => "/api/question",
             Self::Answer => "/api/question/answers/{participant}",
             Self::Policy => "/control/policy",
@@ -134,6 +137,7 @@ impl Resource {
             ["api", "documents", id, "events"] => (Self::DocumentEvents, [id, ""]),
             ["api", "events"] => (Self::Events, ["", ""]),
             ["api", "participants"] => (Self::Participants, ["", ""]),
+            ["api", "gate"] => (Self::OwnGate, ["", ""]),
             ["api", "question"] => (Self::Question, ["", ""]),
             ["api", "question", "answers", name] => (Self::Answer, [name, ""]),
             ["control", "policy"] => (Self::Policy, ["", ""]),
@@ -170,6 +174,7 @@ impl Resource {
             | Self::DocumentEvents
             | Self::Events
             | Self::Participants
+            | Self::OwnGate
             | Self::Question
             | Self::Answer => RequiredAccess::Token,
             Self::Policy

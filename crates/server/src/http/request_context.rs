@@ -133,9 +133,9 @@ impl RequestContext {
         named.unwrap_or_else(|| UNKNOWN_AUTHOR.parse().expect("plain letters are a name"))
     }
 
-    /// Returns whether the request is about the room: its participants or the question.
+    /// Returns whether the request is about the room: its participants, its gate or the question.
     pub(crate) fn is_about_room(&self) -> bool {
-        ["/api/participants", "/api/question"].iter().any(|begin| self.uri.path().starts_with(begin))
+        ["/api/participants", "/api/gate", "/api/question"].iter().any(|begin| self.uri.path().starts_with(begin))
     }
 
     /// Returns the client of the request; `None` if the request is refused for its token.

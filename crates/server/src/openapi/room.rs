@@ -1,7 +1,9 @@
 //! The description of the room: its participants, and the leader's question.
 
 use contract::fields::AUTHOR;
-use contract::{JoinRequest, JoinedParticipant, ParticipantList, Question, QuestionAnswer, QuestionSetting};
+use contract::{
+    GateSettings, JoinRequest, JoinedParticipant, ParticipantList, Question, QuestionAnswer, QuestionSetting,
+};
 use serde_json::json;
 
 use super::documents::{BODY, READS_LIST, failed_read, not_modified};
@@ -25,6 +27,16 @@ pub(super) fn join(schemas: &mut SchemaRegistry) -> OperationSpec {
         .with_response(201, ResponseSpec::new("The name is the client's.").with_content(joined))
         .with_problems(&[&CONFLICT, &INVALID_REQUEST, &BUDGET_EXHAUSTED])
         .with_problems(&BODY)
+}
+
+pub(super) fn own_gate(schemas: &mut SchemaRegistry) -> OperationSpec {
+    let text = "Which requests the gate holds, and those under the client's own name that wait at it. A request that has \
+                no response may be one of them. The gate does not hold this request.";
+    let gate = MediaContent::json(schemas.response_schema::<GateSettings>(), json!(examples::gate()));
+    OperationSpec::new("getOwnGate", TAG, "Read what the gate holds of one's own", text)
+        .with_parameters(&[AUTHOR])
+        .with_response(200, ResponseSpec::new("The gate and the client's own requests at it.").with_content(gate))
+        .with_problems(&[&INVALID_REQUEST])
 }
 
 pub(super) fn question(schemas: &mut SchemaRegistry) -> OperationSpec {

@@ -205,6 +205,12 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// Returns the same report with the requests of one author only.
+    pub(crate) fn of(mut self, author: &Author) -> Self {
+        self.held.retain(|held| held.author.as_ref() == Some(author));
+        self
+    }
+
     /// Returns its approximate size as JSON, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = |held: &HeldExchange| held.path.len() + held.if_match.as_ref().map_or(0, String::len);

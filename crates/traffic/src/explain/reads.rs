@@ -20,6 +20,7 @@ pub(super) fn explain_read(facts: &ExchangeFacts<'_>) -> String {
             facts.by_author()
         ),
         Some(ApiPath::Events(_) | ApiPath::AllEvents) => events(facts),
+        Some(ApiPath::OwnGate) => ": which requests of the client's own the gate holds".to_owned(),
         Some(ApiPath::Question) => ": the leader's question, and how many have answered".to_owned(),
         Some(ApiPath::Policy) => format!(": the server's policy: {}", policy(facts)),
         _ => ": answered; the request changes nothing".to_owned(),

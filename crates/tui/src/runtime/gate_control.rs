@@ -16,7 +16,13 @@ const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 ///
 /// The leader's own requests are not shown on the wire; their effects are.
 pub(super) async fn execute(client: Client, request: GateRequest) -> Event {
-    gate_event(send_request(&client.without_recording(), request).await)
+    let client = client.without_recording();
+    if request == GateRequest::LookAtOwn {
+        // A server that does not tell leaves the cause of the silence open.
+        let held = client.own_gate().await.map(|gate| gate.held).unwrap_or_default();
+        return Event::OwnRequestsHeld(held.into_iter().map(|held| held.path).collect());
+    }
+    gate_event(send_request(&client, request).await)
 }
 
 /// Has the gate hold requests, and reports its state now and again when the hold ends.
@@ -64,6 +70,7 @@ pub(super) async fn leave(client: Client) {
 async fn send_request(client: &Client, request: GateRequest) -> Result<GateSettings, ClientError> {
     match request {
         GateRequest::Look => client.gate().await,
+        GateRequest::LookAtOwn => client.own_gate().await,
         GateRequest::Hold(hold) => client.hold(hold).await,
         GateRequest::LetGo(number) => release(client, number).await,
         GateRequest::LetAllGo { first } => {

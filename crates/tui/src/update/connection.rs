@@ -84,6 +84,8 @@ pub(super) fn on_unanswered(state: &mut State, key: DocumentKey, seconds: u64) -
     let work = state.documents().find(|work| is_said && work.key == key);
     let words = work.and_then(|work| no_answer(state, work));
     let mut effects = words.map_or_else(Vec::new, |words| state.say(Role::Info, words));
-    effects.extend(gate::look_if_unknown(state).filter(|_| is_first));
+    if is_first {
+        effects.extend(gate::look_if_unknown(state));
+    }
     effects
 }

@@ -145,8 +145,13 @@ pub(super) fn set_hold(state: &mut State, next: Hold) -> Vec<Effect> {
 /// Asks what the gate holds, unless that is followed already.
 ///
 /// A request that gets no response may be held there.
-pub(super) fn look_if_unknown(state: &State) -> Option<Effect> {
-    let is_known = leads_gate(state) || state.server.gate.follows || state.server.gate.is_withheld;
+pub(super) fn look_if_unknown(state: &mut State) -> Option<Effect> {
+    if state.server.gate.is_withheld {
+        // The last report was about an earlier request.
+        state.server.gate.own_held.clear();
+        return (!state.is_files()).then_some(Effect::Gate(GateRequest::LookAtOwn));
+    }
+    let is_known = leads_gate(state) || state.server.gate.follows;
     (!is_known && !state.is_files()).then_some(Effect::Gate(GateRequest::Look))
 }
 
@@ -214,8 +219,8 @@ fn explain(state: &mut State, hold: Hold) {
     state.say(Role::Info, words);
 }
 
-/// Notes that another client leads the gate.
-pub(super) fn on_withheld(state: &mut State) {
+/// Notes that another client leads the gate. A request without a response may be held there.
+pub(super) fn on_withheld(state: &mut State) -> Vec<Effect> {
     state.server.gate.hold = None;
     state.server.gate.is_withheld = true;
     if state.server.gate.wanted.take().is_some()
@@ -223,6 +228,8 @@ pub(super) fn on_withheld(state: &mut State) {
     {
         state.say_unavailable(&why);
     }
+    let is_silent = state.documents().any(|work| work.unanswered.is_some());
+    is_silent.then_some(Effect::Gate(GateRequest::LookAtOwn)).into_iter().collect()
 }
 
 /// Says so if a response was not lost as requested: only the response to a completed write is lost.

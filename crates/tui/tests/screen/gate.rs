@@ -420,9 +420,9 @@ fn save_held_by_another_client_is_shown_to_its_writer() {
     }
 }
 
-/// A server with tokens shows its gate only to a leader: a writer is told what may be the cause.
+/// A server with tokens shows its gate only to a leader, and to others which of their own requests it holds.
 #[test]
-fn unanswered_save_of_a_participant_may_be_held() {
+fn held_save_of_a_participant_is_said_to_be_held() {
     for (width, height) in [(120, 40), (80, 24)] {
         let mut play = TestApp::single(Some("welcome"), width, height);
         play.server.gate.hold = Hold::Writes;
@@ -432,8 +432,17 @@ fn unanswered_save_of_a_participant_may_be_held() {
             Effect::Ask { work, .. } => Some(*work),
             _ => None,
         });
+        play.event(Event::Unanswered { work: sent.unwrap(), seconds: 2 });
+        play.shows(width, height, "no response for 2 s");
+        let asked = play.effects.iter().any(|effect| *effect == Effect::Gate(GateRequest::LookAtOwn));
+        assert!(asked, "{:?}", play.effects);
+        play.event(Event::OwnRequestsHeld(vec!["/api/documents/other".to_owned()]));
+        play.shows(width, height, "no response for 2 s");
+        play.hides(width, height, "held by the leader");
+        play.event(Event::OwnRequestsHeld(vec!["/api/documents/welcome".to_owned()]));
         play.event(Event::Unanswered { work: sent.unwrap(), seconds: 3 });
-        play.shows(width, height, "no response for 3 s; the leader may hold it");
+        play.shows(width, height, "held by the leader for 3 s");
+        play.hides(width, height, "no response");
     }
 }
 

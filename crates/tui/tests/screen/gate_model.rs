@@ -46,7 +46,7 @@ impl Server {
             return vec![Event::GateWithheld];
         }
         let mut events = match request {
-            GateRequest::Look => Vec::new(),
+            GateRequest::Look | GateRequest::LookAtOwn => Vec::new(),
             GateRequest::Hold(hold) => {
                 self.gate.hold = *hold;
                 Vec::new()

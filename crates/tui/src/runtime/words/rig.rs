@@ -63,6 +63,7 @@ impl Source {
             | Event::GateTold(_)
             | Event::GateChanged(_)
             | Event::GateWithheld
+            | Event::OwnRequestsHeld(_)
             | Event::FaultsSet(_) => Self::Responses,
             Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
             Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
