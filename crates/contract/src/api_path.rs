@@ -23,7 +23,7 @@ pub enum ApiPath {
     Events(DocumentId),
     /// The people in a room, which a client joins.
     Participants,
-    /// What the gate holds of the client's own requests.
+    /// The client's own requests at the gate.
     OwnGate,
     /// The leader's question, as everyone sees it.
     Question,

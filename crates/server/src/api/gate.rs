@@ -1,7 +1,7 @@
 //! `GET /api/gate`: what the gate holds, and which of the client's own requests wait at it.
 //!
-//! On a server with tokens, only a leader reads `/control/gate`, which shows the requests of all clients. But the writer
-//! of a held request should know why there is no response.
+//! On a server with tokens, only a leader reads `/control/gate`, which shows the requests of all clients. But the
+//! writer of a held request should know why there is no response.
 
 use axum::response::Response;
 
