@@ -243,7 +243,7 @@ pub static CLIENT_REQUESTS: Budget = Budget {
 pub static CLIENT_BYTES: Budget = Budget {
     name: "client-bytes",
     bounds: "bodies of the requests of one client and of their responses in ten seconds",
-    default: 64 * 1024 * 1024,
+    default: 32 * 1024 * 1024,
     unit: Unit::Bytes,
     flag: Flag::Budget,
     refusal: "429, a second late",
