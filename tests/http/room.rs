@@ -73,8 +73,8 @@ fn participant_sees_only_own_requests_at_the_gate() {
         (gate["hold"].to_string(), paths.collect::<Vec<_>>())
     };
     assert_eq!(own(&ann), ("\"none\"".to_owned(), Vec::new()));
-    let hold = Request::new("PUT", "/control/gate").json(&json!({"hold": "all"}));
-    assert_eq!(server.answer(&hold).status, 200);
+    let closing = Request::new("PUT", "/control/gate").json(&json!({"hold": "all"}));
+    assert_eq!(server.answer(&closing).status, 200);
     let request = put("notes", "text").with("If-None-Match", "*").with("Authorization", &ann);
     let mut held = HttpConnection::open(server.address());
     held.write(&[request.head(server.address()), request.content().to_vec()].concat());

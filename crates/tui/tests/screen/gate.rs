@@ -442,7 +442,7 @@ fn held_save_of_a_participant_is_said_to_be_held() {
         play.event(Event::OwnRequestsHeld(vec!["/api/documents/welcome".to_owned()]));
         play.event(Event::Unanswered { work: sent.unwrap(), seconds: 3 });
         play.shows(width, height, "held by the leader for 3 s");
-        play.hides(width, height, "no response");
+        play.hides(width, height, "no response for");
     }
 }
 
