@@ -157,13 +157,15 @@ pub(crate) async fn run(settings: &Settings) -> Result<AbuseReport, Error> {
             eprintln!("round {}: {}", round + 1, row.abuse.name());
             let mallory = BadAttendee::start(row.abuse, server.address, round as u64);
             let saved = carol.save_for(3 * settings.time).await;
-            let (served, answered) = mallory.end();
+            let (granted, answered) = mallory.end();
             row.took.extend(saved?);
-            row.served += served;
+            row.served += granted;
             row.answered += answered;
         }
     }
-    beside.iter_mut().for_each(|row| row.took.sort_unstable());
+    for row in &mut beside {
+        row.took.sort_unstable();
+    }
     Ok(AbuseReport(beside))
 }
 
