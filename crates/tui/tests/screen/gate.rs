@@ -420,7 +420,7 @@ fn save_held_by_another_client_is_shown_to_its_writer() {
     }
 }
 
-/// A server with tokens shows its gate only to a leader, and to others which of their own requests it holds.
+/// A server with tokens shows its gate only to a leader, and to others what it holds of their own.
 #[test]
 fn held_save_of_a_participant_is_said_to_be_held() {
     for (width, height) in [(120, 40), (80, 24)] {

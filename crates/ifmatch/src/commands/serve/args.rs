@@ -69,8 +69,8 @@ pub(crate) struct ServeArgs {
 
     /// Change a budget, such as record-bytes=16MiB; may be given several times.
     ///
-    /// Budgets bound what one client can use up, and what all of them can together. SECURITY.md lists them, and /metrics
-    /// shows their values and use.
+    /// Budgets bound what one client can use up, and what all of them can together. SECURITY.md lists them, and
+    /// /metrics shows their values and use.
     #[arg(long = "budget", value_name = "NAME=VALUE")]
     pub(super) budgets: Vec<server::budget::Chosen>,
 
