@@ -276,11 +276,17 @@ fn new_round_is_a_fresh_copy_and_the_first_document_stays() {
         expect(200, server.answer(&read)).json()["content"].as_str().unwrap().to_owned()
     };
     assert_eq!((content("notes-2").as_str(), content(DOC).as_str()), (TEXT, "changed\n"));
+    let read = expect(200, server.answer(&Request::new("GET", "/api/documents/notes-2")));
+    let newer = Request::new("PUT", "/api/documents/notes-2").with("If-Match", read.field("etag").expect("a tag"));
+    let newer = newer.with("Ifmatch-Author", "Eve").json(&json!({ "title": "Notes", "content": "newer\n" }));
+    expect(200, server.answer(&newer));
+    // The newest exchange is selected, so the next round is about its document.
+    room.until_text("Eve");
     room.send("n");
-    room.until_text("a new round?");
+    room.until_text("Copy 'notes-2' into a new document");
     room.send("c");
     room.until_text("people open 'notes-3'");
-    assert_eq!(content("notes-3"), "changed\n");
+    assert_eq!(content("notes-3"), "newer\n");
     drop(bob);
 }
 
