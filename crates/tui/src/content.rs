@@ -30,6 +30,7 @@ pub(crate) mod room_join;
 pub(crate) mod room_question;
 pub(crate) mod sequence;
 pub(crate) mod sequence_lanes;
+pub(crate) mod sequence_people;
 pub(crate) mod server_pane;
 pub(crate) mod sides;
 pub(crate) mod stage_room;

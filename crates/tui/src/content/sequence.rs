@@ -6,6 +6,8 @@ use terminal::sanitize::sanitize;
 use traffic::{SequenceStep, TimelineMoment, steps};
 
 use super::sequence_lanes::SequenceLanes;
+use super::sequence_people::{DiagramPeople, LaneReason, MAX_LANES};
+use crate::availability::gate::is_held;
 use crate::state::{Focus, State};
 
 /// From this height on, events are drawn as well.
@@ -20,7 +22,7 @@ pub(crate) fn names_height(area: Rect) -> u16 {
 
 /// Returns the name of a lifeline: a person's, or one for all requests without an author.
 pub(crate) fn name(person: Option<&Author>) -> String {
-    person.map_or_else(|| "others".to_owned(), |person| sanitize(person.as_str()).into_owned())
+    person.map_or_else(|| "no name".to_owned(), |person| sanitize(person.as_str()).into_owned())
 }
 
 /// One row of the diagram.
@@ -46,6 +48,40 @@ pub(crate) fn rows(state: &State, area: Rect) -> Vec<SequenceRow<'_>> {
     match selected.filter(|number| !is_seen(*number)) {
         Some(number) => rows_up_to(state, area, last_row_of(state, number).map_or(0, |at| at + 1)),
         None => newest,
+    }
+}
+
+/// Returns the people of the diagram with these rows: who has a lane, and who shares one.
+pub(crate) fn people<'a>(state: &'a State, rows: &[SequenceRow<'a>], width: u16) -> DiagramPeople<'a> {
+    let here = state.people.panes.iter().map(|pane| Some(&pane.me));
+    let mut known: Vec<_> = here.collect();
+    let others = state.server.wire.traffic.people().iter().map(Option::as_ref);
+    let others: Vec<_> = others.filter(|person| !known.contains(person)).collect();
+    known.extend(others);
+    // A wire remembers fewer people than a room may have.
+    let total = if known.len() > MAX_LANES { state.room.room.attendees().len() } else { 0 };
+    let held = state.server.wire.traffic.entries().filter(|entry| is_held(state, entry));
+    let held = held.map(|entry| (entry.exchange.author.as_ref(), LaneReason::Held));
+    let shown = rows.iter().rev().map(|row| row_person(&row.step));
+    let in_view: Vec<_> = held.chain(shown).collect();
+    DiagramPeople::choose(&known, &in_view, SequenceLanes::capacity(width), total)
+}
+
+/// Returns the person of a row, and why the person matters.
+fn row_person<'a>(step: &SequenceStep<'a>) -> (Option<&'a Author>, LaneReason) {
+    match step {
+        SequenceStep::OutsideWrite { delivery } | SequenceStep::Event { delivery } => {
+            (Some(&delivery.event.author), LaneReason::Writing)
+        }
+        step => {
+            let exchange = step.entry().map(|entry| &entry.exchange);
+            let reason = match exchange {
+                Some(exchange) if exchange.status == Some(412) => LaneReason::Refused,
+                Some(exchange) if !exchange.is_read() => LaneReason::Writing,
+                _ => LaneReason::Reading,
+            };
+            (exchange.and_then(|exchange| exchange.author.as_ref()), reason)
+        }
     }
 }
 

@@ -32,12 +32,24 @@ pub(crate) struct SequenceLanes {
 }
 
 impl SequenceLanes {
+    /// Returns how many lanes fit in a width, beside the server's; at least one.
+    pub(crate) fn capacity(width: u16) -> usize {
+        let (server, _) = Self::server_columns(width);
+        let room = server.saturating_sub(EDGE_COLUMNS) - LANE_COLUMNS.min(server / 2);
+        usize::from(room / PERSON_COLUMNS).max(1)
+    }
+
+    /// Returns the column of the server's lifeline, and the columns behind it.
+    const fn server_columns(width: u16) -> (u16, u16) {
+        let margin = if width >= WIDE_COLUMNS { width / 4 + 3 } else { 0 };
+        (width.saturating_sub(1 + EDGE_COLUMNS + margin), margin)
+    }
+
     /// Returns the lanes for a width, and for authors whose names (and signs) have these widths.
     pub(crate) fn new(width: u16, names: &[usize]) -> Self {
-        let margin = if width >= WIDE_COLUMNS { width / 4 + 3 } else { 0 };
-        let server = width.saturating_sub(1 + EDGE_COLUMNS + margin);
+        let (server, margin) = Self::server_columns(width);
         let room = server.saturating_sub(EDGE_COLUMNS) - LANE_COLUMNS.min(server / 2);
-        let shown = names.len().min(usize::from(room / PERSON_COLUMNS)).max(1);
+        let shown = names.len().min(Self::capacity(width)).max(1);
         let widest = names.iter().max().map_or(0, |width| u16::try_from(*width).unwrap_or(u16::MAX));
         let share = room / u16::try_from(shown).unwrap_or(u16::MAX);
         let pitch = share.min(widest.saturating_add(2)).max(PERSON_COLUMNS);

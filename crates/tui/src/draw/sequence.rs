@@ -1,18 +1,17 @@
 //! The wire as a sequence diagram: lifelines, and the arrows between them, the newest at the bottom.
 //!
-//! Each client has a column, and the server has the last. All words are in the lane before the server, so that they can
-//! be read downwards. A held request stops at the gate, a lost response breaks off, and the server's findings are at
-//! its lifeline. Only the visible part is computed.
+//! Each client has a column, or in a full room each that matters now, and the server has the last. All words are in the
+//! lane before the server, so that they can be read downwards. A held request stops at the gate, a lost response breaks
+//! off, and the server's findings are at its lifeline. Only the visible part is computed.
 
 mod labels;
 mod row_painter;
 
-use contract::Author;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::row_painter::RowPainter;
-use crate::content::sequence::{name, names_height, rows};
+use crate::content::sequence::{name, names_height, people, rows};
 use crate::content::sequence_lanes::SequenceLanes;
 use crate::content::text;
 use crate::content::wire_list::nothing_sent;
@@ -27,8 +26,11 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
         }
         return;
     }
-    let people = all_people(state);
-    let widths: Vec<_> = people.iter().map(|person| text::width(&name(*person)) + 2).collect();
+    let rows = rows(state, area);
+    let people = people(state, &rows, area.width);
+    let others = people.others_name();
+    let names = people.own.iter().map(|person| name(*person)).chain(others);
+    let widths: Vec<_> = names.map(|name| text::width(&name) + 2).collect();
     let mut pen = RowPainter {
         state,
         buffer,
@@ -39,7 +41,7 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
     if names_height(area) > 0 {
         pen.names();
     }
-    for (at, row) in (names_height(area)..).zip(rows(state, area)) {
+    for (at, row) in (names_height(area)..).zip(rows) {
         pen.row = row_of(area, at);
         pen.draw(&row);
     }
@@ -47,14 +49,4 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, area: Rect) {
 
 fn row_of(area: Rect, at: u16) -> Rect {
     Rect { y: area.y.saturating_add(at), height: 1, ..area }.intersection(area)
-}
-
-/// Returns the authors of this program's editors, then all others seen on the wire.
-fn all_people(state: &State) -> Vec<Option<&Author>> {
-    let here = state.people.panes.iter().map(|pane| Some(&pane.me));
-    let mut people: Vec<_> = here.collect();
-    let others = state.server.wire.traffic.people().iter().map(Option::as_ref);
-    let others: Vec<_> = others.filter(|person| !people.contains(person)).collect();
-    people.extend(others);
-    people
 }

@@ -438,6 +438,29 @@ fn escape_and_the_focus_key_leave_the_keys_with_the_wire() {
     assert!(play.ended().is_some());
 }
 
+/// Returns the line with the names of the lanes.
+fn lane_names(play: &TestApp, (width, height): (u16, u16)) -> String {
+    let rows = play.screen(width, height).rows();
+    rows.into_iter().find(|row| row.contains("server") && !row.contains("the server")).expect("the lanes have names")
+}
+
+#[test]
+fn full_room_has_lanes_for_those_who_matter_and_one_for_all_others() {
+    let mut play = empty_room((120, 40));
+    for number in 1..=25 {
+        play.event(recorded(answered(request(number, &format!("p{number}"), "GET"), 200, 1)));
+    }
+    let mut held = request(26, "p3", "PUT");
+    held.request.fields = vec![("If-Match".to_owned(), "\"v1-0a0a0a0a\"".to_owned())];
+    play.event(recorded(held)).event(recorded(answered(request(27, "p5", "PUT"), 412, 1)));
+    for number in 28..=80 {
+        play.event(recorded(answered(request(number, &format!("p{}", number % 25 + 1), "GET"), 200, 1)));
+    }
+    play.f(4);
+    let names = lane_names(&play, (120, 40));
+    assert!(names.contains(" p3 ") && names.contains("others (17)"), "the held request is far above: {names}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -17,6 +17,7 @@ use super::labels;
 use crate::content::exchange_labels::ordinal;
 use crate::content::sequence::{SequenceRow, name};
 use crate::content::sequence_lanes::SequenceLanes;
+use crate::content::sequence_people::DiagramPeople;
 use crate::content::text;
 use crate::state::{Focus, State};
 
@@ -26,7 +27,7 @@ pub(super) struct RowPainter<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) row: Rect,
     pub(super) lanes: SequenceLanes,
-    pub(super) people: &'a [Option<&'a Author>],
+    pub(super) people: &'a DiagramPeople<'a>,
 }
 
 impl RowPainter<'_> {
@@ -34,12 +35,14 @@ impl RowPainter<'_> {
     pub(super) fn names(&mut self) {
         let (shown, more) = (self.lanes.shown, self.state.theme.glyphs.more);
         let server = self.lanes.server_name();
-        for (at, person) in self.people.iter().enumerate().take(shown) {
-            let (glyph, style) = self.person(*person);
-            let last = at + 1 == shown;
-            let room = if last { server } else { self.lanes.person(at + 1) }.saturating_sub(self.lanes.person(at) + 1);
-            let rest = self.people.len() - shown;
-            let words = if last && rest > 0 { format!("+{rest} {}", name(*person)) } else { name(*person) };
+        let sign = |person: &Option<&Author>| (self.person(*person), name(*person));
+        let own = self.people.own.iter().map(sign);
+        let (nobody, dim) = (self.state.theme.glyphs.nobody, self.style(Role::Dim));
+        let others = self.people.others_name().map(|words| ((nobody, dim), words));
+        let names: Vec<_> = own.chain(others).take(shown).collect();
+        for (at, ((glyph, style), words)) in names.into_iter().enumerate() {
+            let next = if at + 1 == shown { server } else { self.lanes.person(at + 1) };
+            let room = next.saturating_sub(self.lanes.person(at) + 1);
             let words = text::cut(&format!("{glyph} {words}"), room.into(), more);
             self.put(self.lanes.person(at), &words, style);
         }
@@ -234,8 +237,7 @@ impl RowPainter<'_> {
 
     /// Returns the column at which an author's arrows end, and their style.
     fn end(&self, who: Option<&Author>) -> (u16, Style) {
-        let at = self.people.iter().position(|person| *person == who).unwrap_or(usize::MAX);
-        (self.lanes.person(at), self.person(who).1)
+        (self.lanes.person(self.people.lane_of(who)), self.person(who).1)
     }
 
     fn person(&self, who: Option<&Author>) -> (&'static str, Style) {
