@@ -35,8 +35,8 @@ impl RowPainter<'_> {
     pub(super) fn names(&mut self) {
         let (shown, more) = (self.lanes.shown, self.state.theme.glyphs.more);
         let server = self.lanes.server_name();
-        let sign = |person: &Option<&Author>| (self.person(*person), name(*person));
-        let own = self.people.own.iter().map(sign);
+        let sign = |person: Option<&Author>| (self.person(person), name(person));
+        let own = self.people.own.iter().copied().map(sign);
         let (nobody, dim) = (self.state.theme.glyphs.nobody, self.style(Role::Dim));
         let others = self.people.others_name().map(|words| ((nobody, dim), words));
         let names: Vec<_> = own.chain(others).take(shown).collect();
