@@ -240,6 +240,43 @@ fn killed_merge_keeps_its_decisions() {
     assert_eq!(content(&server, DOC), TEXT.replace("one", "B-one").replace("four", "by hand A-four"));
 }
 
+/// A key of a text that is being written by hand is appended to the draft of a long merge.
+#[test]
+fn killed_merge_keeps_a_long_text_written_by_hand() {
+    let long = (0..8000).map(|line| format!("line {line}\n")).collect::<Vec<_>>().concat();
+    let server = Server::start(PROGRAM);
+    history(&server, DOC, &[&long]);
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let mut bob = start(&server, "Bob").spawn();
+    bob.until_text("clean");
+    type_at_line(&mut bob, 1, "B-");
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("clean");
+    type_at_line(&mut alice, 1, "A-");
+    save_as(&mut bob, 2);
+    alice.send(ctrl('s'));
+    alice.until_text("merging, 1 open");
+    alice.send(f(9));
+    alice.until_text("e by hand");
+    alice.send("e");
+    alice.send("Q");
+    until("the whole draft is on the disk", || says(folder.path(), "\"hands\""));
+    alice.send("X");
+    until("the key is appended", || says(folder.path(), "{\"hand\":0,\"at\":1,\"removed\":0,\"inserted\":\"X\""));
+    kill(alice);
+
+    let mut alice = editor(&server, folder.path());
+    alice.until_text("merging, 1 open");
+    alice.send(f(9));
+    alice.until_text("e goes on with it");
+    alice.send("e");
+    alice.until_text("QXA-line 0");
+    alice.send(ctrl('s'));
+    alice.until_text("merging, all decided");
+    save_merged_as(&mut alice, 3);
+    assert_eq!(content(&server, DOC), long.replacen("line 0", "QXA-line 0", 1));
+}
+
 /// Starts an editor whose drafts cannot be written, since a file has the name of their folder.
 fn blocked(server: &Server, data: &Path) -> Terminal {
     fs::write(Paths::below(data).drafts(), "in the way").expect("there is room");

@@ -10,7 +10,13 @@
 //!
 //! Positions and lengths count bytes of the text; `length` is that of the whole text after the edit, as a check. Once
 //! the edits take more than half as much as the draft that they follow, the whole draft is written anew. A state that
-//! differs in something else than the text, such as a decision in a merge, is always written as a whole.
+//! differs in something else than one text, such as a decision in a merge, is always written as a whole.
+//!
+//! In a merge, an edit can also be one of a text that is being written by hand. It has the number of that text, from 0:
+//!
+//! ```text
+//! {"hand":0,"at":12,"removed":0,"inserted":"x","length":40}
+//! ```
 //!
 //! Each line is synced before the next one is written, so a crash can only damage the last line: it is ignored when the
 //! file is read, and what the state before it has is the draft. A damaged line before others is reported.
@@ -18,23 +24,36 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
-use editor::{Draft, WorkingCopy};
+use editor::{Draft, MergeDraft, WorkingCopy};
 use serde::{Deserialize, Serialize};
 use text::Text;
 
-/// The shortest text whose states are appended as edits, in bytes.
+/// The fewest bytes of texts in a draft whose states are appended as edits.
 ///
-/// A shorter one is quickly written as a whole.
+/// A shorter draft is quickly written as a whole.
 const MIN_TEXT_BYTES: usize = 64 * 1024;
 
 /// An edit, as a line of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TextEdit {
+    /// The number of the text that is being written by hand; `None` if it is an edit of the document's text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hand: Option<usize>,
     at: usize,
     removed: usize,
     inserted: String,
     length: usize,
+}
+
+/// The texts of a draft that edits change.
+#[derive(Debug)]
+pub(super) struct EditedTexts {
+    /// The text of the document.
+    pub(super) mine: Text,
+    /// The texts that are being written by hand in the merge.
+    pub(super) hands: Vec<Text>,
 }
 
 impl TextEdit {
@@ -42,7 +61,7 @@ impl TextEdit {
     pub(super) fn between(before: &Text, after: &Text) -> Option<Self> {
         let change = after.change_since(before)?;
         let (at, removed) = (change.before.start, change.before.len());
-        Some(Self { at, removed, inserted: after.slice(change.after).into(), length: after.len() })
+        Some(Self { hand: None, at, removed, inserted: after.slice(change.after).into(), length: after.len() })
     }
 
     /// Returns whether the edit has less than half of a text.
@@ -57,9 +76,13 @@ impl TextEdit {
         Ok(line)
     }
 
-    /// Applies a line of the file to a text. Returns `None` if the line is damaged.
-    fn apply_line(text: &mut Text, line: &[u8]) -> Option<()> {
-        let Self { at, removed, inserted, length } = serde_json::from_slice(line).ok()?;
+    /// Applies a line of the file to its text. Returns `None` if the line is damaged.
+    fn apply_line(texts: &mut EditedTexts, line: &[u8]) -> Option<()> {
+        let Self { hand, at, removed, inserted, length } = serde_json::from_slice(line).ok()?;
+        let text = match hand {
+            None => &mut texts.mine,
+            Some(number) => texts.hands.get_mut(number)?,
+        };
         let end = at.checked_add(removed).filter(|end| *end <= text.len())?;
         let is_whole = text.is_char_boundary(at) && text.is_char_boundary(end);
         if !is_whole || text.len() - removed + inserted.len() != length {
@@ -70,16 +93,16 @@ impl TextEdit {
     }
 }
 
-/// Applies the lines after the JSON value of a file to its text.
+/// Applies the lines after the JSON value of a file to its texts.
 ///
 /// # Errors
 ///
 /// Names the first damaged line, unless it is the last one: that was being written in a crash.
-pub(super) fn apply(text: &mut Text, lines: &[u8]) -> Result<(), String> {
+pub(super) fn apply(texts: &mut EditedTexts, lines: &[u8]) -> Result<(), String> {
     let mut lines = lines.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let mut number = 1;
     while let Some(line) = lines.next() {
-        if TextEdit::apply_line(text, line).is_none() && lines.next().is_some() {
+        if TextEdit::apply_line(texts, line).is_none() && lines.next().is_some() {
             return Err(format!("edit {number} in it is damaged"));
         }
         number += 1;
@@ -90,6 +113,35 @@ pub(super) fn apply(text: &mut Text, lines: &[u8]) -> Result<(), String> {
 /// Returns whether two documents are equal, their texts aside.
 pub(super) fn is_equal_besides(one: &WorkingCopy, other: &WorkingCopy) -> bool {
     one.title == other.title && one.parent == other.parent
+}
+
+/// Returns whether two merges are equal, the texts that are being written by hand aside.
+///
+/// The texts are written for the same places, in the same order.
+fn are_equal_besides(one: &MergeDraft, other: &MergeDraft) -> bool {
+    let MergeDraft { base, base_tag, mine, sent, theirs, over, title, parent, format, full_override, decisions, hands } =
+        one;
+    (base, base_tag, mine, sent) == (&other.base, &other.base_tag, &other.mine, &other.sent)
+        && (theirs, over, title, parent) == (&other.theirs, &other.over, &other.title, &other.parent)
+        && (format, full_override, decisions) == (&other.format, &other.full_override, &other.decisions)
+        && hands.iter().map(|hand| &hand.about).eq(other.hands.iter().map(|hand| &hand.about))
+}
+
+/// Returns the edit of the one text written by hand that differs in two equal merges; `Some(None)` if none does.
+///
+/// Returns `None` if several differ.
+#[expect(clippy::option_option, reason = "no edit is needed, or more than one")]
+fn edit_by_hand(before: &Draft, after: &Draft) -> Option<Option<TextEdit>> {
+    let (before, after) = (texts_by_hand(before), texts_by_hand(after));
+    let mut edits = before.iter().zip(&after).enumerate().filter(|(_, (before, after))| before != after);
+    let Some((number, (before, after))) = edits.next() else { return Some(None) };
+    let edit = TextEdit::between(&Text::from(*before), &Text::from(*after));
+    edits.next().is_none().then(|| edit.map(|edit| TextEdit { hand: Some(number), ..edit }))
+}
+
+/// Returns the texts that are being written by hand in the merge of a draft.
+fn texts_by_hand(draft: &Draft) -> Vec<&str> {
+    draft.merge.iter().flat_map(|merge| &merge.hands).map(|hand| hand.text.as_str()).collect()
 }
 
 /// The content of a draft's file to which edits can be appended.
@@ -105,10 +157,12 @@ pub(super) struct WrittenDraft {
 
 impl WrittenDraft {
     /// Returns whether later states of a draft can be appended as edits.
-    ///
-    /// The text of a merge is a part of its texts and decisions, so a merge is written as a whole.
     pub(super) fn can_have_edits(draft: &Draft) -> bool {
-        draft.merge.is_none() && draft.mine.content.len() >= MIN_TEXT_BYTES
+        let in_merge = draft.merge.as_ref().map_or(0, |merge| {
+            let whole = merge.full_override.as_ref().map_or(0, String::len);
+            merge.base.content.len() + merge.theirs.document.content.len() + whole
+        });
+        draft.mine.content.len() + in_merge >= MIN_TEXT_BYTES
     }
 
     /// Describes a file of so many bytes that contains the draft.
@@ -123,14 +177,23 @@ impl WrittenDraft {
     pub(super) fn edit_to(&self, later: &Draft) -> Option<Option<TextEdit>> {
         let Draft { base, mine, manual_edit, aside, unread, merge } = later;
         let written = &self.draft;
-        let is_equal = merge.is_none()
+        let is_same_merge = match (merge, &written.merge) {
+            (None, None) => true,
+            (Some(later), Some(written)) => Arc::ptr_eq(later, written) || are_equal_besides(later, written),
+            _ => false,
+        };
+        let is_equal = is_same_merge
             && *base == written.base
             && is_equal_besides(mine, &written.mine)
             && (manual_edit, aside, unread) == (&written.manual_edit, &written.aside, &written.unread);
         if !is_equal || !Self::can_have_edits(later) {
             return None;
         }
-        let edit = TextEdit::between(&written.mine.content, &mine.content);
+        let edit = match (TextEdit::between(&written.mine.content, &mine.content), edit_by_hand(written, later)?) {
+            (edit, None) | (None, edit) => edit,
+            // A crash between two lines would leave a state that never was.
+            (Some(_), Some(_)) => return None,
+        };
         let appended = self.bytes - self.begun_bytes;
         let added = edit.as_ref().map_or(0, |edit| u64::try_from(edit.inserted.len()).unwrap_or(u64::MAX));
         (appended.saturating_add(added) <= self.begun_bytes / 2).then_some(edit)

@@ -7,24 +7,31 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::mem;
 use std::sync::Arc;
 
 use contract::{Document, DocumentId, EntityTag, Snapshot};
 use editor::{Draft, HandAbout, HandRecord, KnownVersion, MergeDraft, MergedOver, WorkingCopy};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use serde::{Deserialize, Serialize};
+use text::Text;
 
-use super::edits::TextEdit;
+use super::edits::{EditedTexts, TextEdit};
 use super::{DraftKey, edits};
 
 /// The newest format that this program writes and reads. A higher number is a later program's.
-const FORMAT_VERSION: u32 = FORMAT_WITH_EDITS;
+const FORMAT_VERSION: u32 = FORMAT_WITH_MERGE_EDITS;
 
 /// The format of a draft that is one JSON value. Earlier programs read it.
 const FORMAT_WHOLE: u32 = 2;
 
 /// The format of a draft whose file has edits after the JSON value: see [`edits`].
 const FORMAT_WITH_EDITS: u32 = 3;
+
+/// The format of a draft of a merge whose file has edits after the JSON value.
+///
+/// An earlier program would apply the edits of a text that is being written by hand to the text of the document.
+const FORMAT_WITH_MERGE_EDITS: u32 = 4;
 
 /// The content of a draft's file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -163,8 +170,13 @@ pub(super) fn write(writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Re
 
 /// Writes a draft of a long text, whose later states can be appended as [`edits`].
 ///
-/// If little of the base has changed, the text is written as one edit of it.
+/// If little of the base has changed, the text is written as one edit of it. In a merge, it is written as a whole, since
+/// it is the user's side of the merge too.
 pub(super) fn write_with_edits(mut writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Result<()> {
+    if draft.merge.is_some() {
+        write_value(&mut writer, key, draft, FORMAT_WITH_MERGE_EDITS, Some(&draft.mine))?;
+        return writer.write_all(b"\n");
+    }
     let base = draft.base.as_deref().filter(|base| edits::is_equal_besides(&base.document, &draft.mine));
     let edit = base.map(|base| TextEdit::between(&base.document.content, &draft.mine.content));
     let edit = edit.filter(|edit| edit.as_ref().is_none_or(|edit| edit.is_shorter_than(&draft.mine.content)));
@@ -213,12 +225,23 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Owner, Draft), String> {
     let DraftRecord { format, owner, base, mine, by_hand, aside, unread, merge } = record;
     let begun_with = base.as_ref().filter(|_| format == FORMAT_WITH_EDITS).map(|base| &base.document);
     let mut mine = mine.or_else(|| begun_with.cloned().map(Cow::Owned)).ok_or("it has no text")?;
-    if format == FORMAT_WITH_EDITS {
-        edits::apply(&mut mine.to_mut().content, rest)?;
+    // My side of the merge may be left out, and then is the text before the edits.
+    let mut merge = merge.map(|merge| merge.into_draft(base.as_deref(), &mine));
+    if matches!(format, FORMAT_WITH_EDITS | FORMAT_WITH_MERGE_EDITS) {
+        let mut hands = merge.iter_mut().flat_map(|merge| &mut merge.hands).collect::<Vec<_>>();
+        let mut texts = EditedTexts {
+            mine: mem::take(&mut mine.to_mut().content),
+            hands: hands.iter().map(|hand| Text::from(hand.text.as_str())).collect(),
+        };
+        edits::apply(&mut texts, rest)?;
+        mine.to_mut().content = texts.mine;
+        for (hand, text) in hands.iter_mut().zip(texts.hands) {
+            hand.text = text.to_string();
+        }
     } else if !rest.trim_ascii().is_empty() {
         return Err("it has other content after its end".to_owned());
     }
-    let merge = merge.map(|merge| Arc::new(merge.into_draft(base.as_deref(), &mine)));
+    let merge = merge.map(Arc::new);
     let text = |text: Option<Cow<'_, str>>| text.map(Arc::from);
     let draft = Draft {
         base: base.map(|base| Arc::new(base.into_owned())),

@@ -375,7 +375,7 @@ fn a_broken_draft_is_set_aside_and_never_deleted() {
     let path = drafts.folder().join(json_name(&drafts));
     let good = fs::read_to_string(&path).unwrap();
     let half = &good[..good.len() / 2];
-    let newer = good.replace("\"format\": 2", "\"format\": 4");
+    let newer = good.replace("\"format\": 2", "\"format\": 5");
     assert_ne!(newer, good);
     let broken = [half, "", "\u{fffd}", "{}", newer.as_str()];
     for (number, bytes) in broken.iter().enumerate() {

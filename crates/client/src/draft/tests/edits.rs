@@ -76,6 +76,79 @@ fn crash_while_an_edit_is_appended_leaves_the_state_before_it() {
     }
 }
 
+/// Returns a draft of a merge of long texts in which texts are being written by hand.
+fn long_merge() -> Draft {
+    let merge = MergeDraft { base: document(&long()).into(), ..MergeDraft::clone(merging().merge.as_ref().unwrap()) };
+    Draft { merge: Some(Arc::new(merge)), ..of_long(&(long() + "mine")) }
+}
+
+/// Returns a draft with another text written by hand.
+fn with_hand(draft: &Draft, number: usize, text: &str) -> Draft {
+    let mut merge = MergeDraft::clone(draft.merge.as_ref().unwrap());
+    text.clone_into(&mut merge.hands[number].text);
+    Draft { merge: Some(Arc::new(merge)), ..draft.clone() }
+}
+
+#[test]
+fn key_of_a_text_written_by_hand_is_appended() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut file = drafts.begin(alice());
+    let mut state = long_merge();
+    file.keep(&state).unwrap();
+    let begun = fs::read(file.path().unwrap()).unwrap();
+    let json: serde_json::Value = serde_json::Deserializer::from_slice(&begun).into_iter().next().unwrap().unwrap();
+    assert_eq!(json["format"], 4, "earlier programs do not know such edits");
+    for (number, text) in [(2, "half a\nthoughts"), (2, "half ä\nthoughts"), (3, "")] {
+        state = with_hand(&state, number, text);
+        file.keep(&state).unwrap();
+    }
+    // My text is an edit of the same file, while the merge waits for a pause.
+    state.mine.content.replace(0..0, "x");
+    file.keep(&state).unwrap();
+    let all = fs::read(file.path().unwrap()).unwrap();
+    assert!(all.starts_with(&begun) && all.len() < begun.len() + 300, "{} after {}", all.len(), begun.len());
+    assert_eq!(found_after(&drafts, file), state);
+}
+
+#[test]
+fn decision_in_a_long_merge_is_written_as_a_whole() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut file = drafts.begin(alice());
+    let state = long_merge();
+    file.keep(&state).unwrap();
+    let mut merge = MergeDraft::clone(state.merge.as_ref().unwrap());
+    (merge.hands, merge.title) = (Vec::new(), Choice::Mine);
+    let decided = Draft { merge: Some(Arc::new(merge)), ..state };
+    file.keep(&decided).unwrap();
+    let bytes = fs::read(file.path().unwrap()).unwrap();
+    let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<serde_json::Value>();
+    assert_eq!(values.count(), 1, "no edit follows");
+    assert_eq!(found_after(&drafts, file), decided);
+}
+
+#[test]
+fn crash_while_a_key_by_hand_is_appended_leaves_the_state_before_it() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let mut file = drafts.begin(alice());
+    let first = long_merge();
+    let states = [first.clone(), with_hand(&first, 2, "half a\nthought, é")];
+    let sizes = states.each_ref().map(|state| {
+        file.keep(state).unwrap();
+        usize::try_from(size(&file)).unwrap()
+    });
+    let path = file.path().unwrap();
+    drop(file);
+    let all = fs::read(&path).unwrap();
+    for end in sizes[0]..sizes[1] {
+        fs::write(&path, &all[..end]).unwrap();
+        let expected = &states[usize::from(end == sizes[1] - 1)];
+        assert_eq!(&drafts.find(&alice()).unwrap().drafts[0].draft, expected, "{end}");
+    }
+}
+
 #[test]
 fn damaged_edit_before_others_is_reported_and_kept() {
     let folder = tempdir().unwrap();
@@ -142,17 +215,22 @@ enum Step {
     Base,
     Shorten,
     Merge,
+    Hand(prop::sample::Index, usize, String),
+    HandEnds,
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let new = prop::sample::select(vec!["", "x", "é", "\n", "two\nlines\n", "\u{1f600}", "\"\\\u{0}"]);
+    let new = || prop::sample::select(vec!["", "x", "é", "\n", "two\nlines\n", "\u{1f600}", "\"\\\u{0}"]);
+    let edit = || (any::<prop::sample::Index>(), 0..40_usize, new().prop_map(str::to_owned));
     prop_oneof![
-        8 => (any::<prop::sample::Index>(), 0..40_usize, new).prop_map(|(at, removed, new)| Step::Replace(at, removed, new.to_owned())),
+        8 => edit().prop_map(|(at, removed, new)| Step::Replace(at, removed, new)),
         1 => "[ab]".prop_map(Step::Title),
         1 => Just(Step::Aside),
         1 => Just(Step::Base),
         1 => Just(Step::Shorten),
-        1 => Just(Step::Merge),
+        2 => Just(Step::Merge),
+        6 => edit().prop_map(|(at, removed, new)| Step::Hand(at, removed, new)),
+        1 => Just(Step::HandEnds),
     ]
 }
 
@@ -172,7 +250,22 @@ fn apply(step: Step, draft: &mut Draft) {
         Step::Aside => draft.aside = Some("cut\n".into()),
         Step::Base => draft.base = None,
         Step::Shorten => *text = Text::from("short"),
-        Step::Merge => draft.merge = if draft.merge.is_some() { None } else { merging().merge },
+        Step::Merge => draft.merge = if draft.merge.is_some() { None } else { long_merge().merge },
+        Step::Hand(at, removed, new) => {
+            let Some(merge) = &mut draft.merge else { return };
+            let hands = &mut Arc::make_mut(merge).hands;
+            let Some(number) = (!hands.is_empty()).then(|| at.index(hands.len())) else { return };
+            let mut text = Text::from(hands[number].text.as_str());
+            let from = boundary(&text, at.index(text.len() + 1));
+            let to = boundary(&text, from + removed).max(from);
+            text.replace(from..to, &new);
+            hands[number].text = text.to_string();
+        }
+        Step::HandEnds => {
+            if let Some(merge) = &mut draft.merge {
+                Arc::make_mut(merge).hands.pop();
+            }
+        }
     }
 }
 
