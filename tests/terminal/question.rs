@@ -33,7 +33,7 @@ fn question_is_answered_while_a_text_is_typed() {
     let server = server();
     let mut bob = editor(&server, "bob");
     let etag = ask(&server, ("If-None-Match", "*"), "open");
-    bob.until_text("the leader asks: 0 of 0 have answered");
+    bob.until_text("the leader asks: 0 of 1 has answered");
     bob.send("2");
     bob.until_text("2one");
     assert_eq!(question(&server)["answered"], 0, "a digit is text until the question is entered");

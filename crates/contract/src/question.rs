@@ -49,8 +49,8 @@ pub struct Question {
     pub answered: u64,
     /// How many participants are in the room.
     ///
-    /// These have joined, are not removed, and have an event stream, an answer or a recent request. A leader counts
-    /// only with an answer.
+    /// These have joined, are not removed, and have an event stream, an answer or a recent request. A client that has
+    /// not joined counts if it names an author and has an event stream. A leader counts only with an answer.
     pub people: u64,
     /// How many answers each choice has in this round; absent while the question is open.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -55,6 +55,13 @@ const ALLOW_ACTION: &str = "POST, OPTIONS";
 const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
+    /// Returns whether only someone who leads a room asks for this: its question, its people, or its record.
+    ///
+    /// An editor reads the gate and the policy, too.
+    pub(crate) const fn is_for_leaders(self) -> bool {
+        matches!(self, Self::QuestionSetting | Self::Roster | Self::Remove | Self::Readmit | Self::Exchanges)
+    }
+
     /// All resources, in the order in which a reader of the API meets them.
     pub(crate) const ALL: [Self; 25] = [
         Self::Home,

@@ -28,10 +28,7 @@ use crate::problem::{Refusal, details};
 use crate::state::SharedState;
 use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::Order;
-use crate::state::participants::{ClientIdentity, NameStanding};
-
-/// The author of requests that do not name one.
-const UNKNOWN_AUTHOR: &str = "anonymous";
+use crate::state::participants::{ClientIdentity, NameStanding, UNKNOWN_AUTHOR};
 
 /// A request without its body.
 ///

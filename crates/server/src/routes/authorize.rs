@@ -36,6 +36,11 @@ pub(super) fn check(app: &SharedState, context: &RequestContext, resource: Resou
         // A server without tokens accepts all clients.
         (None | Some(Authentication::Granted { .. }), _) => {}
     }
+    if resource.is_for_leaders()
+        && let Some(client) = context.identity()
+    {
+        app.participants.led(&client, app.now());
+    }
     match context.name_standing(app) {
         // To join under a taken name is a conflict, and the response names a free one.
         NameStanding::Taken if resource != Resource::Participants => {

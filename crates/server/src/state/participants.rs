@@ -11,7 +11,7 @@
 //! [`PARTICIPANT_STREAMS`] and [`ADDRESS_STREAMS`]. If all names are taken, the name of a participant who has never
 //! used it, or has been away for [`AWAY`], becomes free.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +26,9 @@ use crate::budget::{ADDRESS_STREAMS, Budget, PARTICIPANT_STREAMS, PARTICIPANTS, 
 use crate::lock::lock;
 use crate::options::ServerOptions;
 use crate::options::tokens::{TokenDigest, TokenHolder};
+
+/// The author of requests that do not name one.
+pub(crate) const UNKNOWN_AUTHOR: &str = "anonymous";
 
 /// The time after which a participant without an event stream and without a request counts as away.
 const AWAY: Duration = Duration::from_secs(10 * 60);
@@ -78,6 +81,8 @@ struct Row {
     token: Option<TokenDigest>,
     /// Whether the client leads.
     admin: bool,
+    /// Whether the client has acted as a leader on a server without tokens.
+    leads: bool,
     address: Option<IpAddr>,
     first_seen: Timestamp,
     last_seen: Timestamp,
@@ -94,7 +99,7 @@ struct Removal {
 /// The client of a request, as the roster knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClientIdentity {
-    /// The name, or `anonymous`.
+    /// The name, or [`UNKNOWN_AUTHOR`].
     pub(crate) name: Author,
     /// Whether a token identifies the client, and not only a field.
     pub(crate) joined: bool,
@@ -205,6 +210,7 @@ impl Participants {
                 joined: true,
                 token: None,
                 admin: client.admin,
+                leads: false,
                 address: client.address,
                 first_seen: now,
                 last_seen: now,
@@ -235,6 +241,7 @@ impl Participants {
                 joined: client.joined,
                 token: None,
                 admin: client.admin,
+                leads: false,
                 address: client.address,
                 first_seen: now,
                 last_seen: now,
@@ -243,6 +250,19 @@ impl Participants {
             });
         } else {
             self.uses.refused(&ROSTER_CLIENTS);
+        }
+    }
+
+    /// Records that a client has acted as a leader: it asks the room, and is not asked.
+    ///
+    /// On a server without tokens, nothing else tells a leader from the others.
+    pub(crate) fn led(&self, client: &ClientIdentity, now: Timestamp) {
+        self.saw(client, now);
+        let mut roster = self.roster();
+        if let Some(order) = roster.find_client(client)
+            && let Some(row) = roster.rows.get_mut(&order)
+        {
+            row.leads = true;
         }
     }
 
@@ -356,15 +376,23 @@ impl Participants {
     /// Returns how many participants are in the room.
     ///
     /// These have joined and are not removed, and have an event stream, an answer, or a request within the last ten
-    /// minutes. A leader counts only with an answer.
+    /// minutes. A client that has not joined counts if it has a name and an event stream: its editor shows the
+    /// question, and joins when it answers. A leader counts only with an answer.
     pub(crate) fn people(&self, now: Timestamp, has_answered: impl Fn(&Author) -> bool) -> u64 {
         let roster = self.roster();
-        let is_here = |row: &&Row| {
-            row.joined
-                && (has_answered(&row.name) || (!row.admin && (row.streams > 0 || !is_away(row, now))))
-                && !roster.removed.contains_key(&fold(&row.name))
+        let is_here = |row: &Row| {
+            row.joined && (has_answered(&row.name) || (!row.admin && (row.streams > 0 || !is_away(row, now))))
         };
-        roster.rows.values().filter(is_here).count() as u64
+        let listens = |row: &Row| {
+            !row.joined && !row.admin && !row.leads && row.streams > 0 && row.name.as_str() != UNKNOWN_AUTHOR
+        };
+        let names = roster.rows.values().filter_map(|row| {
+            let name = fold(&row.name);
+            // Such a client cannot answer under a name that another one has.
+            let counts = is_here(row) || (listens(row) && !roster.taken.contains_key(&name));
+            (counts && !roster.removed.contains_key(&name)).then_some(name)
+        });
+        names.collect::<HashSet<_>>().len() as u64
     }
 }
 

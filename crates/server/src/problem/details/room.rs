@@ -14,7 +14,10 @@ pub(crate) fn name_of_another(name: &Author) -> String {
 }
 
 pub(crate) fn removed(name: &Author) -> String {
-    format!("The leader of the room has removed {name}. Nothing was done. Only the leader can undo this.")
+    format!(
+        "The leader of the room has removed {name}. Nothing was done. Ask the leader to let {name} in again; then the \
+         same request can succeed."
+    )
 }
 
 pub(crate) fn joins_under_other_name(own: &Author) -> String {

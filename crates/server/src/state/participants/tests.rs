@@ -205,6 +205,38 @@ fn people_are_participants_who_are_here() {
     room.close_stream(&stream);
 }
 
+/// An editor with the room's code sends the author's name, and joins only when it answers.
+#[test]
+fn client_that_listens_under_a_name_counts_before_it_joins() {
+    let room = Participants::new(&ServerOptions::default(), &Uses::default());
+    let people = || room.people(at(1), |_| false);
+    let open = |client: &ClientIdentity| {
+        room.saw(client, at(0));
+        room.open_stream(client).unwrap()
+    };
+    let kim = client("kim", false, 1);
+    room.saw(&kim, at(0));
+    assert_eq!(people(), 0, "it sends requests, but would not hear of a question");
+    let stream = room.open_stream(&kim).unwrap();
+    assert_eq!(people(), 1);
+    let nameless = open(&client(UNKNOWN_AUTHOR, false, 2));
+    let leader = open(&ClientIdentity { admin: true, ..client("lee", false, 3) });
+    assert_eq!(people(), 1, "neither would answer");
+    room.led(&kim, at(0));
+    assert_eq!(people(), 0, "it asks the room");
+    let kim = client("kim", false, 4);
+    let kims = open(&kim);
+    assert_eq!(people(), 1, "another client under the same name");
+    // The stream was opened before kim joined, and stays open.
+    join(&room, "kim", at(1)).unwrap();
+    assert_eq!(people(), 1);
+    room.remove(&name("kim"), at(1)).unwrap();
+    assert_eq!(people(), 0);
+    for stream in [stream, nameless, leader, kims] {
+        room.close_stream(&stream);
+    }
+}
+
 proptest! {
     /// No two tokens ever identify the same name, and each identifies the name that it was given for.
     #[test]

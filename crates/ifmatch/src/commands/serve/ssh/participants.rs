@@ -12,6 +12,10 @@ use terminal::sanitize::sanitize;
 
 use super::local_http::LocalHttp;
 
+/// What a person reads whom the leader has removed.
+pub(super) const REMOVED: &str = "The leader has removed you from the room. What you typed is kept as a draft. Ask the \
+                                  leader to let you in again, then connect as before.";
+
 /// The most tokens that are kept. Further participants join anew after a broken connection.
 const MAX_TOKENS: usize = 10_000;
 
@@ -81,9 +85,7 @@ fn refusal(name: &Author, error: &ClientError) -> String {
             Some(free) => format!("The name {name} is taken. Join as {free}: this name is free."),
             None => format!("The name {name} is taken. Join with another one."),
         },
-        ClientError::Refused(problem) if problem.reason == Some(Reason::Removed) => {
-            "The leader has removed you from the room.".to_owned()
-        }
+        ClientError::Refused(problem) if problem.reason == Some(Reason::Removed) => REMOVED.to_owned(),
         error => format!("You cannot join now: {}.", sanitize(error.to_string().trim_end_matches('.'))),
     }
 }

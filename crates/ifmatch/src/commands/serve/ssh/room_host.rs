@@ -23,7 +23,7 @@ use terminal::sanitize::sanitize;
 use tokio::time::sleep;
 
 use super::local_http::LocalHttp;
-use super::participants::SshParticipants;
+use super::participants::{REMOVED, SshParticipants};
 use crate::paths::Paths;
 use crate::placeholders::ExamplePlaceholder;
 
@@ -155,7 +155,7 @@ impl SshHost for RoomHost {
             match self.leader.participants().await {
                 Ok(list) => {
                     for person in list.participants.iter().filter(|person| person.removed) {
-                        sessions.end(person.name.as_str(), "The leader has removed you from the room.");
+                        sessions.end(person.name.as_str(), REMOVED);
                     }
                 }
                 Err(error) => tracing::warn!(%error, "the removals of the room cannot be read"),
