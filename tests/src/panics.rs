@@ -39,6 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         features: terminal::features::TerminalFeatures::default(),
         keys: tui::action::KeyMap::default(),
         marks_others: true,
+        tells_editing: true,
     };
     let mut here = signal(SignalKind::child())?;
     let mut elsewhere = signal(SignalKind::window_change())?;

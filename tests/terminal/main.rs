@@ -9,6 +9,7 @@ mod encrypted;
 mod flood;
 mod gate;
 mod hang_up;
+mod hearsay;
 mod input;
 mod joining;
 mod keyboard;

@@ -12,8 +12,10 @@ use reqwest::header::{
 };
 use reqwest::{Request, Response, redirect, retry};
 use tokio::time::timeout;
+use traffic::room::Editing;
 
 use crate::credential::Credential;
+use crate::editing::EditingCell;
 use crate::error::{ClientError, TransportError};
 use crate::outcome::outcome_of;
 use crate::recorder::{Recorder, SentRequest};
@@ -24,6 +26,7 @@ use crate::tls_trust::TrustRoots;
 
 const IFMATCH_AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
 const SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+const IFMATCH_EDITING: HeaderName = HeaderName::from_static("ifmatch-editing");
 const IFMATCH_GATE: HeaderName = HeaderName::from_static("ifmatch-gate");
 
 /// How long a client waits, and how much it reads.
@@ -64,6 +67,7 @@ pub struct Client {
     server: ServerUrl,
     author: Author,
     credential: Credential,
+    editing: Option<EditingCell>,
     limits: ClientLimits,
     wire: Option<Recorder>,
     passes_gate: bool,
@@ -119,6 +123,7 @@ impl Client {
             server,
             author,
             credential: Credential::default(),
+            editing: None,
             limits,
             wire: None,
             passes_gate: false,
@@ -162,12 +167,28 @@ impl Client {
         Self { credential: Credential::of(token), ..self }
     }
 
+    /// Returns this client with requests that say what its editor is doing: see [`Client::set_editing`].
+    #[must_use]
+    pub fn telling_editing(self) -> Self {
+        Self { editing: Some(EditingCell::default()), ..self }
+    }
+
+    /// Sets what the editor says of itself from now on, in this client and in all of its clones (`Ifmatch-Editing`).
+    ///
+    /// The server records the field and never evaluates it; the leader of a room sees it. No request is sent for it,
+    /// and for a client without [`Client::telling_editing`] nothing changes.
+    pub fn set_editing(&self, editing: Option<Editing>) {
+        if let Some(cell) = &self.editing {
+            cell.set(editing);
+        }
+    }
+
     /// Returns this client with another author, as for one of many simulated users.
     ///
     /// It shares the connections.
     #[must_use]
     pub fn with_author(self, author: Author) -> Self {
-        Self { author, ..self }
+        Self { author, editing: None, ..self }
     }
 
     /// Uses another token from now on, in this client and in all of its clones.
@@ -251,6 +272,7 @@ impl Client {
         // A proxy that applies a content coding weakens the tag, or gives two bodies the same strong tag (RFC 9110
         // section 8.8.3.3).
         lines.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        lines.extend(self.editing.as_ref().and_then(EditingCell::value).map(|editing| (IFMATCH_EDITING, editing)));
         if self.passes_gate {
             lines.insert(IFMATCH_GATE, HeaderValue::from_static("pass"));
         }

@@ -32,6 +32,7 @@ mod control_stream;
 mod credential;
 mod document;
 mod draft;
+mod editing;
 mod entry_change;
 mod error;
 mod event_stream;

@@ -209,6 +209,13 @@ mod tests {
     }
 
     #[test]
+    fn editing_can_be_kept_private() {
+        assert!(UserConfig::default().tells_editing.0);
+        assert!(!parse("[editor]\ntell-editing = false\n").unwrap().0.tells_editing.0);
+        assert_eq!(faults("[editor]\ntell-editing = 'no'\n").len(), 1);
+    }
+
+    #[test]
     fn keys_of_one_context_are_in_its_table() {
         let (config, remarks) = parse("[keys]\nsave = ['ctrl-e', 'f12']\n[keys.wire]\nrelease = 'g'\n").unwrap();
         assert_eq!(remarks, None);

@@ -2,6 +2,7 @@
 
 use client::ClientError;
 use contract::{Author, QuestionSetting, QuestionState, Reason};
+use traffic::room::Editing;
 
 use crate::alice;
 use crate::script::{answer, play};
@@ -83,4 +84,23 @@ async fn people_are_listed_removed_and_readmitted() {
     let sent = server.end().await;
     assert!(sent[1].starts_with("POST /control/participants/Bob%20Q/remove HTTP/1.1\r\n"), "{}", sent[1]);
     assert!(sent[2].starts_with("POST /control/participants/Bob%20Q/readmit HTTP/1.1\r\n"), "{}", sent[2]);
+}
+
+#[tokio::test]
+async fn editing_is_told_only_by_a_client_that_tells_it() {
+    let server = play(move |stage| ["{}"; 4].map(|body| stage.exchange(&answer(JSON, body))));
+    let (telling, silent) = (alice(&server.url).telling_editing(), alice(&server.url));
+    let clone = telling.clone();
+    telling.set_editing(Some(Editing::Merging { open: 2 }));
+    silent.set_editing(Some(Editing::Edited));
+    for client in [&clone, &silent, &telling.clone().with_author("bob".parse().unwrap())] {
+        let _ = client.question().await;
+    }
+    telling.set_editing(None);
+    let _ = clone.question().await;
+    let asked = server.end().await;
+    assert!(asked[0].contains("\r\nIfmatch-Editing: merging; open=2\r\n"), "{}", asked[0]);
+    for silent in &asked[1..] {
+        assert!(!silent.to_ascii_lowercase().contains("ifmatch-editing"), "{silent}");
+    }
 }

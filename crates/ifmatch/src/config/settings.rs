@@ -16,6 +16,8 @@ pub(crate) struct UserConfig {
     pub(crate) features: TerminalFeatures,
     /// `[editor]`: whether the lines that others changed are marked.
     pub(crate) marks_others: MarksOthers,
+    /// `[editor]`: whether requests say whether the text is edited or in a merge.
+    pub(crate) tells_editing: TellsEditing,
     /// `[keys]`: the keys of all actions.
     pub(crate) keys: KeyMap,
 }
@@ -27,6 +29,16 @@ pub(crate) struct UserConfig {
 pub(crate) struct MarksOthers(pub(crate) bool);
 
 impl Default for MarksOthers {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+/// Whether requests say whether the text is edited or in a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TellsEditing(pub(crate) bool);
+
+impl Default for TellsEditing {
     fn default() -> Self {
         Self(true)
     }

@@ -1,5 +1,6 @@
 //! One person in a room, as their requests show them.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use contract::{Author, DocumentId, Exchange, ParticipantRow, Timestamp, fields};
@@ -67,6 +68,17 @@ impl Editing {
     }
 }
 
+/// Writes the value of the field, as [`Editing::parse`] reads it.
+impl fmt::Display for Editing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clean => f.write_str("clean"),
+            Self::Edited => f.write_str("edited"),
+            Self::Merging { open } => write!(f, "merging; open={open}"),
+        }
+    }
+}
+
 /// The latest of a person's requests for documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latest {
@@ -108,6 +120,8 @@ pub struct Attendee {
     pub latest: Option<Latest>,
     /// The state of the editor, as it said of itself last.
     pub editing: Option<Editing>,
+    /// The number of the exchange in which it said so.
+    editing_said_in: u64,
     /// When the person joined or sent the first request.
     pub first_seen: Timestamp,
     /// When the last request came, whatever it was about.
@@ -127,6 +141,7 @@ impl Attendee {
             version: None,
             latest: None,
             editing: None,
+            editing_said_in: 0,
             first_seen,
             last_seen: first_seen,
             membership: None,
@@ -170,8 +185,11 @@ impl Attendee {
     /// `document` is the document that it is about, and `version` the version that the person holds afterwards.
     pub(super) fn record(&mut self, exchange: &Exchange, document: Option<DocumentId>, version: Option<u64>) -> bool {
         self.last_seen = self.last_seen.max(exchange.received);
-        if let Some(editing) = exchange.request.field(fields::EDITING).and_then(Editing::parse) {
-            self.editing = Some(editing);
+        if exchange.number >= self.editing_said_in
+            && let Some(editing) = exchange.request.field(fields::EDITING).and_then(Editing::parse)
+        {
+            // An exchange can end long after later ones, and is then reported again.
+            (self.editing, self.editing_said_in) = (Some(editing), exchange.number);
         }
         let Some(document) = document else { return false };
         let is_present = self.latest.is_none_or(|latest| latest.number <= exchange.number);

@@ -282,3 +282,25 @@ fn removal_is_seen_and_undone_with_the_list() {
     room.list_participants(&list(vec![row("Ann", true, None, [0, 0])]));
     assert!(!room.attendees()[0].is_removed());
 }
+
+fn saying(request: Exchange, editing: Editing) -> Exchange {
+    let field = (fields::EDITING.to_owned(), editing.to_string());
+    Exchange { request: Message { fields: vec![field], ..Message::default() }, ..request }
+}
+
+#[test]
+fn late_end_of_an_exchange_does_not_bring_an_earlier_state_back() {
+    let held = saying(request(1, "Bob", "PUT", "plan"), Editing::Edited);
+    let read = saying(request(2, "Bob", "GET", "plan"), Editing::Merging { open: 1 });
+    let room = room(&[held.clone(), answered(&read, 200, Some(4)), answered(&held, 412, Some(4))]);
+    assert_eq!(room.attendees()[0].editing, Some(Editing::Merging { open: 1 }));
+}
+
+proptest! {
+    #[test]
+    fn written_state_is_read_back(open in any::<usize>()) {
+        for editing in [Editing::Clean, Editing::Edited, Editing::Merging { open }] {
+            prop_assert_eq!(Editing::parse(&editing.to_string()), Some(editing));
+        }
+    }
+}

@@ -71,6 +71,8 @@ pub struct EditorConfig {
     ///
     /// Newer versions are read in the background for that.
     pub marks_others: bool,
+    /// Whether the requests say whether the text is edited or in a merge (`Ifmatch-Editing`).
+    pub tells_editing: bool,
 }
 
 /// The end of an editor, and what happened to its unsaved texts.
@@ -146,6 +148,7 @@ impl EditorConfig {
     fn client(&self) -> Result<Client, ClientError> {
         let trust = self.trust.clone().unwrap_or_default();
         let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
+        let client = if self.tells_editing { client.telling_editing() } else { client };
         Ok(match &self.token {
             Some(token) => client.with_token(token),
             None => client,

@@ -79,6 +79,7 @@ pub(crate) async fn edit(plan: EditorPlan, paths: &Paths, display: DisplayOption
         features: user.features,
         keys: user.keys,
         marks_others: user.marks_others.0,
+        tells_editing: user.tells_editing.0,
     };
     let ended = run_editor(config, first_answer, lines).await.map_err(SessionFailure::from);
     record.report(recorder.as_ref());

@@ -69,6 +69,7 @@ impl Setting {
             features: terminal::features::TerminalFeatures::default(),
             keys: KeyMap::default(),
             marks_others: true,
+            tells_editing: true,
         };
         let size = lines.is_none().then_some(self.size);
         Rig::new(size, move |surface, tell, mut events| async move {
