@@ -181,7 +181,8 @@ impl Editor {
             Command::PreviewSave => {
                 self.notice = self.document_merge().map(|conflict| EditorNotice::WouldSave {
                     lines: conflict.lines_of_theirs(),
-                    author: conflict.writer_of_lines_of_theirs(&self.me),
+                    author: conflict
+                        .writer_of_lines_of_theirs(|version| self.writer_of(version.author.as_ref(), &version.etag)),
                     theirs: conflict.theirs().etag.clone(),
                     newer: self.newer_than_theirs(),
                 });

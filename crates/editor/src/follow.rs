@@ -47,7 +47,7 @@ impl Editor {
         }
         // The user has typed since.
         self.note_newer(&theirs);
-        let author = self.writer(theirs.author.as_ref());
+        let author = self.writer_of(theirs.author.as_ref(), &theirs.etag);
         let has_base = self.base().is_some();
         self.notify(EditorNotice::SomebodySaved { author, etag: theirs.etag, has_base })
     }

@@ -19,11 +19,11 @@ use crate::known_version::KnownVersion;
 use crate::merging::OpenMerge;
 use crate::my_text::MyText;
 use crate::notice::{EditorNotice, Newer};
+use crate::own_versions::OwnVersions;
 use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{EditorRequest, Guard, RequestId};
 use crate::unplaced::join;
 use crate::working_copy::WorkingCopy;
-use crate::writer::Writer;
 
 /// An action for the caller, which has a network, a clock and a disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +113,7 @@ pub struct Editor {
     pub(crate) touched: bool,
     /// The state of a delete by the user.
     pub(crate) my_delete: MyDelete,
+    pub(crate) own: OwnVersions,
     /// The version that this editor wrote last, until the event stream reports it.
     ///
     /// Events before that are older.
@@ -164,6 +165,7 @@ impl Editor {
             restored,
             touched: false,
             my_delete: MyDelete::default(),
+            own: OwnVersions::default(),
             unannounced: None,
             follows: false,
             followed: None,
@@ -307,7 +309,7 @@ impl Editor {
     }
 
     /// Returns whether anything was typed, decided or sent that the server is not known to have.
-    fn has_changes(&self) -> bool {
+    pub(crate) fn has_changes(&self) -> bool {
         let by_hand = !self.manual_edit.is_empty() || self.unplaced_text.is_some() || self.open_lines.is_some();
         self.doubt.is_some() || self.merging.is_some() || self.restoring.is_some() || by_hand || self.has_typed()
     }
@@ -405,11 +407,6 @@ impl Editor {
         let unplaced = self.unplaced_text.as_deref().map(str::to_owned);
         let texts = decided.chain(restoring).chain(unplaced).chain(by_hand);
         texts.reduce(|all, text| join(&all, &text))
-    }
-
-    /// Returns how to name the author of another version to the user.
-    pub(crate) fn writer(&self, author: Option<&Author>) -> Writer {
-        Writer::new(author, &self.me)
     }
 
     /// Returns the draft of this editor. It shares my text, and all other texts that can be long.
@@ -548,7 +545,7 @@ impl Editor {
         let theirs = &self.document_merge()?.theirs().etag;
         match &self.last_seen {
             LastSeen::Version { etag, author, .. } if etag != theirs => {
-                Some(Newer::Version { author: self.writer(author.as_ref()), etag: etag.clone() })
+                Some(Newer::Version { author: self.writer_of(author.as_ref(), etag), etag: etag.clone() })
             }
             LastSeen::Deleted(_) => Some(Newer::Deleted),
             _ => None,

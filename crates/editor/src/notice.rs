@@ -175,7 +175,7 @@ pub enum Newer {
 impl fmt::Display for Newer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Version { author, etag } => write!(f, "{author} has saved {etag} meanwhile")?,
+            Self::Version { author, etag } => write!(f, "{author} {} saved {etag} meanwhile", author.has())?,
             Self::Deleted => f.write_str("the document was deleted meanwhile")?,
         }
         f.write_str(": the server will refuse that save, and nothing is lost by it")
@@ -260,7 +260,7 @@ fn nothing_to_save(etag: &EntityTag, author: &Writer) -> String {
     match author {
         Writer::Named(author) => format!("nothing to save: my text equals version {etag} by {author}"),
         // It may be this editor's own version.
-        Writer::Unknown | Writer::Namesake | Writer::Others => {
+        Writer::Unknown | Writer::Me | Writer::Namesake | Writer::Others => {
             format!("nothing to save: my text equals version {etag}, which the server has")
         }
     }
@@ -304,7 +304,7 @@ impl fmt::Display for EditorNotice {
                 write!(f, "{author} saved version {etag}: my text is based on an older one")
             }
             Self::SomebodySaved { author, etag, has_base: false } => {
-                write!(f, "{author} has created this document meanwhile, as version {etag}")
+                write!(f, "{author} {} created this document meanwhile, as version {etag}", author.has())
             }
             Self::WentBack(etag) => write!(
                 f,
@@ -330,7 +330,8 @@ impl fmt::Display for EditorNotice {
                 write!(f, "{again}{since}{meanwhile}. Merged again: {report}")
             }
             Self::MergeOvertaken { author, etag } => {
-                write!(f, "{author} has saved version {etag} meanwhile: a save will get a 412 and merge that too")
+                let has = author.has();
+                write!(f, "{author} {has} saved version {etag} meanwhile: a save will get a 412 and merge that too")
             }
             Self::Decided { open: 0, theirs } => {
                 write!(f, "nothing is left to decide: the save will name {theirs}, the version that I have just seen")

@@ -42,7 +42,7 @@ impl Editor {
         self.notice = Some(if current {
             EditorNotice::Current
         } else {
-            let author = self.writer(theirs.author.as_ref());
+            let author = self.writer_of(theirs.author.as_ref(), &theirs.etag);
             EditorNotice::SomebodySaved { author, etag: theirs.etag, has_base: self.base().is_some() }
         });
         Vec::new()
@@ -86,7 +86,7 @@ impl Editor {
         }
         if untouched {
             let theirs = KnownVersion::from(theirs);
-            let (etag, author) = (theirs.etag.clone(), self.writer(theirs.author.as_ref()));
+            let (etag, author) = (theirs.etag.clone(), self.writer_of(theirs.author.as_ref(), &theirs.etag));
             let notice = if first { EditorNotice::Opened(etag) } else { EditorNotice::Reloaded { etag, author } };
             self.replace_mine(theirs.document.clone());
             self.rebase(theirs);
@@ -127,7 +127,7 @@ impl Editor {
     /// Returns what is known about the saves between the base and a version.
     fn saves_since_base(&self, theirs: &Snapshot) -> SavesSince {
         let known = self.base().map(|base| (&base.etag, &base.document));
-        SavesSince::between(known, theirs, self.writer(theirs.author.as_ref()))
+        SavesSince::between(known, theirs, self.writer_of(theirs.author.as_ref(), &theirs.etag))
     }
 
     /// Opens a merge, or continues the open one.
@@ -148,7 +148,7 @@ impl Editor {
 
     fn merge_on(&mut self, theirs: Snapshot, occasion: Occasion) -> Vec<EditorEffect> {
         let since = self.saves_since_base(&theirs);
-        let author = self.writer(theirs.author.as_ref());
+        let author = self.writer_of(theirs.author.as_ref(), &theirs.etag);
         let was_sent = self.merging.as_ref().is_some_and(OpenMerge::was_sent);
         let Some(OpenMerge { merge: conflict, .. }) = &mut self.merging else {
             // Two users who create the same document both started from its id, which is the title until one of them

@@ -142,12 +142,15 @@ impl Editor {
         // The version is the one that the save replaced, or would have: nothing was written.
         let unchanged = self.unchanged_by(&saved, &base.document);
         let base = unchanged.clone().unwrap_or(base);
+        if !not_mine {
+            self.own.add(saved.etag.clone());
+        }
         self.await_event_of(&flight.heard, flight.missed, &saved);
         self.is_file_written = self.is_file_written.map(|_| true);
         let newest = newest_after_write(LastSeen::from(&base), flight.heard);
         self.notice = Some(match unchanged {
             Some(KnownVersion { etag, author, .. }) => {
-                let author = self.writer(author.as_ref());
+                let author = self.writer_of(author.as_ref(), &etag);
                 EditorNotice::NothingToSave { etag, author }
             }
             None if not_mine => EditorNotice::SameText(saved.etag),
@@ -319,7 +322,7 @@ impl Editor {
             return self.on_gone(failed.deleted);
         }
         let by_text = self.base().zip(failed.current.as_ref()).map(|(base, current)| {
-            let author = self.writer(current.author.as_ref());
+            let author = self.writer_of(current.author.as_ref(), &current.etag);
             SavesSince::between(Some((&base.etag, &base.document)), current, author)
         });
         match (failed.current, failed.etag) {
@@ -332,7 +335,7 @@ impl Editor {
         self.set_last_heard(flight);
         let by_tag = self.base().map(|base| match &self.last_seen {
             LastSeen::Version { etag, author, .. } => {
-                let author = author.as_ref().map(|author| self.writer(Some(author)));
+                let author = author.as_ref().map(|author| self.writer_of(Some(author), etag));
                 SavesSince::between_tags(&base.etag, etag, author)
             }
             LastSeen::Unknown | LastSeen::Absent | LastSeen::Deleted(_) => SavesSince::OtherTag,
@@ -379,8 +382,10 @@ impl Editor {
     fn on_gone(&mut self, deletion: Option<contract::Deletion>) -> Vec<EditorEffect> {
         self.doubt = None;
         self.drop_merge();
-        let author = self.writer(deletion.as_ref().map(|deletion| &deletion.author));
-        let is_mine = author == Writer::Namesake && self.my_delete == MyDelete::InDoubt;
+        let author = deletion
+            .as_ref()
+            .map_or(Writer::Unknown, |deletion| self.writer_of(Some(&deletion.author), &deletion.etag));
+        let is_mine = matches!(author, Writer::Me | Writer::Namesake) && self.my_delete == MyDelete::InDoubt;
         self.set_last_seen(LastSeen::Deleted(deletion));
         if is_mine {
             self.my_delete = MyDelete::Done;

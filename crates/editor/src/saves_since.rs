@@ -88,7 +88,7 @@ impl SavesSince {
     pub(crate) fn on(&self, occasion: Occasion) -> String {
         let what = match self {
             Self::By(_) if occasion == Occasion::Refused => format!("{self} saved first"),
-            Self::By(_) => format!("{self} has saved since"),
+            Self::By(author) => format!("{author} {} saved since", author.has()),
             Self::Several { .. } | Self::OtherTag => self.to_string(),
         };
         match occasion {
@@ -102,7 +102,7 @@ impl SavesSince {
     /// Returns why a delete was refused.
     pub(crate) fn of_delete(&self) -> String {
         match self {
-            Self::By(author) => format!("{author} has saved since"),
+            Self::By(author) => format!("{author} {} saved since", author.has()),
             Self::Several { .. } => self.to_string(),
             // The text may not be known: the refusal of a delete has only a tag.
             Self::OtherTag => "the tag that the delete named is not the current one".to_owned(),

@@ -14,6 +14,7 @@ use crate::in_flight::ReadIntent;
 use crate::machine::{Editor, EditorEffect};
 use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
+use crate::own_versions::OtherWrite;
 use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{RequestId, ResponseOutcome};
 use crate::unplaced::{join, was_put_in};
@@ -73,6 +74,12 @@ pub enum EditorInput {
         /// The document, the version and its author.
         event: DocumentEvent,
     },
+    /// Another part of the program sends a write of this document for the user, such as a restored version.
+    ///
+    /// [`EditorInput::OtherWriteEnded`] follows.
+    OtherWriteBegan,
+    /// Such a write has ended.
+    OtherWriteEnded(OtherWrite),
     /// Keep track of these changed lines from now on. See [`Editor::changes`].
     MarkChanges(MarkedChanges),
     /// A read in the background has ended: see [`EditorEffect::Prefetch`].
@@ -173,6 +180,11 @@ impl Editor {
                 self.on_response(request, outcome)
             }
             EditorInput::EventReceived { kind, event } => self.on_event(kind, event),
+            EditorInput::OtherWriteBegan => {
+                self.on_other_write_began();
+                Vec::new()
+            }
+            EditorInput::OtherWriteEnded(write) => self.on_other_write_ended(write),
             EditorInput::Follow(on) => {
                 self.set_follow(on);
                 Vec::new()
@@ -274,7 +286,8 @@ impl Editor {
             flight.note_event(known);
         } else {
             self.set_last_seen(known);
-            if !is_mine {
+            let is_held = event.author == self.me && self.own.hold(&event);
+            if !is_mine && !is_held {
                 self.notify_event(event);
             }
         }
@@ -284,15 +297,18 @@ impl Editor {
     /// Shows a notice about a newer version.
     ///
     /// A notice whose offer can still be accepted is kept instead.
-    fn notify_event(&mut self, event: DocumentEvent) {
+    pub(crate) fn notify_event(&mut self, event: DocumentEvent) {
         match self.phase() {
             EditorPhase::Merging | EditorPhase::Stale if self.can_retry_with_precondition() => {}
             EditorPhase::Merging => self.notice = self.overtaken_notice().or(self.notice.take()),
             EditorPhase::Stale => {
-                let (author, has_base) = (self.writer(Some(&event.author)), self.base().is_some());
+                let author = self.writer_of(Some(&event.author), &event.etag);
+                let has_base = self.base().is_some();
                 self.notice = Some(EditorNotice::SomebodySaved { author, etag: event.etag, has_base });
             }
-            EditorPhase::DeletedBy(_) => self.notice = Some(EditorNotice::DeletedBy(self.writer(Some(&event.author)))),
+            EditorPhase::DeletedBy(_) => {
+                self.notice = Some(EditorNotice::DeletedBy(self.writer_of(Some(&event.author), &event.etag)));
+            }
             _ => {}
         }
     }

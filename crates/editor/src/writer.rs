@@ -14,6 +14,8 @@ pub enum Writer {
     Unknown,
     /// An author with another name than the user's.
     Named(Author),
+    /// The user, by another request than this editor's.
+    Me,
     /// Another editor under the user's own name.
     Namesake,
     /// More than one author, or one of several: the editor has not received every version.
@@ -21,7 +23,9 @@ pub enum Writer {
 }
 
 impl Writer {
-    /// Returns how to name that author to a user called `me`.
+    /// Returns how to name that author to a user called `me`, if only the name is known.
+    ///
+    /// [`Editor::writer_of`](crate::Editor::writer_of) also knows the user's own versions.
     #[must_use]
     pub fn new(author: Option<&Author>, me: &Author) -> Self {
         match author {
@@ -31,12 +35,22 @@ impl Writer {
         }
     }
 
+    /// Returns the verb that goes with the author: 'Bob has', 'you have'.
+    #[must_use]
+    pub const fn has(&self) -> &'static str {
+        match self {
+            Self::Me | Self::Others => "have",
+            Self::Unknown | Self::Named(_) | Self::Namesake => "has",
+        }
+    }
+
     /// Returns the possessive: 'Bob's'.
     #[must_use]
     pub fn possessive(&self) -> String {
         match self {
             Self::Unknown => "another client's".to_owned(),
             Self::Named(author) => format!("{author}'s"),
+            Self::Me => "your own".to_owned(),
             Self::Namesake => "another editor's".to_owned(),
             Self::Others => "others'".to_owned(),
         }
@@ -48,6 +62,7 @@ impl fmt::Display for Writer {
         match self {
             Self::Unknown => f.write_str("another client"),
             Self::Named(author) => write!(f, "{author}"),
+            Self::Me => f.write_str("you"),
             Self::Namesake => f.write_str("another editor under your name"),
             Self::Others => f.write_str("others"),
         }

@@ -67,7 +67,7 @@ pub(crate) fn notice(state: &State, notice: &EditorNotice) -> Option<String> {
 fn label(writer: &Writer) -> Option<String> {
     match writer {
         Writer::Named(author) => Some(sanitize(author.as_str()).into_owned()),
-        Writer::Unknown | Writer::Namesake | Writer::Others => None,
+        Writer::Unknown | Writer::Me | Writer::Namesake | Writer::Others => None,
     }
 }
 

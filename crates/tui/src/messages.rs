@@ -5,8 +5,8 @@
 //! (`file_messages`).
 
 use client::FoundDraft;
-use contract::{Author, DocumentId, EntityTag, Hold, Problem, Reason};
-use editor::{EditorNotice, EditorPhase as Word, LastSeen, Writer};
+use contract::{Author, DocumentId, EntityTag, Hold, Problem, Reason, Snapshot};
+use editor::{Editor, EditorNotice, EditorPhase as Word, LastSeen, Writer};
 use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 use unicode_width::UnicodeWidthStr as _;
@@ -137,8 +137,9 @@ pub(crate) fn drafts_of(state: &State, chooser: &DraftChooser) -> String {
 
 /// Returns what an overwrite does; a list of what it would remove follows.
 pub(crate) fn overwrite(state: &State) -> String {
-    let work = state.document().and_then(|work| Some((work.editor.me(), work.editor.document_merge()?.theirs())));
-    let author = work.map_or(Writer::Unknown, |(me, theirs)| Writer::new(theirs.author.as_ref(), me)).to_string();
+    let work = state.document().and_then(|work| Some((&work.editor, work.editor.document_merge()?.theirs())));
+    let writer = |(editor, theirs): (&Editor, &Snapshot)| editor.writer_of(theirs.author.as_ref(), &theirs.etag);
+    let author = work.map_or(Writer::Unknown, writer).to_string();
     let theirs = work.map(|(_, theirs)| theirs);
     let etag = theirs.map(|theirs| sanitize(&theirs.etag.to_string()).into_owned()).unwrap_or_default();
     format!(
@@ -195,11 +196,11 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
         return None;
     }
     let name = sanitize(author.as_str());
-    match Writer::new(Some(author), work.editor.me()) {
+    match work.editor.writer_of(Some(author), etag) {
         // It may be this editor's own save, whose response was lost.
         Writer::Namesake if work.editor.phase() == Word::Offline => None,
         Writer::Namesake => Some((author, format!("{name} elsewhere"))),
-        Writer::Named(_) | Writer::Unknown | Writer::Others => Some((author, name.into_owned())),
+        Writer::Me | Writer::Named(_) | Writer::Unknown | Writer::Others => Some((author, name.into_owned())),
     }
 }
 
@@ -211,7 +212,7 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
 pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> String {
     let Some(conflict) = work.shown_conflict() else { return String::new() };
     let theirs = conflict.theirs();
-    let author = Writer::new(theirs.author.as_ref(), work.editor.me()).to_string();
+    let author = work.editor.writer_of(theirs.author.as_ref(), &theirs.etag).to_string();
     let author = sanitize(&author);
     let refused = if work.was_refused() { format!("{}: ", contract::short_status(412)) } else { String::new() };
     let (long, short) = if state.is_files() {
@@ -337,6 +338,7 @@ pub(crate) fn notice(state: &State, pane: &Pane, notice: &EditorNotice) -> Strin
                 Some(newer) => format!("{what}; {save}{again} sends it under {}; {newer}", short_tag(theirs)),
             }
         }
+        EditorNotice::Refused(problem) if problem.reason == Some(Reason::Removed) => removed(state),
         EditorNotice::Refused(problem) => format!("{notice}{}", login_hint(state, problem)),
         notice => notice.to_string(),
     }
@@ -351,10 +353,21 @@ fn login_hint(state: &State, problem: &Problem) -> String {
         (403, Some(Reason::OtherName)) => "--as and that name",
         _ => return String::new(),
     };
-    let is_kept = state.disk.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
-    let unsaved = state.documents().any(|work| work.editor.has_unsaved());
-    let kept = if is_kept && unsaved { "What you typed is kept. " } else { "" };
+    let kept = if is_typed_text_kept(state) { "What you typed is kept. " } else { "" };
     format!(" {kept}To get access, leave and start again with {start}.")
+}
+
+/// Returns whether there is unsaved text, and all of it is on the disk.
+fn is_typed_text_kept(state: &State) -> bool {
+    let is_kept = state.disk.keeps_drafts && text_in_danger(state).is_none() && !is_draft_pending(state);
+    is_kept && state.documents().any(|work| work.editor.has_unsaved())
+}
+
+/// Returns that the leader has removed the user, and how the user gets back: by the next save, once they may.
+fn removed(state: &State) -> String {
+    let kept = if is_typed_text_kept(state) { "; your text is kept as a draft" } else { "" };
+    let save = state.hint_for(Action::Save, Context::Text);
+    format!("403: the leader removed you from the room{kept}. Ask the leader to let you in again, then {save} saves it")
 }
 
 /// Returns what the gate holds and how many requests wait, or `None` while it is open and empty.

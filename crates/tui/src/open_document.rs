@@ -15,6 +15,7 @@ use std::time::Instant;
 use contract::{Author, DocumentId, Snapshot};
 use editor::{
     ChangeId, Command, DocumentMerge, Draft, Editor, EditorInput, EditorNotice, EditorRequest, TextChange, WorkingCopy,
+    Writer,
 };
 use merge_view::action::MergeAction;
 use merge_view::{MergeView, PaneShare};
@@ -482,10 +483,12 @@ impl OpenDocument {
         let is_my_choice = matches!(self.editor.notice(), Some(EditorNotice::BroughtBack(_) | EditorNotice::Discarded));
         if self.buffer.undoes_replacement() && !is_my_choice {
             // While the result of a merge is being saved, the base is the version of the other author.
-            let author = self.editor.base().and_then(|base| base.author.clone());
-            // A version of my own, such as a restored one, has no lines of others.
-            if author.as_ref() != Some(self.editor.me()) {
-                self.undone_merge.on_replaced(author);
+            let base = self.editor.base();
+            match base.map(|base| self.editor.writer_of(base.author.as_ref(), &base.etag)) {
+                // A version of my own, such as a restored one, has no lines of others.
+                Some(Writer::Me) => {}
+                Some(Writer::Named(author)) => self.undone_merge.on_replaced(Some(author)),
+                _ => self.undone_merge.on_replaced(None),
             }
         }
         self.show_text();

@@ -2,7 +2,7 @@
 //!
 //! Which changes an earlier version already had is compared in `introduced`.
 
-use contract::{Author, Snapshot};
+use contract::Snapshot;
 use merge::Side;
 
 use super::{ChangeId, DocumentMerge};
@@ -48,17 +48,17 @@ impl DocumentMerge {
         SavesSince::between(known, &self.now.theirs, Writer::Unknown) == SavesSince::OtherTag
     }
 
-    /// Returns the author of the lines that are only in theirs, as named to a user called `me`.
+    /// Returns the author of the lines that are only in theirs, as `name` names the author of a version.
     ///
     /// If there are no such lines, it is the author of theirs.
-    pub(crate) fn writer_of_lines_of_theirs(&self, me: &Author) -> Writer {
+    pub(crate) fn writer_of_lines_of_theirs(&self, name: impl Fn(&Snapshot) -> Writer) -> Writer {
         let regions = self.content.merge().regions();
         let with_lines = self.regions_of_theirs().filter(|&region| !regions[region].theirs.is_empty());
         let mut writers = with_lines.map(|region| match self.introduced_by(ChangeId::Region(region)) {
-            Some(version) => Writer::new(version.author.as_ref(), me),
+            Some(version) => name(version),
             None => Writer::Others,
         });
-        let Some(first) = writers.next() else { return Writer::new(self.now.theirs.author.as_ref(), me) };
+        let Some(first) = writers.next() else { return name(&self.now.theirs) };
         if writers.all(|writer| writer == first) { first } else { Writer::Others }
     }
 }

@@ -1,6 +1,6 @@
 //! Two editors under one name: the actions of the other are never reported as the user's own.
 
-use editor::{Command, EditorInput, EditorNotice, EditorPhase};
+use editor::{Command, EditorInput, EditorNotice, EditorPhase, OtherWrite};
 
 use crate::world::{Desk, Server, content, document};
 
@@ -97,4 +97,60 @@ fn own_save_without_a_response_is_reported_as_own() {
     alice.wake();
     alice.exchange(&mut server);
     assert!(matches!(alice.editor.notice(), Some(EditorNotice::Replayed(_))), "{}", notice(&alice));
+}
+
+/// Alice's program writes a version by another request than her editor's, such as a restore.
+fn write_elsewhere(desk: &mut Desk, server: &mut Server, text: &str) {
+    desk.take(EditorInput::OtherWriteBegan);
+    let etag = server.append(Some(document(text)), desk.editor.me().clone());
+    desk.hear(server);
+    let before = notice(desk);
+    assert!(!before.contains("saved"), "it may be the write that is under way: {before}");
+    desk.take(EditorInput::OtherWriteEnded(OtherWrite::Wrote(etag)));
+}
+
+#[test]
+fn version_written_elsewhere_in_the_program_is_mine() {
+    let (mut server, mut alice, mut other) = both_alice("one\n");
+    write_elsewhere(&mut alice, &mut server, "restored\n");
+    alice.exchange(&mut server);
+    assert_says(&alice, "this is now version \"v2\" by you");
+    assert_eq!(alice.editor.phase(), EditorPhase::Clean);
+    other.hear(&server);
+    assert_says(&other, &format!("{OTHER} saved version \"v2\""));
+}
+
+#[test]
+fn edited_text_stays_stale_after_a_write_elsewhere() {
+    let (mut server, mut alice, _) = both_alice("one\n");
+    alice.write("mine\n");
+    write_elsewhere(&mut alice, &mut server, "restored\n");
+    assert_says(&alice, "you saved version \"v2\": my text is based on an older one");
+    assert_eq!(alice.editor.mine().content, "mine\n");
+    alice.ask(Command::Save, &mut server);
+    assert_says(&alice, "412: you saved first");
+}
+
+#[test]
+fn event_of_a_namesake_during_a_failed_write_is_told_afterwards() {
+    let (mut server, mut alice, mut other) = both_alice("one\n");
+    alice.take(EditorInput::OtherWriteBegan);
+    other.write("two\n");
+    other.ask(Command::Save, &mut server);
+    alice.hear(&server);
+    let before = notice(&alice);
+    assert!(!before.contains("saved"), "it may be the write that is under way: {before}");
+    alice.take(EditorInput::OtherWriteEnded(OtherWrite::NotDone));
+    assert_says(&alice, &format!("{OTHER} saved version \"v2\""));
+}
+
+#[test]
+fn delete_elsewhere_in_the_program_is_mine() {
+    let (mut server, mut alice, _) = both_alice("one\n");
+    alice.take(EditorInput::OtherWriteBegan);
+    server.append(None, alice.editor.me().clone());
+    alice.hear(&server);
+    alice.take(EditorInput::OtherWriteEnded(OtherWrite::Deleted));
+    assert_eq!(alice.editor.notice(), Some(&EditorNotice::Deleted));
+    assert!(!alice.editor.has_unsaved(), "the user who deleted it needs no copy");
 }

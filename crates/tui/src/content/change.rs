@@ -60,9 +60,13 @@ pub(crate) fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
 /// Returns what the change is and, if there is room, what follows from it.
 fn sentence(state: &State, work: &OpenDocument, change: &TextChange, width: usize) -> String {
     let author = match work.editor.introduced_by(change) {
-        Some(version) => Writer::new(version.author.as_ref(), work.editor.me()),
+        Some(version) => work.editor.writer_of(version.author.as_ref(), &version.etag),
         // Several versions came at once; each of their authors can have made the change.
         None => Writer::Others,
+    };
+    let same = match author {
+        Writer::Me => "You saved the same change by another request.".to_owned(),
+        _ => format!("You and {} made the same change.", sanitize(&author.to_string())),
     };
     let author = author.to_string();
     let author = sanitize(&author);
@@ -75,9 +79,7 @@ fn sentence(state: &State, work: &OpenDocument, change: &TextChange, width: usiz
             format!("{author} saved this after the version that you have."),
             "Your next save will get a 412, and the merge takes both changes.".to_owned(),
         ),
-        ChangedBy::Both => {
-            (format!("You and {author} made the same change."), "The merge will have nothing to ask here.".to_owned())
-        }
+        ChangedBy::Both => (same, "The merge will have nothing to ask here.".to_owned()),
         ChangedBy::Conflict => (
             format!("A conflict is coming: {author} changed the same lines."),
             "Your next save will get a 412, and the merge will ask which lines to keep.".to_owned(),

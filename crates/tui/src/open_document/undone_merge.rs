@@ -87,6 +87,11 @@ impl UndoneMerge {
         });
     }
 
+    /// Returns whether a version of others has replaced the text, or was merged into it.
+    pub(crate) const fn has_merged(&self) -> bool {
+        self.has_merged
+    }
+
     /// Returns whether the text lacks lines of others that its base has.
     pub(crate) const fn is_lacking(&self) -> bool {
         self.lacking.is_some()

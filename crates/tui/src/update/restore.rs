@@ -7,16 +7,15 @@
 //! user has typed nothing that could be lost, and they decide again with the newer version before them.
 
 use contract::{Author, DocumentId, EntityTag};
-use editor::{Command, Guard, PreconditionFailure, ResponseOutcome};
+use editor::{Guard, PreconditionFailure, ResponseOutcome, Writer};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::with_short_tags;
 
-use super::{lesson_events, versions};
+use super::{lesson_events, other_writes, versions};
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
 use crate::overlay::Overlay;
-use crate::pane::Pane;
 use crate::state::State;
 use crate::versions::detail::{RestoreProgress, VersionDetail};
 
@@ -49,13 +48,14 @@ pub(super) fn go_on(state: &mut State) -> Vec<Effect> {
         lesson_events::fork(state);
     }
     let mut effects = state.say(Role::Info, words);
+    effects.extend(other_writes::on_begun(state, seat, &document));
     effects.push(Effect::RestoreVersion { seat, document, number, guard, text });
     effects
 }
 
 /// Handles the response: says what became of the version, and shows the list as it is now.
 ///
-/// If the version was written, the user's editor of the document reads it.
+/// If the version was written, the user's editor of the document reads it, unless it has edits.
 pub(super) fn on_answered(
     state: &mut State,
     seat: EditorIndex,
@@ -78,13 +78,11 @@ pub(super) fn on_answered(
         if let Some(list) = versions::shown_list(state, document) {
             list.select_newest();
         }
-        let works = state.people.panes.get_mut(seat).map(Pane::documents_mut).into_iter().flatten();
-        for work in works.filter(|work| work.editor.id() == document && !work.editor.is_busy()) {
-            effects.extend(work.command(Command::Reload));
-        }
     }
+    effects.extend(other_writes::on_ended(state, seat, document, outcome));
     effects.extend(versions::on_changed(state, document));
-    let (role, words) = describe(number, guard.as_ref(), outcome);
+    let me = state.people.panes.get(seat).map(|pane| pane.me.clone());
+    let (role, words) = describe(number, guard.as_ref(), outcome, me.as_ref());
     effects.extend(state.say(role, words));
     effects
 }
@@ -92,7 +90,7 @@ pub(super) fn on_answered(
 /// Returns what became of the version.
 ///
 /// The most important words come first: a narrow screen has no room for more.
-fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome) -> (Role, String) {
+fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome, me: Option<&Author>) -> (Role, String) {
     let replaced = match guard {
         Some(Guard::IfMatch(newest)) => Some(newest),
         _ => None,
@@ -115,7 +113,7 @@ fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome) -> (R
             Role::Warning,
             format!("v{number} is restored as {}, but the server has changed its text", tag(&saved.etag)),
         ),
-        ResponseOutcome::Failed(failed) => (Role::Warning, describe_failure(failed)),
+        ResponseOutcome::Failed(failed) => (Role::Warning, describe_failure(failed, me)),
         ResponseOutcome::Required(problem) | ResponseOutcome::Refused(problem) => {
             (Role::Bad, format!("{}: v{number} is not restored. {}", problem.status, sanitize(&problem.detail)))
         }
@@ -135,9 +133,10 @@ fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome) -> (R
 }
 
 /// Returns who has written or deleted the document since the user chose the version, and the next step.
-fn describe_failure(failed: &PreconditionFailure) -> String {
+fn describe_failure(failed: &PreconditionFailure, me: Option<&Author>) -> String {
     let name = |author: Option<&Author>| {
-        author.map_or_else(|| "someone".to_owned(), |author| sanitize(author.as_str()).into_owned())
+        let writer = me.map_or(Writer::Unknown, |me| Writer::new(author, me)).to_string();
+        sanitize(&writer).into_owned()
     };
     if let Some(deletion) = &failed.deleted {
         let author = name(Some(&deletion.author));

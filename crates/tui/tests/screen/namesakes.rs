@@ -37,3 +37,40 @@ fn delete_by_a_namesake_is_attributed_to_another_editor() {
     play.event(event).f(9);
     shows_another(&play, "Another editor under your name deleted this document");
 }
+
+/// A restore, a rename and a delete are the user's own requests, although no editor sends them.
+#[test]
+fn restore_from_the_versions_is_reported_as_my_own() {
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
+    play.types("Rye ").ctrl('s').f(3).code(KeyCode::End).types("s").code(KeyCode::Esc);
+    let screen = play.shows(WIDE.0, WIDE.1, "this is now version \"v3-00000003\" by you").text();
+    assert!(!screen.contains("another editor") && !screen.contains("elsewhere"), "{screen}");
+    play.ctrl('z').shows(WIDE.0, WIDE.1, "another version is taken back");
+    play.hides(WIDE.0, WIDE.1, "lines of others");
+}
+
+#[test]
+fn rename_in_the_list_is_reported_as_my_own() {
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
+    play.f(2).types("other").code(KeyCode::Enter).f(2).types("welcome").ctrl('t').types("Rye").code(KeyCode::Enter);
+    play.code(KeyCode::Enter).shows(WIDE.0, WIDE.1, "this is now version \"v2-00000002\" by you");
+    play.hides(WIDE.0, WIDE.1, "another editor");
+}
+
+#[test]
+fn delete_in_the_list_is_reported_as_my_own() {
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
+    play.f(2).types("other").code(KeyCode::Enter).f(2).types("welcome").f(8).code(KeyCode::Enter);
+    play.code(KeyCode::Enter);
+    play.shows(WIDE.0, WIDE.1, "This document was deleted. My text is still here.");
+    play.hides(WIDE.0, WIDE.1, "nother editor");
+}
+
+#[test]
+fn restore_that_meets_a_namesake_says_so() {
+    let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
+    play.types("Rye ").ctrl('s').f(3).code(KeyCode::End).code(KeyCode::Enter);
+    play.server.saved_by("Alice", "elsewhere\n");
+    play.types("s");
+    shows_another(&play, "412: another editor under your name saved v3: nothing is restored");
+}
