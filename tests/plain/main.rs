@@ -7,6 +7,7 @@ mod editing;
 mod files;
 mod lesson;
 mod level;
+mod listed;
 mod menu;
 mod merging;
 mod room;

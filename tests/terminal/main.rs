@@ -6,6 +6,7 @@
 mod deleting;
 mod drafts;
 mod encrypted;
+mod entries;
 mod flood;
 mod gate;
 mod hang_up;
@@ -24,6 +25,7 @@ mod offline;
 mod plain_lines;
 mod question;
 mod recorded;
+mod removed;
 mod restoring;
 mod room;
 mod saving;

@@ -208,6 +208,7 @@ fn why_no_entry(state: &State) -> Option<String> {
     });
     match list?.selected_row() {
         Some(DocumentRow::There(..)) => None,
+        Some(DocumentRow::Here(..)) => Some("the server does not have this document; open it to change it".to_owned()),
         Some(DocumentRow::New { .. }) => Some("this document does not exist yet".to_owned()),
         None => Some("no document is selected".to_owned()),
     }

@@ -34,6 +34,8 @@ const UNNAMED_ID: &str = "document";
 pub(crate) struct DocumentChooser {
     /// The documents, or `None` until the first list has arrived.
     known: Option<Vec<DocumentEntry>>,
+    /// The documents that are open in this editor and that the list does not have.
+    here: Vec<DocumentHere>,
     /// When the server made the list, if it said so.
     as_of: Option<Timestamp>,
     /// The error of the last request for the list.
@@ -78,10 +80,53 @@ impl EntryWidths {
     }
 }
 
+/// A document that is open in this editor, and that the server does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DocumentHere {
+    pub(crate) id: DocumentId,
+    /// The title of the user's text.
+    pub(crate) title: String,
+    pub(crate) fate: HereFate,
+}
+
+/// Why the server does not have a document that is open here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HereFate {
+    /// No save has created it yet.
+    New,
+    /// It was deleted, or its store lost it.
+    Deleted,
+}
+
+impl HereFate {
+    /// Returns the word for the column of what is open here.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Returns the whole reason.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::New => "not on the server: it is open here, and the first save creates it",
+            Self::Deleted => "not on the server any more: it was deleted, and your text is still open here",
+        }
+    }
+
+    pub(crate) const fn role(self) -> Role {
+        match self {
+            Self::New => Role::Info,
+            Self::Deleted => Role::Warning,
+        }
+    }
+}
+
 /// A document that fits what is typed.
 #[derive(Debug, Clone)]
 struct FoundDocument {
-    /// Its index in the list.
+    /// Its index: in the list, and after that in the documents that are only here.
     at: usize,
     letters: MatchedLetters,
 }
@@ -114,6 +159,8 @@ impl MatchedLetters {
 pub(crate) enum DocumentRow<'a> {
     /// A document that exists, and its letters that are typed.
     There(&'a DocumentEntry, &'a MatchedLetters),
+    /// A document that is open here and not on the server, and its letters that are typed.
+    Here(&'a DocumentHere, &'a MatchedLetters),
     /// The typed name, if no document has it.
     New {
         typed: &'a str,
@@ -126,6 +173,7 @@ impl<'a> DocumentRow<'a> {
     fn name(self) -> &'a str {
         match self {
             Self::There(entry, _) => entry.id.as_str(),
+            Self::Here(here, _) => here.id.as_str(),
             Self::New { typed, .. } => typed,
         }
     }
@@ -136,6 +184,7 @@ impl DocumentChooser {
     pub(crate) fn loading() -> Self {
         Self {
             known: None,
+            here: Vec::new(),
             as_of: None,
             trouble: None,
             refetch: Refetch::Once,
@@ -160,11 +209,10 @@ impl DocumentChooser {
     pub(crate) fn set_listing(&mut self, listed: Result<DocumentListing, String>) -> bool {
         match listed {
             Ok(DocumentListing { documents, as_of }) => {
-                self.widths = EntryWidths::of(&documents);
                 let is_first = self.known.replace(documents).is_none();
                 self.as_of = as_of;
                 self.trouble = None;
-                self.search();
+                self.measure_and_search();
                 if is_first && self.selected.is_none() {
                     self.select_best_match();
                 }
@@ -172,6 +220,28 @@ impl DocumentChooser {
             Err(why) => self.trouble = Some(why),
         }
         self.refetch.on_answer()
+    }
+
+    /// Sets the documents that are open in this editor and that the server does not have.
+    pub(crate) fn set_here(&mut self, here: Vec<DocumentHere>) {
+        if here != self.here {
+            self.here = here;
+            self.measure_and_search();
+        }
+    }
+
+    /// Returns the documents that are open in this editor and that the server does not have.
+    pub(crate) fn here(&self) -> &[DocumentHere] {
+        &self.here
+    }
+
+    fn measure_and_search(&mut self) {
+        self.widths = EntryWidths::of(self.known.as_deref().unwrap_or_default());
+        for here in &self.here {
+            self.widths.id = self.widths.id.max(here.id.as_str().len());
+            self.widths.title = self.widths.title.max(searched_title(&here.title).width());
+        }
+        self.search();
     }
 
     /// Returns the documents, or `None` until the first list has arrived.
@@ -200,9 +270,11 @@ impl DocumentChooser {
     }
 
     /// Edits the line, and selects the document that is most likely meant.
-    pub(crate) fn type_in(&mut self, edit: &Edit) {
+    ///
+    /// `register` holds what is cut, copied and pasted.
+    pub(crate) fn type_in(&mut self, edit: &Edit, register: &mut String) {
         self.answer = None;
-        if self.name.apply(edit, &mut String::new()) {
+        if self.name.apply(edit, register) {
             self.search();
             self.select_best_match();
         }
@@ -212,27 +284,29 @@ impl DocumentChooser {
     ///
     /// Of equal fits, the order is that of the list. The document with exactly the typed id comes first.
     fn search(&mut self) {
-        self.new_id = new_id(self.typed_text(), self.known.as_deref().unwrap_or_default());
+        self.new_id = new_id(self.typed_text(), self.known.as_deref().unwrap_or_default(), &self.here);
         let typed = self.typed_text();
         let entries = self.known.as_deref().unwrap_or_default();
         if typed.is_empty() {
-            let all = 0..entries.len();
+            let all = 0..entries.len() + self.here.len();
             self.found = all.map(|at| FoundDocument { at, letters: MatchedLetters::None }).collect();
             return;
         }
         let query = FuzzyQuery::new(typed);
-        let fit = |(at, entry): (usize, &DocumentEntry)| {
-            let id = query.match_in(entry.id.as_str());
-            let title = query.match_in(searched_title(&entry.title).as_ref());
+        let names = entries.iter().map(|entry| (&entry.id, &entry.title));
+        let names = names.chain(self.here.iter().map(|here| (&here.id, &here.title)));
+        let fit = |(at, (name, title)): (usize, (&DocumentId, &String))| {
+            let id = query.match_in(name.as_str());
+            let title = query.match_in(searched_title(title).as_ref());
             let (score, letters) = match (id, title) {
                 (Some(id), Some(title)) if title.score > id.score => (title.score, MatchedLetters::Title(title.places)),
                 (Some(id), _) => (id.score, MatchedLetters::Id(id.places)),
                 (None, Some(title)) => (title.score, MatchedLetters::Title(title.places)),
                 (None, None) => return None,
             };
-            Some(((Reverse(entry.id.as_str() == typed), Reverse(score)), FoundDocument { at, letters }))
+            Some(((Reverse(name.as_str() == typed), Reverse(score)), FoundDocument { at, letters }))
         };
-        let mut found: Vec<_> = entries.iter().enumerate().filter_map(fit).collect();
+        let mut found: Vec<_> = names.enumerate().filter_map(fit).collect();
         found.sort_by_key(|(fit, _)| *fit);
         self.found = found.into_iter().map(|(_, document)| document).collect();
     }
@@ -253,8 +327,11 @@ impl DocumentChooser {
     pub(crate) fn rows(&self) -> Vec<DocumentRow<'_>> {
         let typed = self.typed_text();
         let entries = self.known.as_deref().unwrap_or_default();
-        let found = self.found.iter().filter_map(|found| Some((entries.get(found.at)?, &found.letters)));
-        let mut rows: Vec<_> = found.map(|(entry, letters)| DocumentRow::There(entry, letters)).collect();
+        let found = self.found.iter().filter_map(|found| match entries.get(found.at) {
+            Some(entry) => Some(DocumentRow::There(entry, &found.letters)),
+            None => self.here.get(found.at - entries.len()).map(|here| DocumentRow::Here(here, &found.letters)),
+        });
+        let mut rows: Vec<_> = found.collect();
         let is_known = rows.first().is_some_and(|row| row.name() == typed);
         if !typed.is_empty() && !is_known {
             rows.push(DocumentRow::New { typed, id: self.new_id.as_ref() });
@@ -291,7 +368,7 @@ impl DocumentChooser {
     pub(crate) fn selected_entry(&self) -> Option<&DocumentEntry> {
         match self.selected_row()? {
             DocumentRow::There(entry, _) => Some(entry),
-            DocumentRow::New { .. } => None,
+            DocumentRow::Here(..) | DocumentRow::New { .. } => None,
         }
     }
 
@@ -309,6 +386,7 @@ impl DocumentChooser {
     pub(crate) fn chosen(&self) -> Option<Result<DocumentId, String>> {
         Some(match self.selected_row()? {
             DocumentRow::There(entry, _) => Ok(entry.id.clone()),
+            DocumentRow::Here(here, _) => Ok(here.id.clone()),
             DocumentRow::New { id: Some(id), .. } => Ok(id.clone()),
             DocumentRow::New { typed, id: None } => {
                 Err(format!("a title has at most {MAX_TITLE_BYTES} bytes, and this one has {}", typed.len()))
@@ -320,7 +398,7 @@ impl DocumentChooser {
     pub(crate) fn chosen_title(&self) -> Option<&str> {
         match self.selected_row()? {
             DocumentRow::New { typed, id: Some(id) } if typed != id.as_str() => Some(typed),
-            DocumentRow::New { .. } | DocumentRow::There(..) => None,
+            DocumentRow::New { .. } | DocumentRow::There(..) | DocumentRow::Here(..) => None,
         }
     }
 }
@@ -329,7 +407,7 @@ impl DocumentChooser {
 ///
 /// A title such as 'My week' gets the id `my-week`, or `my-week-2` if a document has that one. `None` if it is too long
 /// for a title.
-fn new_id(typed: &str, entries: &[DocumentEntry]) -> Option<DocumentId> {
+fn new_id(typed: &str, entries: &[DocumentEntry], here: &[DocumentHere]) -> Option<DocumentId> {
     if typed.is_empty() || typed.len() > MAX_TITLE_BYTES {
         return None;
     }
@@ -344,7 +422,8 @@ fn new_id(typed: &str, entries: &[DocumentEntry]) -> Option<DocumentId> {
         "" => UNNAMED_ID,
         id => id,
     };
-    let is_free = |id: &String| !entries.iter().any(|entry| entry.id.as_str() == id);
+    let taken = || entries.iter().map(|entry| &entry.id).chain(here.iter().map(|here| &here.id));
+    let is_free = |id: &String| !taken().any(|taken| taken.as_str() == id);
     let numbered = (2..).map(|number: usize| format!("{id}-{number}"));
     std::iter::once(id.to_owned()).chain(numbered).find(is_free)?.parse().ok()
 }
@@ -374,7 +453,7 @@ mod tests {
     fn documents(ids: &[&str], typed: &str) -> DocumentChooser {
         let mut documents = DocumentChooser::loading();
         documents.set_listing(Ok(listing(ids)));
-        documents.type_in(&Edit::InsertText(typed.to_owned()));
+        documents.type_in(&Edit::InsertText(typed.to_owned()), &mut String::new());
         documents
     }
 
@@ -439,7 +518,7 @@ mod tests {
         let mut listing = listing(&["x1", "x2"]);
         listing.documents[1].title = "Weekly plan".to_owned();
         list.set_listing(Ok(listing));
-        list.type_in(&Edit::InsertText("wp".to_owned()));
+        list.type_in(&Edit::InsertText("wp".to_owned()), &mut String::new());
         let rows = list.rows();
         let DocumentRow::There(entry, letters) = rows[0] else { panic!("{rows:?}") };
         assert_eq!((entry.id.as_str(), letters), ("x2", &MatchedLetters::Title(vec![0, 7])));
@@ -453,7 +532,7 @@ mod tests {
         let mut listing = listing(&["x1"]);
         listing.documents[0].title = format!("{}plan", "é".repeat(MAX_SEARCHED_CHARS));
         list.set_listing(Ok(listing));
-        list.type_in(&Edit::InsertText("plan".to_owned()));
+        list.type_in(&Edit::InsertText("plan".to_owned()), &mut String::new());
         assert_eq!(names(&list), ["plan"], "only the new name");
     }
 

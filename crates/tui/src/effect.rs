@@ -12,6 +12,7 @@ use editor::{Draft, EditorRequest, Guard, LineComparison, RequestId};
 use lesson::player::InstructorTask;
 use lesson::script::ScriptedRequest;
 use precondition::policy::Preconditions;
+use traffic::room::Editing;
 
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -82,6 +83,13 @@ pub enum Effect {
         work: DocumentKey,
         /// Returned with the reply: the number of the highlight.
         highlight: u64,
+    },
+    /// Reply with [`crate::Event::ListAged`] after a time: an age in the list of documents is then told in other words.
+    AwaitListAge {
+        /// Returned with the reply.
+        turn: u64,
+        /// The time.
+        after: Duration,
     },
     /// Reply with [`crate::Event::Paused`] after a pause in typing.
     AwaitPause {
@@ -227,6 +235,8 @@ pub enum Effect {
         /// The document.
         document: DocumentId,
     },
+    /// Say this of the editor in each further request, if the user allows it (`Ifmatch-Editing`).
+    TellEditing(Option<Editing>),
     /// Read the leader's question to the room, and reply with [`crate::Event::QuestionRead`].
     ReadQuestion,
     /// Send my answer to the leader's question, and reply with [`crate::Event::QuestionAnswered`].
@@ -342,12 +352,14 @@ impl Effect {
             | Self::CompareLines { .. }
             | Self::Wake { .. }
             | Self::AwaitPause { .. }
+            | Self::AwaitListAge { .. }
             | Self::ShowFreshLines { .. }
             | Self::KeepEarlyDraft { .. }
             | Self::KeepDraft { .. }
             | Self::ForgetDraft { .. }
             | Self::Copy { .. }
             | Self::LookAtServer { .. }
+            | Self::TellEditing(_)
             | Self::ReadQuestion
             | Self::LeadQuestion(_)
             | Self::FollowRecord(_)

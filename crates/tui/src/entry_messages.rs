@@ -61,6 +61,15 @@ pub(crate) fn outcome(
     (Role::Warning, words)
 }
 
+/// Returns the command of plain mode for a change.
+pub(crate) const fn command(change: &EntryChange) -> &'static str {
+    match change {
+        EntryChange::Title(_) => "rename",
+        EntryChange::Parent(_) => "move",
+        EntryChange::Delete => "remove",
+    }
+}
+
 fn done(document: &DocumentId, change: &EntryChange, etag: Option<&EntityTag>) -> String {
     let version = etag.map_or_else(String::new, |etag| format!(" ({})", short_tag(etag)));
     match change {
@@ -131,6 +140,10 @@ fn refused(document: &DocumentId, change: &EntryChange, problem: &Problem) -> St
         Some(Reason::TooDeep) => {
             format!("409: below '{parent}', the documents would be nested too deeply. Type an id higher up")
         }
+        Some(Reason::Removed) => format!(
+            "403: the leader removed you from the room; {}. Ask the leader to let you in again, then try again",
+            nothing(change)
+        ),
         _ => format!("{} {}: {}", problem.status, sanitize(&problem.title), sanitize(&problem.detail)),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use client::{ClientError, DocumentListing, EntryChange, FoundDraft};
 use contract::{
@@ -278,6 +278,14 @@ pub enum Event {
         highlight: u64,
     },
 
+    /// From a timer: the time of [`crate::Effect::AwaitListAge`] has passed.
+    ListAged {
+        /// The generation of the timer.
+        turn: u64,
+        /// The time that has really passed, also while the machine was suspended.
+        waited: Duration,
+    },
+
     /// From a timer: the pause of [`crate::Effect::AwaitPause`] has passed.
     Paused {
         /// The open document.
@@ -400,6 +408,7 @@ impl Event {
             | Self::Disconnected { .. }
             | Self::Woke { .. }
             | Self::Paused { .. }
+            | Self::ListAged { .. }
             | Self::FreshLinesShown { .. }
             | Self::InstructorDone(_)
             | Self::SwarmProgressed(_)

@@ -55,6 +55,7 @@ mod layout;
 mod leaving_messages;
 mod led_question;
 mod lesson_session;
+mod list_ages;
 mod menu;
 mod messages;
 mod open_document;

@@ -185,6 +185,16 @@ impl Overlay {
         if let Self::Drafts(chooser) = self { Some(chooser) } else { None }
     }
 
+    /// Returns the list of documents if this overlay is that.
+    pub(crate) fn documents(&self) -> Option<&DocumentChooser> {
+        if let Self::Documents(documents) = self { Some(documents) } else { None }
+    }
+
+    /// Like [`Overlay::documents`], for changes.
+    pub(crate) fn documents_mut(&mut self) -> Option<&mut DocumentChooser> {
+        if let Self::Documents(documents) = self { Some(documents) } else { None }
+    }
+
     /// Like [`Overlay::draft_chooser`], for changes.
     pub(crate) fn draft_chooser_mut(&mut self) -> Option<&mut DraftChooser> {
         if let Self::Drafts(chooser) = self { Some(chooser) } else { None }

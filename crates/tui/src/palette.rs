@@ -31,8 +31,8 @@ impl Palette {
     }
 
     /// Edits the line. A changed line selects the first action of the list.
-    pub(crate) fn type_in(&mut self, edit: &Edit) {
-        if self.line.apply(edit, &mut String::new()) {
+    pub(crate) fn type_in(&mut self, edit: &Edit, register: &mut String) {
+        if self.line.apply(edit, register) {
             self.selected = None;
         }
     }

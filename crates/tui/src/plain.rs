@@ -15,6 +15,7 @@ pub(crate) mod changes;
 mod commands;
 pub(crate) mod help;
 pub(crate) mod lesson_commands;
+pub(crate) mod listed;
 pub(crate) mod listing;
 pub(crate) mod parse;
 pub(crate) mod pending;

@@ -3,6 +3,7 @@
 //! It is about an entry of the list of documents, which one conditional request changes, or about an open document:
 //! then each key changes the user's own text, as typing in the text does.
 
+use client::EntryChange;
 use contract::document::MAX_TITLE_BYTES;
 use contract::{DocumentId, EntityTag};
 use editor::ResponseOutcome;
@@ -24,6 +25,14 @@ impl Property {
         match self {
             Self::Title => "title",
             Self::Parent => "parent",
+        }
+    }
+
+    /// Returns the change of an entry that gives it this property of others.
+    pub(crate) fn change_to(self, wanted: Properties) -> EntryChange {
+        match self {
+            Self::Title => EntryChange::Title(wanted.title),
+            Self::Parent => EntryChange::Parent(wanted.parent),
         }
     }
 }
@@ -92,21 +101,32 @@ impl PropertyPrompt {
     ///
     /// An empty line means that there is no parent.
     pub(crate) fn typed(&self) -> Result<Properties, String> {
-        let typed = self.line.text();
-        match self.property {
-            Property::Title if typed.len() > MAX_TITLE_BYTES => {
-                Err(format!("a title has at most {MAX_TITLE_BYTES} bytes, and this one has {}", typed.len()))
-            }
-            Property::Title => Ok(Properties { title: typed.to_owned(), ..self.before.clone() }),
-            Property::Parent => {
-                let typed = typed.trim();
-                let parent = (!typed.is_empty()).then(|| typed.parse::<DocumentId>()).transpose();
-                match parent.map_err(|why| why.to_string())? {
-                    Some(parent) if parent == self.document => {
-                        Err("a document cannot be its own parent; type another id, or nothing".to_owned())
-                    }
-                    parent => Ok(Properties { parent, ..self.before.clone() }),
+        with_value(&self.document, self.property, self.line.text(), &self.before)
+    }
+}
+
+/// Returns the properties of a document with another value of one of them, or why that value is not possible.
+///
+/// An empty text means that there is no parent.
+pub(crate) fn with_value(
+    document: &DocumentId,
+    property: Property,
+    value: &str,
+    before: &Properties,
+) -> Result<Properties, String> {
+    match property {
+        Property::Title if value.len() > MAX_TITLE_BYTES => {
+            Err(format!("a title has at most {MAX_TITLE_BYTES} bytes, and this one has {}", value.len()))
+        }
+        Property::Title => Ok(Properties { title: value.to_owned(), ..before.clone() }),
+        Property::Parent => {
+            let value = value.trim();
+            let parent = (!value.is_empty()).then(|| value.parse::<DocumentId>()).transpose();
+            match parent.map_err(|why| why.to_string())? {
+                Some(parent) if parent == *document => {
+                    Err("a document cannot be its own parent; type another id, or nothing".to_owned())
                 }
+                parent => Ok(Properties { parent, ..before.clone() }),
             }
         }
     }

@@ -13,7 +13,7 @@ mod status;
 
 use std::sync::Arc;
 
-use contract::{ApiPath, Author, Document, DocumentId, EntityTag};
+use contract::{ApiPath, Author, Document, DocumentId, EntityTag, Timestamp};
 use editor::MarkedChanges;
 use lesson::Lesson;
 use terminal::person_style;
@@ -28,6 +28,7 @@ use crate::find::LastSearch;
 use crate::gate::GateView;
 use crate::ids::DocumentKey;
 use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
+use crate::list_ages::ListAges;
 use crate::menu::Menu;
 use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
@@ -92,6 +93,8 @@ pub struct State {
     pub(crate) room_question: Box<RoomQuestion>,
     pub(crate) lesson: Box<LessonView>,
     pub(crate) status: Status,
+    /// The time since the list of documents was made.
+    pub(crate) list_ages: ListAges,
     pub(crate) signs: PersonSigns,
     pub(crate) disk: Disk,
     pub(crate) leaving: Leaving,
@@ -194,12 +197,14 @@ impl State {
                 gate: GateView { follows: kind == SessionKind::Stage, ..GateView::default() },
                 document: ServerDocument::default(),
                 wire: Wire::default(),
+                told_editing: None,
                 wire_shown: PanelMode::List,
             },
             room: Box::default(),
             room_question: Box::default(),
             lesson: Box::default(),
             status: Status::default(),
+            list_ages: ListAges::default(),
             signs: PersonSigns::default(),
             disk: Disk { keeps_drafts: kind == SessionKind::Single, ..Disk::default() },
             leaving: Leaving::default(),
@@ -357,6 +362,11 @@ impl State {
     pub(crate) fn list_below(&self) -> Option<&DocumentChooser> {
         let (_, below) = self.overlays.split_last()?;
         if let Some(Overlay::Documents(list)) = below.last() { Some(list) } else { None }
+    }
+
+    /// Returns the present by the clock of the server that made a list, or `None` if the list has no time.
+    pub(crate) fn list_time(&self, documents: &DocumentChooser) -> Option<Timestamp> {
+        documents.as_of().map(|as_of| self.list_ages.now(as_of))
     }
 
     /// Returns the prompt for a title or a parent, if it is the topmost overlay.

@@ -35,6 +35,7 @@ mod menu;
 mod merge;
 mod mouse;
 mod opening;
+mod other_writes;
 mod overlay;
 mod palette;
 mod passes;
@@ -163,6 +164,10 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Connected { seat } => connection::on_connected(state, seat),
         Event::Disconnected { seat } => connection::on_disconnected(state, seat),
         Event::Woke { work } => state.find(work).map_or_else(Vec::new, |work| work.feed(EditorInput::TimerFired)),
+        Event::ListAged { turn, waited } => {
+            state.list_ages.on_waited(turn, waited);
+            Vec::new()
+        }
         Event::FreshLinesShown { work, highlight } => follow::on_shown(state, work, highlight),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.on_pause(merge_by)),
         Event::ProgressKept(kept) => progress::on_kept(state, kept),

@@ -39,7 +39,7 @@ pub(super) fn check(app: &SharedState, context: &RequestContext, resource: Resou
     if resource.is_for_leaders()
         && let Some(client) = context.identity()
     {
-        app.participants.led(&client, app.now());
+        app.participants.led(&client);
     }
     match context.name_standing(app) {
         // To join under a taken name is a conflict, and the response names a free one.

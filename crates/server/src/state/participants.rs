@@ -33,6 +33,9 @@ pub(crate) const UNKNOWN_AUTHOR: &str = "anonymous";
 /// The time after which a participant without an event stream and without a request counts as away.
 const AWAY: Duration = Duration::from_secs(10 * 60);
 
+/// The most clients that are remembered as leaders. Of further ones, those that listen count as people.
+const MAX_LEADERS: usize = 64;
+
 /// The people in a room.
 pub(crate) struct Participants {
     roster: Mutex<Roster>,
@@ -67,6 +70,8 @@ struct Roster {
     tokens: HashMap<TokenDigest, u64>,
     /// The removed names, by their [`fold`].
     removed: HashMap<String, Removal>,
+    /// Clients that have acted as leaders, at most [`MAX_LEADERS`].
+    leaders: HashSet<(Author, Option<IpAddr>)>,
     /// The open event streams of clients that have not joined, by address.
     streams: HashMap<IpAddr, u64>,
 }
@@ -81,8 +86,6 @@ struct Row {
     token: Option<TokenDigest>,
     /// Whether the client leads.
     admin: bool,
-    /// Whether the client has acted as a leader on a server without tokens.
-    leads: bool,
     address: Option<IpAddr>,
     first_seen: Timestamp,
     last_seen: Timestamp,
@@ -210,7 +213,6 @@ impl Participants {
                 joined: true,
                 token: None,
                 admin: client.admin,
-                leads: false,
                 address: client.address,
                 first_seen: now,
                 last_seen: now,
@@ -241,7 +243,6 @@ impl Participants {
                 joined: client.joined,
                 token: None,
                 admin: client.admin,
-                leads: false,
                 address: client.address,
                 first_seen: now,
                 last_seen: now,
@@ -256,13 +257,10 @@ impl Participants {
     /// Records that a client has acted as a leader: it asks the room, and is not asked.
     ///
     /// On a server without tokens, nothing else tells a leader from the others.
-    pub(crate) fn led(&self, client: &ClientIdentity, now: Timestamp) {
-        self.saw(client, now);
+    pub(crate) fn led(&self, client: &ClientIdentity) {
         let mut roster = self.roster();
-        if let Some(order) = roster.find_client(client)
-            && let Some(row) = roster.rows.get_mut(&order)
-        {
-            row.leads = true;
+        if roster.leaders.len() < MAX_LEADERS {
+            roster.leaders.insert((client.name.clone(), client.address));
         }
     }
 
@@ -384,7 +382,8 @@ impl Participants {
             row.joined && (has_answered(&row.name) || (!row.admin && (row.streams > 0 || !is_away(row, now))))
         };
         let listens = |row: &Row| {
-            !row.joined && !row.admin && !row.leads && row.streams > 0 && row.name.as_str() != UNKNOWN_AUTHOR
+            let is_asked = !row.joined && !row.admin && row.name.as_str() != UNKNOWN_AUTHOR;
+            is_asked && row.streams > 0 && !roster.leaders.contains(&(row.name.clone(), row.address))
         };
         let names = roster.rows.values().filter_map(|row| {
             let name = fold(&row.name);

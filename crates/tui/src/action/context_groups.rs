@@ -23,6 +23,21 @@ pub(super) const QUESTION_CONTEXTS: &[C] = &[
     C::Draft,
 ];
 
+/// The contexts in which text is selected, cut, copied, pasted and undone: a text, or an input of one line.
+pub(super) const TYPING_CONTEXTS: &[C] = &[
+    C::Text,
+    C::MergeText,
+    C::Filter,
+    C::Find,
+    C::Replace,
+    C::GoToLine,
+    C::Documents,
+    C::Property,
+    C::QuestionForm,
+    C::Path,
+    C::Palette,
+];
+
 /// The contexts in which the arrows scroll.
 pub(super) const SCROLL_CONTEXTS: &[C] = &[
     C::Merge,

@@ -12,7 +12,7 @@ use super::Action as A;
 use super::Applies::{self, Everywhere, In};
 use super::Context as C;
 use super::binding::binding;
-use super::context_groups::{QUESTION_CONTEXTS, QUIZ_CONTEXTS};
+use super::context_groups::{QUESTION_CONTEXTS, QUIZ_CONTEXTS, TYPING_CONTEXTS};
 use super::{Binding, RoomAction, RoomVoteAction};
 
 /// All rows, with those of the merge view's table at their places.
@@ -266,14 +266,14 @@ const BEFORE_PANES: &[Binding] = &[
     binding(A::Delete, "delete", &[Key::f(8)], In(&[C::Text]))
         .help_only("Deletes this document, after asking: DELETE with If-Match."),
     // Typing.
-    binding(A::Undo, "undo", &[edit::UNDO], In(&[C::Text, C::MergeText])).help_only("Undoes the last change."),
-    binding(A::Redo, "redo", &[edit::REDO], In(&[C::Text, C::MergeText])).help_only("Redoes the last undone change."),
-    binding(A::Cut, "cut", &[edit::CUT], In(&[C::Text, C::MergeText])).help_only("Cuts the selection."),
-    binding(A::Copy, "copy", &[edit::COPY], In(&[C::Text, C::MergeText]))
+    binding(A::Undo, "undo", &[edit::UNDO], In(TYPING_CONTEXTS)).help_only("Undoes the last change."),
+    binding(A::Redo, "redo", &[edit::REDO], In(TYPING_CONTEXTS)).help_only("Redoes the last undone change."),
+    binding(A::Cut, "cut", &[edit::CUT], In(TYPING_CONTEXTS)).help_only("Cuts the selection."),
+    binding(A::Copy, "copy", &[edit::COPY], In(TYPING_CONTEXTS))
         .help_only("Copies the selection (Shift with the arrows selects)."),
-    binding(A::Paste, "paste", &[edit::PASTE], In(&[C::Text, C::MergeText]))
+    binding(A::Paste, "paste", &[edit::PASTE], In(TYPING_CONTEXTS))
         .help_only("Pastes the text that was cut or copied last."),
-    binding(A::SelectAll, "select-all", &[edit::SELECT_ALL], In(&[C::Text, C::MergeText]))
+    binding(A::SelectAll, "select-all", &[edit::SELECT_ALL], In(TYPING_CONTEXTS))
         .help_only("Selects the whole text."),
     binding(A::Indent, "indent", &[edit::INDENT], In(&[C::Text, C::MergeText])).help_only(
         "Indents the selected lines by what the text is indented by; without a selection, inserts a tab or spaces.",

@@ -3,9 +3,7 @@
 //! The title and the version are always there. The other columns are dropped one by one if the screen is narrow; what
 //! was dropped is then said below the list, about the selected document.
 
-use std::time::Duration;
-
-use contract::{DocumentEntry, DocumentId, Timestamp};
+use contract::{DocumentEntry, DocumentId};
 use editor::EditorPhase;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -15,7 +13,8 @@ use traffic::short_tag;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::text;
-use crate::documents::{DocumentChooser, DocumentRow, EntryWidths};
+use crate::documents::{DocumentChooser, DocumentHere, DocumentRow, EntryWidths};
+use crate::list_ages::age;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
 use crate::state::State;
@@ -40,9 +39,6 @@ const HEADINGS_WIDTH: usize = 60;
 
 /// The width from which two blanks are between columns, and not one.
 const WIDE_GAP_WIDTH: usize = 100;
-
-/// The days from which an age is shown as a date.
-const DATED_FROM_DAYS: u64 = 30;
 
 /// A column of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,11 +168,13 @@ pub(crate) fn line(
             for (number, (column, width)) in columns.columns.iter().enumerate() {
                 let cell =
                     cell(state, documents, *column, columns.has_tags, entry, (letters.in_id(), letters.in_title()));
-                let cell = text::clip(cell, *width, state.theme.glyphs.more);
-                let fill = width.saturating_sub(cell.width());
-                spans.push(Span::raw(" ".repeat(if number == 0 { 0 } else { columns.gap })));
-                spans.extend(cell.spans);
-                spans.push(Span::raw(" ".repeat(fill)));
+                spans.extend(column_spans(state, cell, *width, if number == 0 { 0 } else { columns.gap }));
+            }
+        }
+        DocumentRow::Here(here, letters) => {
+            for (number, (column, width)) in columns.columns.iter().enumerate() {
+                let cell = cell_here(state, *column, here, (letters.in_id(), letters.in_title()));
+                spans.extend(column_spans(state, cell, *width, if number == 0 { 0 } else { columns.gap }));
             }
         }
         DocumentRow::New { typed, id } => {
@@ -212,7 +210,7 @@ fn cell(
             vec![Span::styled(sanitize(&tag).into_owned(), style(Role::Tag))]
         }
         DocumentColumn::Author => author_spans(state, entry),
-        DocumentColumn::Age => vec![Span::styled(age(entry.updated_at, documents.as_of()), style(Role::Dim))],
+        DocumentColumn::Age => vec![Span::styled(age(entry.updated_at, state.list_time(documents)), style(Role::Dim))],
         DocumentColumn::Parent => {
             let parent = entry.parent.as_ref().map_or("", |parent| parent.as_str());
             vec![Span::styled(parent.to_owned(), style(Role::Text))]
@@ -222,6 +220,39 @@ fn cell(
             vec![Span::styled(words, style(role))]
         }
     }
+}
+
+/// Returns a cell in its column, after the blanks between two columns.
+fn column_spans(state: &State, cell: Vec<Span<'static>>, width: usize, gap: usize) -> Vec<Span<'static>> {
+    let cell = text::clip(cell, width, state.theme.glyphs.more);
+    let fill = width.saturating_sub(cell.width());
+    let blanks = |count: usize| std::iter::once(Span::raw(" ".repeat(count)));
+    blanks(gap).chain(cell.spans).chain(blanks(fill)).collect()
+}
+
+/// Returns a cell of a document that only this editor has.
+fn cell_here(
+    state: &State,
+    column: DocumentColumn,
+    here: &DocumentHere,
+    (in_id, in_title): (&[usize], &[usize]),
+) -> Vec<Span<'static>> {
+    let style = |role| state.theme.style(role);
+    match column {
+        DocumentColumn::Id => marked(here.id.as_str(), in_id, style(Role::Title), style(Role::Key)),
+        DocumentColumn::Title => marked(&sanitize(&here.title), in_title, style(Role::Text), style(Role::Key)),
+        DocumentColumn::Version => vec![Span::styled("none", style(Role::Dim))],
+        DocumentColumn::Here => vec![Span::styled(here.fate.word(), style(here.fate.role()))],
+        DocumentColumn::Author | DocumentColumn::Age | DocumentColumn::Parent => Vec::new(),
+    }
+}
+
+/// Returns why the server does not have a document that is open here.
+pub(crate) fn details_here(state: &State, columns: &DocumentColumns, here: &DocumentHere) -> Vec<Span<'static>> {
+    let style = |role| state.theme.style(role);
+    let id = Span::styled(format!("{} · ", here.id), style(Role::Title));
+    let why = Span::styled(here.fate.sentence(), style(here.fate.role()));
+    if columns.has(DocumentColumn::Id) { vec![why] } else { vec![id, why] }
 }
 
 fn author_spans(state: &State, entry: &DocumentEntry) -> Vec<Span<'static>> {
@@ -286,7 +317,7 @@ pub(crate) fn details(
         parts.push(author_spans(state, entry));
     }
     if !columns.has(DocumentColumn::Age) {
-        parts.push(vec![Span::styled(age(entry.updated_at, documents.as_of()), style(Role::Dim))]);
+        parts.push(vec![Span::styled(age(entry.updated_at, state.list_time(documents)), style(Role::Dim))]);
     }
     if !columns.has(DocumentColumn::Here)
         && let Some(work) = open_here(state, &entry.id)
@@ -303,50 +334,12 @@ pub(crate) fn details(
     (!parts.is_empty()).then(|| parts.join(&between))
 }
 
-/// Returns the age of a version in few words; a date if it is old, or if the present time is not known.
-pub(crate) fn age(at: Timestamp, now: Option<Timestamp>) -> String {
-    let date = || at.to_string().get(..10).unwrap_or_default().to_owned();
-    let Some(now) = now else { return date() };
-    let seconds = Duration::from_millis(now.as_millis().saturating_sub(at.as_millis())).as_secs();
-    let days = seconds / 86_400;
-    match seconds {
-        0..60 => "just now".to_owned(),
-        60..3600 => format!("{} min ago", seconds / 60),
-        3600..86_400 => format!("{} h ago", seconds / 3600),
-        _ if days < DATED_FROM_DAYS => format!("{days} d ago"),
-        _ => date(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::Timestamp;
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
-
-    #[test]
-    fn age_is_told_in_the_largest_whole_unit() {
-        let of = |seconds: u64| {
-            let now = Timestamp::from_millis(1_795_323_611_123);
-            age(Timestamp::from_millis(now.as_millis() - seconds * 1000), Some(now))
-        };
-        let told = [0, 59, 60, 3599, 3600, 86_399, 86_400, 86_400 * 29, 86_400 * 30].map(of);
-        let expected = [
-            "just now",
-            "just now",
-            "1 min ago",
-            "59 min ago",
-            "1 h ago",
-            "23 h ago",
-            "1 d ago",
-            "29 d ago",
-            "2026-10-23",
-        ];
-        assert_eq!(told, expected);
-        let later = Timestamp::from_millis(5000);
-        assert_eq!(age(later, Some(Timestamp::from_millis(1000))), "just now", "the server's clock went back");
-        assert_eq!(age(later, None), "1970-01-01");
-    }
 
     /// The accent is a character of its own, and the letter after it is the third.
     #[test]

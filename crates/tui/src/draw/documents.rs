@@ -9,7 +9,7 @@ use terminal::theme::Role;
 
 use super::border::framed;
 use super::find::{draw_input, property_words};
-use crate::content::documents::{DocumentColumns, details, line, open_here};
+use crate::content::documents::{DocumentColumns, details, details_here, line, open_here};
 use crate::content::{tags, text};
 use crate::documents::{DocumentChooser, DocumentRow};
 use crate::layout::inner;
@@ -40,11 +40,12 @@ pub(super) fn draw(
     let width = usize::from(room.width);
     let is_tall = room.height >= TALL;
     let entries = documents.entries().unwrap_or_default();
-    let is_any_open = entries.iter().any(|entry| open_here(state, &entry.id).is_some());
+    let is_any_open = !documents.here().is_empty() || entries.iter().any(|entry| open_here(state, &entry.id).is_some());
     let columns = DocumentColumns::new(documents, is_any_open, width, is_tall);
-    let headings = columns.headings(state, width).filter(|_| !entries.is_empty());
+    let headings = columns.headings(state, width).filter(|_| !(entries.is_empty() && documents.here().is_empty()));
     let about = match selected.and_then(|at| rows.get(at)) {
         Some(DocumentRow::There(entry, _)) => details(state, documents, &columns, entry),
+        Some(DocumentRow::Here(here, _)) => Some(details_here(state, &columns, here)),
         Some(DocumentRow::New { .. }) | None => None,
     };
     let answer = answer(state, documents, prompt, width);
@@ -114,11 +115,11 @@ fn draw_line(state: &State, frame: &mut Frame<'_>, area: Rect, documents: &Docum
 /// Returns the number of the selected document, how many there are, and the time of the list.
 fn count(documents: &DocumentChooser, selected: Option<usize>) -> String {
     let Some(entries) = documents.entries() else { return String::new() };
-    let found = documents.found_count();
+    let (found, all) = (documents.found_count(), entries.len() + documents.here().len());
     let shown = match selected {
-        Some(at) if at < found => format!("{} of {}", at + 1, entries.len()),
-        _ if found == entries.len() => entries.len().to_string(),
-        _ => format!("{found} of {}", entries.len()),
+        Some(at) if at < found => format!("{} of {all}", at + 1),
+        _ if found == all => all.to_string(),
+        _ => format!("{found} of {all}"),
     };
     let time = documents.as_of().map(|at| at.to_string());
     match time.as_deref().and_then(|time| time.get(11..16)) {

@@ -361,7 +361,7 @@ fn streams<'a>(state: &'a State, before: &'a [bool]) -> impl Iterator<Item = Str
 }
 
 /// Returns words as a sentence, with a capital and a full stop.
-fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let stop = if words.ends_with(['.', '?', '!', ':', '…']) { "" } else { "." };
     format!("{}{stop}", capital(words))
 }

@@ -47,6 +47,9 @@ pub(crate) enum LineVerb {
     Documents,
     Version,
     Open,
+    Rename,
+    Move,
+    Remove,
     As,
     Policy,
     Hold,
@@ -320,9 +323,9 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     act("blind", A::SaveUnconditionally),
     act_in("merge", A::Enter, &[C::Text]),
     act("reload", A::Reload),
-    act("undo", A::Undo),
+    act_in("undo", A::Undo, TEXT_CONTEXTS),
     act("undo", A::Merge(M::UndoDecision)),
-    act("redo", A::Redo),
+    act_in("redo", A::Redo, TEXT_CONTEXTS),
     act("redo", A::Merge(M::RedoDecision)),
     own(
         "paste",
@@ -335,7 +338,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     act("dismiss", A::Dismiss),
     act("versions", A::Versions),
     own("version", "N", LineVerb::Version, TEXT_CONTEXTS, "Reads version N; from there it can be brought back."),
-    act("delete document", A::Delete),
+    act_in("delete document", A::Delete, TEXT_CONTEXTS),
     // Elsewhere.
     own("documents", "", LineVerb::Documents, CALM_CONTEXTS, "Lists the documents."),
     own(
@@ -344,6 +347,28 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
         LineVerb::Open,
         CALM_CONTEXTS,
         "Opens a document; if it does not exist, the first save creates it.",
+    ),
+    own(
+        "rename",
+        "NAME TITLE",
+        LineVerb::Rename,
+        CALM_CONTEXTS,
+        "Changes the title of a listed document, by its name or number: PATCH with the If-Match of the version that \
+         'documents' printed.",
+    ),
+    own(
+        "move",
+        "NAME PARENT",
+        LineVerb::Move,
+        CALM_CONTEXTS,
+        "Changes the parent of a listed document, as 'rename' changes the title; 'none' as the parent: none.",
+    ),
+    own(
+        "remove",
+        "NAME",
+        LineVerb::Remove,
+        CALM_CONTEXTS,
+        "Deletes a listed document, after asking: DELETE with the If-Match of the version that 'documents' printed.",
     ),
     own("as", "NAME", LineVerb::As, EDITOR_CONTEXTS, "On the stage: sends your lines to that person's editor."),
     own(

@@ -90,7 +90,7 @@ impl CommandSpec {
             "as" => !state.is_shared(),
             "again" | "lesson" => state.lesson.course.is_none(),
             "goal" | "hint" | "send" | "solution" => !state.is_in_level(),
-            "open" | "title" | "parent" if state.is_files() => true,
+            "open" | "title" | "parent" | "rename" | "move" | "remove" if state.is_files() => true,
             _ => self.action().is_some_and(|action| is_unavailable_here(action, state)),
         }
     }

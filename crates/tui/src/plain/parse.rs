@@ -47,6 +47,12 @@ pub(crate) enum LineCommand {
     Documents,
     Version(u64),
     Open(String),
+    /// Change the title of a listed document.
+    Rename(String, String),
+    /// Change the parent of a listed document; `None` for none.
+    Move(String, Option<String>),
+    /// Delete a listed document.
+    Remove(String),
     As(String),
     Policy(Option<Preconditions>),
     /// Tell the gate what to hold, or say what it holds.
@@ -191,6 +197,16 @@ fn order(word: &CommandSpec, rest: &str) -> Option<LineCommand> {
         LineVerb::Documents => alone(LineCommand::Documents)?,
         LineVerb::Version => LineCommand::Version(bare.parse().ok()?),
         LineVerb::Open => LineCommand::Open(named()?),
+        LineVerb::Rename => {
+            let (name, title) = bare.split_once(char::is_whitespace)?;
+            LineCommand::Rename(name.to_owned(), title.trim_start().to_owned())
+        }
+        LineVerb::Move => {
+            let (name, parent) = bare.split_once(char::is_whitespace)?;
+            let parent = Some(parent.trim_start().to_owned()).filter(|parent| !parent.eq_ignore_ascii_case("none"));
+            LineCommand::Move(name.to_owned(), parent)
+        }
+        LineVerb::Remove => LineCommand::Remove(named()?),
         LineVerb::As => LineCommand::As(named()?),
         LineVerb::Policy if bare.is_empty() => LineCommand::Policy(None),
         LineVerb::Policy => LineCommand::Policy(Some(preconditions(bare)?)),
@@ -344,6 +360,11 @@ mod tests {
         assert_eq!(text("title  Bread "), LineCommand::Title("Bread".into()));
         assert_eq!(text("parent handbook"), LineCommand::Parent(Some("handbook".into())));
         assert_eq!(text("parent None"), LineCommand::Parent(None));
+        assert_eq!(text("rename 2  Rye bread"), LineCommand::Rename("2".into(), "Rye bread".into()));
+        assert_eq!(text("move plan handbook"), LineCommand::Move("plan".into(), Some("handbook".into())));
+        assert_eq!(text("move plan None"), LineCommand::Move("plan".into(), None));
+        assert_eq!(text("remove plan"), LineCommand::Remove("plan".into()));
+        assert!(matches!(parse("rename plan", Context::Text), Parsed::Wrong(_)), "there is no title");
         assert_eq!(text("paste"), LineCommand::Paste(None));
         assert_eq!(text("paste 2"), LineCommand::Paste(Some(2)));
         assert_eq!(text(""), LineCommand::Status);

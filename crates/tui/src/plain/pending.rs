@@ -7,10 +7,12 @@ use super::commands::{COMMANDS, LineVerb, Meaning};
 use super::{lesson_commands, listing};
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
-use crate::content::documents::{age, here_words, open_here};
+use crate::content::documents::{here_words, open_here};
 use crate::documents::DocumentChooser;
 use crate::drafts::{self, DraftChooser};
+use crate::entry_messages;
 use crate::leaving_messages;
+use crate::list_ages::age;
 use crate::messages;
 use crate::overlay::{Overlay, PolicyComparison};
 use crate::state::State;
@@ -35,6 +37,10 @@ fn lines_while(state: &State, draft_pending: bool) -> Vec<String> {
         (Some(Overlay::Versions(versions)), _) => return listing::versions(versions),
         (Some(Overlay::Version(one)), _) => listing::version(one),
         (Some(Overlay::Delete(etag)), Some(work)) => vec![messages::delete(work, etag)],
+        (Some(Overlay::DeleteEntry(entry)), _) => {
+            let is_unsaved_here = open_here(state, &entry.id).is_some_and(|work| work.editor.has_unsaved());
+            vec![entry_messages::delete(entry, is_unsaved_here)]
+        }
         (Some(Overlay::ShowAhead), _) => vec![messages::SHOW_AHEAD.to_owned()],
         (Some(Overlay::DiscardMine), Some(work)) => vec![messages::discard_mine(state, work)],
         // The question was answered.
@@ -154,12 +160,21 @@ fn document_lines(state: &State, documents: &DocumentChooser) -> Vec<String> {
     }];
     lines.extend((1..).zip(entries).map(|(number, entry)| {
         let DocumentEntry { id, title, etag, author, .. } = entry;
-        let age = age(entry.updated_at, documents.as_of());
+        let age = age(entry.updated_at, state.list_time(documents));
         let parent = entry.parent.as_ref().map_or_else(String::new, |parent| format!(", parent {parent}"));
         let here = open_here(state, id).map_or_else(String::new, |work| format!(", {} here", here_words(work).0));
         format!("{number}. {id}, '{title}', version {etag} by {author}, {age}{parent}{here}")
     }));
-    lines.push("Say 'open' and a name or a number; a new name creates a document.".to_owned());
+    lines.extend(
+        (entries.len() + 1..)
+            .zip(documents.here())
+            .map(|(number, here)| format!("{number}. {}, '{}', {}.", here.id, here.title, here.fate.sentence())),
+    );
+    lines.push(
+        "Say 'open' and a name or a number; a new name creates a document. 'rename', 'move' and 'remove' change a \
+         document of this list."
+            .to_owned(),
+    );
     lines
 }
 

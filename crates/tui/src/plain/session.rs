@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use contract::DocumentId;
 use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
 
 use super::announced::Announced;
+use super::listed::ListedDocument;
 use super::parse::TextPosition;
 use crate::effect::Effect;
 use crate::event::{Event, HeardLine};
@@ -26,7 +26,7 @@ pub(crate) struct PlainSession {
     pub(crate) heard: u64,
     pub(crate) told: Announced,
     /// The documents that were listed last, in their order.
-    pub(crate) listed: Vec<DocumentId>,
+    pub(crate) listed: Vec<ListedDocument>,
     /// The line that was carried out, to print as an echo.
     pub(crate) echo: Option<String>,
     /// The reply to the line.

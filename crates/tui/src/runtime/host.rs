@@ -135,6 +135,7 @@ impl EventLoopHost for Runtime<'_> {
                 self.restore_version(seat, document, number, guard, *text);
             }
             Effect::LookAtServer { document } => self.look_at_server(document),
+            Effect::TellEditing(editing) => self.clients.iter().for_each(|client| client.set_editing(editing)),
             Effect::ReadQuestion => self.spawn("question", 0, |client| async move {
                 let read = background_client(client).question().await;
                 Event::QuestionRead(read.map(|asked| asked.map(Box::new)).map_err(|error| error.to_string()))
@@ -191,6 +192,7 @@ impl EventLoopHost for Runtime<'_> {
                 });
             }
             Effect::CompareLines { work, comparison, texts } => self.compare_lines(work, comparison, texts),
+            Effect::AwaitListAge { turn, after } => self.await_list_age(turn, after),
             Effect::ShowFreshLines { work, highlight } => self.await_highlight(work, highlight),
             Effect::Wake { work, after } => self.send_after(after, Event::Woke { work }),
             Effect::Open { seat, document } => {
@@ -302,6 +304,17 @@ impl Runtime<'_> {
     /// Ends the highlight of a followed save after its time.
     fn await_highlight(&mut self, work: DocumentKey, highlight: u64) {
         self.send_after(HIGHLIGHT_TIME, Event::FreshLinesShown { work, highlight });
+    }
+
+    /// Reports that an age in the list of documents is told in other words.
+    fn await_list_age(&mut self, turn: u64, after: Duration) {
+        let began = SystemTime::now();
+        self.tell_when_done("timer", async move {
+            tokio::time::sleep(after).await;
+            // Timers stop while a machine is suspended, and its clock may be set.
+            let waited = began.elapsed().unwrap_or(after).max(after);
+            Event::ListAged { turn, waited }
+        });
     }
 
     /// Compares the lines of two texts once typing has paused, without blocking the loop.

@@ -2,6 +2,7 @@
 
 use precondition::Policy;
 use precondition::policy::Preconditions;
+use traffic::room::Editing;
 
 use crate::gate::GateView;
 use crate::server_document::ServerDocument;
@@ -24,6 +25,8 @@ pub(crate) struct ServerView {
     pub(crate) document: ServerDocument,
     /// The exchanges with the server.
     pub(crate) wire: Wire,
+    /// What the editor says of itself in its requests.
+    pub(crate) told_editing: Option<Editing>,
     /// How the wire panel shows them.
     pub(crate) wire_shown: PanelMode,
 }

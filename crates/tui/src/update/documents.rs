@@ -2,11 +2,13 @@
 
 use client::DocumentListing;
 use contract::DocumentId;
+use editor::LastSeen;
 use terminal::theme::Role;
 
-use crate::documents::DocumentChooser;
+use crate::documents::{DocumentChooser, DocumentHere, HereFate};
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
+use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::scroll::Movement;
 use crate::state::{Focus, State};
@@ -56,6 +58,9 @@ pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
 
 /// Handles the list of documents, or why it is not known.
 pub(super) fn on_listed(state: &mut State, listed: Result<DocumentListing, String>) -> Vec<Effect> {
+    if listed.is_ok() {
+        state.list_ages.restart();
+    }
     let again = shown_list(state).is_some_and(|documents| documents.set_listing(listed));
     if again { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
@@ -66,10 +71,38 @@ pub(super) fn on_changed(state: &mut State) -> Vec<Effect> {
     if asks { vec![Effect::List { seat: state.people.seat }] } else { Vec::new() }
 }
 
+/// Lists the open documents that the server does not have, and has their ages told in the right words.
+pub(super) fn keep_list(state: &mut State) -> Option<Effect> {
+    let here = shown_list(state).is_some().then(|| here_only(state))?;
+    let State { overlays, list_ages, plain, .. } = state;
+    let documents = overlays.iter_mut().find_map(Overlay::documents_mut)?;
+    documents.set_here(here);
+    // Plain mode has printed the list already.
+    let as_of = documents.as_of().filter(|_| plain.is_none())?;
+    let times = documents.entries().into_iter().flatten().map(|entry| entry.updated_at);
+    let (turn, after) = list_ages.set_timer(as_of, times)?;
+    Some(Effect::AwaitListAge { turn, after })
+}
+
+/// Returns the documents that are open in the editor that shows the list, and that the server does not have.
+fn here_only(state: &State) -> Vec<DocumentHere> {
+    let Some(pane) = state.people.panes.get(state.people.seat) else { return Vec::new() };
+    let listed = state.overlays.iter().find_map(Overlay::documents).and_then(DocumentChooser::entries);
+    let is_listed = |id: &DocumentId| listed.into_iter().flatten().any(|entry| entry.id == *id);
+    let here = |work: &OpenDocument| {
+        let fate = match (work.editor.last_seen(), work.editor.base()) {
+            (LastSeen::Deleted(_), _) | (LastSeen::Absent, Some(_)) => HereFate::Deleted,
+            (LastSeen::Absent, None) => HereFate::New,
+            // The next list will have it, or it is not known whether the server does.
+            (LastSeen::Version { .. } | LastSeen::Unknown, _) => return None,
+        };
+        let (id, title) = (work.editor.id().clone(), work.editor.mine().title.clone());
+        Some(DocumentHere { id, title, fate })
+    };
+    pane.documents().iter().filter(|work| !is_listed(work.editor.id())).filter_map(here).collect()
+}
+
 /// Returns the list, if it is among the overlays.
 pub(super) fn shown_list(state: &mut State) -> Option<&mut DocumentChooser> {
-    state.overlays.iter_mut().find_map(|screen| match screen {
-        Overlay::Documents(documents) => Some(&mut **documents),
-        _ => None,
-    })
+    state.overlays.iter_mut().find_map(Overlay::documents_mut)
 }

@@ -4,21 +4,21 @@
 //! and is saved with it. Any other is changed by one request about the version that the list shows.
 
 use client::EntryChange;
-use contract::{DocumentEntry, DocumentId};
-use editor::{Command, EditorInput, ResponseOutcome};
+use contract::{DocumentEntry, DocumentId, EntityTag};
+use editor::ResponseOutcome;
 use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::documents::{on_changed, shown_list};
-use super::lesson_events;
+use super::{lesson_events, other_writes};
 use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::entry_messages;
-use crate::ids::DocumentKey;
+use crate::ids::{DocumentKey, EditorIndex};
 use crate::open_document::{OpenDocument, Properties};
 use crate::overlay::Overlay;
-use crate::pane::Pane;
-use crate::property_prompt::{Property, PropertyPrompt, PropertyTarget};
+use crate::plain::listed;
+use crate::property_prompt::{Property, PropertyPrompt, PropertyTarget, with_value};
 use crate::state::State;
 
 /// Opens the prompt for a property of the selected entry.
@@ -113,28 +113,57 @@ pub(super) fn submit(state: &mut State) -> Vec<Effect> {
         PropertyTarget::Open(key) => {
             let (key, before) = (*key, prompt.before.clone());
             state.overlays.pop();
-            let undo = state.hint_for(Action::Undo, Context::Text);
-            let save = state.hint_for(Action::Save, Context::Text);
-            if let Some(work) = state.find(key) {
-                work.remember_properties(before);
-            }
-            let words = format!(
-                "the {} is part of your text of '{document}': {save} saves it, {undo} undoes it",
-                property.name()
-            );
-            state.say(Role::Info, words)
+            keep_in_text(state, key, before, &document, property)
         }
         PropertyTarget::Listed(etag) => {
             let (seat, etag) = (state.people.seat, etag.clone());
             prompt.is_sent = true;
             prompt.trouble = None;
-            let change = match property {
-                Property::Title => EntryChange::Title(typed.title),
-                Property::Parent => EntryChange::Parent(typed.parent),
-            };
-            vec![Effect::ChangeEntry { seat, document, etag, change }]
+            request(state, seat, document, etag, property.change_to(typed))
         }
     }
+}
+
+/// Makes the change of an open document one step that can be undone, and says so.
+fn keep_in_text(
+    state: &mut State,
+    key: DocumentKey,
+    before: Properties,
+    document: &DocumentId,
+    property: Property,
+) -> Vec<Effect> {
+    let undo = state.hint_for(Action::Undo, Context::Text);
+    let save = state.hint_for(Action::Save, Context::Text);
+    if let Some(work) = state.find(key) {
+        work.remember_properties(before);
+    }
+    let words =
+        format!("the {} is part of your text of '{document}': {save} saves it, {undo} undoes it", property.name());
+    state.say(Role::Info, words)
+}
+
+/// Changes a property of a listed document to a value, without a prompt.
+///
+/// # Errors
+///
+/// Returns why that value is not possible.
+pub(super) fn change(
+    state: &mut State,
+    entry: DocumentEntry,
+    property: Property,
+    value: &str,
+) -> Result<Vec<Effect>, String> {
+    let DocumentEntry { id, title, parent, etag, .. } = entry;
+    let open = open_key(state, &id);
+    let open = open.and_then(|key| state.find(key)).map(|work| (work.key, Properties::of(work.editor.mine())));
+    let before = open.as_ref().map_or(Properties { title, parent }, |(_, before)| before.clone());
+    let wanted = with_value(&id, property, value, &before)?;
+    if let Some((key, before)) = open {
+        let mut effects = set_properties(state, key, wanted);
+        effects.extend(keep_in_text(state, key, before, &id, property));
+        return Ok(effects);
+    }
+    Ok(request(state, state.people.seat, id, etag, property.change_to(wanted)))
 }
 
 /// Asks whether to delete the selected document of the list.
@@ -149,7 +178,20 @@ pub(super) fn ask_to_delete(state: &mut State) -> Vec<Effect> {
 pub(super) fn delete(state: &mut State) -> Vec<Effect> {
     let Some(Overlay::DeleteEntry(entry)) = state.overlays.pop() else { return Vec::new() };
     let DocumentEntry { id, etag, .. } = *entry;
-    vec![Effect::ChangeEntry { seat: state.people.seat, document: id, etag, change: EntryChange::Delete }]
+    request(state, state.people.seat, id, etag, EntryChange::Delete)
+}
+
+/// Requests a change of the version with this tag.
+fn request(
+    state: &mut State,
+    seat: EditorIndex,
+    document: DocumentId,
+    etag: EntityTag,
+    change: EntryChange,
+) -> Vec<Effect> {
+    let mut effects = other_writes::on_begun(state, seat, &document);
+    effects.push(Effect::ChangeEntry { seat, document, etag, change });
+    effects
 }
 
 /// Handles the outcome of a change. The list is requested again, whatever the outcome is.
@@ -161,6 +203,7 @@ pub(super) fn on_answered(
 ) -> Vec<Effect> {
     let is_done = matches!(outcome, ResponseOutcome::Saved(_) | ResponseOutcome::Deleted);
     let repeat = match change {
+        _ if state.plain.is_some() => format!("'{}' repeats it", entry_messages::command(change)),
         EntryChange::Delete => format!("{} deletes it", state.hint_for(Action::Delete, Context::Documents)),
         EntryChange::Title(_) | EntryChange::Parent(_) => {
             format!("{} repeats it", state.hint_for(Action::Confirm, Context::Property))
@@ -181,23 +224,17 @@ pub(super) fn on_answered(
         }
         None => {}
     }
+    if let Some(plain) = &mut state.plain {
+        listed::on_changed(&mut plain.listed, document, change, outcome);
+    }
     if prompt.is_none() || is_done {
-        match shown_list(state) {
+        let is_plain = state.plain.is_some();
+        match shown_list(state).filter(|_| !is_plain) {
             Some(documents) => documents.set_answer(role, words),
             None => _ = state.say(role, words),
         }
     }
     let mut effects = on_changed(state);
-    if is_done && *change != EntryChange::Delete {
-        effects.extend(reload(state, document));
-    }
+    effects.extend(other_writes::on_ended(state, state.people.seat, document, outcome));
     effects
-}
-
-/// Reads a document again that is open here without edits: it was changed by this user.
-fn reload(state: &mut State, document: &DocumentId) -> Vec<Effect> {
-    let Some(pane) = state.people.panes.get_mut(state.people.seat) else { return Vec::new() };
-    let is_it = |work: &&mut OpenDocument| work.editor.id() == document && !work.editor.has_unsaved();
-    let open = Pane::documents_mut(pane).iter_mut().filter(is_it);
-    open.flat_map(|work| work.feed(EditorInput::Command(Command::Reload))).collect()
 }

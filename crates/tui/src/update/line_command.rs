@@ -7,6 +7,7 @@ mod block;
 mod edit;
 mod execute;
 mod lesson;
+mod listed;
 mod merge;
 mod print;
 

@@ -3,8 +3,11 @@
 use editor::LastSeen;
 use ratatui::layout::Rect;
 use terminal::theme::Role;
+use traffic::room::Editing;
 
-use super::{ahead, find, leaving, lesson_events, line_command, progress, server_document, stage_room, versions};
+use super::{
+    ahead, documents, find, leaving, lesson_events, line_command, progress, server_document, stage_room, versions,
+};
 use crate::action::{Action, Context};
 use crate::availability::gate::is_held;
 use crate::content::people;
@@ -12,7 +15,7 @@ use crate::effect::Effect;
 use crate::layout;
 use crate::layout::Layout;
 use crate::pane::Pane;
-use crate::state::{Focus, State};
+use crate::state::{Focus, SessionKind, State};
 
 /// A pass: it looks at the state after an event, and may change the state and the effects of the event.
 type Pass = fn(&mut State, &mut Vec<Effect>);
@@ -45,6 +48,10 @@ pub(super) const PASSES: &[Pass] = &[
     compare_versions,
     // After a document or its chooser has opened: text typed ahead of a document is kept in a draft.
     keep_what_is_typed_ahead,
+    // After the editors have handled the event: what their requests say is true when these are sent.
+    tell_editing,
+    // After documents have opened, or were created or deleted: the list says which of them the server does not have.
+    keep_list,
     // After every pass that may record an exchange or move the focus: the selection on the wire depends on both.
     keep_wire_selection,
     // After all effects except those for lines: a line waits for the responses to earlier effects.
@@ -148,6 +155,30 @@ fn compare_versions(state: &mut State, _: &mut Vec<Effect>) {
 
 fn keep_what_is_typed_ahead(state: &mut State, effects: &mut Vec<Effect>) {
     effects.extend(ahead::keep(state));
+}
+
+fn keep_list(state: &mut State, effects: &mut Vec<Effect>) {
+    effects.extend(documents::keep_list(state));
+}
+
+/// Says in the requests of a single editor whether its text is edited or in a merge.
+///
+/// The effect comes before those of the event: a save says what was the case when the user pressed the key.
+fn tell_editing(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.kind != SessionKind::Single {
+        return;
+    }
+    let editing = state.document().map(|work| match work.editor.document_merge() {
+        Some(merge) => Editing::Merging { open: merge.open_count() },
+        // Its result is being sent, so there is nothing left to decide.
+        None if work.editor.is_saving_merge() => Editing::Merging { open: 0 },
+        None if work.editor.has_unsaved() => Editing::Edited,
+        None => Editing::Clean,
+    });
+    if editing != state.server.told_editing {
+        state.server.told_editing = editing;
+        effects.insert(0, Effect::TellEditing(editing));
+    }
 }
 
 /// Drops an effect on a draft if a later effect replaces that draft.

@@ -15,7 +15,7 @@ use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::room_overlay::RoomOverlay;
-use crate::state::State;
+use crate::state::{Clipboard, State};
 
 /// Applies an edit that a key means, and removes the last note.
 pub(super) fn type_key(state: &mut State, edit: &Edit) -> Vec<Effect> {
@@ -32,32 +32,43 @@ pub(super) fn edit(state: &mut State, edit: &Edit) -> Vec<Effect> {
     if state.context() == Context::Menu {
         return menu::type_number(state, edit);
     }
-    if matches!(state.overlays.last(), Some(Overlay::Property(_))) {
-        return entries::type_in(state, edit);
+    let before = matches!(edit, Edit::Copy | Edit::Cut).then(|| mem::take(&mut state.clipboard.register));
+    let mut effects = match state.overlays.last() {
+        Some(Overlay::Property(_)) => entries::type_in(state, edit),
+        Some(_) => type_line(state, edit),
+        None => edit_text(state, edit),
+    };
+    if let Some(before) = before {
+        let is_nothing = state.clipboard.register.is_empty();
+        effects.extend(clipboard::announce(state, before, if *edit == Edit::Cut { "cut" } else { "copied" }));
+        if is_nothing && !state.overlays.is_empty() && state.context().accepts_text() {
+            effects.extend(state.say_unavailable("nothing is selected"));
+        }
     }
-    if type_line(state, edit) {
-        return Vec::new();
-    }
+    effects
+}
+
+/// Applies an edit to the text that has the focus.
+fn edit_text(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let merging = state.context() == Context::MergeText;
     let is_taken_back =
         *edit == Edit::Undo && !merging && state.document().is_some_and(OpenDocument::undoes_replacement);
-    let before = matches!(edit, Edit::Copy | Edit::Cut).then(|| mem::take(&mut state.clipboard.register));
     let mut effects = with_document(state, |work, register| {
         if merging { work.merge(&KeyMeaning::Edit(edit.clone()), register) } else { work.edit(edit, register) }
     });
-    if let Some(before) = before {
-        effects.extend(clipboard::announce(state, before, if *edit == Edit::Cut { "cut" } else { "copied" }));
-    }
     if *edit == Edit::Paste && !merging && !effects.is_empty() {
         effects.extend(placed(state));
     }
     if is_taken_back {
         // It may be the work of others that is gone from the text, and a save would remove it for all.
         let (redo, save) = (state.hint_for(Action::Redo, Context::Text), state.hint_for(Action::Save, Context::Text));
-        let words = format!(
-            "a merge or another version is taken back, with the lines of others in it; {redo} brings it again, {save} \
-             saves without it"
-        );
+        let has_lines_of_others = state.document().is_some_and(|work| work.undone_merge.has_merged());
+        let what = if has_lines_of_others {
+            "a merge or another version is taken back, with the lines of others in it"
+        } else {
+            "another version is taken back"
+        };
+        let words = format!("{what}; {redo} brings it again, {save} saves without it");
         effects.extend(state.say(Role::Warning, words));
     }
     effects
@@ -163,33 +174,39 @@ fn placed(state: &mut State) -> Vec<Effect> {
     waits.flat_map(|work| work.feed(EditorInput::Placed)).collect()
 }
 
-/// Applies an edit to the input line of the topmost overlay. Returns false if there is no overlay.
+/// Applies an edit to the input line of the topmost overlay.
 ///
 /// An overlay without an input line swallows the edit: it never reaches the text below.
-fn type_line(state: &mut State, edit: &Edit) -> bool {
+fn type_line(state: &mut State, edit: &Edit) -> Vec<Effect> {
+    let context = state.context();
+    let is_cut_off = state.clipboard.register.trim_end().lines().nth(1).is_some();
+    if *edit == Edit::Paste && is_cut_off && context.accepts_text() {
+        state.say(Role::Warning, format!("only the first line is pasted {}", context.place_name()));
+    }
     let edit = match edit {
         Edit::InsertText(text) => Edit::InsertText(text.lines().next().unwrap_or_default().to_owned()),
         // An input line has neither line ends nor tabs.
         Edit::Newline | Edit::Insert('\t') => Edit::InsertText(String::new()),
         edit => edit.clone(),
     };
-    let Some(screen) = state.overlays.last_mut() else { return false };
+    let State { overlays, clipboard: Clipboard { register, .. }, .. } = state;
+    let Some(screen) = overlays.last_mut() else { return Vec::new() };
     match screen {
         Overlay::Room(overlay) if matches!(**overlay, RoomOverlay::AskQuestion) => led_question::type_in(state, &edit),
-        Overlay::Documents(documents) => documents.type_in(&edit),
-        Overlay::Palette(palette) => palette.type_in(&edit),
+        Overlay::Documents(documents) => documents.type_in(&edit, register),
+        Overlay::Palette(palette) => palette.type_in(&edit, register),
         Overlay::Find(_) => find::type_in(state, &edit),
         Overlay::Filter(typed) => {
-            typed.line.apply(&edit, &mut String::new());
+            typed.line.apply(&edit, register);
             wire::count_matches(state);
         }
         Overlay::VersionFilter(typed) => {
-            typed.line.apply(&edit, &mut String::new());
+            typed.line.apply(&edit, register);
             versions::preview_filter(state);
         }
-        Overlay::Path(line) | Overlay::GoToLine(line) => _ = line.apply(&edit, &mut String::new()),
+        Overlay::Path(line) | Overlay::GoToLine(line) => _ = line.apply(&edit, register),
         Overlay::KeepAs(keep) => {
-            keep.line.apply(&edit, &mut String::new());
+            keep.line.apply(&edit, register);
             keep.trouble = None;
         }
         Overlay::Help(_)
@@ -211,5 +228,5 @@ fn type_line(state: &mut State, edit: &Edit) -> bool {
         | Overlay::RoomQuestion(_)
         | Overlay::PolicyComparison(_) => {}
     }
-    true
+    Vec::new()
 }

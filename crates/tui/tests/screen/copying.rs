@@ -77,3 +77,74 @@ fn terminal_that_takes_nothing_is_reported() {
     play.ctrl('c').event(Event::ClipboardNotFilled("the terminal accepts no output".to_owned()));
     play.shows(80, 24, "copied for Ctrl-V here only: the terminal accepts no output");
 }
+
+/// Opens an input of one line with keys, and returns the program with the cursor in it.
+fn in_line(open: impl Fn(&mut TestApp)) -> TestApp {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    open(&mut play);
+    play
+}
+
+type OpenLine = fn(&mut TestApp);
+
+/// Every input of one line that a single editor can open.
+const LINES: [(&str, OpenLine); 7] = [
+    ("documents", |play| _ = play.f(2)),
+    ("find", |play| _ = play.ctrl('f')),
+    ("replace", |play| _ = play.ctrl('r')),
+    ("line number", |play| _ = play.alt('g')),
+    ("title", |play| _ = play.ctrl('t')),
+    ("parent", |play| _ = play.alt('t')),
+    ("palette", |play| _ = play.ctrl('p')),
+];
+
+#[test]
+fn one_line_inputs_share_the_register_with_the_text() {
+    for (name, open) in LINES {
+        let mut play = in_line(open);
+        play.ctrl('a').types("abc").ctrl('a').ctrl('c');
+        assert_eq!(sent(&play), ["abc"], "{name}: copied");
+        play.shows(120, 40, "1 word copied");
+        play.ctrl('x');
+        assert_eq!(sent(&play), ["abc", "abc"], "{name}: cut");
+        play.hides(120, 40, "abc");
+        play.ctrl('v').ctrl('v').shows(120, 40, "abcabc");
+        // What was copied in the input is pasted in the text.
+        play.ctrl('a').ctrl('x');
+        play.code(KeyCode::Esc).ctrl('v').shows(120, 40, "abcabc# Bread");
+    }
+}
+
+#[test]
+fn text_is_pasted_in_a_one_line_input() {
+    for (name, open) in LINES {
+        let mut play = TestApp::single(Some("welcome"), 120, 40);
+        play.press(Key::shift(KeyCode::End)).ctrl('c').code(KeyCode::Home);
+        open(&mut play);
+        play.ctrl('a').types("-").ctrl('v');
+        let screen = play.screen(120, 40).text();
+        assert!(screen.contains("-# Bread"), "{name}:\n{screen}");
+    }
+}
+
+#[test]
+fn one_line_input_takes_the_first_line_and_says_so() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    play.ctrl('a').ctrl('c').f(2).ctrl('v');
+    let screen = play.shows(120, 40, "only the first line is pasted").text();
+    assert!(screen.contains("find: # Bread"), "{screen}");
+}
+
+#[test]
+fn nothing_selected_in_a_one_line_input_is_said() {
+    let mut play = in_line(|play| _ = play.f(2));
+    play.types("abc").ctrl('c').shows(120, 40, "not now: nothing is selected");
+    assert!(sent(&play).is_empty());
+}
+
+#[test]
+fn typing_in_a_one_line_input_is_undone() {
+    let mut play = in_line(|play| _ = play.f(2));
+    play.types("ab").ctrl('z').ctrl('z').hides(120, 40, "create a");
+    play.ctrl('y').shows(120, 40, "create a");
+}

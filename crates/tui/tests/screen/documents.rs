@@ -1,5 +1,7 @@
 //! The list of documents: what it shows, and how it is searched.
 
+use std::time::Duration;
+
 use client::DocumentListing;
 use contract::{DocumentEntry, Timestamp};
 use crossterm::event::KeyCode;
@@ -124,4 +126,59 @@ fn control_characters_in_a_title_are_escaped() {
     play.event(listed(vec![entry("odd", title, "\"v1-00000001\"", "Bob", 1, None)])).types("rb");
     let text = play.screen(WIDE.0, WIDE.1).text();
     assert!(text.contains("odd") && !text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+}
+
+/// Returns the timer that was set last for the ages of the list.
+fn timer(play: &TestApp) -> (u64, Duration) {
+    let timers = play.effects.iter().filter_map(|effect| match effect {
+        Effect::AwaitListAge { turn, after } => Some((*turn, *after)),
+        _ => None,
+    });
+    timers.last().expect("a timer is set")
+}
+
+#[test]
+fn ages_grow_when_their_words_change() {
+    let mut play = several(WIDE);
+    let (turn, waited) = timer(&play);
+    assert_eq!(waited, Duration::from_secs(40), "until 20 s and 200 s are whole minutes");
+    play.event(Event::ListAged { turn, waited });
+    let rows = play.screen(WIDE.0, WIDE.1).rows();
+    assert!(row(&rows, "Plan for the week").contains("4 min ago"), "{}", rows.join("\n"));
+    assert!(row(&rows, "Shopping").contains("1 min ago"), "{}", rows.join("\n"));
+    row(&rows, "2 of 4, at 05:00 UTC");
+    let (next, after) = timer(&play);
+    assert_eq!((next, after), (turn + 1, Duration::from_secs(60)));
+    // Another list has its own timer.
+    play.event(listed(documents())).event(Event::ListAged { turn: next, waited: Duration::from_secs(7200) });
+    play.shows(WIDE.0, WIDE.1, "3 min ago");
+}
+
+#[test]
+fn list_of_old_versions_sets_no_timer() {
+    let mut play = TestApp::single(None, WIDE.0, WIDE.1);
+    let before = play.effects.len();
+    play.event(listed(vec![entry("old", "Old", "\"v1-00000000\"", "Bob", 86_400 * 40, None)]));
+    let is_timer = |effect: &Effect| matches!(effect, Effect::AwaitListAge { .. });
+    assert!(!play.effects[before..].iter().any(is_timer), "nothing would ever change");
+}
+
+#[test]
+fn open_documents_that_the_server_lacks_are_listed() {
+    for (width, height) in [WIDE, (40, 12)] {
+        let mut play = TestApp::single(Some("welcome"), width, height);
+        play.types("Rye ");
+        let event = play.server.deleted_by("Bob");
+        play.event(event).f(2).types("fresh").code(KeyCode::Enter).f(2);
+        let rows = play.screen(width, height).rows();
+        row(&rows, "Bread");
+        play.code(KeyCode::Home).shows(width, height, "not on the server any more");
+        play.code(KeyCode::Down).shows(width, height, "not on the server: it is open");
+        if width == WIDE.0 {
+            assert!(row(&rows, "Bread").contains("none") && row(&rows, "Bread").contains("deleted"), "{rows:#?}");
+            assert!(row(&rows, "fresh").contains("new"), "{rows:#?}");
+            play.f(8).shows(width, height, "the server does not have this document");
+        }
+        play.code(KeyCode::Home).code(KeyCode::Enter).shows(width, height, "Rye # Bread");
+    }
 }

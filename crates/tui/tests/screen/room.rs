@@ -8,6 +8,7 @@ use precondition::Policy;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use proptest::prelude::*;
 use terminal::theme::{Theme, UNICODE};
+use traffic::room::Editing;
 use tui::gate::GateRequest;
 use tui::room_request::{Mistake, PeopleReport, RoomReport, RoomRequest, RoundText};
 use tui::{Effect, Event, SessionPart, SessionStart, State};
@@ -476,4 +477,37 @@ proptest! {
         }
         play_out(&mut play, inputs);
     }
+}
+
+/// Returns what the editor says of itself, in order.
+fn told(play: &TestApp) -> Vec<Option<Editing>> {
+    let told = play.effects.iter().filter_map(|effect| match effect {
+        Effect::TellEditing(editing) => Some(*editing),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn single_editor_says_whether_it_is_edited_or_merging() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    assert_eq!(told(&play), [Some(Editing::Clean)]);
+    play.types("Rye ");
+    assert_eq!(told(&play).last(), Some(&Some(Editing::Edited)));
+    drop(play.server.saved_by("Bob", "Spelt # Bread\n\nflour\nwater\nsalt\n"));
+    play.ctrl('s');
+    assert_eq!(told(&play).last(), Some(&Some(Editing::Merging { open: 1 })));
+    // The save says what is the case when it is sent.
+    play.f(9).types("m").ctrl('s');
+    let sent = |effect: &Effect| matches!(effect, Effect::Ask { .. } | Effect::TellEditing(_));
+    let sent: Vec<_> = play.effects.iter().filter(|effect| sent(effect)).rev().take(2).collect();
+    assert!(matches!(sent[..], [Effect::TellEditing(Some(Editing::Clean)), Effect::Ask { .. }]), "{sent:?}");
+    assert_eq!(told(&play).iter().rev().nth(1), Some(&Some(Editing::Merging { open: 0 })));
+}
+
+#[test]
+fn people_on_the_stage_say_nothing_of_themselves() {
+    let mut play = TestApp::stage(120, 40);
+    play.types("Rye ").ctrl('s');
+    assert_eq!(told(&play), []);
 }

@@ -222,7 +222,7 @@ fn client_that_listens_under_a_name_counts_before_it_joins() {
     let nameless = open(&client(UNKNOWN_AUTHOR, false, 2));
     let leader = open(&ClientIdentity { admin: true, ..client("lee", false, 3) });
     assert_eq!(people(), 1, "neither would answer");
-    room.led(&kim, at(0));
+    room.led(&kim);
     assert_eq!(people(), 0, "it asks the room");
     let kim = client("kim", false, 4);
     let kims = open(&kim);

@@ -9,15 +9,17 @@ use super::super::action::act;
 use super::super::editor::with_document;
 use super::super::{documents, files, gate, lesson as lesson_keys, policy, rescue, room_question, seats, versions};
 use super::print::answer;
-use super::{edit, lesson, merge};
+use super::{edit, lesson, listed, merge};
 use crate::action::Action;
 use crate::availability::gate::at_write_gate;
 use crate::availability::why_unavailable;
 use crate::effect::Effect;
 use crate::messages;
 use crate::overlay::Overlay;
+use crate::plain::listed::{ListedDocument, find};
 use crate::plain::parse::{LineCommand, Parsed, TextPosition};
 use crate::plain::{changes, help, listing, pending};
+use crate::property_prompt::Property;
 use crate::state::{Focus, SessionEnd, State};
 use crate::versions::VersionsView;
 
@@ -97,6 +99,11 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         }
         LineCommand::Version(number) => versions::show(state, number),
         LineCommand::Open(name) => open(state, &name),
+        LineCommand::Rename(name, title) => listed::change(state, &name, Property::Title, &title),
+        LineCommand::Move(name, parent) => {
+            listed::change(state, &name, Property::Parent, parent.as_deref().unwrap_or_default())
+        }
+        LineCommand::Remove(name) => listed::ask_to_delete(state, &name),
         LineCommand::As(name) => switch_editor(state, &name),
         LineCommand::Policy(wanted) => say_policy(state, wanted),
         LineCommand::Hold(wanted) => say_hold(state, wanted),
@@ -124,7 +131,9 @@ const fn areas_of(order: &LineCommand) -> &'static [HiddenArea] {
             &HiddenArea::MERGE
         }
         LineCommand::Version(_) => &HiddenArea::SERVER,
-        LineCommand::Documents => &[HiddenArea::ServerVersion],
+        LineCommand::Documents | LineCommand::Rename(..) | LineCommand::Move(..) | LineCommand::Remove(_) => {
+            &[HiddenArea::ServerVersion]
+        }
         LineCommand::Act(_)
         | LineCommand::Show(_)
         | LineCommand::Write(..)
@@ -166,6 +175,9 @@ const fn is_about_a_server(order: &LineCommand) -> bool {
         LineCommand::Documents
             | LineCommand::Version(_)
             | LineCommand::Open(_)
+            | LineCommand::Rename(..)
+            | LineCommand::Move(..)
+            | LineCommand::Remove(_)
             | LineCommand::As(_)
             | LineCommand::Policy(_)
             | LineCommand::Hold(_)
@@ -196,10 +208,8 @@ fn act_aloud(state: &mut State, action: Action) -> Vec<Effect> {
 /// Opens a document by its name, or by its number in the list that was printed last.
 fn open(state: &mut State, name: &str) -> Vec<Effect> {
     let listed = state.plain.as_ref().map_or(&[][..], |plain| &plain.listed);
-    let at = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-    let by_number = at.and_then(|at| listed.get(at)).filter(|_| !listed.iter().any(|id| id.as_str() == name));
-    let by_name = name.parse().map_err(|why: contract::NameError| why.to_string());
-    match by_number.cloned().map_or(by_name, Ok) {
+    let by_name = || name.parse().map_err(|why: contract::NameError| why.to_string());
+    match find(listed, name).map_or_else(by_name, |document| Ok(document.id.clone())) {
         Ok(document) => documents::open_document(state, document),
         Err(why) => answer(state, [format!("'{name}' is not a valid name for a document: {why}.")]),
     }
@@ -326,9 +336,12 @@ pub(crate) fn close_list(state: &mut State, _: &mut Vec<Effect>) {
     if documents.entries().is_none() && documents.trouble().is_none() {
         return;
     }
-    let ids = documents.entries().into_iter().flatten().map(|entry| entry.id.clone()).collect();
+    let entries = documents.entries().into_iter().flatten().cloned();
+    let entries = entries.map(|entry| ListedDocument { id: entry.id.clone(), entry: Some(entry) });
+    let here = documents.here().iter().map(|here| ListedDocument { id: here.id.clone(), entry: None });
+    let listed = entries.chain(here).collect();
     if let Some(plain) = &mut state.plain {
-        plain.listed = ids;
+        plain.listed = listed;
     }
     if state.document().is_some() {
         state.overlays.pop();
