@@ -125,7 +125,28 @@ impl Editor {
         let merge_before = self.merge_revision();
         self.touched = false;
         let notice_before = self.notice.clone();
-        let mut effects = match input {
+        let mut effects = self.handle(input);
+        effects.extend(self.follow());
+        if self.notice == notice_before {
+            self.end_notice(false);
+        }
+        effects.extend(self.refresh_marks());
+        // Decisions are kept in the draft as text is.
+        self.touched |= self.merge_revision() != merge_before;
+        match (was_kept, self.needs_draft()) {
+            (true, false) => effects.push(EditorEffect::ForgetDraft),
+            (was, true) if !was || self.touched => {
+                self.merging.iter_mut().for_each(OpenMerge::refresh_draft);
+                effects.push(EditorEffect::KeepDraft(self.draft()));
+            }
+            _ => {}
+        }
+        effects
+    }
+
+    /// Handles an input, without what follows every input.
+    fn handle(&mut self, input: EditorInput) -> Vec<EditorEffect> {
+        match input {
             EditorInput::Typed(mine) => self.on_typed(mine),
             EditorInput::Paused { merge_by } => {
                 self.merge_by = merge_by;
@@ -210,23 +231,7 @@ impl Editor {
                 self.miss_events();
                 self.probe_server()
             }
-        };
-        effects.extend(self.follow());
-        if self.notice == notice_before {
-            self.end_notice(false);
         }
-        effects.extend(self.refresh_marks());
-        // Decisions are kept in the draft as text is.
-        self.touched |= self.merge_revision() != merge_before;
-        match (was_kept, self.needs_draft()) {
-            (true, false) => effects.push(EditorEffect::ForgetDraft),
-            (was, true) if !was || self.touched => {
-                self.merging.iter_mut().for_each(OpenMerge::refresh_draft);
-                effects.push(EditorEffect::KeepDraft(self.draft()));
-            }
-            _ => {}
-        }
-        effects
     }
 
     /// Returns a number that changes with everything that a draft keeps of the merge.

@@ -189,11 +189,9 @@ impl WrittenDraft {
         if !is_equal || !Self::can_have_edits(later) {
             return None;
         }
-        let edit = match (TextEdit::between(&written.mine.content, &mine.content), edit_by_hand(written, later)?) {
-            (edit, None) | (None, edit) => edit,
-            // A crash between two lines would leave a state that never was.
-            (Some(_), Some(_)) => return None,
-        };
+        let edits = (TextEdit::between(&written.mine.content, &mine.content), edit_by_hand(written, later)?);
+        // A crash between two lines would leave a state that never was.
+        let ((edit, None) | (None, edit)) = edits else { return None };
         let appended = self.bytes - self.begun_bytes;
         let added = edit.as_ref().map_or(0, |edit| u64::try_from(edit.inserted.len()).unwrap_or(u64::MAX));
         (appended.saturating_add(added) <= self.begun_bytes / 2).then_some(edit)
