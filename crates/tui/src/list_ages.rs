@@ -148,13 +148,12 @@ mod tests {
             let now = Timestamp::from_millis(NOW);
             let at = Timestamp::from_millis(if ahead { NOW + age_millis % HOUR } else { NOW - age_millis });
             let words = |after: u64| age(at, Some(Timestamp::from_millis(NOW + after)));
-            match until_other_words(at, now) {
-                Some(after) => {
-                    let after = u64::try_from(after.as_millis()).unwrap();
-                    prop_assert_eq!(words(after - 1), words(0));
-                    prop_assert_ne!(words(after), words(0));
-                }
-                None => prop_assert_eq!(words(400 * DAY), words(0)),
+            if let Some(after) = until_other_words(at, now) {
+                let after = u64::try_from(after.as_millis()).unwrap();
+                prop_assert_eq!(words(after - 1), words(0));
+                prop_assert_ne!(words(after), words(0));
+            } else {
+                prop_assert_eq!(words(400 * DAY), words(0));
             }
         }
     }

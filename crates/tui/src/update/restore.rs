@@ -74,10 +74,10 @@ pub(super) fn on_answered(
     });
     state.overlays.retain(|screen| !is_sent(screen));
     let mut effects = Vec::new();
-    if matches!(outcome, ResponseOutcome::Saved(_) | ResponseOutcome::Altered(..)) {
-        if let Some(list) = versions::shown_list(state, document) {
-            list.select_newest();
-        }
+    if matches!(outcome, ResponseOutcome::Saved(_) | ResponseOutcome::Altered(..))
+        && let Some(list) = versions::shown_list(state, document)
+    {
+        list.select_newest();
     }
     effects.extend(other_writes::on_ended(state, seat, document, outcome));
     effects.extend(versions::on_changed(state, document));
