@@ -92,7 +92,8 @@ pub struct State {
     /// The leader's question to the room, in an editor.
     pub(crate) room_question: Box<RoomQuestion>,
     pub(crate) lesson: Box<LessonView>,
-    pub(crate) status: Status,
+    /// It is boxed, because the futures of the stage have the whole state in them.
+    pub(crate) status: Box<Status>,
     /// The time since the list of documents was made.
     pub(crate) list_ages: ListAges,
     pub(crate) signs: PersonSigns,
@@ -203,7 +204,7 @@ impl State {
             room: Box::default(),
             room_question: Box::default(),
             lesson: Box::default(),
-            status: Status::default(),
+            status: Box::default(),
             list_ages: ListAges::default(),
             signs: PersonSigns::default(),
             disk: Disk { keeps_drafts: kind == SessionKind::Single, ..Disk::default() },
