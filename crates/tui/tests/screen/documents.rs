@@ -130,11 +130,11 @@ fn control_characters_in_a_title_are_escaped() {
 
 /// Returns the timer that was set last for the ages of the list.
 fn timer(play: &TestApp) -> (u64, Duration) {
-    let timers = play.effects.iter().filter_map(|effect| match effect {
+    let mut timers = play.effects.iter().filter_map(|effect| match effect {
         Effect::AwaitListAge { turn, after } => Some((*turn, *after)),
         _ => None,
     });
-    timers.last().expect("a timer is set")
+    timers.next_back().expect("a timer is set")
 }
 
 #[test]
