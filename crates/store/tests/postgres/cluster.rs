@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use std::{env, fs};
 
 use store::{PostgresStore, Store, StoreOptions};
@@ -14,10 +15,12 @@ use tokio_postgres::{Client, NoTls};
 ///
 /// Standard input ends with the process that started it, however that ends.
 const KEEPER: &str = r#"
+# A signal to the whole group ends the test, and must not end this before PostgreSQL.
+trap '' INT TERM HUP
 cd "$2"
 "$1/initdb" --pgdata data --username tester --auth trust --encoding UTF8 --locale C --no-sync >log 2>&1 &&
 "$1/pg_ctl" --pgdata data --wait --log log --options "-k $2 -c fsync=off -c max_connections=200 $3" start >>log 2>&1 &&
-    echo started || { cat log >&2; exit 1; }
+    echo started || { cat log >&2; cd /; rm -rf "$2"; exit 1; }
 while read -r _; do
     "$1/pg_ctl" --pgdata data --wait --log log --mode immediate restart >>log 2>&1 && echo restarted
 done
@@ -168,7 +171,10 @@ impl Drop for Database {
 /// Waits until so many transactions wait for locks in this database.
 pub(crate) async fn until_blocked(client: &Client, count: i64) {
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) < count {
-        tokio::task::yield_now().await;
-    }
+    let waiting = async {
+        while client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the transactions wait for a lock");
 }

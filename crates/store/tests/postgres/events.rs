@@ -1,6 +1,7 @@
 //! Events of several servers: without a gap, without a duplicate, in one order.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use store::contract_tests::requests::{create, id};
 use store::{EventQuery, Store, StoreEvent};
@@ -40,10 +41,13 @@ async fn subscribers_of_every_server_get_each_event_once() {
 
     // Reads after the last event that was seen, while events are made.
     let mut followed: Vec<StoreEvent> = Vec::new();
-    while followed.len() < 3 * DOCUMENTS {
-        let after = followed.last().map_or(0, |event| event.sequence);
-        followed.extend(servers[0].events(EventQuery { after, id: None, limit: 7 }).await.unwrap());
-    }
+    let following = async {
+        while followed.len() < 3 * DOCUMENTS {
+            let after = followed.last().map_or(0, |event| event.sequence);
+            followed.extend(servers[0].events(EventQuery { after, id: None, limit: 7 }).await.unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), following).await.expect("a follower gets every event");
     for writer in writers {
         writer.await.unwrap();
     }

@@ -163,6 +163,28 @@ async fn write_that_waited_is_judged_by_what_it_waited_for() {
     );
 }
 
+/// The writer is right to say that nothing changes only if it has read the document after its lock.
+#[tokio::test]
+async fn write_that_waited_does_not_report_an_older_state() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let first = create(&*servers[0], "a", "one").await;
+    let mut holder = database.connect().await;
+    let admin = database.connect().await;
+    let hold = holder.transaction().await.unwrap();
+    hold.execute("SELECT FROM ifmatch.document WHERE id = 'a' FOR UPDATE", &[]).await.unwrap();
+    let mut writers = Vec::new();
+    for (server, content, waiting) in [(&servers[0], "two", 1), (&servers[1], "one", 2)] {
+        let (server, seen) = (server.clone(), own(&first));
+        writers.push(tokio::spawn(async move { put(&*server, "a", &seen, content).await }));
+        until_blocked(&admin, waiting).await;
+    }
+    hold.rollback().await.unwrap();
+    let unchanged = writers.pop().unwrap().await.unwrap();
+    let changed = changed(writers.pop().unwrap().await.unwrap());
+    assert_eq!(unchanged.effect, WriteEffect::Refused(DocumentState::Exists(changed)), "'one' is no longer there");
+}
+
 #[tokio::test]
 async fn acknowledged_write_is_read_on_every_server() {
     let database = Database::create();
