@@ -16,6 +16,7 @@ struct SwarmFrames {
 async fn frames(name: &str, size: (u16, u16)) -> SwarmFrames {
     let lesson = lessons().into_iter().find(|lesson| lesson.name == name).unwrap();
     let (mut knowing, mut frames) = (Knowing::new(&lesson), SwarmFrames::default());
+    let mut stepped = None;
     let hand = |text: &str| {
         let at = step(text, &lesson);
         let is_swarm = |at: usize| matches!(lesson.steps[at].kind, StepKind::Swarm(_));
@@ -26,7 +27,9 @@ async fn frames(name: &str, size: (u16, u16)) -> SwarmFrames {
         if at.checked_sub(1).is_some_and(is_swarm) {
             frames.finished.push(text.to_owned());
         }
-        vec![knowing.next(text)]
+        // A small terminal does not always show that a step is under way, and a second key would skip the next one.
+        let is_stepped = question(&lesson, at).is_none() && stepped.replace(at) == Some(at);
+        if is_stepped { Vec::new() } else { vec![knowing.next(text)] }
     };
     let mut busy = Vec::new();
     play_watching(vec![Arc::clone(&lesson)], StageNext::Lesson(LessonRun::of(0)), size, hand, |text| {
