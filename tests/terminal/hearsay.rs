@@ -1,4 +1,4 @@
-//! What an editor says of itself in its requests, as the leader of a room sees it.
+//! The state that an editor tells in its requests, as the leader of a room sees it.
 
 use std::fs;
 

@@ -173,10 +173,11 @@ impl Client {
         Self { editing: Some(EditingCell::default()), ..self }
     }
 
-    /// Sets what the editor says of itself from now on, in this client and in all of its clones (`Ifmatch-Editing`).
+    /// Sets what the editor says of itself from now on (`Ifmatch-Editing`).
     ///
-    /// The server records the field and never evaluates it; the leader of a room sees it. No request is sent for it,
-    /// and for a client without [`Client::telling_editing`] nothing changes.
+    /// It holds for this client and all of its clones. The server records the field and never evaluates it; the leader
+    /// of a room sees it. No request is sent for it, and for a client without [`Client::telling_editing`] nothing
+    /// changes.
     pub fn set_editing(&self, editing: Option<Editing>) {
         if let Some(cell) = &self.editing {
             cell.set(editing);

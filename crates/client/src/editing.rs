@@ -1,4 +1,4 @@
-//! What an editor says of itself in `Ifmatch-Editing`, which a client and its clones share.
+//! The value of `Ifmatch-Editing`, which a client and its clones share.
 
 use std::sync::{Arc, PoisonError, RwLock};
 

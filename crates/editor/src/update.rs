@@ -14,7 +14,7 @@ use crate::in_flight::ReadIntent;
 use crate::machine::{Editor, EditorEffect};
 use crate::merging::OpenMerge;
 use crate::notice::EditorNotice;
-use crate::own_versions::OtherWrite;
+use crate::other_writes::OtherWrite;
 use crate::phase::{EditorPhase, LastSeen};
 use crate::request::{RequestId, ResponseOutcome};
 use crate::unplaced::{join, was_put_in};

@@ -360,7 +360,7 @@ fn second_412_offers_the_text_by_hand_again() {
     reader.merging.reconcile("\"v7-1a2b\"", document("Bread", &theirs), Command::Save);
     reader.view.on_remerge(reader.merging.conflict());
     let head = reader.shown()[..2].join(" ");
-    assert!(head.contains("new 0; what you wrote by hand is kept, and e in the merge brings it back"), "{head}");
+    assert!(head.contains("; what you wrote by hand is kept, and e in the merge brings it back"), "{head}");
     reader.type_keys("P");
     reader.type_keys("N");
     let head = reader.shown()[..2].join(" ");

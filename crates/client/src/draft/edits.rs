@@ -38,7 +38,7 @@ const MIN_TEXT_BYTES: usize = 64 * 1024;
 /// An edit, as a line of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TextEdit {
-    /// The number of the text that is being written by hand; `None` if it is an edit of the document's text.
+    /// The number of the text written by hand; `None` if it is an edit of the document's text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hand: Option<usize>,
     at: usize,
@@ -127,9 +127,9 @@ fn are_equal_besides(one: &MergeDraft, other: &MergeDraft) -> bool {
         && hands.iter().map(|hand| &hand.about).eq(other.hands.iter().map(|hand| &hand.about))
 }
 
-/// Returns the edit of the one text written by hand that differs in two equal merges; `Some(None)` if none does.
+/// Returns the edit of the one text written by hand that differs in two equal merges.
 ///
-/// Returns `None` if several differ.
+/// Returns `Some(None)` if none differs, and `None` if several do.
 #[expect(clippy::option_option, reason = "no edit is needed, or more than one")]
 fn edit_by_hand(before: &Draft, after: &Draft) -> Option<Option<TextEdit>> {
     let (before, after) = (texts_by_hand(before), texts_by_hand(after));

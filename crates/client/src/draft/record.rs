@@ -170,8 +170,8 @@ pub(super) fn write(writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Re
 
 /// Writes a draft of a long text, whose later states can be appended as [`edits`].
 ///
-/// If little of the base has changed, the text is written as one edit of it. In a merge, it is written as a whole, since
-/// it is the user's side of the merge too.
+/// If little of the base has changed, the text is written as one edit of it. In a merge, it is written as a whole,
+/// since it is the user's side of the merge too.
 pub(super) fn write_with_edits(mut writer: impl Write, key: &DraftKey, draft: &Draft) -> io::Result<()> {
     if draft.merge.is_some() {
         write_value(&mut writer, key, draft, FORMAT_WITH_MERGE_EDITS, Some(&draft.mine))?;

@@ -55,7 +55,7 @@ const ALLOW_ACTION: &str = "POST, OPTIONS";
 const MAX_SEGMENTS: usize = 5;
 
 impl Resource {
-    /// Returns whether only someone who leads a room asks for this: its question, its people, or its record.
+    /// Returns whether only a leader asks for this: the question, the people, or the record.
     ///
     /// An editor reads the gate and the policy, too.
     pub(crate) const fn is_for_leaders(self) -> bool {

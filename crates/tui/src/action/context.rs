@@ -153,7 +153,7 @@ impl Context {
             Self::LedQuestion => "led-question",
             Self::QuestionForm => "question-form",
             Self::Controls => "controls",
-            Self::NewRound => "new-round",
+            Self::NewRound => "round-text",
             Self::Documents => "documents",
             Self::Property => "property-prompt",
             Self::Versions => "versions",
