@@ -84,7 +84,7 @@ pub enum Effect {
         /// Returned with the reply: the number of the highlight.
         highlight: u64,
     },
-    /// Reply with [`crate::Event::ListAged`] after a time: an age in the list of documents is then told in other words.
+    /// Reply with [`crate::Event::ListAged`] when an age in the list of documents changes its words.
     AwaitListAge {
         /// Returned with the reply.
         turn: u64,

@@ -1,4 +1,4 @@
-//! The ages in the list of documents: how much time has passed since the server made the list, and the next change.
+//! The ages in the list of documents: the time since the server made the list, and the next change.
 //!
 //! The times in a list are by the server's clock, and so is the time at which it was made; only durations are measured
 //! here. So an age is right whatever this machine's clock says. A timer is set for the next change of a shown word, and
@@ -46,7 +46,7 @@ impl ListAges {
         Timestamp::from_millis(as_of.as_millis().saturating_add(elapsed))
     }
 
-    /// Returns the timer to set: its generation, and the time until the first of these ages is told in other words.
+    /// Returns the timer to set: its generation, and the time until one of these ages changes its words.
     ///
     /// Returns `None` if a timer is set, or if no age will change.
     pub(crate) fn set_timer(

@@ -23,7 +23,7 @@ pub(super) const QUESTION_CONTEXTS: &[C] = &[
     C::Draft,
 ];
 
-/// The contexts in which text is selected, cut, copied, pasted and undone: a text, or an input of one line.
+/// The contexts in which text is selected, copied and undone: a text, or an input of one line.
 pub(super) const TYPING_CONTEXTS: &[C] = &[
     C::Text,
     C::MergeText,

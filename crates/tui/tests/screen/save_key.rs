@@ -117,7 +117,7 @@ fn second_412_opens_the_view_around_the_result() {
     let asked = send(&mut play, Key::ctrl('s'));
     respond(&mut play, &asked);
     assert_eq!(play.state.context(), Context::Text);
-    play.shows(120, 40, "reopened 1, new 0");
+    play.shows(120, 40, "reopened 1");
     play.types("!").shows(120, 40, "merging, 1 open");
     play.f(9).types("m").ctrl('s');
     let content = play.server.content();
