@@ -51,7 +51,9 @@ impl OwnVersions {
         self.under_way += 1;
     }
 
-    /// Records the end of such a write. Returns the event that was held back, if none is under way any more.
+    /// Records the end of such a write.
+    ///
+    /// Returns the event that was held back, if no other such write is under way.
     pub(crate) fn end_other_write(&mut self) -> Option<DocumentEvent> {
         self.under_way = self.under_way.saturating_sub(1);
         self.held.take_if(|_| self.under_way == 0)

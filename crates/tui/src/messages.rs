@@ -363,7 +363,7 @@ fn is_typed_text_kept(state: &State) -> bool {
     is_kept && state.documents().any(|work| work.editor.has_unsaved())
 }
 
-/// Returns that the leader has removed the user, and how the user gets back: by the next save, once they may.
+/// Returns that the leader has removed the user, and how the user gets back.
 fn removed(state: &State) -> String {
     let kept = if is_typed_text_kept(state) { "; your text is kept as a draft" } else { "" };
     let save = state.hint_for(Action::Save, Context::Text);

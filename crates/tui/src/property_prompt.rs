@@ -105,7 +105,7 @@ impl PropertyPrompt {
     }
 }
 
-/// Returns the properties of a document with another value of one of them, or why that value is not possible.
+/// Returns the properties with another value of one of them, or why that value is not possible.
 ///
 /// An empty text means that there is no parent.
 pub(crate) fn with_value(

@@ -1,4 +1,4 @@
-//! The documents of the list that plain mode printed last: a line names one of them by its id or its number.
+//! The list that plain mode printed last: a line names a document by its id or its number.
 //!
 //! A change of a document names the version that was printed, since that is what the user knows of it.
 

@@ -25,7 +25,7 @@ pub(crate) struct ServerView {
     pub(crate) document: ServerDocument,
     /// The exchanges with the server.
     pub(crate) wire: Wire,
-    /// What the editor says of itself in its requests.
+    /// The state that the editor tells in its requests.
     pub(crate) told_editing: Option<Editing>,
     /// How the wire panel shows them.
     pub(crate) wire_shown: PanelMode,

@@ -84,7 +84,7 @@ pub(super) fn keep_list(state: &mut State) -> Option<Effect> {
     Some(Effect::AwaitListAge { turn, after })
 }
 
-/// Returns the documents that are open in the editor that shows the list, and that the server does not have.
+/// Returns the documents that are open here and that the server does not have.
 fn here_only(state: &State) -> Vec<DocumentHere> {
     let Some(pane) = state.people.panes.get(state.people.seat) else { return Vec::new() };
     let listed = state.overlays.iter().find_map(Overlay::documents).and_then(DocumentChooser::entries);

@@ -1,4 +1,4 @@
-//! Writes of a document that its editor does not send: a restored version, a change of the list of documents.
+//! Writes that the editor of a document does not send: a restore, a change in the list.
 //!
 //! The editor learns that they are the user's own, so that it does not take them for those of another program.
 
