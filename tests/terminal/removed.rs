@@ -8,7 +8,7 @@ use tests::serve::Server;
 use tests::until;
 
 use crate::drafts::{editor as alice, says};
-use crate::room::{DOC, TEXT, server, start, type_at_line};
+use crate::room::{DOC, TEXT, server, start, type_at_line, writes};
 
 /// Removes Sam from the room, or lets them in again.
 fn lead(server: &Server, what: &str) {
@@ -32,6 +32,8 @@ fn removed_person_learns_what_to_do_and_returns_with_the_next_save() {
     sam.until_text("Ask the leader to let you in again, then");
     sam.until_text("Ctrl-S saves it");
     sam.until_text("S-one");
+    // The editor also reads when the stream ends, and is refused then.
+    until("the save is refused", || writes(&server).iter().any(|(_, status)| *status == 403));
     assert_eq!(content(&server, DOC), TEXT, "nothing was saved");
     lead(&server, "readmit");
     sam.send(ctrl('s'));

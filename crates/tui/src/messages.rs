@@ -363,11 +363,13 @@ fn is_typed_text_kept(state: &State) -> bool {
     is_kept && state.documents().any(|work| work.editor.has_unsaved())
 }
 
-/// Returns that the leader has removed the user, and how the user gets back.
+/// Returns that the leader has removed the user, and the key that leads back once they may.
 fn removed(state: &State) -> String {
     let kept = if is_typed_text_kept(state) { "; your text is kept as a draft" } else { "" };
-    let save = state.hint_for(Action::Save, Context::Text);
-    format!("403: the leader removed you from the room{kept}. Ask the leader to let you in again, then {save} saves it")
+    let is_unsaved = state.document().is_some_and(|work| work.editor.has_unsaved());
+    let (action, what) = if is_unsaved { (Action::Save, "saves it") } else { (Action::Reload, "reads the document") };
+    let key = state.hint_for(action, Context::Text);
+    format!("403: the leader removed you from the room{kept}. Ask the leader to let you in again, then {key} {what}")
 }
 
 /// Returns what the gate holds and how many requests wait, or `None` while it is open and empty.
