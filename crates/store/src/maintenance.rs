@@ -26,7 +26,6 @@ pub async fn check_database(
 ///
 /// [`OpenError::WithoutPostgres`]
 #[cfg(not(feature = "postgres"))]
-#[expect(clippy::unused_async, reason = "with the feature, it is")]
 pub async fn check_database(
     _: &str,
     _: &DatabaseLogin,
@@ -53,7 +52,6 @@ pub async fn migrate_database(url: &str, login: &DatabaseLogin) -> Result<(i32, 
 ///
 /// [`OpenError::WithoutPostgres`]
 #[cfg(not(feature = "postgres"))]
-#[expect(clippy::unused_async, reason = "with the feature, it is")]
 pub async fn migrate_database(_: &str, _: &DatabaseLogin) -> Result<(i32, i32), OpenError> {
     Err(OpenError::WithoutPostgres)
 }
