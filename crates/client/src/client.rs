@@ -169,14 +169,14 @@ impl Client {
 
     /// Returns this client with requests that say what its editor is doing: see [`Client::set_editing`].
     #[must_use]
-    pub fn telling_editing(self) -> Self {
+    pub fn with_editing_field(self) -> Self {
         Self { editing: Some(EditingCell::default()), ..self }
     }
 
     /// Sets what the editor says of itself from now on (`Ifmatch-Editing`).
     ///
     /// It holds for this client and all of its clones. The server records the field and never evaluates it; the leader
-    /// of a room sees it. No request is sent for it, and for a client without [`Client::telling_editing`] nothing
+    /// of a room sees it. No request is sent for it, and for a client without [`Client::with_editing_field`] nothing
     /// changes.
     pub fn set_editing(&self, editing: Option<Editing>) {
         if let Some(cell) = &self.editing {

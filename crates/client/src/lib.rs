@@ -17,6 +17,8 @@
 //! | `raw_request` | a request that the caller spells out | except for sending it |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
 //! | `credential` | the token of a client and its clones | yes |
+//! | `editing` | what the editor of a client and its clones is doing | yes |
+//! | `server_facts` | what the server knows of a session, for a leader who saves it | no |
 //! | `sse` | the bytes of an event stream as events | yes |
 //! | `control_stream` | an event stream that is over when it breaks off | no |
 //! | `event_stream` | an event stream that is resumed for as long as the caller listens | no |

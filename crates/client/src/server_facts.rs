@@ -17,7 +17,7 @@ const MAX_VERSIONS: usize = 1000;
 impl Client {
     /// Reads what the server says of a session with these exchanges.
     ///
-    /// What cannot be read is missing, and said in [`ServerFacts::gaps`].
+    /// Facts that cannot be read are left out, and [`ServerFacts::gaps`] lists them.
     pub async fn server_facts(&self, exchanges: &[Exchange]) -> ServerFacts {
         let mut facts = ServerFacts::default();
         if let Err(lost) = self.read_facts(exchanges, &mut facts).await {

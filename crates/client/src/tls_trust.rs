@@ -202,6 +202,8 @@ fn describe(why: &rustls::CertificateError) -> String {
         Why::NotValidForName | Why::NotValidForNameContext { .. } => {
             "it is for another host name than the one in the address".to_owned()
         }
+        // Only the verifier of `pinned` returns this.
+        Why::ApplicationVerificationFailure => "it is not the certificate that is pinned".to_owned(),
         // `openssl req -x509` makes such a certificate by default; the error has no variant of its own for it.
         other if other.to_string().contains("CaUsedAsEndEntity") => {
             "it is a CA certificate, which a server must not use as its own; create one with basicConstraints=CA:FALSE"

@@ -187,6 +187,12 @@ impl QuestionSetting {
         self.text == other.text && self.choices == other.choices
     }
 
+    /// Returns whether this is the question that the room sees, in any state and any round.
+    #[must_use]
+    pub fn is_question(&self, seen: &Question) -> bool {
+        self.text == seen.text && self.choices == seen.choices
+    }
+
     /// Checks the limits.
     ///
     /// # Errors

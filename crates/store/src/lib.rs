@@ -19,6 +19,7 @@
 //! | [`head_cache`], `head`, `validator_cache` | newest versions in memory, for a backend that knows of every write |
 //! | `seal`, `verification` | checksums of rows, and the rules of a check, for any backend |
 //! | [`subscriptions`] | events to subscribers, for any backend |
+//! | `write_job` | a write that waits for a writer, and the error of its last one, for any backend |
 //! | `contract_tests` | the rules of a store as tests that any backend runs (feature `contract-tests`) |
 //!
 //! A further backend is a module beside [`sqlite`], a variant of [`OpenError`], and an arm of [`open_with`]. In its
@@ -62,6 +63,7 @@ pub mod subscriptions;
 mod validator_cache;
 mod verification;
 mod waiting_writes;
+mod write_job;
 
 pub use self::store::Store;
 pub use check_then_act::BetweenJudgeAndWrite;

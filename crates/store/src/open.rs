@@ -83,12 +83,16 @@ pub fn is_postgres(address: &str) -> bool {
 
 /// Returns an address as it may be printed: without a password, and without what may be one.
 ///
-/// Of a URL, this is the user, the host, the port and the database.
+/// Of a URL, this is the user, the host, the port and the database, or only the scheme if they are not certain.
 #[must_use]
 pub fn display_address(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
     let (before, after) = rest.rsplit_once('@').unwrap_or(("", rest));
-    let user = before.split([':', '/', '?']).next().unwrap_or_default();
+    if before.contains('?') {
+        // The last `@` may be in a parameter, and the `?` in a password.
+        return format!("{scheme}://…");
+    }
+    let user = before.split([':', '/']).next().unwrap_or_default();
     let place = after.split('?').next().unwrap_or_default();
     let at = if user.is_empty() { "" } else { "@" };
     format!("{scheme}://{user}{at}{place}")
@@ -105,7 +109,8 @@ mod tests {
             ("postgres://u:ses/@me@h/d", "postgres://u@h/d"),
             ("postgresql://h/d?user=u&password=sesame", "postgresql://h/d"),
             ("postgres://u@/d?host=/run/postgresql", "postgres://u@/d"),
-            ("postgres://h/d?password=ses@me", "postgres://h@me"),
+            ("postgres://h/d?password=ses@me", "postgres://…"),
+            ("postgres://u@h/d?password=a@sesame", "postgres://…"),
             ("documents.db", "documents.db"),
         ] {
             assert_eq!(display_address(address), displayed);

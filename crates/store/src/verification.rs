@@ -9,10 +9,15 @@ use thiserror::Error;
 
 use crate::etag_chain::{self, StateHash};
 
+/// The number of problems from which on missing numbers are not listed.
+///
+/// A damaged number may be very large.
+pub(crate) const MAX_MISSING_LISTED: usize = 10_000;
+
 /// A problem in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreProblem {
-    /// The document; `None` if it is about the file as a whole.
+    /// The document; `None` if it is about the store as a whole.
     pub document: Option<String>,
     /// The number of the version; `None` if it is about the whole document.
     pub version: Option<i64>,
@@ -20,7 +25,7 @@ pub struct StoreProblem {
     pub flaw: StoreFlaw,
 }
 
-/// A flaw of a version, a document or the file.
+/// A flaw of a version, a document or the store.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreFlaw {
     /// The text is damaged.
@@ -61,7 +66,7 @@ pub enum StoreFlaw {
     /// There is a document without a version.
     #[error("it is in the list of documents, but has no version")]
     NoVersion,
-    /// SQLite found the file damaged.
+    /// The database as a whole is damaged: SQLite's own check, or the counter of events.
     #[error("the database is damaged: {0}")]
     Database(String),
 }

@@ -27,7 +27,7 @@ impl ServerCertVerifier for PinnedCertificate {
         if *shown == self.certificate {
             Ok(ServerCertVerified::assertion())
         } else {
-            Err(CertificateError::UnknownIssuer.into())
+            Err(CertificateError::ApplicationVerificationFailure.into())
         }
     }
 

@@ -127,6 +127,15 @@ async fn an_untrusted_certificate_is_rejected_with_its_reason() {
 }
 
 #[tokio::test]
+async fn pinned_certificate_is_the_only_one_that_is_trusted() {
+    let own = self_signed(&params("class.example"));
+    let other = self_signed(&params("localhost"));
+    let trust = TrustRoots::pinned(own.certificate.as_bytes()).unwrap();
+    asked(&trust, "localhost", &own).await.unwrap();
+    untrusted(asked(&trust, "localhost", &other).await, "it is not the certificate that is pinned");
+}
+
+#[tokio::test]
 async fn server_without_tls_is_told_from_a_closed_port() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());

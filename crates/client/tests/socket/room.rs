@@ -87,9 +87,9 @@ async fn people_are_listed_removed_and_readmitted() {
 }
 
 #[tokio::test]
-async fn editing_is_told_only_by_a_client_that_tells_it() {
+async fn editing_field_is_sent_only_if_enabled() {
     let server = play(move |stage| ["{}"; 4].map(|body| stage.exchange(&answer(JSON, body))));
-    let (telling, silent) = (alice(&server.url).telling_editing(), alice(&server.url));
+    let (telling, silent) = (alice(&server.url).with_editing_field(), alice(&server.url));
     let clone = telling.clone();
     telling.set_editing(Some(Editing::Merging { open: 2 }));
     silent.set_editing(Some(Editing::Edited));

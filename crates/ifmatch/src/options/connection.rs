@@ -40,8 +40,8 @@ pub(crate) struct AccessOptions {
 
     /// Trust only a server with exactly this certificate (PEM), for an https URL.
     ///
-    /// The names and dates in the certificate do not matter, nor who signed it.
-    #[arg(long, value_name = "FILE", conflicts_with = "ca")]
+    /// The names and dates in the certificate do not matter, nor who signed it. Takes precedence over --ca.
+    #[arg(long, value_name = "FILE")]
     pin: Option<PathBuf>,
 
     /// The token that the server requires.

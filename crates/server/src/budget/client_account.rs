@@ -21,7 +21,7 @@ use super::{
 };
 
 /// How many times as much all clients at an address that have not joined may use together.
-const NETWORK_FACTOR: u64 = 10;
+pub(crate) const NETWORK_FACTOR: u8 = 10;
 
 /// The period of the budgets of requests and bytes.
 const SHORT_PERIOD: Duration = Duration::from_secs(10);
@@ -107,7 +107,7 @@ impl AccountLimits {
 
     /// Returns the limits of all clients at one address that have not joined.
     pub(crate) fn of_network(budgets: &Budgets, epoch: Instant) -> Self {
-        Self::times(NETWORK_FACTOR, budgets, epoch)
+        Self::times(NETWORK_FACTOR.into(), budgets, epoch)
     }
 
     fn times(factor: u64, budgets: &Budgets, epoch: Instant) -> Self {

@@ -1,9 +1,10 @@
-//! A budget of bytes that all connections share, so that one connection cannot use it up.
+//! A budget of bytes that all clients share, so that one client cannot use it up.
 //!
-//! A connection may hold at most as much of the budget as is left free. So a single connection gets at most half of it,
-//! two get a third each, and N get 1/(N + 1) each: what is left is always as much as the greediest connection holds,
-//! and a new client gets what it asks for while greedy ones are refused. (Switches share their buffers among ports by
-//! the same rule, called dynamic thresholds.) The rule needs only two counters, and no list of connections.
+//! A *holder* is a client, or a connection of a client that is not counted. It may hold at most as much of the budget
+//! as is left free. So a single holder gets at most half of it, two get a third each, and N get 1/(N + 1) each: what is
+//! left is always as much as the greediest holder has, and a new one gets what it asks for while greedy ones are
+//! refused. (Switches share their buffers among ports by the same rule, called dynamic thresholds.) The rule needs only
+//! two counters, and no list of holders.
 //!
 //! If nothing of the budget is in use, a request for any amount succeeds, so that a body larger than the budget is
 //! still possible, alone.
@@ -29,7 +30,7 @@ struct PoolTotal {
     peak: Peak,
 }
 
-/// The share of one connection in a budget. Clones are the same share.
+/// The share of one holder in a budget. Clones are the same share.
 #[derive(Debug, Clone)]
 pub(crate) struct PoolShare(Arc<PoolPart>);
 
@@ -53,7 +54,7 @@ impl MemoryPool {
         Self(Arc::new(PoolTotal { budget, uses: uses.clone(), room, used: AtomicUsize::new(0), peak: Peak::default() }))
     }
 
-    /// Returns the share of a new connection, which holds nothing yet.
+    /// Returns the share of a new holder, which holds nothing yet.
     pub(crate) fn share(&self) -> PoolShare {
         PoolShare(Arc::new(PoolPart { total: Arc::clone(&self.0), held: AtomicUsize::new(0) }))
     }
@@ -85,7 +86,7 @@ impl PoolShare {
         PoolLoan { share: self.clone(), bytes: 0 }
     }
 
-    /// Takes this many bytes, or returns `None` if the connection may not have them now.
+    /// Takes this many bytes, or returns `None` if the holder may not have them now.
     pub(crate) fn take(&self, bytes: usize) -> Option<PoolLoan> {
         let mut loan = self.nothing();
         loan.grow(bytes).then_some(loan)
@@ -99,7 +100,7 @@ impl PoolShare {
 }
 
 impl PoolLoan {
-    /// Takes this many more bytes; returns false if the connection may not have them now.
+    /// Takes this many more bytes; returns false if the holder may not have them now.
     pub(crate) fn grow(&mut self, bytes: usize) -> bool {
         let PoolPart { total, held } = &*self.share.0;
         let has = held.load(Ordering::Relaxed);
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn greedy_connections_leave_as_much_as_each_has() {
+    fn greedy_holders_leave_as_much_as_each_has() {
         let pool = pool(1200);
         let first = take_all(&pool.share());
         assert_eq!((first.len(), pool.used()), (600, 600));

@@ -4,8 +4,8 @@
 //! `client-connections`, a connection counts as one without a token. Of those without, each address may have only so
 //! many, and the oldest idle one is closed: first one of the same address, then one of any address. A whole room may
 //! share one address, so a connection stops counting for its address as soon as it sends a valid token. Then it belongs
-//! to the participant whose token it was. If it was the code of a room, it belongs to all clients at the address that
-//! have the code. An admin's connections are not counted.
+//! to the participant whose token it was. If it was the code of a room, it belongs to all clients in the network (an
+//! IPv4 address, or a /64 of IPv6) that have the code. An admin's connections are not counted.
 //!
 //! On a server with tokens, a connection without one cannot do much, so even a busy one is closed if none is idle. If
 //! all connections have sent a token, a few more are accepted, whose first request must be an admin's. On a server
@@ -20,6 +20,7 @@ use contract::Author;
 use tokio::sync::Notify;
 
 use super::activity::ConnectionActivity;
+use crate::budget::client_account::NETWORK_FACTOR;
 use crate::budget::{self, Uses};
 use crate::lock::lock;
 use crate::options::ServerOptions;
@@ -66,7 +67,7 @@ pub(crate) enum ConnectionOwner {
     /// A leader, whose connections are not counted.
     Admin,
     Participant(Author),
-    /// The clients at an address that have the code of the room, and have not joined.
+    /// The clients in a network that have the code of the room, and have not joined.
     Network(IpAddr),
 }
 
@@ -100,9 +101,6 @@ const STATE_STRANGER: u8 = 1;
 const STATE_KNOWN: u8 = 2;
 /// The connection has sent a valid token, but stays among the strangers: its client has too many.
 const STATE_EXCESS: u8 = 3;
-
-/// How many times as many connections the clients at one address may have that have not joined.
-const NETWORK_FACTOR: usize = 10;
 
 impl AdmissionRegister {
     pub(crate) fn new(options: &ServerOptions, uses: &Uses) -> Self {
@@ -187,15 +185,13 @@ impl RegisterState {
         }
         Some(stranger)
     }
-}
 
-impl RegisterState {
     /// Returns whether one more connection may belong to a client.
     fn has_room_for(&self, owner: &ConnectionOwner, limits: &AdmissionLimits) -> bool {
         let limit = match owner {
             ConnectionOwner::Admin => return true,
             ConnectionOwner::Participant(_) => limits.of_client,
-            ConnectionOwner::Network(_) => limits.of_client.saturating_mul(NETWORK_FACTOR),
+            ConnectionOwner::Network(_) => limits.of_client.saturating_mul(usize::from(NETWORK_FACTOR)),
         };
         self.owners.get(owner).is_none_or(|count| *count < limit)
     }
@@ -258,13 +254,16 @@ impl ConnectionTrust {
             STATE_RESERVED if !admin => false,
             _ => {
                 let (owner, mut state) = (owner(), register.lock());
-                if !state.has_room_for(&owner, &register.0.limits) {
-                    register.0.uses.refused(&budget::CLIENT_CONNECTIONS);
-                    standing.store(STATE_EXCESS, Ordering::Relaxed);
-                } else if state.forget(*number).is_some() {
-                    // If the connection was closed for another one meanwhile, its standing stays.
-                    standing.store(STATE_KNOWN, Ordering::Relaxed);
-                    state.own(*number, owner);
+                // Otherwise it was closed for another one, or another of its requests came first: its standing stays.
+                if state.strangers.contains_key(number) {
+                    if state.has_room_for(&owner, &register.0.limits) {
+                        state.forget(*number);
+                        standing.store(STATE_KNOWN, Ordering::Relaxed);
+                        state.own(*number, owner);
+                    } else {
+                        register.0.uses.refused(&budget::CLIENT_CONNECTIONS);
+                        standing.store(STATE_EXCESS, Ordering::Relaxed);
+                    }
                 }
                 true
             }
@@ -414,6 +413,25 @@ mod tests {
         drop(greedy);
         assert_eq!(register.lock().owners.len(), 1);
         drop((modest, new));
+        let state = register.lock();
+        assert_eq!((state.open, state.owners.len(), state.owned.len()), (0, 0, 0));
+    }
+
+    #[test]
+    fn first_of_two_requests_at_the_same_time_decides() {
+        let budgets = Budgets::default().with(&budget::CLIENT_CONNECTIONS, 1);
+        let options = ServerOptions { budgets, tokens: Some(Tokens::default()), ..ServerOptions::default() };
+        let register = AdmissionRegister::new(&options, &Uses::default());
+        let mallory = || ConnectionOwner::Participant("mallory".parse().unwrap());
+        let one = connect(&register, 1, 1);
+        let place = one[0].0.place();
+        let is_served = place.mark_token_holder(false, || {
+            assert!(place.mark_token_holder(false, mallory), "the other request is faster");
+            mallory()
+        });
+        assert!(is_served);
+        assert_eq!(register.lock().owners.get(&mallory()), Some(&1));
+        drop(one);
         let state = register.lock();
         assert_eq!((state.open, state.owners.len(), state.owned.len()), (0, 0, 0));
     }

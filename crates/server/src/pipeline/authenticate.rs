@@ -15,6 +15,7 @@ use crate::http::request_context::RequestContext;
 use crate::problem::{RETRY_AFTER_SECONDS, Refusal};
 use crate::state::SharedState;
 use crate::state::participants::ClientIdentity;
+use crate::state::token_guesses::network_of;
 
 /// Tells the register of connections whether the client has sent a valid token.
 ///
@@ -40,7 +41,7 @@ fn owner(context: &RequestContext) -> ConnectionOwner {
     match context.identity() {
         Some(client) if client.admin => ConnectionOwner::Admin,
         Some(ClientIdentity { name, joined: true, .. }) => ConnectionOwner::Participant(name),
-        Some(ClientIdentity { address: Some(address), .. }) => ConnectionOwner::Network(address),
+        Some(ClientIdentity { address: Some(address), .. }) => ConnectionOwner::Network(network_of(address)),
         // Not a request with a valid token over a connection.
         Some(_) | None => ConnectionOwner::Admin,
     }

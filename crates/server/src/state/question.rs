@@ -147,7 +147,7 @@ impl QuestionCell {
         self.lock().answers.get(name).copied()
     }
 
-    /// Drops the answer of a participant whom the leader has removed.
+    /// Drops the answer of a removed participant.
     pub(crate) fn forget_answers(&self, is_dropped: impl Fn(&Author) -> bool) {
         self.lock().answers.retain(|name, _| !is_dropped(name));
     }

@@ -20,6 +20,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long sent bytes may stay without an acknowledgement before a connection counts as broken.
 const ACKNOWLEDGE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The parameters by which a machine that is gone without a word is noticed.
+///
+/// That takes 20 seconds; by default, it would be two hours. They are before those of an address, which override them.
+const KEEPALIVES: &str = "keepalives_idle=10&keepalives_interval=5&keepalives_retries=2";
+
 /// The port of PostgreSQL, if an address has none.
 const DEFAULT_PORT: u16 = 5432;
 
@@ -53,7 +58,7 @@ impl DatabaseAddress {
     /// [`PostgresOpenError::Address`] if it is not a valid URL for PostgreSQL. The text has no part of the URL, except
     /// for the value of `sslmode`.
     pub(super) fn parse(url: &str, login: &DatabaseLogin) -> Result<Self, PostgresOpenError> {
-        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        let (base, query) = split_parameters(url);
         let (mut check, mut root_certificates, mut rest) = (CertificateCheck::Nothing, None, Vec::new());
         let mut mode = None;
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
@@ -66,7 +71,9 @@ impl DatabaseAddress {
                 _ => rest.push(parameter.to_owned()),
             }
         }
-        let mut config = Config::from_str(&format!("{base}?{}", rest.join("&")))
+        // The library takes the first `@` of all for the end of the user and the password.
+        let rest = rest.join("&").replace('@', "%40");
+        let mut config = Config::from_str(&format!("{base}?{KEEPALIVES}&{rest}"))
             .map_err(|_| PostgresOpenError::Address("it is not a URL of PostgreSQL".to_owned()))?;
         let ssl = match mode {
             None | Some("prefer" | "allow") => SslMode::Prefer,
@@ -106,6 +113,17 @@ impl DatabaseAddress {
         }
         Ok(Self { config, check, root_certificates })
     }
+}
+
+/// Splits a URL into the part before its parameters, and the parameters.
+///
+/// A password before the host may have a `?`.
+fn split_parameters(url: &str) -> (&str, &str) {
+    let begin = url.find("://").map_or(0, |scheme| scheme + "://".len());
+    // As for libpq, the user and the password end at an `@` that no `/` precedes.
+    let end = url[begin..].find(['@', '/']).map(|end| begin + end).filter(|end| url[*end..].starts_with('@'));
+    let place = end.unwrap_or(begin);
+    url[place..].find('?').map_or((url, ""), |mark| (&url[..place + mark], &url[place + mark + 1..]))
 }
 
 /// Returns the password from outside the address, if there is one.
@@ -176,6 +194,27 @@ mod tests {
         assert_eq!((full.config.get_ssl_mode(), full.check), (SslMode::Require, CertificateCheck::IssuerAndHost));
         assert_eq!(full.root_certificates, Some(PathBuf::from("/a b.pem")));
         assert_eq!(full.config.get_connect_timeout(), Some(&Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn machine_that_is_gone_is_noticed_soon() {
+        let idle = |url: &str| parse(url).unwrap().config.get_keepalives_idle();
+        assert_eq!(idle("postgres://u@h/d"), Duration::from_secs(10));
+        assert_eq!(idle("postgres://u@h/d?keepalives_idle=60"), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn password_may_have_any_separator() {
+        let of = |url: &str| {
+            let DatabaseAddress { config, .. } = parse(url).unwrap();
+            let password = String::from_utf8(config.get_password().unwrap().to_vec()).unwrap();
+            (config.get_hosts().to_vec(), password, config.get_ssl_mode())
+        };
+        let expected = |password: &str| (vec![Host::Tcp("h".to_owned())], password.to_owned(), SslMode::Require);
+        assert_eq!(of("postgres://u:a?b@h/d?sslmode=require"), expected("a?b"));
+        assert_eq!(of("postgres://u:a/b@h/d?sslmode=require"), expected("a/b"));
+        assert_eq!(of("postgres://h/d?sslmode=require&password=a@b"), expected("a@b"));
+        assert_eq!(of("postgres://u@h/d?password=a?b@c&sslmode=require"), expected("a?b@c"));
     }
 
     #[test]

@@ -155,8 +155,9 @@ impl NewVersions {
             &contents,
             &limit(rows.len()),
         ];
-        session.query(INSERT_VERSIONS, &values).await?;
-        Ok(())
+        let notified = session.query(INSERT_VERSIONS, &values).await?;
+        // Without the row of the counter, nothing was inserted.
+        if notified.is_empty() { Err(PostgresError::Unreadable("last")) } else { Ok(()) }
     }
 }
 

@@ -12,13 +12,10 @@ use super::error::{PostgresError, PostgresOpenError};
 use super::migrations::{self, NEWEST_SCHEMA};
 use super::rows::{FROM_VERSION, SELECT_DOCUMENT, SELECT_VERSION, revision, text, value, verify_document};
 use crate::options::DatabaseLogin;
-use crate::verification::{CheckSummary, CheckedVersion, StoreFlaw, StoreProblem, TextState};
+use crate::verification::{CheckSummary, CheckedVersion, MAX_MISSING_LISTED, StoreFlaw, StoreProblem, TextState};
 
 /// The versions that are read at once.
 const PAGE_VERSIONS: i32 = 200;
-
-/// The number of problems from which on missing numbers are not listed.
-const MAX_MISSING_LISTED: usize = 10_000;
 
 /// Checks the store in the database, and reports each problem to `report`.
 ///

@@ -46,20 +46,28 @@ pub(super) struct Follower {
 impl Follower {
     /// Follows until the task is ended.
     pub(super) async fn run(mut self) {
+        let mut is_failing = false;
         loop {
-            let lost = self.listen().await;
-            let lost = lost.unwrap_or_else(|error| error.to_string());
-            tracing::debug!(reason = lost, "the connection that follows events is made anew");
+            match self.listen(&mut is_failing).await {
+                Ok(lost) => tracing::debug!(reason = lost, "the connection that follows events is made anew"),
+                Err(error) if is_failing => tracing::debug!(%error, "the database still cannot be followed"),
+                Err(error) => {
+                    tracing::warn!(%error, "live events are late: the database cannot be followed");
+                    is_failing = true;
+                }
+            }
             sleep(RECONNECT_PAUSE).await;
         }
     }
 
     /// Listens on a connection until it is lost. Returns the reason.
-    async fn listen(&mut self) -> Result<String, PostgresError> {
+    ///
+    /// Once all events are published, `is_failing` is false.
+    async fn listen(&mut self, is_failing: &mut bool) -> Result<String, PostgresError> {
         let (client, mut connection) = self.connector.connect().await?;
         let woken = Arc::new(Notify::new());
         let wakes = Arc::clone(&woken);
-        // Dropped, and thereby ended, with this call.
+        // The set is dropped when this call ends, which aborts the task.
         let mut driver = JoinSet::new();
         driver.spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
@@ -72,6 +80,7 @@ impl Follower {
         client.batch_execute(&format!("LISTEN {EVENTS_CHANNEL}")).await?;
         loop {
             self.publish().await?;
+            *is_failing = false;
             if client.is_closed() {
                 return Ok("it was closed".to_owned());
             }

@@ -93,8 +93,9 @@ async fn check_server(client: &Client) -> Result<(), PostgresOpenError> {
 
 /// Returns the number of the schema, or `None` if there is no store.
 pub(super) async fn schema_of(transaction: &Transaction<'_>) -> Result<Option<i32>, PostgresOpenError> {
-    let sql = "SELECT EXISTS (SELECT FROM information_schema.columns
-                              WHERE table_schema = 'ifmatch' AND table_name = 'store' AND column_name = 'schema')";
+    // The views of information_schema have only what the user may access, so the store would seem not to exist.
+    let sql = "SELECT EXISTS (SELECT FROM pg_attribute
+                              WHERE attrelid = to_regclass('ifmatch.store') AND attname = 'schema')";
     let exists: bool = transaction.query_one(sql, &[]).await?.try_get(0)?;
     if !exists {
         return Ok(None);

@@ -67,13 +67,11 @@ struct TextRemover {
 
 impl TextRemover {
     async fn run(self, mut written: mpsc::Receiver<DocumentId>) {
-        let mut next_round = Instant::now();
+        let mut next_round = Some(Instant::now());
         loop {
             let round = async {
-                match self.retention.time {
-                    Some(_) => sleep_until(next_round).await,
-                    // One round after the start is enough: later, only writes make texts old.
-                    None if next_round <= Instant::now() => {}
+                match next_round {
+                    Some(time) => sleep_until(time).await,
                     None => std::future::pending().await,
                 }
             };
@@ -88,8 +86,12 @@ impl TextRemover {
                     self.visit(due.into_iter().collect()).await
                 }
                 () = round => {
-                    next_round = Instant::now() + ROUND_INTERVAL;
-                    self.visit_all().await
+                    let begun = Instant::now();
+                    let visited = self.visit_all().await;
+                    // One round after the start is enough if only writes make texts old.
+                    let is_repeated = self.retention.time.is_some() || visited.is_err();
+                    next_round = is_repeated.then(|| begun + ROUND_INTERVAL);
+                    visited
                 }
             };
             if let Err(error) = due {

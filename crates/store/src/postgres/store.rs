@@ -22,7 +22,7 @@ use super::queries;
 use super::removal::RemovalQueue;
 use super::session::Session;
 use super::write_queue::WriteQueue;
-use super::writer::{LastWriteError, Writer};
+use super::writer::Writer;
 use crate::check_then_act::BetweenJudgeAndWrite;
 use crate::decide::{decide, judge_read, judge_target};
 use crate::error::StoreError;
@@ -34,6 +34,7 @@ use crate::request::{EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteReq
 use crate::revision::{DocumentState, DocumentSummary, Page, Revision, StoreEvent, StoredVersion};
 use crate::store::Store;
 use crate::subscriptions::Broadcaster;
+use crate::write_job::LastWriteError;
 
 /// How long a read waits for PostgreSQL to come back, as after a restart or a failover.
 const MAX_OUTAGE: Duration = Duration::from_secs(2);

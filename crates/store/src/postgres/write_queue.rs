@@ -11,10 +11,11 @@ use precondition::Judgement;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, unconstrained};
 
-use super::writer::{LastWriteError, WriteJob, Writer};
+use super::writer::Writer;
 use crate::error::StoreError;
 use crate::outcome::WriteOutcome;
 use crate::request::{DocumentChange, WriteRequest};
+use crate::write_job::{LastWriteError, WriteJob};
 
 /// The number of writes that may wait. Further writes wait for a place in the queue.
 const MAX_QUEUED_JOBS: usize = 1024;

@@ -22,13 +22,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use contract::{DocumentId, Timestamp};
 use deadpool_postgres::Object;
-use precondition::{Judgement, Verdict};
-use tokio::sync::oneshot;
+use precondition::Verdict;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::append::NewVersions;
@@ -44,6 +44,7 @@ use crate::error::StoreError;
 use crate::head::Head;
 use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
+use crate::write_job::{LastWriteError, WriteJob};
 
 /// How often a transaction is tried that PostgreSQL aborts because of others.
 const MAX_ATTEMPTS: u32 = 12;
@@ -55,28 +56,6 @@ const MAX_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long a batch waits for PostgreSQL to come back, as after a restart or a failover.
 const MAX_OUTAGE: Duration = Duration::from_secs(3);
-
-/// A write that waits for its turn.
-pub(super) struct WriteJob {
-    pub(super) request: WriteRequest,
-    /// A judgement that was made before, which only the policy `judging: apart` has.
-    pub(super) earlier: Option<Judgement>,
-    pub(super) reply: oneshot::Sender<Result<WriteOutcome, StoreError>>,
-}
-
-/// The error of the last batch, or `None` if it succeeded.
-#[derive(Clone, Default)]
-pub(super) struct LastWriteError(Arc<Mutex<Option<StoreError>>>);
-
-impl LastWriteError {
-    pub(super) fn get(&self) -> Option<StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set(&self, error: Option<StoreError>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = error;
-    }
-}
 
 /// A batch, and whether its transaction holds the lock of the tree. A batch that does has one write.
 type Batch = (Vec<WriteJob>, bool);
@@ -276,7 +255,10 @@ fn not_in_future(request: &WriteRequest, now: Timestamp) -> Cow<'_, WriteRequest
 /// Returns whether an error may be that of one write alone, and says that nothing was written.
 fn is_about_one(error: &PostgresError) -> bool {
     let is_unknown = matches!(error, PostgresError::OutcomeUnknown(_) | PostgresError::Pool(_));
-    !is_unknown && !error.is_connection_lost()
+    // Each write of the batch alone could wait as long again.
+    let has_waited =
+        matches!(error, PostgresError::Database(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE));
+    !is_unknown && !has_waited && !error.is_connection_lost()
 }
 
 /// Returns a pause of random length, so that servers do not meet again.

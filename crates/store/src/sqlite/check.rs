@@ -12,7 +12,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
 use super::columns::{FROM_DOCUMENT, FROM_VERSION, SCHEMA_WITH_SEALS, SELECT_DOCUMENT, select_version};
 use super::error::SqliteOpenError;
 use super::{read_only, seal};
-use crate::verification::{CheckSummary, CheckedVersion, StoreFlaw, StoreProblem, TextState};
+use crate::verification::{CheckSummary, CheckedVersion, MAX_MISSING_LISTED, StoreFlaw, StoreProblem, TextState};
 
 /// Checks the store at `path`, and reports each problem to `report` as it is found.
 ///
@@ -227,11 +227,6 @@ impl Checker<'_> {
         Ok(())
     }
 }
-
-/// The number of problems from which on missing numbers are not listed.
-///
-/// A damaged number may be very large.
-const MAX_MISSING_LISTED: usize = 10_000;
 
 /// The schema that introduced the removal of texts.
 const SCHEMA_WITH_REMOVAL: i64 = 4;

@@ -17,13 +17,14 @@ use tokio::task::unconstrained;
 
 use super::identity::FileIdentity;
 use super::removal::TextRemoval;
-use super::writer::{LastWriteError, WriteJob, Writer};
+use super::writer::Writer;
 use crate::error::StoreError;
 use crate::head_cache::HeadCache;
 use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
 use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
+use crate::write_job::{LastWriteError, WriteJob};
 
 /// The number of writes that may wait. Further writes wait for a place in the queue.
 const MAX_QUEUED_JOBS: usize = 1024;

@@ -5,12 +5,10 @@
 //! write that fails undoes only itself.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use contract::DocumentId;
-use precondition::Judgement;
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::oneshot;
 
 use super::error::SqliteError;
 use super::identity::FileIdentity;
@@ -24,28 +22,7 @@ use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
 use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
-
-/// A write that waits for its turn.
-pub(super) struct WriteJob {
-    pub(super) request: WriteRequest,
-    /// A judgement that was made before, which only the policy `judging: apart` has.
-    pub(super) earlier: Option<Judgement>,
-    pub(super) reply: oneshot::Sender<Result<WriteOutcome, StoreError>>,
-}
-
-/// The error of the last write, or `None` if it succeeded.
-#[derive(Clone, Default)]
-pub(super) struct LastWriteError(Arc<Mutex<Option<StoreError>>>);
-
-impl LastWriteError {
-    pub(super) fn get(&self) -> Option<StoreError> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set(&self, error: Option<StoreError>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = error;
-    }
-}
+use crate::write_job::{LastWriteError, WriteJob};
 
 /// The outcome of one write, and its number in the sequence if it made a version.
 type Written = Result<(WriteOutcome, Option<u64>), SqliteError>;
@@ -187,6 +164,7 @@ fn decide_one(
 mod tests {
     use contract::{Document, Timestamp};
     use precondition::{Conditions, Policy};
+    use tokio::sync::oneshot;
 
     use super::*;
     use crate::outcome::WriteEffect;

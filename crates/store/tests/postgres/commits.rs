@@ -1,8 +1,8 @@
 //! Transactions that fail: aborted by PostgreSQL, or with an unknown outcome.
 
 use precondition::Conditions;
-use store::contract_tests::requests::{changed, create, document, own, put, request};
-use store::{DocumentChange, PostgresStore, Store, StoreError, StoreOptions, WriteEffect};
+use store::contract_tests::requests::{changed, create, document, id, own, put, request};
+use store::{DocumentChange, DocumentState, PostgresStore, Store, StoreError, StoreOptions, WriteEffect};
 
 use crate::breaking_proxy::{Break, BreakingProxy};
 use crate::cluster::Database;
@@ -67,6 +67,17 @@ async fn write_that_fails_undoes_only_itself() {
     assert!(matches!(one.unwrap().effect, WriteEffect::Created(_)));
     assert!(matches!(trap.unwrap_err(), StoreError::Database(_)));
     assert!(matches!(three.unwrap().effect, WriteEffect::Created(_)));
+}
+
+#[tokio::test]
+async fn write_without_the_counter_of_events_is_an_error() {
+    let database = Database::create();
+    let store = database.server().await;
+    database.connect().await.batch_execute("DELETE FROM ifmatch.event_counter").await.unwrap();
+    let change = DocumentChange::put(document("text"));
+    let refused = store.write(request("a", Conditions::if_none_match_any(), change)).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unreadable(_)), "{refused:?}");
+    assert_eq!(store.read(&id("a")).await.unwrap(), DocumentState::NeverExisted);
 }
 
 #[tokio::test]

@@ -70,6 +70,22 @@ async fn schema_of_another_program_is_refused_untouched() {
 }
 
 #[tokio::test]
+async fn missing_rights_are_not_taken_for_another_program() {
+    let database = Database::create();
+    drop(database.server().await);
+    let admin = database.connect().await;
+    admin.batch_execute("CREATE ROLE stranger LOGIN").await.unwrap();
+    let url = database.url().replace("tester@", "stranger@");
+    let denied = |error: PostgresOpenError, what: &str| {
+        assert!(matches!(&error, PostgresOpenError::Database(text) if text.contains(what)), "{error:?}");
+    };
+    denied(refusal(&url).await, "permission denied for schema ifmatch");
+    admin.batch_execute("GRANT USAGE ON SCHEMA ifmatch TO stranger").await.unwrap();
+    denied(refusal(&url).await, "permission denied for table store");
+    admin.batch_execute("DROP OWNED BY stranger; DROP ROLE stranger").await.unwrap();
+}
+
+#[tokio::test]
 async fn database_that_was_replaced_takes_no_writes() {
     let database = Database::create();
     let store = database.server().await;

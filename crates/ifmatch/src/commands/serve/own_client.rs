@@ -63,7 +63,7 @@ impl OwnAccess {
 }
 
 /// Returns an address at which this machine reaches a server that listens on another one of its own.
-const fn reachable(listening: SocketAddr) -> SocketAddr {
+pub(super) const fn reachable(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

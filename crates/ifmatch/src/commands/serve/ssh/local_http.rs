@@ -1,13 +1,14 @@
 //! How clients on this machine reach the HTTP server.
 
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use client::{Client, ClientError, ClientLimits, TrustRoots};
 use contract::{Author, Token};
 
 use super::error::SshError;
+use crate::commands::serve::own_client::reachable;
 use crate::pem;
 
 /// The HTTP server, as clients on this machine reach it.
@@ -30,14 +31,15 @@ impl LocalHttp {
     ///
     /// The certificate cannot be read or copied.
     pub(super) fn new(listening: SocketAddr, certificate: Option<&Path>, folder: &Path) -> Result<Self, SshError> {
-        let address = local_address(listening);
+        let address = reachable(listening);
         let Some(certificate) = certificate else {
             return Ok(Self { url: format!("http://{address}"), trust: TrustRoots::default(), certificate: None });
         };
         let chain = pem::read(certificate, "--tls-cert", "the server's certificate")?;
         let trust = TrustRoots::pinned(&chain)?;
-        let path =
-            std::path::absolute(folder.join("certificate.pem")).unwrap_or_else(|_| folder.join("certificate.pem"));
+        // Several servers may have the same folder.
+        let path = folder.join(format!("certificate-{}.pem", address.port()));
+        let path = std::path::absolute(&path).unwrap_or(path);
         fs::write(&path, chain).map_err(|source| SshError::Copy { path: path.clone(), source })?;
         Ok(Self { url: format!("https://{address}"), trust, certificate: Some(path) })
     }
@@ -53,28 +55,5 @@ impl LocalHttp {
             Some(token) => client.with_token(token),
             None => client,
         })
-    }
-}
-
-/// Returns the address at which a client on this machine reaches a server that listens on an address.
-fn local_address(listening: SocketAddr) -> SocketAddr {
-    let local = match listening.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(local, listening.port())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn editors_use_the_address_that_the_server_listens_on() {
-        let local = |address: &str| local_address(address.parse().unwrap()).to_string();
-        assert_eq!(local("0.0.0.0:4280"), "127.0.0.1:4280");
-        assert_eq!(local("[::]:4280"), "[::1]:4280");
-        assert_eq!(local("192.0.2.7:80"), "192.0.2.7:80");
     }
 }

@@ -12,7 +12,7 @@ use terminal::sanitize::sanitize;
 
 use super::local_http::LocalHttp;
 
-/// The message to a person whom the leader has removed.
+/// The message to a removed participant.
 pub(super) const REMOVED: &str = "The leader has removed you from the room. What you typed is kept as a draft. Ask the \
                                   leader to let you in again, then connect as before.";
 

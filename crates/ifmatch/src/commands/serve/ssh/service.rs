@@ -23,7 +23,7 @@ pub(in crate::commands::serve) struct SshServiceConfig<'a> {
     pub(in crate::commands::serve) certificate: Option<&'a Path>,
     /// The tokens that the HTTP server accepts; `None` if it requires none.
     ///
-    /// The SSH server adds one of its own, with which it learns whom the leader removes.
+    /// The SSH server adds one of its own, with which it learns of removed participants.
     pub(in crate::commands::serve) tokens: &'a mut Option<Tokens>,
     /// The folder of the host key and of the drafts.
     pub(in crate::commands::serve) folder: &'a Path,
