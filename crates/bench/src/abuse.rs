@@ -32,16 +32,16 @@ use crate::settings::Settings;
 use crate::workdir::Workdir;
 
 /// The time between two saves.
-const PAUSE: Duration = Duration::from_millis(20);
+const SAVE_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How many threads misbehave.
-const THREADS: usize = 2;
+const ABUSE_THREADS: usize = 2;
 
 /// How many connections each thread has, if it is one that holds them.
-const CONNECTIONS: usize = 100;
+const CONNECTIONS_PER_THREAD: usize = 100;
 
 /// How long a connection of the bad attendee waits for a response.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const IO_TIMEOUT: Duration = Duration::from_millis(1500);
 
 const CAROL: &str = "fizal-tugon-havis";
 const MALLORY: &str = "gonak-sivel-ramot";
@@ -120,7 +120,7 @@ impl Abuse {
         match self {
             Self::Nothing => 0,
             Self::LargeDocuments | Self::ManyDocuments => 4,
-            Self::Flood | Self::Guesses | Self::SlowBodies | Self::Streams => CONNECTIONS,
+            Self::Flood | Self::Guesses | Self::SlowBodies | Self::Streams => CONNECTIONS_PER_THREAD,
         }
     }
 }
@@ -205,7 +205,7 @@ impl GoodAttendee {
             let begun = Instant::now();
             self.save().await?;
             took.push(begun.elapsed());
-            tokio::time::sleep(PAUSE.saturating_sub(begun.elapsed())).await;
+            tokio::time::sleep(SAVE_INTERVAL.saturating_sub(begun.elapsed())).await;
         }
         Ok(took)
     }
@@ -245,7 +245,7 @@ impl BadAttendee {
     fn start(abuse: Abuse, server: SocketAddr, round: u64) -> Self {
         let number = AtomicU64::new(round * 1_000_000);
         let shared = Arc::new(BadAttendeeShared { number, ..BadAttendeeShared::default() });
-        let threads = (0..THREADS).filter(|_| abuse.connections() > 0).map(|_| {
+        let threads = (0..ABUSE_THREADS).filter(|_| abuse.connections() > 0).map(|_| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || shared.misbehave(abuse, server))
         });
@@ -279,7 +279,7 @@ impl BadAttendeeShared {
             }
             for connection in &mut connections {
                 let Some(stream) = connection else { continue };
-                match read_response(stream) {
+                match read_response(stream, abuse) {
                     Some((head, ends)) => {
                         self.answered.fetch_add(1, Ordering::Relaxed);
                         self.served.fetch_add(u64::from(head.status < 400), Ordering::Relaxed);
@@ -299,20 +299,27 @@ impl BadAttendeeShared {
 
 fn open(server: SocketAddr) -> Option<TcpStream> {
     let stream = TcpStream::connect(server).ok()?;
-    stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    stream.set_write_timeout(Some(PATIENCE)).ok()?;
+    stream.set_read_timeout(Some(IO_TIMEOUT)).ok()?;
+    stream.set_write_timeout(Some(IO_TIMEOUT)).ok()?;
     Some(stream)
 }
 
 /// Reads a response, and returns its head and whether the connection ends.
 ///
-/// Returns `None` if the response is incomplete when its connection ends or time is up.
-fn read_response(stream: &mut TcpStream) -> Option<(ResponseHead, bool)> {
+/// Returns `None` if the response is incomplete when its connection ends or time is up. An event stream never ends, so
+/// its head is enough.
+fn read_response(stream: &mut TcpStream, abuse: Abuse) -> Option<(ResponseHead, bool)> {
     let (mut read, mut piece) = (Vec::new(), [0; 16 * 1024]);
     loop {
         match stream.read(&mut piece) {
             Ok(0) | Err(_) => return None,
             Ok(count) => read.extend_from_slice(&piece[..count]),
+        }
+        if abuse == Abuse::Streams && read.starts_with(b"HTTP/1.1 200 ") {
+            let end = read.windows(4).position(|four| four == b"\r\n\r\n");
+            if let Some(length) = end.map(|at| at + 4) {
+                return Some((ResponseHead { status: 200, length, body: 0 }, false));
+            }
         }
         if let Some(head) = response_head::parse_head(&read).filter(|head| read.len() >= head.length + head.body) {
             let ends = response_head::field(&read[..head.length], b"connection") == Some(b"close");

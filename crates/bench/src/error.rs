@@ -10,8 +10,8 @@ use thiserror::Error;
 pub(crate) enum Error {
     #[error(
         "{0:?} is not an option, or lacks its value; there are --quick, --small, --peers, --smoke, --apart, --abuse, \
-         --held, \
-         --choices, --editors, --merge-view, --rounds NUMBER, --server PROGRAM, --against PROGRAM and --only TEXT"
+         --held, --choices, --editors, --merge-view, --rounds NUMBER, --server PROGRAM, --against PROGRAM and \
+         --only TEXT"
     )]
     Option(String),
     #[error("no thread to measure with: {0}")]

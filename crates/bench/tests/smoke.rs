@@ -111,6 +111,17 @@ fn saves_are_measured_beside_each_kind_of_abuse() {
     ] {
         assert!(said.contains(line), "{line:?} is missing:\n{said}");
     }
+    let counts = |name: &str| {
+        let row = said.lines().find(|line| line.starts_with(name)).unwrap();
+        let mut numbers = row.split_whitespace().rev().map(|word| word.parse::<u64>().unwrap());
+        let answered = numbers.next().unwrap();
+        (numbers.next().unwrap(), answered)
+    };
+    for abuse in ["a flood of reads", "new documents", "event streams"] {
+        assert!(counts(abuse).0 > 0, "{abuse}:\n{said}");
+    }
+    let (served, answered) = counts("a flood of wrong tokens");
+    assert!(served == 0 && answered > 0, "{said}");
 }
 
 #[test]

@@ -74,6 +74,8 @@ impl SwarmResult {
     }
 
     /// Returns a quantity of the run in words, such as `38.8` or `3.6 s`; `-` if it has no value.
+    ///
+    /// A percentage is rounded down, so that it does not seem to reach a limit that it misses.
     #[must_use]
     pub fn figure(&self, measure: SwarmMeasure) -> String {
         match (measure, self.tenths(measure)) {

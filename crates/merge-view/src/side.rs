@@ -113,7 +113,7 @@ fn draw_heading(view: &MergeView, scene: &MergeScene<'_>, block: &RowBlock, row:
     let (theme, names) = (scene.theme, SideNames(scene.sides));
     rule(buffer, row, theme);
     let here = view.place == Some(block.place);
-    // Nothing of the style of the rule stays, which is dim.
+    // Resets the dim style of the rule.
     let style = Style::reset().patch(theme.style(if here { Role::Focus } else { Role::Text }));
     if scene.mask.count {
         let said = format!("{} {} ", theme.glyphs.rule, theme.mask());

@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// The numbers of regions are those of the new merge.
 ///
-/// Its `Display` is the sentence for the user, without what there is none of: 'kept 4, reopened 1'.
+/// Its `Display` is the sentence for the user, without counts of zero: 'kept 4, reopened 1'.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MergeReport {
     /// Regions whose three texts are unchanged: the decision is kept, and so is any text written by hand.

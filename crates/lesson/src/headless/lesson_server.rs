@@ -54,6 +54,9 @@ pub enum PlayError {
     /// A cue is for a person who is not in the lesson.
     #[error("no one in the lesson is called '{0}'")]
     UnknownPerson(Author),
+    /// Too many requests of simulated writers had no response.
+    #[error("{0} requests of simulated writers had no response; is the server still running?")]
+    SwarmUnanswered(usize),
     /// A request was neither answered nor held for a minute.
     #[error("nothing has happened for {} s: a request is neither answered nor held", REQUEST_TIMEOUT.as_secs())]
     Stuck,

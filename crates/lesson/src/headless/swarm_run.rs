@@ -73,7 +73,7 @@ pub(crate) async fn run_swarm_task(
         let outcome = client.clone().with_author(request.author.clone()).execute(&task.document, &request.ask).await;
         unanswered += usize::from(matches!(outcome, ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_)));
         if unanswered > MAX_UNANSWERED {
-            return Err(PlayError::Stuck);
+            return Err(PlayError::SwarmUnanswered(unanswered));
         }
         network.respond(&request, outcome);
         answered += 1;
@@ -81,6 +81,8 @@ pub(crate) async fn run_swarm_task(
             report(network.progress());
         }
     }
+    // A run ends with its last response, one trip after its last request.
+    clock.advance(millis(network.now()) - shown);
     let text = observer.read_document(&task.document, None).await?.map(|snapshot| snapshot.document.content);
     let found = marks.find(&text.unwrap_or_default());
     report(network.progress());

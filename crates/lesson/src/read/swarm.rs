@@ -18,9 +18,14 @@ pub(super) const MEASURE_KEYS: [&str; 6] = ["measure", "of", "than", "at_least",
 /// The keys of a description of one run.
 const SELECTOR_KEYS: [&str; 3] = ["writers", "strategy", "backoff"];
 
-/// The most writers and the most edits of each: a run must not take longer than a cue may.
+/// The most writers and the most edits of each, so that a run takes minutes at most.
 const MAX_WRITERS: usize = 100;
 const MAX_EDITS: usize = 20;
+
+/// The longest pause before an edit, in milliseconds.
+///
+/// A network is simulated step by step while it is idle, too.
+const MAX_THINK: u64 = 60_000;
 
 /// The most runs of a step.
 const MAX_RUNS: usize = 12;
@@ -31,19 +36,38 @@ impl StepReader<'_, '_, '_, '_> {
         let document = self.reading.as_read(value, "swarm")?;
         let counts = self.need("writers", place)?;
         let writers = self.writer_counts(counts)?;
-        let edits = self.count_at_most("edits", MAX_EDITS)?.unwrap_or(1);
-        let (strategy, backoff) = (self.strategy()?.unwrap_or(SaveStrategy::Merge), self.backoff()?);
+        let edits = match self.table.get("edits") {
+            Some(value) => self.at_most(value, "edits", MAX_EDITS)?,
+            None => 1,
+        };
+        let strategy = match self.table.get("strategy") {
+            Some(value) => self.reading.as_word(value, "strategy", &strategies())?,
+            None => SaveStrategy::Merge,
+        };
+        let backoff = match self.table.get("backoff") {
+            Some(value) => self.reading.as_word(value, "backoff", &backoffs())?,
+            None => RetryBackoff::None,
+        };
         let think = match self.table.get("think") {
-            Some(value) => duration(self.reading, value, "think")?,
+            Some(value) => self.think(value)?,
             None => 0,
         };
         let seed = match self.table.get("seed") {
             Some(value) => self.reading.as_number(value, "seed", 0)?,
             None => 0,
         };
-        let backoff = backoff.unwrap_or(RetryBackoff::None);
         let first = SwarmTask { document, writers: 1, edits, strategy, backoff, think, seed };
         Some(StepKind::Swarm(writers.into_iter().map(|writers| SwarmTask { writers, ..first.clone() }).collect()))
+    }
+
+    /// Returns the longest pause before an edit, in milliseconds.
+    fn think(&mut self, value: &Value<'_>) -> Option<u64> {
+        let think = duration(self.reading, value, "think")?;
+        if think > MAX_THINK {
+            self.reading.report(&value.span(), format!("'think' cannot be more than {} s", MAX_THINK / 1000));
+            return None;
+        }
+        Some(think)
     }
 
     /// Returns the numbers of writers: one, or a list.
@@ -60,15 +84,6 @@ impl StepReader<'_, '_, '_, '_> {
         items.into_iter().map(|item| self.at_most(item, "writers", MAX_WRITERS)).collect()
     }
 
-    /// Returns the number of a key: `None` if the value is wrong, `Some(None)` if there is no value.
-    #[expect(clippy::option_option, reason = "an absent value differs from a wrong one")]
-    fn count_at_most(&mut self, key: &str, most: usize) -> Option<Option<usize>> {
-        match self.table.get(key) {
-            Some(value) => self.at_most(value, key, most).map(Some),
-            None => Some(None),
-        }
-    }
-
     fn at_most(&mut self, value: &Value<'_>, key: &str, most: usize) -> Option<usize> {
         let count: usize = self.reading.as_number(value, key, 1)?;
         if count > most {
@@ -76,22 +91,6 @@ impl StepReader<'_, '_, '_, '_> {
             return None;
         }
         Some(count)
-    }
-
-    #[expect(clippy::option_option, reason = "an absent value differs from a wrong one")]
-    fn strategy(&mut self) -> Option<Option<SaveStrategy>> {
-        match self.table.get("strategy") {
-            Some(value) => self.reading.as_word(value, "strategy", &strategies()).map(Some),
-            None => Some(None),
-        }
-    }
-
-    #[expect(clippy::option_option, reason = "an absent value differs from a wrong one")]
-    fn backoff(&mut self) -> Option<Option<RetryBackoff>> {
-        match self.table.get("backoff") {
-            Some(value) => self.reading.as_word(value, "backoff", &backoffs()).map(Some),
-            None => Some(None),
-        }
     }
 
     /// Reads a claim about a run; the value of `measure` is the quantity.
@@ -111,6 +110,11 @@ impl StepReader<'_, '_, '_, '_> {
         let (at_least, at_most) = (limit(self, "at_least")?, limit(self, "at_most")?);
         if at_least.is_none() && at_most.is_none() {
             self.wrong(format!("this claim says nothing; it needs {}", join_words(&["at_least", "at_most"])));
+            return None;
+        }
+        let caption = self.table.get("caption").and_then(|value| value.get_ref().as_str()).unwrap_or_default();
+        if than.is_none() && ["{than}", "{times}"].iter().any(|figure| caption.contains(figure)) {
+            self.wrong("the caption quotes {than} or {times}, but this claim has no 'than'");
             return None;
         }
         Some(Claim::Swarm(SwarmClaim { measure: measure?, of: of?, than, at_least, at_most }))
@@ -145,7 +149,7 @@ pub(super) fn check_swarm(one: &mut StepReader<'_, '_, '_, '_>, created: &[Strin
         one.reading.report(&span, what);
     }
     if is_holding {
-        one.wrong("requests are held, so simulated writers would wait for ever; write hold = \"none\" before");
+        one.wrong("requests are held, so simulated writers would get no response; write hold = \"none\" before");
     }
 }
 

@@ -94,7 +94,7 @@ impl SwarmMeasure {
     pub const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Requests, "requests", "requests"),
         (Self::RequestsPerEdit, "requests-per-edit", "requests per edit"),
-        (Self::RefusedPercent, "refused-percent", "percent of the writes are refused"),
+        (Self::RefusedPercent, "refused-percent", "percent of writes refused"),
         (Self::EditsPerSecond, "edits-per-second", "edits per second"),
         (Self::Lost, "lost", "lost edits"),
         (Self::Median, "median", "ms from typing to acknowledged in the median"),

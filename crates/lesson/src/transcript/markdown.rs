@@ -35,6 +35,9 @@ pub(super) fn write(log: &RunLog) -> String {
             is_table = is_row;
             out.push_str(&section_for(moment, caption));
         }
+        if is_table {
+            out.push('\n');
+        }
     }
     out
 }

@@ -124,6 +124,7 @@ fn faults_of_simulated_writers_are_reported() {
     one("[[step]]\nswarm = \"b\"\nwriters = 101\n", "'writers' cannot be more than 100");
     one("[[step]]\nswarm = \"b\"\nwriters = []\n", "a list of 1 to 12 numbers");
     one("[[step]]\nswarm = \"b\"\nwriters = 1\nedits = 21\n", "'edits' cannot be more than 20");
+    one("[[step]]\nswarm = \"b\"\nwriters = 1\nthink = \"2 min\"\n", "'think' cannot be more than 60 s");
     one("[[step]]\nswarm = \"b\"\nwriters = 1\nbackoff = \"jitter\"\n", "'backoff' cannot be 'jitter'");
     one("[[step]]\nswarm = \"a\"\nwriters = 1\n", "simulated writers have a document of their own");
     one("[[step]]\nhold = \"writes\"\n[[step]]\nswarm = \"b\"\nwriters = 1\n", "requests are held");

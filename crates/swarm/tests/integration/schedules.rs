@@ -30,6 +30,9 @@ struct Played {
     /// The number of edits that `lost_in` names.
     named: usize,
     now: Duration,
+    /// The median and the longest time from typing to acknowledged.
+    median: Duration,
+    slowest: Duration,
 }
 
 /// Plays a swarm to its end.
@@ -54,7 +57,13 @@ fn play(plan: &SwarmPlan, server: &mut ModelServer, losses: u8) -> Played {
     }
     let found = MarkWriter::new(&plan.prefix, &plan.run).find(server.content());
     let (now, tally) = (network.now(), network.tally());
-    Played { totals: tally.totals(now, &found, false), named: tally.lost_in(&found).len(), now }
+    Played {
+        totals: tally.totals(now, &found, false),
+        named: tally.lost_in(&found).len(),
+        now,
+        median: tally.latency(50),
+        slowest: tally.latency(100),
+    }
 }
 
 fn strategy_that_merges() -> impl Strategy<Value = SaveStrategy> {
@@ -155,12 +164,8 @@ fn latencies(backoff: RetryBackoff, think: u64, seed: u64) -> (Duration, Duratio
     let think = ThinkTime { shortest: Duration::ZERO, longest: Duration::from_millis(think) };
     let plan = SwarmPlan { backoff, think, ..plan(SaveStrategy::Retry, 16, 5, seed) };
     let mut server = ModelServer::new(ModelPolicy::Required, TEXT);
-    let mut network = VirtualNetwork::new(&plan).unwrap();
-    while let Some(request) = network.next_request() {
-        let outcome = server.answer(&request);
-        network.respond(&request, outcome);
-    }
-    (network.tally().latency(50), network.tally().latency(100))
+    let played = play(&plan, &mut server, 0);
+    (played.median, played.slowest)
 }
 
 /// A writer who succeeds does not wait.
