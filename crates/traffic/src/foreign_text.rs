@@ -49,8 +49,25 @@ pub fn visible_json(json: &str) -> String {
 /// Returns whether a character is invisible or changes how others are shown.
 fn is_hidden(c: char) -> bool {
     let invisible = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-        | '\u{fffe}' | '\u{ffff}');
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}');
     c.is_control() || invisible
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_numbers() {
+        for c in
+            ['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{200b}', '\u{202e}', '\u{3164}', '\u{ffa0}']
+        {
+            let number = u32::from(c);
+            assert_eq!(visible(&format!("a{c}b")), format!("a<U+{number:04X}>b"));
+            assert_eq!(visible_json(&format!("\"{c}\"")), format!("\"\\u{number:04x}\""));
+        }
+        assert_eq!(visible("é ㅏ"), "é ㅏ", "letters stay");
+    }
 }

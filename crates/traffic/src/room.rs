@@ -148,7 +148,7 @@ impl Room {
         self.attendees.iter().any(|one| one.name == *name && one.membership.is_some())
     }
 
-    /// Begins a round: the counters start at zero; the people and the totals stay.
+    /// Begins a round: sets the counters to zero; the people and the totals stay.
     pub fn begin_round(&mut self) {
         self.counters.begin_round();
     }
@@ -222,13 +222,11 @@ fn document_of(exchange: &Exchange) -> Option<DocumentId> {
     }
 }
 
-/// Returns whether an exchange is counted.
-///
-/// Reads and writes are about documents, and not about the room itself.
+/// Returns whether an exchange is counted: it is about documents, their list or their versions.
 fn is_counted(exchange: &Exchange) -> bool {
-    !matches!(
+    matches!(
         ApiPath::parse(&exchange.target),
-        Some(ApiPath::Question | ApiPath::Answer(_) | ApiPath::Participants | ApiPath::AllEvents | ApiPath::Events(_))
+        Some(ApiPath::Documents | ApiPath::Document(_) | ApiPath::Versions(_) | ApiPath::Version(..))
     )
 }
 

@@ -44,11 +44,11 @@ pub enum RoomAction {
     ShowLeaderCode,
     /// Shows the people in another order.
     SortPeople,
-    /// Copies a document into a new one, after a question, and lets the counters start at zero.
+    /// Copies a document into a new one, after a question, and sets the counters to zero.
     BeginRound,
     /// Begins the round with the newest text of the document.
     CopyNewest,
-    /// Lets the counters start at zero.
+    /// Sets the counters to zero.
     ResetCounters,
     /// Shows the policy, the mistakes, the faults and the gate.
     ShowControls,

@@ -202,13 +202,10 @@ fn why_no_answer(choice: u8, state: &State) -> Option<String> {
 /// Returns why no document of the list can be changed, or `None` if one is selected.
 fn why_no_entry(state: &State) -> Option<String> {
     // The help or the palette may be the topmost overlay: it is about the list below.
-    let list = state.overlays.iter().rev().find_map(|screen| match screen {
-        Overlay::Documents(documents) => Some(documents),
-        _ => None,
-    });
+    let list = state.overlays.iter().rev().find_map(Overlay::documents);
     match list?.selected_row() {
         Some(DocumentRow::There(..)) => None,
-        Some(DocumentRow::Here(..)) => Some("the server does not have this document; open it to change it".to_owned()),
+        Some(DocumentRow::Local(..)) => Some("the server does not have this document; open it to change it".to_owned()),
         Some(DocumentRow::New { .. }) => Some("this document does not exist yet".to_owned()),
         None => Some("no document is selected".to_owned()),
     }

@@ -35,7 +35,7 @@ pub(crate) struct DocumentChooser {
     /// The documents, or `None` until the first list has arrived.
     known: Option<Vec<DocumentEntry>>,
     /// The documents that are open in this editor and that the list does not have.
-    here: Vec<DocumentHere>,
+    here: Vec<LocalDocument>,
     /// When the server made the list, if it said so.
     as_of: Option<Timestamp>,
     /// The error of the last request for the list.
@@ -82,23 +82,23 @@ impl EntryWidths {
 
 /// A document that is open in this editor, and that the server does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DocumentHere {
+pub(crate) struct LocalDocument {
     pub(crate) id: DocumentId,
     /// The title of the user's text.
     pub(crate) title: String,
-    pub(crate) fate: HereFate,
+    pub(crate) reason: AbsenceReason,
 }
 
 /// Why the server does not have a document that is open here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HereFate {
+pub(crate) enum AbsenceReason {
     /// No save has created it yet.
     New,
     /// It was deleted, or its store lost it.
     Deleted,
 }
 
-impl HereFate {
+impl AbsenceReason {
     /// Returns the word for the column of what is open here.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -160,7 +160,7 @@ pub(crate) enum DocumentRow<'a> {
     /// A document that exists, and its letters that are typed.
     There(&'a DocumentEntry, &'a MatchedLetters),
     /// A document that is open here and not on the server, and its letters that are typed.
-    Here(&'a DocumentHere, &'a MatchedLetters),
+    Local(&'a LocalDocument, &'a MatchedLetters),
     /// The typed name, if no document has it.
     New {
         typed: &'a str,
@@ -173,7 +173,7 @@ impl<'a> DocumentRow<'a> {
     fn name(self) -> &'a str {
         match self {
             Self::There(entry, _) => entry.id.as_str(),
-            Self::Here(here, _) => here.id.as_str(),
+            Self::Local(here, _) => here.id.as_str(),
             Self::New { typed, .. } => typed,
         }
     }
@@ -223,7 +223,7 @@ impl DocumentChooser {
     }
 
     /// Sets the documents that are open in this editor and that the server does not have.
-    pub(crate) fn set_here(&mut self, here: Vec<DocumentHere>) {
+    pub(crate) fn set_here(&mut self, here: Vec<LocalDocument>) {
         if here != self.here {
             self.here = here;
             self.measure_and_search();
@@ -231,7 +231,7 @@ impl DocumentChooser {
     }
 
     /// Returns the documents that are open in this editor and that the server does not have.
-    pub(crate) fn here(&self) -> &[DocumentHere] {
+    pub(crate) fn here(&self) -> &[LocalDocument] {
         &self.here
     }
 
@@ -329,7 +329,7 @@ impl DocumentChooser {
         let entries = self.known.as_deref().unwrap_or_default();
         let found = self.found.iter().filter_map(|found| match entries.get(found.at) {
             Some(entry) => Some(DocumentRow::There(entry, &found.letters)),
-            None => self.here.get(found.at - entries.len()).map(|here| DocumentRow::Here(here, &found.letters)),
+            None => self.here.get(found.at - entries.len()).map(|here| DocumentRow::Local(here, &found.letters)),
         });
         let mut rows: Vec<_> = found.collect();
         let is_known = rows.first().is_some_and(|row| row.name() == typed);
@@ -368,7 +368,7 @@ impl DocumentChooser {
     pub(crate) fn selected_entry(&self) -> Option<&DocumentEntry> {
         match self.selected_row()? {
             DocumentRow::There(entry, _) => Some(entry),
-            DocumentRow::Here(..) | DocumentRow::New { .. } => None,
+            DocumentRow::Local(..) | DocumentRow::New { .. } => None,
         }
     }
 
@@ -386,7 +386,7 @@ impl DocumentChooser {
     pub(crate) fn chosen(&self) -> Option<Result<DocumentId, String>> {
         Some(match self.selected_row()? {
             DocumentRow::There(entry, _) => Ok(entry.id.clone()),
-            DocumentRow::Here(here, _) => Ok(here.id.clone()),
+            DocumentRow::Local(here, _) => Ok(here.id.clone()),
             DocumentRow::New { id: Some(id), .. } => Ok(id.clone()),
             DocumentRow::New { typed, id: None } => {
                 Err(format!("a title has at most {MAX_TITLE_BYTES} bytes, and this one has {}", typed.len()))
@@ -398,7 +398,7 @@ impl DocumentChooser {
     pub(crate) fn chosen_title(&self) -> Option<&str> {
         match self.selected_row()? {
             DocumentRow::New { typed, id: Some(id) } if typed != id.as_str() => Some(typed),
-            DocumentRow::New { .. } | DocumentRow::There(..) | DocumentRow::Here(..) => None,
+            DocumentRow::New { .. } | DocumentRow::There(..) | DocumentRow::Local(..) => None,
         }
     }
 }
@@ -407,7 +407,7 @@ impl DocumentChooser {
 ///
 /// A title such as 'My week' gets the id `my-week`, or `my-week-2` if a document has that one. `None` if it is too long
 /// for a title.
-fn new_id(typed: &str, entries: &[DocumentEntry], here: &[DocumentHere]) -> Option<DocumentId> {
+fn new_id(typed: &str, entries: &[DocumentEntry], here: &[LocalDocument]) -> Option<DocumentId> {
     if typed.is_empty() || typed.len() > MAX_TITLE_BYTES {
         return None;
     }

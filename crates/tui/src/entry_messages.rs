@@ -90,8 +90,12 @@ const fn nothing(change: &EntryChange) -> &'static str {
 /// Returns that the list showed an older version than the current one, and what that has.
 fn stale(me: &Author, change: &EntryChange, failed: &PreconditionFailure, repeat: &str) -> String {
     let current = failed.current.as_ref();
-    let writer = Writer::new(current.and_then(|current| current.author.as_ref()), me).to_string();
     let version = failed.etag.as_ref().map_or_else(|| "a newer version".to_owned(), short_tag);
+    let saved = match Writer::new(current.and_then(|current| current.author.as_ref()), me) {
+        // It may be this program's own change, whose response was lost.
+        Writer::Namesake => format!("{version} was saved under your name"),
+        writer => format!("{} saved {version}", sanitize(&writer.to_string())),
+    };
     let now = match (current.map(|current| &current.document), change) {
         (Some(document), EntryChange::Parent(_)) => match &document.parent {
             Some(parent) => format!(" (its parent is now '{parent}')"),
@@ -100,15 +104,16 @@ fn stale(me: &Author, change: &EntryChange, failed: &PreconditionFailure, repeat
         (Some(document), _) => format!(" (its title is now '{}')", sanitize(&document.title)),
         (None, _) => String::new(),
     };
-    format!("412: {} saved {version} meanwhile{now}; {}. Look again, then {repeat}", sanitize(&writer), nothing(change))
+    format!("412: {saved} meanwhile{now}; {}. Look again, then {repeat}", nothing(change))
 }
 
 fn gone(me: &Author, document: &DocumentId, deletion: Option<&Deletion>) -> String {
-    let who = deletion.map(|deletion| Writer::new(Some(&deletion.author), me).to_string());
-    match who {
-        Some(who) => format!("410: {} has deleted '{document}' meanwhile; there is nothing to change", sanitize(&who)),
-        None => format!("410: '{document}' was deleted meanwhile; there is nothing to change"),
-    }
+    let deleted = match deletion.map(|deletion| Writer::new(Some(&deletion.author), me)) {
+        None => format!("'{document}' was deleted"),
+        Some(Writer::Namesake) => format!("'{document}' was deleted under your name"),
+        Some(writer) => format!("{} has deleted '{document}'", sanitize(&writer.to_string())),
+    };
+    format!("410: {deleted} meanwhile; there is nothing to change")
 }
 
 /// Returns why the state of the store forbids the change, and what to do first.
@@ -193,7 +198,7 @@ mod tests {
         let parent = EntryChange::Parent(None);
         assert!(words(&parent, &failed("Bob", Some("notes"))).contains("its parent is now 'notes'"));
         assert!(words(&parent, &failed("Bob", None)).contains("it has no parent now"));
-        assert!(words(&title, &failed("Alice", None)).contains("another editor under your name saved v7"));
+        assert!(words(&title, &failed("Alice", None)).starts_with("412: v7 was saved under your name meanwhile"));
         assert!(words(&EntryChange::Delete, &failed("Bob", None)).contains("nothing was deleted"));
     }
 
@@ -222,6 +227,9 @@ mod tests {
             author: "Bob".parse().unwrap(),
             at: contract::Timestamp::default(),
         };
-        assert!(words(&title, &ResponseOutcome::Gone(Some(deletion))).contains("Bob has deleted 'plan'"));
+        assert!(words(&title, &ResponseOutcome::Gone(Some(deletion.clone()))).contains("Bob has deleted 'plan'"));
+        let deletion = Deletion { author: "Alice".parse().unwrap(), ..deletion };
+        let told = words(&title, &ResponseOutcome::Gone(Some(deletion)));
+        assert!(told.starts_with("410: 'plan' was deleted under your name meanwhile"), "{told}");
     }
 }

@@ -159,6 +159,9 @@ pub enum Event {
     Listed(Result<DocumentListing, String>),
     /// From a client: the change of an entry of the list of documents has a response, or got none.
     EntryAnswered {
+        /// The seat of the client; 0 in a record that was made before events had it.
+        #[serde(default)]
+        seat: EditorIndex,
         /// The document.
         document: DocumentId,
         /// The change.

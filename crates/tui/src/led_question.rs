@@ -69,7 +69,7 @@ impl LedQuestion {
 
     /// Returns whether this question is asked already.
     pub(crate) fn is_asked(&self, setting: &QuestionSetting) -> bool {
-        self.seen.as_ref().is_some_and(|seen| seen.text == setting.text && seen.choices == setting.choices)
+        self.seen.as_ref().is_some_and(|seen| setting.is_question(seen))
     }
 
     /// Returns why what is shown may be outdated.
@@ -150,8 +150,7 @@ impl LedQuestion {
         };
         let before = self.seen.take();
         let people = before.as_ref().map_or(0, |seen| seen.people);
-        let is_same = |seen: &Question| seen.text == setting.text && seen.choices == setting.choices;
-        self.seen = Some(match before.filter(is_same) {
+        self.seen = Some(match before.filter(|seen| setting.is_question(seen)) {
             Some(seen) if is_seen(setting, &seen) => seen,
             before => Question {
                 id: String::new(),
@@ -254,8 +253,5 @@ impl LedQuestion {
 
 /// Returns whether the room sees a setting.
 fn is_seen(setting: &QuestionSetting, seen: &Question) -> bool {
-    setting.text == seen.text
-        && setting.choices == seen.choices
-        && setting.state == seen.state
-        && setting.round == seen.round
+    setting.is_question(seen) && setting.state == seen.state && setting.round == seen.round
 }

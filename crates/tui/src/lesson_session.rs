@@ -209,10 +209,7 @@ impl LessonSession {
 
     /// Returns the results of all simulated writers so far.
     pub(crate) fn all_swarm_runs(&self) -> impl DoubleEndedIterator<Item = &SwarmResult> {
-        self.player().run_log().entries.iter().filter_map(|entry| match entry {
-            LogEntry::Swarm(result) => Some(result.as_ref()),
-            _ => None,
-        })
+        results_in(&self.player().run_log().entries)
     }
 
     /// Returns the entries of the run log since a person acted.
@@ -234,11 +231,7 @@ impl LessonSession {
 
     /// Returns the results of simulated writers since a person acted, in their order.
     pub(crate) fn swarm_runs(&self) -> Vec<&SwarmResult> {
-        let runs = self.entries_since_act().iter().filter_map(|entry| match entry {
-            LogEntry::Swarm(result) => Some(result.as_ref()),
-            _ => None,
-        });
-        runs.collect()
+        results_in(self.entries_since_act()).collect()
     }
 
     /// Returns whether this scene has a request or a response of this person.
@@ -261,4 +254,12 @@ impl LessonSession {
     pub(crate) fn restarted(&self) -> LessonRun {
         LessonRun { scenes: 1, solution: false, ..self.run }
     }
+}
+
+/// Returns the results of simulated writers in entries of a run log.
+fn results_in(entries: &[LogEntry]) -> impl DoubleEndedIterator<Item = &SwarmResult> {
+    entries.iter().filter_map(|entry| match entry {
+        LogEntry::Swarm(result) => Some(result.as_ref()),
+        _ => None,
+    })
 }

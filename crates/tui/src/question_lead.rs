@@ -3,6 +3,7 @@
 //! The stage of a lesson and the screen of a room's leader both use them. Requests are carried out in order, and each
 //! gets one [`LeadReport::Done`].
 
+use client::GuardedQuestion;
 use contract::question::MAX_ROUNDS;
 use contract::{EntityTag, Question, QuestionSetting, QuestionState};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,12 @@ pub struct LedSetting {
     pub etag: EntityTag,
     /// The question.
     pub setting: QuestionSetting,
+}
+
+impl From<GuardedQuestion> for LedSetting {
+    fn from(GuardedQuestion { etag, setting }: GuardedQuestion) -> Self {
+        Self { etag, setting }
+    }
 }
 
 /// Why a request about the question was not carried out.

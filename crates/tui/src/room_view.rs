@@ -67,7 +67,7 @@ impl RoomView {
 
     /// Returns whether this screen sent a request itself.
     ///
-    /// Its requests pass the gate, and those of an editor do not.
+    /// Its requests ask to pass the gate; an editor's requests for its user do not.
     pub(crate) fn is_own(&self, exchange: &Exchange) -> bool {
         self.leader.is_some() && exchange.author == self.leader && exchange.request.field(fields::GATE).is_some()
     }

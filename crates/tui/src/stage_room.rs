@@ -31,7 +31,7 @@ impl StageRoom {
     /// Returns the lesson's question as the room sees it, or `None` if the room sees another one or none.
     pub(crate) fn question(&self) -> Option<&Question> {
         let setting = self.setting.as_ref()?;
-        self.seen.as_ref().filter(|seen| seen.text == setting.text && seen.choices == setting.choices)
+        self.seen.as_ref().filter(|seen| setting.is_question(seen))
     }
 
     /// Returns why the room does not hear of the lesson's question.

@@ -362,7 +362,7 @@ impl State {
     /// Returns the list of documents if it is right below the topmost overlay.
     pub(crate) fn list_below(&self) -> Option<&DocumentChooser> {
         let (_, below) = self.overlays.split_last()?;
-        if let Some(Overlay::Documents(list)) = below.last() { Some(list) } else { None }
+        below.last()?.documents()
     }
 
     /// Returns the present by the clock of the server that made a list, or `None` if the list has no time.
@@ -417,11 +417,7 @@ impl State {
 
     /// Returns the document that is selected in the list of documents, whether or not it exists.
     pub(crate) fn selected_document(&self) -> Option<DocumentId> {
-        let list = self.overlays.iter().rev().find_map(|screen| match screen {
-            Overlay::Documents(documents) => Some(documents),
-            _ => None,
-        });
-        list?.chosen()?.ok()
+        self.overlays.iter().rev().find_map(Overlay::documents)?.chosen()?.ok()
     }
 
     /// Returns the open document with this key, in any pane.

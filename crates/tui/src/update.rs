@@ -126,7 +126,9 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::Unanswered { work, seconds } => connection::on_unanswered(state, work, seconds),
         Event::NotLetIn => connection::on_not_let_in(state),
         Event::Listed(listed) => documents::on_listed(state, listed),
-        Event::EntryAnswered { document, change, outcome } => entries::on_answered(state, &document, &change, &outcome),
+        Event::EntryAnswered { seat, document, change, outcome } => {
+            entries::on_answered(state, seat, &document, &change, &outcome)
+        }
         Event::VersionsListed { document, listed } => versions::on_listed(state, &document, listed),
         Event::VersionRead { document, number, read } => {
             versions::on_read(state, &document, number, read);

@@ -120,8 +120,8 @@ pub struct Attendee {
     pub latest: Option<Latest>,
     /// The state of the editor, as it said of itself last.
     pub editing: Option<Editing>,
-    /// The number of the exchange in which it said so.
-    editing_said_in: u64,
+    /// The number of the exchange that reported it.
+    editing_number: u64,
     /// When the person joined or sent the first request.
     pub first_seen: Timestamp,
     /// When the last request came, whatever it was about.
@@ -141,7 +141,7 @@ impl Attendee {
             version: None,
             latest: None,
             editing: None,
-            editing_said_in: 0,
+            editing_number: 0,
             first_seen,
             last_seen: first_seen,
             membership: None,
@@ -185,11 +185,11 @@ impl Attendee {
     /// `document` is the document that it is about, and `version` the version that the person holds afterwards.
     pub(super) fn record(&mut self, exchange: &Exchange, document: Option<DocumentId>, version: Option<u64>) -> bool {
         self.last_seen = self.last_seen.max(exchange.received);
-        if exchange.number >= self.editing_said_in
+        if exchange.number >= self.editing_number
             && let Some(editing) = exchange.request.field(fields::EDITING).and_then(Editing::parse)
         {
             // An exchange can end long after later ones, and is then reported again.
-            (self.editing, self.editing_said_in) = (Some(editing), exchange.number);
+            (self.editing, self.editing_number) = (Some(editing), exchange.number);
         }
         let Some(document) = document else { return false };
         let is_present = self.latest.is_none_or(|latest| latest.number <= exchange.number);

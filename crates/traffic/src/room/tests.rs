@@ -41,7 +41,7 @@ fn behind(room: &Room, who: &str) -> Option<u64> {
 }
 
 #[test]
-fn answers_joins_and_streams_are_not_counted() {
+fn only_requests_about_documents_are_counted() {
     let about = |number, method: &str, target: &str, status| {
         answered(&Exchange { target: target.to_owned(), ..request(number, "Bob", method, "plan") }, status, None)
     };
@@ -51,6 +51,9 @@ fn answers_joins_and_streams_are_not_counted() {
         about(3, "GET", "/api/question", 304),
         about(4, "GET", "/api/events", 200),
         about(5, "GET", "/api/documents/plan/events", 200),
+        about(6, "GET", "/api/gate", 200),
+        about(7, "GET", "/", 200),
+        about(8, "GET", "/openapi.json", 200),
     ]);
     assert_eq!(*room.counters().total(), Tally::default());
     assert_eq!(names(&room, RosterOrder::Arrival), ["Bob"], "the sender is in the room");

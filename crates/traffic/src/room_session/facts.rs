@@ -25,7 +25,7 @@ pub struct RoomSession {
     pub secrets: Vec<String>,
 }
 
-/// The facts that a server tells about a room, beside the exchanges.
+/// The facts about a room that its server reports besides the exchanges.
 #[derive(Debug, Clone, Default)]
 pub struct ServerFacts {
     /// The policy; `None` if it was not read.

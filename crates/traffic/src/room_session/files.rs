@@ -26,13 +26,14 @@ impl SessionFiles {
 
     /// Returns the files of a session, without tokens and codes.
     #[must_use]
-    pub fn of(session: &RoomSession) -> Self {
-        let exchanges = session.exchanges.iter().map(|exchange| shareable(exchange, &session.secrets)).collect();
-        let shared = RoomSession { exchanges, ..session.clone() };
+    pub fn of(mut session: RoomSession) -> Self {
+        for exchange in &mut session.exchanges {
+            *exchange = shareable(exchange, &session.secrets);
+        }
         // Names and questions come from elsewhere than the exchanges. In the page, a secret may be escaped.
         let escaped = session.secrets.iter().map(|secret| escape(secret));
         let in_page: Vec<String> = escaped.chain(session.secrets.iter().cloned()).collect();
-        Self { page: without(&page::write(&shared), &in_page), archive: without(&archive(&shared), &session.secrets) }
+        Self { page: without(&page::write(&session), &in_page), archive: without(&archive(&session), &session.secrets) }
     }
 }
 

@@ -34,8 +34,7 @@ pub(super) fn asked_questions(session: &RoomSession) -> Vec<AskedQuestion> {
     }
     // Only the setting has the answer before the reveal; it is of the question that is asked now.
     if let (Some(setting), Some(last)) = (&session.server_facts.setting, asked.last_mut())
-        && setting.text == last.question.text
-        && setting.choices == last.question.choices
+        && setting.is_question(&last.question)
     {
         last.question.right = last.question.right.or(setting.right);
         last.question.because = last.question.because.take().or_else(|| setting.because.clone());

@@ -92,7 +92,7 @@ fn check_har(text: &str) -> Value {
 #[test]
 fn files_have_every_exchange_and_say_how_many_are_missing() {
     let lost = Exchange { status: None, response: None, lost: Some("the client left".to_owned()), ..refused(7, "Bob") };
-    let files = SessionFiles::of(&session(vec![refused(5, "Bob"), refused(6, "Eve"), lost]));
+    let files = SessionFiles::of(session(vec![refused(5, "Bob"), refused(6, "Eve"), lost]));
     let har = check_har(&files.archive);
     let entries = har["log"]["entries"].as_array().unwrap();
     assert_eq!(entries.iter().map(|entry| entry["_number"].as_u64().unwrap()).collect::<Vec<_>>(), [5, 6, 7]);
@@ -114,9 +114,9 @@ fn files_have_every_exchange_and_say_how_many_are_missing() {
 
 #[test]
 fn all_exchanges_are_said_to_be_all() {
-    let files = SessionFiles::of(&session(vec![refused(1, "Bob")]));
+    let files = SessionFiles::of(session(vec![refused(1, "Bob")]));
     assert!(files.page.contains("All exchanges since the server began are in these files: 1."), "{}", files.page);
-    check_har(&SessionFiles::of(&session(Vec::new())).archive);
+    check_har(&SessionFiles::of(session(Vec::new())).archive);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn no_file_has_a_token() {
             ..at(8, join, body(r#"{"token":"TOKEN"#, json), none.clone())
         },
     ];
-    let files = SessionFiles::of(&session(exchanges.clone()));
+    let files = SessionFiles::of(session(exchanges.clone()));
     for text in [&files.page, &files.archive] {
         assert!(!text.contains(TOKEN) && !text.contains(&crate::markdown::escape(TOKEN)), "{text}");
         assert!(text.contains("not shown"));
@@ -181,7 +181,7 @@ fn no_file_has_a_token() {
     known.secrets = vec![TOKEN.to_owned()];
     known.questions =
         vec![Question { text: format!("Is {TOKEN} a code?"), ..asked(QuestionState::Open, 1, None, vec![]) }];
-    let files = SessionFiles::of(&known);
+    let files = SessionFiles::of(known);
     for text in [&files.page, &files.archive] {
         assert!(!text.contains(TOKEN) && !text.contains(&crate::markdown::escape(TOKEN)), "{text}");
     }
@@ -198,11 +198,11 @@ fn question_has_the_counts_of_both_rounds() {
     };
     session.exchanges = vec![read(1, &asked(QuestionState::Shown, 1, Some(vec![2, 1]), vec![]))];
     session.server_facts.question = Some(asked(QuestionState::Open, 2, None, vec![]));
-    let page = SessionFiles::of(&session).page;
+    let page = SessionFiles::of(session.clone()).page;
     assert!(page.contains("| | choice | right | round 1 |\n"), "round 2 is open: {page}");
     assert!(page.contains("| 2 | 412 |  | 1 |"), "{page}");
     session.server_facts.question = Some(asked(QuestionState::Revealed, 2, Some(vec![0, 3]), vec![vec![2, 1]]));
-    let page = SessionFiles::of(&session).page;
+    let page = SessionFiles::of(session).page;
     assert!(page.contains("| 1 | 200 |  | 2 | 0 |\n| 2 | 412 | ✓ | 1 | 3 |\n"), "{page}");
     assert!(page.contains("Round 2: 3 of 4 have answered; the right choice was revealed.\n\n> It is stale."), "{page}");
 }
@@ -214,7 +214,7 @@ fn leaders_own_setting_has_the_right_choice_before_the_reveal() {
     let mut setting = QuestionSetting::new("Which status?", &["200", "412"]);
     setting.right = Some(2);
     session.server_facts.setting = Some(setting);
-    assert!(SessionFiles::of(&session).page.contains("| 2 | 412 | ✓ |"));
+    assert!(SessionFiles::of(session).page.contains("| 2 | 412 | ✓ |"));
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn versions_are_a_graph_that_names_what_was_lost() {
     let versions = vec![version(1, "Ann", None), version(2, "Bob", Some(1)), version(3, "Eve", Some(1))];
     session.server_facts.histories = vec![("plan".parse().unwrap(), versions)];
     session.server_facts.gaps = vec!["the policy: 403".to_owned()];
-    let page = SessionFiles::of(&session).page;
+    let page = SessionFiles::of(session).page;
     assert!(page.contains("### plan") && page.contains("**1 version is lost**"), "{page}");
     assert!(page.contains("✗ lost: overwritten by v3, whose writer had not seen it"), "{page}");
     assert!(page.contains("- Missing: the policy: 403."), "{page}");
@@ -261,7 +261,7 @@ proptest! {
             let mut session = session(vec![one]);
             let question = Question { text: text.to_owned(), choices: vec![text.to_owned(); 2], ..asked(QuestionState::Shown, 1, Some(vec![1, 1]), vec![]) };
             session.questions = vec![question];
-            SessionFiles::of(&session)
+            SessionFiles::of(session)
         };
         let (files, plain) = (with(&text), with("x"));
         check_har(&files.archive);

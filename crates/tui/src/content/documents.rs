@@ -13,7 +13,7 @@ use traffic::short_tag;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::text;
-use crate::documents::{DocumentChooser, DocumentHere, DocumentRow, EntryWidths};
+use crate::documents::{DocumentChooser, DocumentRow, EntryWidths, LocalDocument};
 use crate::list_ages::age;
 use crate::open_document::OpenDocument;
 use crate::pane::Pane;
@@ -171,7 +171,7 @@ pub(crate) fn line(
                 spans.extend(column_spans(state, cell, *width, if number == 0 { 0 } else { columns.gap }));
             }
         }
-        DocumentRow::Here(here, letters) => {
+        DocumentRow::Local(here, letters) => {
             for (number, (column, width)) in columns.columns.iter().enumerate() {
                 let cell = cell_here(state, *column, here, (letters.in_id(), letters.in_title()));
                 spans.extend(column_spans(state, cell, *width, if number == 0 { 0 } else { columns.gap }));
@@ -234,7 +234,7 @@ fn column_spans(state: &State, cell: Vec<Span<'static>>, width: usize, gap: usiz
 fn cell_here(
     state: &State,
     column: DocumentColumn,
-    here: &DocumentHere,
+    here: &LocalDocument,
     (in_id, in_title): (&[usize], &[usize]),
 ) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
@@ -242,16 +242,16 @@ fn cell_here(
         DocumentColumn::Id => marked(here.id.as_str(), in_id, style(Role::Title), style(Role::Key)),
         DocumentColumn::Title => marked(&sanitize(&here.title), in_title, style(Role::Text), style(Role::Key)),
         DocumentColumn::Version => vec![Span::styled("none", style(Role::Dim))],
-        DocumentColumn::Here => vec![Span::styled(here.fate.word(), style(here.fate.role()))],
+        DocumentColumn::Here => vec![Span::styled(here.reason.word(), style(here.reason.role()))],
         DocumentColumn::Author | DocumentColumn::Age | DocumentColumn::Parent => Vec::new(),
     }
 }
 
 /// Returns why the server does not have a document that is open here.
-pub(crate) fn details_here(state: &State, columns: &DocumentColumns, here: &DocumentHere) -> Vec<Span<'static>> {
+pub(crate) fn details_here(state: &State, columns: &DocumentColumns, here: &LocalDocument) -> Vec<Span<'static>> {
     let style = |role| state.theme.style(role);
     let id = Span::styled(format!("{} · ", here.id), style(Role::Title));
-    let why = Span::styled(here.fate.sentence(), style(here.fate.role()));
+    let why = Span::styled(here.reason.sentence(), style(here.reason.role()));
     if columns.has(DocumentColumn::Id) { vec![why] } else { vec![id, why] }
 }
 

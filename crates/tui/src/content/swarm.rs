@@ -78,8 +78,7 @@ fn ways<'a>(course: &'a LessonSession) -> Vec<WayRuns<'a>> {
             None => ways.push(WayRuns { strategy, backoff, runs: vec![run] }),
         }
     }
-    let under_way = course.swarm.as_ref().filter(|progress| !progress.is_over);
-    let under_way = under_way.map(|progress| (progress.plan.strategy, progress.plan.backoff));
+    let under_way = run_under_way(course).map(|progress| (progress.plan.strategy, progress.plan.backoff));
     if let Some((strategy, backoff)) =
         under_way.filter(|way| !ways.iter().any(|known| (known.strategy, known.backoff) == *way))
     {
@@ -88,10 +87,15 @@ fn ways<'a>(course: &'a LessonSession) -> Vec<WayRuns<'a>> {
     ways
 }
 
+/// Returns the progress of the run that is under way, or `None`.
+fn run_under_way(course: &LessonSession) -> Option<&SwarmProgress> {
+    course.swarm.as_deref().filter(|progress| !progress.is_over)
+}
+
 /// Returns the numbers of writers, in ascending order.
 fn writer_counts(course: &LessonSession) -> Vec<usize> {
     let runs = course.swarm_runs().into_iter().map(|run| run.task.writers);
-    let under_way = course.swarm.as_ref().filter(|progress| !progress.is_over).map(|progress| progress.plan.writers);
+    let under_way = run_under_way(course).map(|progress| progress.plan.writers);
     let mut counts: Vec<usize> = runs.chain(under_way).collect();
     counts.sort_unstable();
     counts.dedup();
@@ -184,7 +188,7 @@ fn row(
     for way in ways {
         let style = state.theme.style(way.role());
         let Some(run) = way.run_of(writers) else {
-            let plan = course.swarm.as_ref().filter(|progress| !progress.is_over).map(|progress| &progress.plan);
+            let plan = run_under_way(course).map(|progress| &progress.plan);
             let is_under_way = plan.is_some_and(|plan| {
                 (plan.writers, plan.strategy, plan.backoff) == (writers, way.strategy, way.backoff)
             });
@@ -199,7 +203,7 @@ fn row(
         let value = run.tenths(SwarmMeasure::RequestsPerEdit).unwrap_or_default();
         let bar = state.theme.glyphs.bars[7].repeat(bar_columns(value, longest, table.bar));
         spans.push(Span::styled(
-            format!("{bar:<columns$}", bar = fill_left(&bar, table.bar), columns = table.bar),
+            format!("{bar:<columns$}", bar = bar_after_gap(&bar, table.bar), columns = table.bar),
             style,
         ));
     }
@@ -207,7 +211,7 @@ fn row(
 }
 
 /// Returns a bar with a gap of two columns before it.
-fn fill_left(bar: &str, columns: usize) -> String {
+fn bar_after_gap(bar: &str, columns: usize) -> String {
     if columns == 0 { String::new() } else { format!("  {bar}") }
 }
 
@@ -224,8 +228,8 @@ fn bar_columns(value: u64, longest: u64, columns: usize) -> usize {
 fn verdict(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'static>> {
     let say = |words: &str, role| text::paragraph(words, width, state.theme.style(role));
     if course.is_busy() {
-        let progress = course.swarm.as_deref().filter(|progress| !progress.is_over);
-        let words = progress.map_or_else(String::new, |progress| format!(": {}", progress_words(progress)));
+        let words =
+            run_under_way(course).map_or_else(String::new, |progress| format!(": {}", progress_words(progress)));
         return say(&format!("{} under way{words}", state.theme.glyphs.waiting), Role::Info);
     }
     let (mut lost, mut acknowledged) = (0, 0);
@@ -243,15 +247,15 @@ fn verdict(state: &State, course: &LessonSession, width: usize) -> Vec<Line<'sta
 
 fn progress_words(progress: &SwarmProgress) -> String {
     let (plan, now) = (&progress.plan, progress.latest());
-    let seconds = now.at.as_millis() / 100;
+    let tenths = now.at.as_millis() / 100;
     format!(
         "{}, {} of {} edits acknowledged, {} × 412, {}.{} s",
         writers_in_words(plan.writers),
         now.acknowledged,
         plan.all_edits(),
         now.precondition_failed,
-        seconds / 10,
-        seconds % 10,
+        tenths / 10,
+        tenths % 10,
     )
 }
 

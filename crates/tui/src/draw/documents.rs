@@ -45,7 +45,7 @@ pub(super) fn draw(
     let headings = columns.headings(state, width).filter(|_| !(entries.is_empty() && documents.here().is_empty()));
     let about = match selected.and_then(|at| rows.get(at)) {
         Some(DocumentRow::There(entry, _)) => details(state, documents, &columns, entry),
-        Some(DocumentRow::Here(here, _)) => Some(details_here(state, &columns, here)),
+        Some(DocumentRow::Local(here, _)) => Some(details_here(state, &columns, here)),
         Some(DocumentRow::New { .. }) | None => None,
     };
     let answer = answer(state, documents, prompt, width);

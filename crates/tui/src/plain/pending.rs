@@ -168,7 +168,7 @@ fn document_lines(state: &State, documents: &DocumentChooser) -> Vec<String> {
     lines.extend(
         (entries.len() + 1..)
             .zip(documents.here())
-            .map(|(number, here)| format!("{number}. {}, '{}', {}.", here.id, here.title, here.fate.sentence())),
+            .map(|(number, here)| format!("{number}. {}, '{}', {}.", here.id, here.title, here.reason.sentence())),
     );
     lines.push(
         "Say 'open' and a name or a number; a new name creates a document. 'rename', 'move' and 'remove' change a \

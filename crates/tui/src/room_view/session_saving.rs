@@ -1,5 +1,6 @@
 //! The state of a room's session: what was saved last, and whether something happened since.
 
+use std::mem;
 use std::path::PathBuf;
 
 use contract::{ApiPath, Exchange, Question};
@@ -14,6 +15,8 @@ const MAX_ROUNDS_KEPT: usize = 200;
 pub(crate) struct SessionSaving {
     /// Whether the session is being saved.
     is_under_way: bool,
+    /// Whether the leader was warned that it is under way.
+    warned: bool,
     /// The number of the newest write of a document that has ended.
     newest_write: u64,
     /// The number of the newest exchange that is saved.
@@ -51,7 +54,18 @@ impl SessionSaving {
 
     /// Begins to save. Returns false if that is under way already.
     pub(crate) fn begin(&mut self) -> bool {
-        !std::mem::replace(&mut self.is_under_way, true)
+        let begins = !mem::replace(&mut self.is_under_way, true);
+        if begins {
+            self.warned = false;
+        }
+        begins
+    }
+
+    /// Returns whether the leader is to be warned before the program ends during the save.
+    ///
+    /// It is true only the first time, so that a slow save traps no one.
+    pub(crate) fn delays_leaving(&mut self) -> bool {
+        self.is_under_way && !mem::replace(&mut self.warned, true)
     }
 
     /// Ends to save; `saved` is the result, or `None` if nothing was saved.

@@ -148,7 +148,7 @@ impl EditorConfig {
     fn client(&self) -> Result<Client, ClientError> {
         let trust = self.trust.clone().unwrap_or_default();
         let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
-        let client = if self.tells_editing { client.telling_editing() } else { client };
+        let client = if self.tells_editing { client.with_editing_field() } else { client };
         Ok(match &self.token {
             Some(token) => client.with_token(token),
             None => client,

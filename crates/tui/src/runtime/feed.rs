@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use client::{Client, ClientError, Exchanges};
-use lesson::script::is_from_simulated_writer;
+use contract::Exchange;
 
 use crate::effect::RecordStart;
 use crate::event::Event;
@@ -16,21 +16,11 @@ use crate::inbox::EventSender;
 const RECONNECT_DELAYS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
 
 /// Sends the exchanges of an open record as events until the stream breaks off.
-pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender) {
-    while let Ok(exchange) = exchanges.next().await {
-        if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
-            return;
-        }
-    }
-    let _ = events.deliver(Event::RecordLost).await;
-}
-
-/// Sends the exchanges of a lesson's server as events, except those of simulated writers.
 ///
-/// A run of these has thousands of exchanges. The stage shows their counts instead.
-pub(super) async fn forward_lesson(mut exchanges: Exchanges, events: EventSender) {
+/// Those for which `is_shown` returns false are left out.
+pub(super) async fn forward(mut exchanges: Exchanges, events: EventSender, is_shown: fn(&Exchange) -> bool) {
     while let Ok(exchange) = exchanges.next().await {
-        if is_from_simulated_writer(&exchange) {
+        if !is_shown(&exchange) {
             continue;
         }
         if events.deliver(Event::Recorded(Box::new(exchange))).await.is_err() {
@@ -78,7 +68,7 @@ pub(super) async fn follow(client: Client, start: RecordStart, events: EventSend
                 if start == RecordStart::Kept {
                     read_past(&client, &events).await;
                 }
-                forward(exchanges, events.clone()).await;
+                forward(exchanges, events.clone(), |_| true).await;
             }
             Err(ClientError::Lost(_)) => {}
             Err(why) => {

@@ -17,12 +17,14 @@ const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
 /// The leader's own requests are not shown on the wire; their effects are.
 pub(super) async fn execute(client: Client, request: GateRequest) -> Event {
     let client = client.without_recording();
-    if request == GateRequest::LookAtOwn {
+    let is_own = request == GateRequest::LookAtOwn;
+    let told = send_request(&client, request).await;
+    if is_own {
         // A server that does not tell leaves the cause of the silence open.
-        let held = client.own_gate().await.map(|gate| gate.held).unwrap_or_default();
+        let held = told.map(|gate| gate.held).unwrap_or_default();
         return Event::OwnRequestsHeld(held.into_iter().map(|held| held.path).collect());
     }
-    gate_event(send_request(&client, request).await)
+    gate_event(told)
 }
 
 /// Has the gate hold requests, and reports its state now and again when the hold ends.

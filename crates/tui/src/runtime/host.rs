@@ -116,7 +116,7 @@ impl EventLoopHost for Runtime<'_> {
             Effect::ChangeEntry { seat, document, etag, change } => {
                 self.spawn("change", seat, move |client| async move {
                     let outcome = client.change_entry(&document, &etag, &change).await;
-                    Event::EntryAnswered { document, change, outcome }
+                    Event::EntryAnswered { seat, document, change, outcome }
                 });
             }
             Effect::ListVersions { seat, document } => self.spawn("versions", seat, |client| async move {

@@ -28,7 +28,7 @@ pub(super) async fn lead(
         let done = match execute(&client, request, mine.as_ref()).await {
             Ok(led) => {
                 mine = led.as_ref().map(|led| led.etag.clone());
-                Ok(led.map(|GuardedQuestion { etag, setting }| Box::new(LedSetting { etag, setting })))
+                Ok(led.map(|led| Box::new(LedSetting::from(led))))
             }
             Err(error) => Err(failure_of(&client, &error, token_variable).await),
         };
@@ -116,9 +116,7 @@ pub(super) async fn leave(client: Client, setting: QuestionSetting) {
 async fn failure_of(client: &Client, error: &ClientError, token_variable: &str) -> LeadFailure {
     match error {
         ClientError::Refused(problem) if problem.status == 412 => match client.question_setting().await {
-            Ok(now) => LeadFailure::Overtaken(
-                now.map(|GuardedQuestion { etag, setting }| Box::new(LedSetting { etag, setting })),
-            ),
+            Ok(now) => LeadFailure::Overtaken(now.map(|now| Box::new(LedSetting::from(now)))),
             Err(error) => LeadFailure::Failed(error.to_string().trim_end_matches('.').to_owned()),
         },
         ClientError::Refused(problem) if matches!(problem.status, 401 | 403) => {

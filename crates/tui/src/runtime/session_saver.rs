@@ -57,16 +57,18 @@ impl SessionSaver {
             secrets: self.secrets.clone(),
         };
         let folder = self.folder.clone();
-        let written = tokio::task::spawn_blocking(move || write(&folder, &session)).await;
+        let written = tokio::task::spawn_blocking(move || write(&folder, session)).await;
         written.map_err(|error| error.to_string())?
     }
 }
 
 /// Writes the files of a session into a new folder.
-fn write(folder: &Path, session: &RoomSession) -> Result<SavedSession, String> {
+fn write(folder: &Path, session: RoomSession) -> Result<SavedSession, String> {
+    let name = session_folder_name(session.saved_at);
+    let (exchanges, gaps) = (session.exchanges.len() as u64, session.server_facts.gaps.len() as u64);
+    let (missed, newest) = (session.missed(), session.counted());
     let files = SessionFiles::of(session);
     let contents = [(SessionFiles::PAGE, files.page.as_bytes()), (SessionFiles::ARCHIVE, files.archive.as_bytes())];
-    let name = session_folder_name(session.saved_at);
     let failed = |error: &io::Error| format!("{}: {}", folder.display(), plain_cause(error));
     let around = path::absolute(folder).map_err(|error| failed(&error))?;
     for number in 1..=MAX_NUMBER {
@@ -74,15 +76,7 @@ fn write(folder: &Path, session: &RoomSession) -> Result<SavedSession, String> {
         match create_folder(&path, &contents) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(&error)),
-            Ok(()) => {
-                return Ok(SavedSession {
-                    folder: path,
-                    exchanges: session.exchanges.len() as u64,
-                    missed: session.missed(),
-                    newest: session.counted(),
-                    gaps: session.server_facts.gaps.len() as u64,
-                });
-            }
+            Ok(()) => return Ok(SavedSession { folder: path, exchanges, missed, newest, gaps }),
         }
     }
     Err(failed(&io::ErrorKind::AlreadyExists.into()))
@@ -111,7 +105,7 @@ mod tests {
     #[test]
     fn second_session_of_a_second_gets_a_folder_of_its_own() {
         let around = tempfile::tempdir().unwrap();
-        let saved = [(); 2].map(|()| write(around.path(), &session()).unwrap().folder);
+        let saved = [(); 2].map(|()| write(around.path(), session()).unwrap().folder);
         assert_eq!(saved[0], around.path().join("ifmatch-session-2026-11-22-050011"));
         assert_eq!(saved[1], around.path().join("ifmatch-session-2026-11-22-050011-2"));
         for folder in saved {
@@ -125,7 +119,7 @@ mod tests {
     fn folder_that_cannot_be_written_is_named_with_the_reason() {
         let around = tempfile::tempdir().unwrap();
         let nowhere = around.path().join("nowhere");
-        let why = write(&nowhere, &session()).unwrap_err();
+        let why = write(&nowhere, session()).unwrap_err();
         assert_eq!(why, format!("{}: its folder does not exist", nowhere.display()));
     }
 }

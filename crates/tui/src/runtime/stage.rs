@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use client::{Client, Recorder};
+use contract::Exchange;
+use lesson::script::is_from_simulated_writer;
 use lesson::{Leader, Lesson};
 use terminal::features::TerminalFeatures;
 use terminal::input::LineSource;
@@ -186,7 +188,9 @@ impl StageSession<'_> {
         });
         leader.address().clone_into(&mut state.server.address);
         let mut tasks = Tasks::new(self.sender.clone());
-        tasks.spawn("record", feed::forward_lesson(leader.exchanges().await?, self.sender.clone()));
+        // A run of simulated writers has thousands of exchanges. The stage shows their counts instead.
+        let is_shown = |exchange: &Exchange| !is_from_simulated_writer(exchange);
+        tasks.spawn("record", feed::forward(leader.exchanges().await?, self.sender.clone(), is_shown));
         let (clock, told) = (lesson_server.clock.clone(), self.sender.clone());
         let wire = Recorder::with_listener(Arc::new(move || clock.now()), move |exchange| {
             // If the loop has ended, the user has left the lesson.

@@ -25,7 +25,7 @@ pub(crate) struct ServerView {
     pub(crate) document: ServerDocument,
     /// The exchanges with the server.
     pub(crate) wire: Wire,
-    /// The state that the editor tells in its requests.
+    /// The state of the editor that its requests report.
     pub(crate) told_editing: Option<Editing>,
     /// How the wire panel shows them.
     pub(crate) wire_shown: PanelMode,

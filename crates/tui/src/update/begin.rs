@@ -26,7 +26,9 @@ pub(super) fn begin(state: &State) -> Vec<Effect> {
         SessionKind::Single => [Effect::ReadPolicy].into_iter().chain(on_top).collect(),
         SessionKind::Files => on_top.collect(),
         SessionKind::Room => {
-            vec![Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy, Effect::Room(RoomRequest::ListPeople)]
+            // A key that sets one fault sends all of them, so another leader's have to be known.
+            let requests = [RoomRequest::ListPeople, RoomRequest::ReadFaults].map(Effect::Room);
+            [Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy].into_iter().chain(requests).collect()
         }
     }
 }

@@ -5,7 +5,7 @@ use contract::DocumentId;
 use editor::LastSeen;
 use terminal::theme::Role;
 
-use crate::documents::{DocumentChooser, DocumentHere, HereFate};
+use crate::documents::{AbsenceReason, DocumentChooser, LocalDocument};
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
 use crate::open_document::OpenDocument;
@@ -85,19 +85,19 @@ pub(super) fn keep_list(state: &mut State) -> Option<Effect> {
 }
 
 /// Returns the documents that are open here and that the server does not have.
-fn here_only(state: &State) -> Vec<DocumentHere> {
+fn here_only(state: &State) -> Vec<LocalDocument> {
     let Some(pane) = state.people.panes.get(state.people.seat) else { return Vec::new() };
     let listed = state.overlays.iter().find_map(Overlay::documents).and_then(DocumentChooser::entries);
     let is_listed = |id: &DocumentId| listed.into_iter().flatten().any(|entry| entry.id == *id);
     let here = |work: &OpenDocument| {
-        let fate = match (work.editor.last_seen(), work.editor.base()) {
-            (LastSeen::Deleted(_), _) | (LastSeen::Absent, Some(_)) => HereFate::Deleted,
-            (LastSeen::Absent, None) => HereFate::New,
+        let reason = match (work.editor.last_seen(), work.editor.base()) {
+            (LastSeen::Deleted(_), _) | (LastSeen::Absent, Some(_)) => AbsenceReason::Deleted,
+            (LastSeen::Absent, None) => AbsenceReason::New,
             // The next list will have it, or it is not known whether the server does.
             (LastSeen::Version { .. } | LastSeen::Unknown, _) => return None,
         };
         let (id, title) = (work.editor.id().clone(), work.editor.mine().title.clone());
-        Some(DocumentHere { id, title, fate })
+        Some(LocalDocument { id, title, reason })
     };
     pane.documents().iter().filter(|work| !is_listed(work.editor.id())).filter_map(here).collect()
 }

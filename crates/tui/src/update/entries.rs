@@ -197,6 +197,7 @@ fn request(
 /// Handles the outcome of a change. The list is requested again, whatever the outcome is.
 pub(super) fn on_answered(
     state: &mut State,
+    seat: EditorIndex,
     document: &DocumentId,
     change: &EntryChange,
     outcome: &ResponseOutcome,
@@ -209,7 +210,7 @@ pub(super) fn on_answered(
             format!("{} repeats it", state.hint_for(Action::Confirm, Context::Property))
         }
     };
-    let Some(me) = state.people.panes.get(state.people.seat).map(|pane| pane.me.clone()) else { return Vec::new() };
+    let Some(me) = state.people.panes.get(seat).map(|pane| pane.me.clone()) else { return Vec::new() };
     let (role, words) = entry_messages::outcome(&me, document, change, outcome, &repeat);
     let waits = |screen: &Overlay| matches!(screen, Overlay::Property(prompt) if prompt.is_sent && prompt.document == *document);
     let prompt = state.overlays.iter().position(waits);
@@ -235,6 +236,6 @@ pub(super) fn on_answered(
         }
     }
     let mut effects = on_changed(state);
-    effects.extend(other_writes::on_ended(state, state.people.seat, document, outcome));
+    effects.extend(other_writes::on_ended(state, seat, document, outcome));
     effects
 }

@@ -3,7 +3,7 @@
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{gate, room_overlay};
+use super::{gate, room_overlay, room_session};
 use crate::action::{Action, Context};
 use crate::drafts::first_line;
 use crate::effect::Effect;
@@ -22,6 +22,9 @@ pub(super) fn leave(state: &mut State, to: SessionEnd) -> Vec<Effect> {
             state.overlays.push(Overlay::Unsaved);
         }
         return Vec::new();
+    }
+    if state.room.saving.delays_leaving() {
+        return room_session::warn_of_save(state);
     }
     if room_overlay::asks_to_end(state) {
         return Vec::new();

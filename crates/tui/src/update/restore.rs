@@ -82,7 +82,7 @@ pub(super) fn on_answered(
     effects.extend(other_writes::on_ended(state, seat, document, outcome));
     effects.extend(versions::on_changed(state, document));
     let me = state.people.panes.get(seat).map(|pane| pane.me.clone());
-    let (role, words) = describe(number, guard.as_ref(), outcome, me.as_ref());
+    let (role, words) = describe(document, number, guard.as_ref(), outcome, me.as_ref());
     effects.extend(state.say(role, words));
     effects
 }
@@ -90,7 +90,13 @@ pub(super) fn on_answered(
 /// Returns what became of the version.
 ///
 /// The most important words come first: a narrow screen has no room for more.
-fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome, me: Option<&Author>) -> (Role, String) {
+fn describe(
+    document: &DocumentId,
+    number: u64,
+    guard: Option<&Guard>,
+    outcome: &ResponseOutcome,
+    me: Option<&Author>,
+) -> (Role, String) {
     let replaced = match guard {
         Some(Guard::IfMatch(newest)) => Some(newest),
         _ => None,
@@ -113,7 +119,7 @@ fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome, me: O
             Role::Warning,
             format!("v{number} is restored as {}, but the server has changed its text", tag(&saved.etag)),
         ),
-        ResponseOutcome::Failed(failed) => (Role::Warning, describe_failure(failed, me)),
+        ResponseOutcome::Failed(failed) => (Role::Warning, describe_failure(document, failed, me)),
         ResponseOutcome::Required(problem) | ResponseOutcome::Refused(problem) => {
             (Role::Bad, format!("{}: v{number} is not restored. {}", problem.status, sanitize(&problem.detail)))
         }
@@ -133,20 +139,24 @@ fn describe(number: u64, guard: Option<&Guard>, outcome: &ResponseOutcome, me: O
 }
 
 /// Returns who has written or deleted the document since the user chose the version, and the next step.
-fn describe_failure(failed: &PreconditionFailure, me: Option<&Author>) -> String {
-    let name = |author: Option<&Author>| {
-        let writer = me.map_or(Writer::Unknown, |me| Writer::new(author, me)).to_string();
-        sanitize(&writer).into_owned()
-    };
+fn describe_failure(document: &DocumentId, failed: &PreconditionFailure, me: Option<&Author>) -> String {
+    let writer = |author: Option<&Author>| me.map_or(Writer::Unknown, |me| Writer::new(author, me));
+    // What was written under the user's name may be this program's own write, whose response was lost.
     if let Some(deletion) = &failed.deleted {
-        let author = name(Some(&deletion.author));
-        return format!("412: {author} deleted it: nothing is restored. Restore again to create it anew");
+        let deleted = match writer(Some(&deletion.author)) {
+            Writer::Namesake => format!("'{document}' was deleted under your name meanwhile"),
+            writer => format!("{} deleted it", sanitize(&writer.to_string())),
+        };
+        return format!("412: {deleted}: nothing is restored. Restore again to create it anew");
     }
     let current = failed.current.as_ref();
-    let author = name(current.and_then(|current| current.author.as_ref()));
     match current.map(|current| &current.etag).or(failed.etag.as_ref()) {
         Some(etag) => {
-            format!("412: {author} saved {}: nothing is restored. Look at it, then restore again", tag(etag))
+            let saved = match writer(current.and_then(|current| current.author.as_ref())) {
+                Writer::Namesake => format!("{} was saved under your name meanwhile", tag(etag)),
+                writer => format!("{} saved {}", sanitize(&writer.to_string()), tag(etag)),
+            };
+            format!("412: {saved}: nothing is restored. Look at it, then restore again")
         }
         None => {
             "412: the newest version is another one: nothing is restored. Look at the list, then try again".to_owned()

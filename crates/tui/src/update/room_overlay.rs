@@ -1,6 +1,6 @@
 //! The keys of a room's overlays.
 
-use super::{led_question, round};
+use super::{led_question, room_session, round};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::room_overlay::{JoinView, RoomOverlay};
@@ -17,6 +17,9 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
             vec![Effect::Room(RoomRequest::Remove(name))]
         }
         RoomOverlay::EndServer => {
+            if state.room.saving.delays_leaving() {
+                return room_session::warn_of_save(state);
+            }
             state.leaving.ended = Some(SessionEnd::Quit);
             Vec::new()
         }

@@ -23,6 +23,11 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
     effects
 }
 
+/// Says that leaving now would lose the session that is being saved.
+pub(super) fn warn_of_save(state: &mut State) -> Vec<Effect> {
+    state.say_unavailable("the session is being saved; the same key again leaves without it")
+}
+
 /// Says where the session is, and what it does not hold; or why it was not saved.
 pub(super) fn on_saved(state: &mut State, saved: Result<SavedSession, String>) -> Vec<Effect> {
     state.room.saving.end(saved.as_ref().ok());

@@ -219,7 +219,7 @@ fn undo_takes_title_and_text_back_in_order() {
 fn titles_of_two_are_merged_as_single_values() {
     let mut play = text();
     play.ctrl('t').types("Mine").code(KeyCode::Enter);
-    play.server.renamed_by("Bob", "Bob's title");
+    play.server.retitled_by("Bob", "Bob's title");
     play.ctrl('s').f(9);
     let screen = play.screen(WIDE.0, WIDE.1).text();
     assert!(screen.contains("Mine") && screen.contains("Bob's title"), "{screen}");
@@ -231,7 +231,7 @@ fn titles_of_two_are_merged_as_single_values() {
 #[test]
 fn titles_that_do_not_conflict_merge_by_themselves() {
     let mut play = text();
-    play.types("x").server.renamed_by("Bob", "Bob's title");
+    play.types("x").server.retitled_by("Bob", "Bob's title");
     // The first press is refused, the second says what the third sends.
     play.ctrl('s').ctrl('s').ctrl('s');
     assert_eq!(last_save(&play).map(|(title, ..)| title).as_deref(), Some("Bob's title"));

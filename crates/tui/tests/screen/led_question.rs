@@ -123,7 +123,7 @@ fn form_asks_the_room_and_the_votes_stay_hidden() {
 }
 
 #[test]
-fn votes_are_shown_taken_again_and_revealed_each_over_what_was_seen() {
+fn each_change_of_a_question_names_the_tag_that_was_seen() {
     let mut play = asked((120, 40));
     let guards = |play: &TestApp| -> Vec<_> {
         let sets = requests(play).into_iter().filter_map(|request| match request {
@@ -176,7 +176,7 @@ fn question_of_another_leader_is_read_before_it_is_changed() {
 }
 
 #[test]
-fn second_leader_is_a_412_in_words_with_the_question_as_it_is_now() {
+fn second_leader_gets_a_412_and_the_newer_question() {
     let mut play = asked((120, 40));
     play.types("qs");
     let other =

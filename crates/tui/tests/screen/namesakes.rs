@@ -1,8 +1,11 @@
 //! Two editors under one name: the screen never says that Alice did what the other editor did.
 
+use client::EntryChange;
 use crossterm::event::KeyCode;
+use editor::ResponseOutcome;
+use tui::Event;
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, id};
 
 const WIDE: (u16, u16) = (160, 40);
 
@@ -57,6 +60,22 @@ fn rename_in_the_list_is_reported_as_my_own() {
     play.hides(WIDE.0, WIDE.1, "another editor");
 }
 
+/// Bob's editor has the focus when the reply to Alice's request arrives.
+#[test]
+fn reply_to_a_rename_goes_to_the_editor_that_sent_it() {
+    let mut play = TestApp::stage(WIDE.0, WIDE.1);
+    play.server.delays_changes = true;
+    play.f(2).types("other").code(KeyCode::Enter).f(2).types("welcome").ctrl('t').types("Rye").code(KeyCode::Enter);
+    // It may be the rename, so Alice's editor says nothing of it yet.
+    let event = play.server.saved_by("Alice", "# Bread\n\nrye\n");
+    play.event(event).alt('2');
+    let (document, change) = (id("welcome"), EntryChange::Title("Rye".to_owned()));
+    let outcome = ResponseOutcome::Unsent("no server".to_owned());
+    play.event(Event::EntryAnswered { seat: 0, document, change, outcome });
+    play.alt('1').f(2).types("welcome").code(KeyCode::Enter);
+    play.shows(WIDE.0, WIDE.1, "another editor under your name saved");
+}
+
 #[test]
 fn delete_in_the_list_is_reported_as_my_own() {
     let mut play = TestApp::single(Some("welcome"), WIDE.0, WIDE.1);
@@ -72,5 +91,5 @@ fn restore_that_meets_a_namesake_says_so() {
     play.types("Rye ").ctrl('s').f(3).code(KeyCode::End).code(KeyCode::Enter);
     play.server.saved_by("Alice", "elsewhere\n");
     play.types("s");
-    shows_another(&play, "412: another editor under your name saved v3: nothing is restored");
+    shows_another(&play, "412: v3 was saved under your name meanwhile: nothing is restored");
 }

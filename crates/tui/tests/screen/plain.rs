@@ -44,6 +44,21 @@ fn numbered_line_edits_are_read_out() {
 }
 
 #[test]
+fn impossible_title_or_parent_is_refused_in_words() {
+    let mut talk = Talk::single(LineSource::Typed);
+    let long = format!("title {}", "é".repeat(513));
+    for (line, words) in [
+        ("parent welcome", "A document cannot be its own parent"),
+        ("parent No Name", "1 to 64"),
+        (long.as_str(), "A title has at most 1024 bytes, and this one has 1026"),
+    ] {
+        let said = talk.say(line);
+        assert!(said.contains(words) && !said.contains("Edited"), "{line}: {said}");
+    }
+    talk.hears(&["parent handbook"], &["The parent is 'handbook'."]);
+}
+
+#[test]
 fn edits_keep_a_missing_last_newline_and_empty_lines() {
     let mut talk = Talk::single(LineSource::Typed);
     talk.bob_saves("a\nb");

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use client::EntryChange;
+use editor::ResponseOutcome;
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use terminal::key::Key;
@@ -74,6 +76,17 @@ fn check_replay(play: &TestApp, file: &MemoryFile) {
     let replayed = record.state_after(record.length(), &[], Theme::default()).unwrap();
     assert_eq!(frame(&replayed, SIZE), frame(&play.state, SIZE));
     assert_eq!(format!("{:?}", replayed.ended()), format!("{:?}", play.ended()));
+}
+
+/// Events of older records have no seat.
+#[test]
+fn reply_to_an_entry_change_without_a_seat_is_read() {
+    let (document, change) = (id("welcome"), EntryChange::Delete);
+    let event = Event::EntryAnswered { seat: 1, document, change, outcome: ResponseOutcome::Deleted };
+    let mut json = serde_json::to_value(&event).unwrap();
+    json["EntryAnswered"].as_object_mut().unwrap().remove("seat").expect("it has a seat now");
+    let read: Event = serde_json::from_value(json).unwrap();
+    assert!(matches!(read, Event::EntryAnswered { seat: 0, .. }), "{read:?}");
 }
 
 #[test]

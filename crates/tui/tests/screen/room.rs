@@ -283,7 +283,7 @@ fn round_without_a_document_is_not_asked_about() {
 }
 
 #[test]
-fn leaders_own_requests_make_no_one_of_the_leader() {
+fn leaders_own_requests_are_not_a_participant() {
     let start = SessionStart::new(SessionPart::Room, "http://192.0.2.7:4280".to_owned(), (120, 40));
     let start = SessionStart { leader: Some(author("Lee")), ..start };
     let mut play = TestApp::begin(start.state(&[], Theme::default()).unwrap(), Vec::new(), 120, 40);
@@ -446,7 +446,7 @@ fn lane_names(play: &TestApp, (width, height): (u16, u16)) -> String {
 }
 
 #[test]
-fn full_room_has_lanes_for_those_who_matter_and_one_for_all_others() {
+fn full_room_has_eight_lanes_and_one_for_others() {
     let mut play = empty_room((120, 40));
     for number in 1..=25 {
         play.event(recorded(answered(request(number, &format!("p{number}"), "GET"), 200, 1)));

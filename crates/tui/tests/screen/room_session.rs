@@ -24,7 +24,7 @@ fn saved(newest: u64, missed: u64, gaps: u64) -> Event {
 }
 
 #[test]
-fn session_is_saved_once_at_a_time_with_all_that_the_screen_knows() {
+fn session_save_has_all_exchanges_and_runs_once() {
     let mut play = room_of_three((120, 40));
     play.types("s").shows(120, 40, "saving the session");
     let record = saved_record(&play).unwrap();
@@ -87,7 +87,7 @@ fn empty_room_names_the_command_of_its_server() {
 }
 
 #[test]
-fn end_of_the_server_is_asked_for_while_the_session_is_not_saved() {
+fn quitting_asks_while_the_session_is_unsaved() {
     let mut play = hosted((80, 24));
     play.event(recorded(answered(request(1, "Bob", "PUT"), 201, 1)));
     play.event(recorded(answered(request(2, "Eve", "GET"), 200, 1)));
@@ -96,6 +96,29 @@ fn end_of_the_server_is_asked_for_while_the_session_is_not_saved() {
     play.event(saved(2, 0, 0)).shows(80, 24, "The session is saved in");
     assert!(play.ended().is_none(), "the question is still open");
     play.code(KeyCode::Enter);
+    assert!(play.ended().is_some());
+}
+
+#[test]
+fn leaving_during_a_save_needs_the_key_twice() {
+    const WARNING: &str = "not now: the session is being saved; the same key again leaves without it";
+    let mut play = hosted((120, 40));
+    play.event(recorded(answered(request(1, "Bob", "PUT"), 201, 1)));
+    play.event(recorded(answered(request(2, "Eve", "GET"), 200, 1)));
+    play.ctrl('q').types("s").code(KeyCode::Enter).shows(120, 40, WARNING);
+    assert!(play.ended().is_none(), "the session would be lost");
+    play.event(saved(2, 0, 0)).types("s").code(KeyCode::Enter).shows(120, 40, WARNING);
+    assert!(play.ended().is_none(), "each save is warned of");
+    play.code(KeyCode::Enter);
+    assert!(play.ended().is_some(), "a slow save traps no one");
+}
+
+#[test]
+fn observer_that_quits_during_a_save_needs_the_key_twice() {
+    let mut play = room_of_three((120, 40));
+    play.types("s").ctrl('q').shows(120, 40, "the session is being saved; the same key again");
+    assert!(play.ended().is_none());
+    play.ctrl('q');
     assert!(play.ended().is_some());
 }
 
@@ -111,7 +134,7 @@ fn saved_session_is_unsaved_again_after_a_write() {
 }
 
 #[test]
-fn end_of_the_server_is_not_asked_for_after_one_person_or_reads_alone() {
+fn quitting_does_not_ask_after_one_person_or_only_reads() {
     let mut play = hosted((80, 24));
     play.event(recorded(answered(request(1, "Bob", "PUT"), 201, 1))).ctrl('q');
     assert!(play.ended().is_some(), "Bob was alone");

@@ -29,6 +29,8 @@ pub(crate) struct Server {
     pub(crate) disk: Disk,
     /// The problem with which the server refuses every request, if it does.
     pub(crate) refuses: Option<Problem>,
+    /// Whether a change of an entry gets no reply. The test sends the reply itself.
+    pub(crate) delays_changes: bool,
     document: Option<Document>,
     author: Option<Author>,
     version: u64,
@@ -47,6 +49,7 @@ impl Server {
             down: false,
             disk: Disk::default(),
             refuses: None,
+            delays_changes: false,
             document: None,
             author: None,
             version: 0,
@@ -120,12 +123,13 @@ impl Server {
             Effect::List { .. } if self.down => vec![Event::Listed(Err("connection refused".to_owned()))],
             Effect::ReadPolicy if self.down => vec![Event::PolicyRead(Err("connection refused".to_owned()))],
             Effect::List { .. } => vec![Event::Listed(Ok(self.listing()))],
+            Effect::ChangeEntry { .. } if self.delays_changes => Vec::new(),
             Effect::ChangeEntry { seat, document, etag, change } => {
                 let (outcome, told) = self.change_entry(&people[*seat], etag, change);
-                let (document, change) = (document.clone(), change.clone());
+                let (seat, document, change) = (*seat, document.clone(), change.clone());
                 let heard = (0..people.len()).zip(told.into_iter().cycle());
                 let heard = heard.map(|(seat, (kind, event))| Event::Heard { seat, kind, event });
-                std::iter::once(Event::EntryAnswered { document, change, outcome }).chain(heard).collect()
+                std::iter::once(Event::EntryAnswered { seat, document, change, outcome }).chain(heard).collect()
             }
             Effect::ReadPolicy => vec![Event::PolicyRead(Ok(self.policy))],
             Effect::SetPreconditions { preconditions, .. } => {
@@ -229,13 +233,6 @@ impl Server {
         let document = self.document.clone().unwrap_or_default();
         let document = Document { content: content.to_owned(), ..document };
         self.append(Some(document), &name.parse().unwrap(), Some(held));
-    }
-
-    /// Changes the title as an author who is not on the screen.
-    pub(crate) fn renamed_by(&mut self, name: &str, title: &str) {
-        let document = self.document.clone().unwrap_or_default();
-        let document = Document { title: title.to_owned(), ..document };
-        self.append(Some(document), &name.parse().unwrap(), Some(self.etag()));
     }
 
     /// Returns the newest versions, newest first.

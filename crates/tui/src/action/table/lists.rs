@@ -96,7 +96,7 @@ pub(super) const LISTS: &[Binding] = &[
         .help_only("Switches how far a date in a condition counts: only if it names one version, or always."),
     binding(A::Room(RoomAction::BeginRound), "new-round", &[Key::char('n')], In(&[C::Wire])).in_footer(
         "new round",
-        "Copies the document in view into a new one, after asking, and lets the counters start at zero.",
+        "Copies the document in view into a new one, after asking, and sets the counters to zero.",
     ),
     binding(A::Confirm, "confirm", &[Key::plain(Enter)], In(&[C::NewRound]))
         .in_footer("as it began", "Begins the round with the text of the document's first version."),
@@ -104,7 +104,7 @@ pub(super) const LISTS: &[Binding] = &[
         .in_footer("as it is now", "Begins the round with the newest text of the document."),
     binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::NewRound])).in_footer("no round", "Changes nothing."),
     binding(A::Room(RoomAction::ResetCounters), "reset-counters", &[Key::char('0')], In(&[C::Wire]))
-        .help_only("Lets the counters start at zero; the room notices nothing."),
+        .help_only("Sets the counters to zero; the room notices nothing."),
     binding(A::Room(RoomAction::SaveSession), "save-session", &[Key::char('s')], In(&[C::Wire])).in_footer(
         "save",
         "Saves the session in a new folder: what everyone sent, the versions, the questions and the people.",

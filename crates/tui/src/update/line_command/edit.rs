@@ -2,17 +2,19 @@
 //!
 //! Lines are counted from 1. The empty piece after the last line end is not counted: a listener does not hear it.
 
-use contract::NameError;
 use terminal::edit::{Edit, Motion};
 
+use super::super::editor::with_document;
 use super::super::typing::type_key;
 use super::merge::manual_edit;
 use super::print::print;
 use crate::effect::Effect;
 use crate::open_document::Properties;
 use crate::plain::LineBlock;
+use crate::plain::changes::sentence;
 use crate::plain::listing::{ends_with_line_end, line_count};
 use crate::plain::parse::TextPosition;
+use crate::property_prompt::{Property, with_value};
 use crate::state::State;
 
 /// Begins a block of lines, which ends at a single dot.
@@ -120,29 +122,21 @@ pub(super) fn replace(state: &mut State, old: &str, new: &str) -> Vec<Effect> {
     apply(state, edits)
 }
 
-/// Changes the title of the document.
-pub(super) fn set_title(state: &mut State, title: String) -> Vec<Effect> {
-    set_properties(state, |before| Properties { title, ..before })
-}
-
-/// Changes the parent of the document, or removes it.
-pub(super) fn set_parent(state: &mut State, parent: Option<&str>) -> Vec<Effect> {
-    match parent.map(str::parse).transpose() {
-        Ok(parent) => set_properties(state, |before| Properties { parent, ..before }),
+/// Changes the title or the parent of the document. An empty parent is none.
+pub(super) fn set_property(state: &mut State, property: Property, value: &str) -> Vec<Effect> {
+    let Some(work) = state.document() else { return no_document(state) };
+    let before = Properties::of(work.editor.mine());
+    match with_value(work.editor.id(), property, value, &before) {
+        Ok(wanted) => with_document(state, |work, _| {
+            let effects = work.set_properties(wanted);
+            work.remember_properties(before);
+            effects
+        }),
         Err(why) => {
-            let why: NameError = why;
-            print(state, format!("This is not the name of a document: {why}."));
+            print(state, sentence(&why));
             Vec::new()
         }
     }
-}
-
-fn set_properties(state: &mut State, change: impl FnOnce(Properties) -> Properties) -> Vec<Effect> {
-    let Some(work) = state.pane_mut().document_mut() else { return no_document(state) };
-    let before = Properties::of(work.editor.mine());
-    let effects = work.set_properties(change(before.clone()));
-    work.remember_properties(before);
-    effects
 }
 
 /// Returns why nothing can be written at a position, or `None` if it can.

@@ -49,8 +49,10 @@ fn execute_command(state: &mut State, order: LineCommand) -> Vec<Effect> {
         }
         LineCommand::Delete(from, until) => edit::delete(state, from, until),
         LineCommand::Replace { old, new } => edit::replace(state, &old, &new),
-        LineCommand::Title(title) => edit::set_title(state, title),
-        LineCommand::Parent(parent) => edit::set_parent(state, parent.as_deref()),
+        LineCommand::Title(title) => edit::set_property(state, Property::Title, &title),
+        LineCommand::Parent(parent) => {
+            edit::set_property(state, Property::Parent, parent.as_deref().unwrap_or_default())
+        }
         LineCommand::Take(action, number) => merge::decide(state, action, number),
         LineCommand::Conflict(number) => {
             if !merge::go_to(state, number) {
