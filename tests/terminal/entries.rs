@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::documents::{content, document, expect, get, history, patch, versions};
 use tests::http::Request;
 use tests::keys::{DOWN, ENTER, ctrl, f};
@@ -12,7 +12,7 @@ use tests::until;
 
 use crate::PROGRAM;
 use crate::drafts::{self, says};
-use crate::room::{DOC, TEXT, editor, server};
+use crate::room::{DOC, TEXT, editor, exchanges, server};
 
 /// Starts Carol's editor without a document, so that it shows the list.
 fn list(server: &Server) -> Terminal {
@@ -35,10 +35,8 @@ fn title(server: &Server) -> Option<String> {
 
 /// Returns the statuses of the requests that the server has recorded with this method.
 fn statuses(server: &Server, method: &str) -> Vec<u64> {
-    let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000")));
-    let body = response.json();
-    let exchanges = body.as_array().or_else(|| body["exchanges"].as_array()).expect("a list of exchanges").clone();
-    let sent = exchanges.iter().filter(|exchange: &&Value| exchange["method"] == method);
+    let exchanges = exchanges(server);
+    let sent = exchanges.iter().filter(|exchange| exchange["method"] == method);
     sent.map(|exchange| exchange["status"].as_u64().expect("it was answered")).collect()
 }
 

@@ -5,12 +5,12 @@
 
 mod deleting;
 mod drafts;
+mod editing_state;
 mod encrypted;
 mod entries;
 mod flood;
 mod gate;
 mod hang_up;
-mod hearsay;
 mod input;
 mod joining;
 mod keyboard;

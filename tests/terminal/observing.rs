@@ -145,7 +145,7 @@ fn leaders_question_is_answered_shown_and_revealed_with_its_reason() {
     room.until_text("the question is gone from every screen");
     bob.until_no_text("The tag is old.");
     expect(404, server.answer(&Request::new("GET", "/api/question")));
-    // The leader's own requests make no one of the leader.
+    // The leader's own requests do not add the leader to the roster.
     assert!(!room.text().contains(" Lee "), "{}", room.text());
     room.send(ctrl('q'));
     assert!(room.wait().exit.success());
@@ -220,7 +220,7 @@ fn leader_saves_the_session_without_a_token_in_it() {
 }
 
 #[test]
-fn session_that_cannot_be_saved_leaves_nothing() {
+fn session_without_a_folder_is_refused() {
     let server = server();
     let around = tempfile::tempdir().unwrap();
     let nowhere = around.path().join("nowhere");
@@ -291,7 +291,7 @@ fn new_round_is_a_fresh_copy_and_the_first_document_stays() {
 }
 
 #[test]
-fn mistake_is_switched_and_said_in_each_response() {
+fn switched_mistake_is_in_each_response() {
     let server = server();
     let mut room = observer(&server);
     room.until_text("the room:");

@@ -1,4 +1,4 @@
-//! A participant whom the leader removes while their editor is open.
+//! A participant who is removed while their editor is open.
 
 use serde_json::json;
 use tests::documents::{content, expect};

@@ -49,11 +49,15 @@ pub(crate) fn save_as(editor: &mut Terminal, version: u64) {
     editor.until_text("clean");
 }
 
+/// Returns the exchanges that the server has recorded, the first 1000.
+pub(crate) fn exchanges(server: &Server) -> Vec<Value> {
+    let body = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000"))).json();
+    body.as_array().or_else(|| body["exchanges"].as_array()).expect("a list of exchanges").clone()
+}
+
 /// Returns the `If-Match` and the status of each PUT that the server has recorded.
 pub(crate) fn writes(server: &Server) -> Vec<(Option<String>, u64)> {
-    let response = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000")));
-    let body = response.json();
-    let exchanges = body.as_array().or_else(|| body["exchanges"].as_array()).expect("a list of exchanges").clone();
+    let exchanges = exchanges(server);
     let puts = exchanges.iter().filter(|exchange| exchange["method"] == "PUT");
     puts.map(|exchange| (condition(exchange), exchange["status"].as_u64().expect("it was answered"))).collect()
 }

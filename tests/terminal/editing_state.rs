@@ -3,13 +3,12 @@
 use std::fs;
 
 use tests::documents::{expect, history, put};
-use tests::http::Request;
 use tests::keys::{ctrl, f};
 use tests::pty::Start;
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::room::{DOC, TEXT, editor, server, start, type_at_line};
+use crate::room::{DOC, TEXT, editor, exchanges, server, start, type_at_line};
 
 /// A leader sees it in requests that are made anyway.
 #[test]
@@ -46,8 +45,7 @@ fn editor_says_nothing_of_itself_if_its_user_does_not_want_it() {
         editor.send(f(5));
         editor.until_text("304");
     }
-    let exchanges = expect(200, server.answer(&Request::new("GET", "/control/exchanges?limit=1000"))).json();
-    let exchanges = exchanges.as_array().or_else(|| exchanges["exchanges"].as_array()).expect("a list").clone();
+    let exchanges = exchanges(&server);
     let by = |name: &str| {
         let fields = exchanges.iter().filter(|exchange| exchange["author"] == name);
         let fields = fields.map(|exchange| exchange["request"]["fields"].to_string().to_ascii_lowercase());
