@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs PostgreSQL's programs, if they are missing: as root, on Debian or Ubuntu. Nothing is started.
 #
-# The tests start a server of their own, in a temporary folder: crates/store/tests/postgres/cluster.rs.
+# The tests start a server of their own, in a temporary folder: tests/postgres/src/postgres_cluster.rs.
 set -euo pipefail
 
 if compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; then

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("merge", &[]),
     ("files", &[]),
     ("ssh", &[]),
+    ("test-postgres", &[]),
     ("contract", &["precondition"]),
     ("editor", &["contract", "merge", "precondition", "text"]),
     ("traffic", &["contract", "precondition"]),
@@ -61,7 +62,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("bench", &["ifmatch", "server", "store"]),
-    ("tests", &["contract", "ifmatch", "terminal", "tui"]),
+    ("tests", &["contract", "ifmatch", "terminal", "test-postgres", "tui"]),
 ];
 
 /// Crates, the dependencies that they must not have, directly or indirectly, and the reason.

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use test_postgres::PostgresCluster;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
-
-use crate::cluster::Cluster;
 
 /// COMMIT as a client sends it: type, length, text.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
@@ -40,7 +39,7 @@ impl BreakingProxy {
         let breaks = Arc::clone(&next);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = UnixStream::connect(Cluster::shared().socket_folder().join(SOCKET)).await.unwrap();
+                let server = UnixStream::connect(PostgresCluster::shared().socket_folder().join(SOCKET)).await.unwrap();
                 tokio::spawn(pass(client, server, Arc::clone(&breaks)));
             }
         });

@@ -3,7 +3,7 @@
 use store::contract_tests::requests::{changed, create, delete, own, put, put_new, under};
 use store::{CheckSummary, DatabaseLogin, PostgresOpenError, StoreFlaw, StoreProblem, postgres};
 
-use crate::cluster::Database;
+use crate::database::Database;
 
 async fn check(database: &Database) -> (CheckSummary, Vec<StoreProblem>) {
     let mut problems = Vec::new();

@@ -5,7 +5,7 @@ use store::contract_tests::requests::{changed, create, document, id, own, put, r
 use store::{DocumentChange, DocumentState, PostgresStore, Store, StoreError, StoreOptions, WriteEffect};
 
 use crate::breaking_proxy::{Break, BreakingProxy};
-use crate::cluster::Database;
+use crate::database::Database;
 
 /// Makes PostgreSQL abort the first inserts of versions, as distributed databases do.
 async fn abort_inserts(database: &Database, count: u32, code: &str) {

@@ -10,8 +10,7 @@ use store::{
     DocumentChange, DocumentState, EventQuery, PostgresStore, Store, StoreError, StoreOptions, StoredVersion,
     WriteEffect,
 };
-
-use crate::cluster::Cluster;
+use test_postgres::PostgresCluster;
 
 /// The crashes of one test.
 const CRASHES: usize = 4;
@@ -50,7 +49,7 @@ async fn write_until(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn crash_of_the_database_loses_no_acknowledged_write() {
-    let mut cluster = Cluster::start("-c listen_addresses=", |_| ());
+    let mut cluster = PostgresCluster::start("-c listen_addresses=", |_| ());
     let url = format!("postgres://tester@/postgres?host={}", cluster.socket_folder().display());
     let mut servers = Vec::new();
     for _ in 0..2 {

@@ -6,8 +6,7 @@ use std::{fs, path::Path};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use store::{DatabaseLogin, PostgresOpenError, postgres};
-
-use crate::cluster::Cluster;
+use test_postgres::PostgresCluster;
 
 /// Writes the certificate of an authority, one that it has issued for `localhost`, and that one's key.
 fn write_certificates(folder: &Path) {
@@ -34,7 +33,7 @@ async fn sslmode_encrypts_and_verifies() {
         "-c listen_addresses=127.0.0.1 -c port={port} -c ssl=on -c ssl_cert_file=../server.pem \
          -c ssl_key_file=../server.key -c hba_file=rules"
     );
-    let cluster = Cluster::start(&options, write_certificates);
+    let cluster = PostgresCluster::start(&options, write_certificates);
     cluster.run_sql_at(port, "ALTER USER tester PASSWORD 'sesame'");
     let root = cluster.socket_folder().join("ca.pem").display().to_string();
     let open = async |host: &str, parameters: &str, password: &str| {

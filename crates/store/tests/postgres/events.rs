@@ -7,7 +7,7 @@ use store::contract_tests::requests::{create, id};
 use store::{EventQuery, Store, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 
-use crate::cluster::{Database, until_blocked};
+use crate::database::{Database, until_blocked};
 
 /// The documents that each server creates.
 const DOCUMENTS: usize = 60;

@@ -8,9 +8,9 @@
 
 mod breaking_proxy;
 mod checks;
-mod cluster;
 mod commits;
 mod crashes;
+mod database;
 mod encryption;
 mod events;
 mod opening;
@@ -19,7 +19,7 @@ mod servers;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cluster::Database;
+use database::Database;
 use store::contract_tests::TestDatabase;
 use store::{PostgresStore, Store, StoreOptions};
 

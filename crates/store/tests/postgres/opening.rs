@@ -6,7 +6,7 @@ use store::{
     DocumentChange, DocumentState, OpenError, PostgresOpenError, PostgresStore, Store, StoreError, StoreOptions,
 };
 
-use crate::cluster::Database;
+use crate::database::Database;
 
 async fn refusal(url: &str) -> PostgresOpenError {
     match PostgresStore::open_with(url, StoreOptions::default()).await {

@@ -12,7 +12,7 @@ use store::contract_tests::requests::{
 use store::{DocumentChange, DocumentState, ReadPayload, Store, StoreError, WriteEffect, WriteOutcome};
 use tokio::sync::Barrier;
 
-use crate::cluster::{Database, until_blocked};
+use crate::database::{Database, until_blocked};
 
 /// The number of races of a test. Without the lock that a test is about, one in a few is lost.
 const RACES: usize = 60;

@@ -1,15 +1,10 @@
-//! PostgreSQL for tests, in a temporary folder, on a socket of its own.
+//! A running PostgreSQL, and the process that ends it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::OnceLock;
 use std::{env, fs};
-
-use store::{PostgresStore, Store, StoreOptions};
-use tokio_postgres::{Client, NoTls};
 
 /// Starts PostgreSQL, restarts it for each line, and stops it when standard input ends.
 ///
@@ -28,8 +23,12 @@ done
 cd / && rm -rf "$2"
 "#;
 
-/// A running PostgreSQL.
-pub(crate) struct Cluster {
+/// A running PostgreSQL, which ends when this value is dropped or this process ends.
+///
+/// It does not sync to the disk (`fsync=off`), so that tests are fast: a crash of PostgreSQL loses nothing, one of the
+/// machine would. Options that are given to [`Self::start`] come last, and so can set this again.
+#[derive(Debug)]
+pub struct PostgresCluster {
     folder: PathBuf,
     programs: PathBuf,
     /// Each line restarts PostgreSQL. It stops when this is closed.
@@ -38,15 +37,27 @@ pub(crate) struct Cluster {
     _keeper: Child,
 }
 
-impl Cluster {
-    /// Returns the one of this process, which is started first.
-    pub(crate) fn shared() -> &'static Self {
-        static SHARED: OnceLock<Cluster> = OnceLock::new();
+impl PostgresCluster {
+    /// Returns the one that all tests of this process share; the first call starts it.
+    ///
+    /// It has a socket and no TCP port.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL is not installed, or does not start.
+    #[must_use]
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<PostgresCluster> = OnceLock::new();
         SHARED.get_or_init(|| Self::start("-c listen_addresses=", |_| ()))
     }
 
-    /// Starts one more, with these options, and files that `prepare` puts into its folder.
-    pub(crate) fn start(options: &str, prepare: impl FnOnce(&Path)) -> Self {
+    /// Starts one more, with these options of `postgres`, and files that `prepare` puts into its folder.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL is not installed, or does not start.
+    #[must_use]
+    pub fn start(options: &str, prepare: impl FnOnce(&Path)) -> Self {
         let programs = programs();
         // The keeper removes it.
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
@@ -71,7 +82,11 @@ impl Cluster {
     }
 
     /// Kills PostgreSQL, as a crash does, and starts it again.
-    pub(crate) fn crash(&mut self) {
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL does not start again.
+    pub fn crash(&mut self) {
         self.orders.write_all(b"restart\n").unwrap();
         self.expect("restarted");
     }
@@ -82,17 +97,29 @@ impl Cluster {
         assert_eq!(line.trim_end(), answer, "PostgreSQL does not start");
     }
 
-    /// Returns the folder of the socket.
-    pub(crate) fn socket_folder(&self) -> &Path {
+    /// Returns the folder of the socket, which is the host in a URL.
+    #[must_use]
+    pub fn socket_folder(&self) -> &Path {
         &self.folder
     }
 
-    fn run_sql(&self, sql: &str) {
+    /// Runs SQL in the database `postgres`, as the superuser `tester`.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL refuses it.
+    pub fn run_sql(&self, sql: &str) {
         self.run_sql_at(5432, sql);
     }
 
-    /// Runs SQL on the server with a socket for this port.
-    pub(crate) fn run_sql_at(&self, port: u16, sql: &str) {
+    /// Like [`Self::run_sql`], for a cluster whose options set this port.
+    ///
+    /// A port is a part of the socket's name, also without TCP.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL refuses it.
+    pub fn run_sql_at(&self, port: u16, sql: &str) {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.arg("--host").arg(&self.folder).arg(format!("--port={port}")).args([
             "--username",
@@ -115,66 +142,4 @@ fn programs() -> PathBuf {
     let all = debian.into_iter().rev().chain(on_path);
     let found = all.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file());
     found.expect("PostgreSQL is not installed: these tests need initdb, postgres and psql (apt-get install postgresql)")
-}
-
-/// A database of its own, which is empty at first.
-pub(crate) struct Database {
-    name: String,
-}
-
-impl Database {
-    pub(crate) fn create() -> Self {
-        static CREATED: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("test{}", CREATED.fetch_add(1, Ordering::Relaxed));
-        Cluster::shared().run_sql(&format!("CREATE DATABASE {name}"));
-        Self { name }
-    }
-
-    /// Returns the URL of the database.
-    pub(crate) fn url(&self) -> String {
-        self.url_through(Cluster::shared().socket_folder())
-    }
-
-    /// Returns the URL of the database through a socket in another folder.
-    pub(crate) fn url_through(&self, folder: &Path) -> String {
-        format!("postgres://tester@/{}?host={}", self.name, folder.display())
-    }
-
-    /// Opens a store as one more server does.
-    pub(crate) async fn server(&self) -> Arc<PostgresStore> {
-        Arc::new(PostgresStore::open_with(&self.url(), StoreOptions::default()).await.unwrap())
-    }
-
-    /// Opens a number of stores on the database, as the trait that servers use.
-    pub(crate) async fn servers(&self, count: usize) -> Vec<Arc<dyn Store>> {
-        let mut servers: Vec<Arc<dyn Store>> = Vec::new();
-        for _ in 0..count {
-            servers.push(self.server().await);
-        }
-        servers
-    }
-
-    /// Connects to the database without a store.
-    pub(crate) async fn connect(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.unwrap();
-        tokio::spawn(async move { connection.await.ok() });
-        client
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        Cluster::shared().run_sql(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
-    }
-}
-
-/// Waits until so many transactions wait for locks in this database.
-pub(crate) async fn until_blocked(client: &Client, count: i64) {
-    let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let waiting = async {
-        while client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) < count {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("the transactions wait for a lock");
 }
