@@ -34,6 +34,7 @@ use crate::features::TerminalFeatures;
 use crate::foreground::{ForegroundWatch, is_in_foreground};
 use crate::input::StopSender;
 use crate::output::{Output, is_gone};
+use crate::raw_mode;
 
 /// A mode that is switched on in a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,15 +100,12 @@ impl TerminalMode {
 
     /// Switches on a mode that should already be on: another program may have switched it off.
     fn enable_again(self, output: &mut Output) -> io::Result<()> {
-        if self == Self::Raw {
-            // crossterm enables raw mode only if it believes that raw mode is off.
-            disable_raw_mode()?;
-        }
-        if self == Self::Keyboard {
+        match self {
+            Self::Raw => raw_mode::set_again(),
             // Pushed again, the flags would have to be popped twice. Another program may have left others.
-            return write!(output, "\x1b[={};1u", KEYBOARD_FLAGS.bits()).and_then(|()| output.flush());
+            Self::Keyboard => write!(output, "\x1b[={};1u", KEYBOARD_FLAGS.bits()).and_then(|()| output.flush()),
+            _ => self.enable(output),
         }
-        self.enable(output)
     }
 }
 

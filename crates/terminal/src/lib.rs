@@ -32,6 +32,7 @@ pub mod output;
 pub mod panic_hook;
 pub mod person_style;
 pub mod qr_code;
+mod raw_mode;
 pub mod sanitize;
 pub mod tasks;
 pub mod theme;

@@ -29,12 +29,11 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The silence after which a drained terminal counts as empty.
 ///
-/// The terminal's driver, and the program at its other end, may need a moment to pass on the rest of a paste: Linux
-/// passes on 4095 bytes at a time, from a kernel thread that may have to wait for a processor.
-const DRAIN_SILENCE: Duration = Duration::from_millis(200);
+/// The terminal's driver, and the program at its other end, may need a moment to pass on the rest of a paste.
+const DRAIN_SILENCE: Duration = Duration::from_millis(20);
 
 /// The longest drain of a terminal that never falls silent, such as one with a key held down.
-const MAX_DRAIN: Duration = Duration::from_secs(2);
+const MAX_DRAIN: Duration = Duration::from_millis(500);
 
 /// The time after which a drain that delivers nothing is abandoned.
 ///
