@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use contract::{Document, DocumentId};
-use precondition::{BodyState, Failure, JudgedRequest, Judgement, Target, Verdict, judge};
+use precondition::{BodyState, Failure, HttpDate, JudgedRequest, Judgement, Target, Verdict, judge};
 use serde_json::Value;
 
 use crate::facts::{GatheredHistory, IssuedTag, MAX_DEPTH, SentState, WriteFacts};
@@ -18,13 +18,19 @@ use crate::request::{DocumentChange, JudgeRequest, WriteRequest};
 use crate::revision::{DocumentState, Revision, StoredVersion, VersionStamp};
 use crate::serialized_document::SerializedDocument;
 
-/// Judges a write against the facts, and returns what becomes of it.
+/// Judges a write against the facts at the time of the request, and returns what becomes of it.
 ///
 /// If the outcome has a new version ([`WriteOutcome::appended`]), the caller writes it in the transaction in which it
 /// gathered the facts. Until that transaction is committed, the outcome is a plan.
 #[must_use]
 pub fn decide(request: &WriteRequest, facts: &WriteFacts) -> WriteOutcome {
-    apply_judgement(request, facts, judge_write(request, facts))
+    decide_at(request, facts, request.at.to_http_date())
+}
+
+/// Decides as [`decide`] does, but judges dates by `now`, the clock that all servers of a database share.
+#[must_use]
+pub fn decide_at(request: &WriteRequest, facts: &WriteFacts, now: HttpDate) -> WriteOutcome {
+    apply_judgement(request, facts, judge_write(request, facts, now))
 }
 
 /// Judges a write against the facts, and returns its outcome if nothing is to be written.
@@ -32,7 +38,7 @@ pub fn decide(request: &WriteRequest, facts: &WriteFacts) -> WriteOutcome {
 /// Such an outcome does not need a transaction. It is right as of the moment of the facts, like that of a read.
 #[must_use]
 pub fn decide_unwritten(request: &WriteRequest, facts: &WriteFacts) -> Option<WriteOutcome> {
-    let judgement = judge_write(request, facts);
+    let judgement = judge_write(request, facts, request.at.to_http_date());
     let is_refusal = !matches!(judgement.verdict, Verdict::Proceed);
     is_refusal.then(|| apply_judgement(request, facts, judgement))
 }
@@ -53,12 +59,11 @@ pub(crate) fn judge_target(question: &JudgeRequest, target: &Target, issued: &[A
 }
 
 /// Judges the conditions of a write, whose body has been read.
-fn judge_write(request: &WriteRequest, facts: &WriteFacts) -> Judgement {
+fn judge_write(request: &WriteRequest, facts: &WriteFacts, now: HttpDate) -> Judgement {
     let Some(method) = request.change.method() else {
         // A creation names no version, since there is none yet; the store refuses an id that exists.
         return unconditional_judgement();
     };
-    let now = request.at.to_http_date();
     let asked = JudgedRequest { method, conditions: &request.conditions, body: BodyState::Read, now };
     judge(&asked, &facts.found.as_target(request.policy.etags), &request.policy, &history_of(request, facts))
 }

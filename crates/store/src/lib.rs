@@ -8,7 +8,7 @@
 //! | module | its subject |
 //! | --- | --- |
 //! | `store`, [`request`], [`outcome`] | the trait [`Store`]: what it is asked, and what it answers |
-//! | [`error`] | what can fail in an open store |
+//! | [`error`], `database_status` | what can fail in an open store; the state of connections to a database server |
 //! | [`revision`], [`etag_chain`] | versions, and the entity tags that chain them |
 //! | `serialized_document` | a document with its JSON, which is sent and hashed |
 //! | [`facts`], [`decide`], [`merge_patch`] | what a judgement rests on, and the judgement with its consequences |
@@ -40,6 +40,7 @@
 mod check_then_act;
 #[cfg(feature = "contract-tests")]
 pub mod contract_tests;
+mod database_status;
 pub mod decide;
 pub mod error;
 pub mod etag_chain;
@@ -67,6 +68,7 @@ mod write_job;
 
 pub use self::store::Store;
 pub use check_then_act::BetweenJudgeAndWrite;
+pub use database_status::{DatabaseStatus, FollowerStatus, PoolStatus, RepeatCounts};
 pub use error::StoreError;
 pub use maintenance::{check_database, migrate_database};
 pub use open::{OpenError, display_address, is_postgres, open, open_with};

@@ -39,9 +39,11 @@
 //! | `store` | [`PostgresStore`], the backend |
 //! | `address`, `password_file`, `tls` | the URL of a database, the password, encryption |
 //! | `connections`, `session` | pools of connections; one connection with its prepared statements |
+//! | `counters` | what happens to connections, for operators |
 //! | `migrations` | the schema, and its number |
 //! | `error` | what can fail, in general and in opening |
 //! | `rows`, `queries`, `tree`, `gather` | values in rows; queries; those for parents and children; facts |
+//! | `clock` | the clock of the database, by which all servers judge dates |
 //! | `write_queue`, `writer`, `append` | the queue of writes; the transaction of a batch; the rows that it writes |
 //! | `follower` | events of all servers |
 //! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
@@ -50,7 +52,9 @@
 mod address;
 mod append;
 mod check;
+mod clock;
 mod connections;
+mod counters;
 mod error;
 mod follower;
 mod gather;

@@ -8,6 +8,7 @@ use precondition::EntityTag;
 use precondition::policy::Etags;
 use tokio::sync::broadcast;
 
+use crate::database_status::DatabaseStatus;
 use crate::error::StoreError;
 use crate::outcome::{ReadJudgement, WriteOutcome};
 use crate::request::{EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
@@ -142,4 +143,9 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// [`StoreError`] if a read fails, or if the most recent write failed.
     async fn health(&self) -> Result<(), StoreError>;
+
+    /// Returns the state of the connections to a database server, or `None` for a store without one.
+    fn database_status(&self) -> Option<DatabaseStatus> {
+        None
+    }
 }

@@ -25,22 +25,22 @@ const TOPIC_CAPACITY: usize = 16;
 const PRUNE_THRESHOLD: usize = 64;
 
 /// The events of a store, as they happen.
+#[derive(Default)]
 pub struct Broadcaster {
-    all: Sender<StoreEvent>,
     topics: Mutex<Topics>,
 }
 
-/// The channels of single documents.
-#[derive(Default)]
+/// The channels: that of all documents, and those of single ones.
 struct Topics {
+    all: Sender<StoreEvent>,
     watched: HashMap<DocumentId, Sender<StoreEvent>>,
     /// The number that was left when documents that were no longer watched were last removed.
     left: usize,
 }
 
-impl Default for Broadcaster {
+impl Default for Topics {
     fn default() -> Self {
-        Self { all: broadcast::channel(GLOBAL_CAPACITY).0, topics: Mutex::default() }
+        Self { all: broadcast::channel(GLOBAL_CAPACITY).0, watched: HashMap::new(), left: 0 }
     }
 }
 
@@ -48,8 +48,8 @@ impl Broadcaster {
     /// Returns a receiver of the events from now on, about one document or about all.
     #[must_use]
     pub fn subscribe(&self, about: Option<&DocumentId>) -> Receiver<StoreEvent> {
-        let Some(id) = about else { return self.all.subscribe() };
         let mut topics = self.topics();
+        let Some(id) = about else { return topics.all.subscribe() };
         if topics.watched.len() >= 2 * topics.left.max(PRUNE_THRESHOLD) {
             topics.watched.retain(|_, sender| sender.receiver_count() > 0);
             topics.left = topics.watched.len();
@@ -63,9 +63,15 @@ impl Broadcaster {
         if topics.watched.get(&event.id).is_some_and(|sender| sender.send(event.clone()).is_err()) {
             topics.watched.remove(&event.id);
         }
-        drop(topics);
         // An error means that there are no subscribers.
-        let _ = self.all.send(event);
+        let _ = topics.all.send(event);
+    }
+
+    /// Ends all subscriptions: each receiver gets the events before, and then learns that no more will come.
+    ///
+    /// A backend does this if events that it has published turn out not to have happened.
+    pub fn end_subscriptions(&self) {
+        *self.topics() = Topics::default();
     }
 
     fn topics(&self) -> MutexGuard<'_, Topics> {
@@ -102,6 +108,21 @@ mod tests {
         assert_eq!(heard.collect::<Vec<_>>(), ["b", "a", "c"]);
         assert_eq!(about.try_recv().unwrap().id.as_str(), "a");
         assert_eq!(about.try_recv().unwrap_err(), TryRecvError::Empty);
+    }
+
+    #[test]
+    fn ended_subscriptions_hear_what_was_before_and_no_more() {
+        let broadcaster = Broadcaster::default();
+        let mut before = [broadcaster.subscribe(None), broadcaster.subscribe(Some(&"a".parse().unwrap()))];
+        broadcaster.publish(event("a"));
+        broadcaster.end_subscriptions();
+        let mut after = broadcaster.subscribe(None);
+        broadcaster.publish(event("a"));
+        for receiver in &mut before {
+            assert!(receiver.try_recv().is_ok());
+            assert_eq!(receiver.try_recv().unwrap_err(), TryRecvError::Closed);
+        }
+        assert!(after.try_recv().is_ok());
     }
 
     #[test]

@@ -83,20 +83,22 @@ pub(super) fn health() -> OperationSpec {
     let word = json!({"const": "ok"});
     let schema = json!({
         "type": "object",
-        "properties": {"status": word, "store": word},
+        "properties": {"status": word, "store": word, "events": {"enum": ["ok", "late"]}},
         "required": ["status", "store"],
         "additionalProperties": false,
     });
     let well = MediaContent { media: JSON, schema, example: json!({"status": "ok", "store": "ok"}) };
-    OperationSpec::new("getHealth", TAG, "Check whether the server is alive", "Also checks that its store works.")
+    let text = "Also checks that its store works. `events` is there if several servers may share the store: it is `late` \
+                if this server does not hear in time what others write. Reads and writes are correct then, too.";
+    OperationSpec::new("getHealth", TAG, "Check whether the server is alive", text)
         .with_response(200, ResponseSpec::new("Server and store are alive.").with_content(well))
         .with_problems(&[&STORE_UNAVAILABLE])
 }
 
 pub(super) fn metrics() -> OperationSpec {
-    let text = "Requests by method and status, refusals by reason, held requests, store latency; in the text format of \
-                Prometheus.";
-    let numbers = MediaContent::text(TEXT, "# TYPE ifmatch_held_requests gauge\nifmatch_held_requests 0\n");
+    let text = "Requests by method and status, refusals by reason, held requests, store latency, connections to the \
+                database; in the text format of Prometheus.";
+    let numbers = MediaContent::text(TEXT, "# TYPE ifmatch_gate_held_requests gauge\nifmatch_gate_held_requests 0\n");
     OperationSpec::new("getMetrics", TAG, "Read the metrics", text)
         .with_response(200, ResponseSpec::new("The metrics.").with_content(numbers))
 }

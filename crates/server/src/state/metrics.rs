@@ -4,6 +4,7 @@
 //! refusals, which are rare, are counted in a map. No label has a value that a client chose freely: a client that sends
 //! a thousand invented methods gets one line for all of them.
 
+mod database;
 pub(crate) mod timed_store;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use axum::http::{Method, StatusCode};
 use crate::budget::{Budget, Uses};
 use crate::lock::lock;
 use crate::options::ServerOptions;
+use store::DatabaseStatus;
 use timed_store::{STORE_OPERATIONS, StoreTimes};
 
 /// The methods that have a line of their own.
@@ -92,7 +94,8 @@ impl Metrics {
         *refused.entry((status.as_u16(), reason)).or_default() += 1;
     }
 
-    pub(crate) fn write(&self, held: usize, options: &ServerOptions) -> String {
+    /// Returns the text. `database` is the state of the connections to a database server, if the store has one.
+    pub(crate) fn write(&self, held: usize, options: &ServerOptions, database: Option<&DatabaseStatus>) -> String {
         let mut text = MetricsText::default();
         text.family("ifmatch_http_requests_total", "counter", "Requests that got a response.");
         let numbered =
@@ -118,6 +121,9 @@ impl Metrics {
         text.line("ifmatch_gate_held_requests", "", held);
         self.write_budgets(&mut text, options);
         self.write_times(&mut text);
+        if let Some(status) = database {
+            database::write_status(&mut text, status);
+        }
         text.0
     }
 

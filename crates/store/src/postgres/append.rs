@@ -157,7 +157,7 @@ impl NewVersions {
         ];
         let notified = session.query(INSERT_VERSIONS, &values).await?;
         // Without the row of the counter, nothing was inserted.
-        if notified.is_empty() { Err(PostgresError::Unreadable("last")) } else { Ok(()) }
+        if notified.is_empty() { Err(PostgresError::MissingRow("event_counter")) } else { Ok(()) }
     }
 }
 

@@ -41,6 +41,7 @@ pub async fn check(
     let mut checker = Checker { problems: Vec::new(), summary, newest_event: 0 };
     checker.check_versions(&transaction).await?;
     checker.check_documents(&transaction).await?;
+    checker.check_single_rows(&transaction).await?;
     checker.check_counter(&transaction).await?;
     let Checker { problems, mut summary, .. } = checker;
     summary.problems = u64::try_from(problems.len()).unwrap_or(u64::MAX);
@@ -177,10 +178,28 @@ impl Checker {
         Ok(())
     }
 
+    /// Finds missing rows of the tables that have one, and says how to insert them.
+    async fn check_single_rows(&mut self, transaction: &Transaction<'_>) -> Result<(), PostgresOpenError> {
+        for table in migrations::tables_without_row(transaction).await? {
+            let insert = match table {
+                "event_counter" => format!("(last) VALUES ({})", self.newest_event),
+                _ => "DEFAULT VALUES".to_owned(),
+            };
+            let flaw = format!(
+                "the table ifmatch.{table} must have one row, and has none; stop all servers, then run \
+                 'INSERT INTO ifmatch.{table} {insert}'"
+            );
+            self.problems.push(StoreProblem { document: None, version: None, flaw: StoreFlaw::Database(flaw) });
+        }
+        Ok(())
+    }
+
     /// Compares the counter of events with the versions: each is one event.
     async fn check_counter(&mut self, transaction: &Transaction<'_>) -> Result<(), PostgresOpenError> {
-        let row = transaction.query_opt("SELECT last FROM ifmatch.event_counter", &[]).await?;
-        let last: i64 = row.map(|row| row.try_get("last")).transpose()?.unwrap_or(-1);
+        let Some(row) = transaction.query_opt("SELECT last FROM ifmatch.event_counter", &[]).await? else {
+            return Ok(());
+        };
+        let last: i64 = row.try_get("last")?;
         let versions = i64::try_from(self.summary.versions).unwrap_or(i64::MAX);
         let newest = self.newest_event;
         if last != newest || last != versions {

@@ -3,6 +3,8 @@
 //! Both pools are small: a read takes a fraction of a millisecond, and a server writes with one connection, in batches.
 //! A writer of its own never waits for reads.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
@@ -12,6 +14,7 @@ use super::address::DatabaseAddress;
 use super::error::{PostgresError, PostgresOpenError, REPLACED};
 use super::migrations::NEWEST_SCHEMA;
 use super::tls::{DatabaseTls, EncryptedStream};
+use crate::database_status::PoolStatus;
 use crate::options::DatabaseLogin;
 
 /// The number of concurrent reads.
@@ -65,16 +68,19 @@ impl Connector {
         Ok(client)
     }
 
-    fn pool(&self, size: usize, id: &str) -> Pool {
+    fn pool(&self, size: usize, id: &str) -> CountedPool {
+        let made = Arc::<AtomicU64>::default();
+        let count = Arc::clone(&made);
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(self.config.clone(), self.tls.clone(), manager);
         let id = id.to_owned();
         let prepare = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
             let id = id.clone();
+            count.fetch_add(1, Ordering::Relaxed);
             Box::pin(async move { prepare_session(client, &id).await })
         });
         let pool = Pool::builder(manager).max_size(size).runtime(Runtime::Tokio1).wait_timeout(Some(MAX_WAIT));
-        pool.post_create(prepare).build().expect("a pool with a runtime is valid")
+        CountedPool { pool: pool.post_create(prepare).build().expect("a pool with a runtime is valid"), made }
     }
 }
 
@@ -96,11 +102,26 @@ async fn prepare_session(client: &Client, id: &str) -> Result<(), HookError> {
     Ok(())
 }
 
+/// A pool, and the number of connections that were made for it.
+#[derive(Clone)]
+struct CountedPool {
+    pool: Pool,
+    made: Arc<AtomicU64>,
+}
+
+impl CountedPool {
+    fn status(&self) -> PoolStatus {
+        let deadpool_postgres::Status { max_size, size, available, waiting } = self.pool.status();
+        let made = self.made.load(Ordering::Relaxed);
+        PoolStatus { limit: max_size, open: size, used: size.saturating_sub(available), waiting, made }
+    }
+}
+
 /// The pools of an open store.
 #[derive(Clone)]
 pub(super) struct Connections {
-    readers: Pool,
-    writers: Pool,
+    readers: CountedPool,
+    writers: CountedPool,
 }
 
 impl Connections {
@@ -111,11 +132,16 @@ impl Connections {
 
     /// Returns a connection to read with.
     pub(super) async fn reader(&self) -> Result<Object, PostgresError> {
-        Ok(self.readers.get().await?)
+        Ok(self.readers.pool.get().await?)
     }
 
     /// Returns a connection to write with.
     pub(super) async fn writer(&self) -> Result<Object, PoolError> {
-        self.writers.get().await
+        self.writers.pool.get().await
+    }
+
+    /// Returns the state of each pool, with its name.
+    pub(super) fn status(&self) -> Vec<(&'static str, PoolStatus)> {
+        vec![("read", self.readers.status()), ("write", self.writers.status())]
     }
 }

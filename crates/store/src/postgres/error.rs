@@ -41,6 +41,9 @@ pub enum PostgresOpenError {
     /// The schema `ifmatch` belongs to another program.
     #[error("the database has a schema 'ifmatch' of another program; choose another database")]
     Foreign,
+    /// A table that always has one row has none.
+    #[error("the table ifmatch.{0} must have one row, and has none; 'ifmatch store check' says how to mend it")]
+    MissingRow(&'static str),
     /// The database has no store.
     #[error("the database has no store; 'ifmatch serve --store' with the same address creates one")]
     Missing,
@@ -97,6 +100,9 @@ pub(super) enum PostgresError {
     Damaged { id: DocumentId, number: u64 },
     #[error("in the column {0}")]
     Unreadable(&'static str),
+    /// A table that always has one row has none.
+    #[error("the table ifmatch.{0} has no row")]
+    MissingRow(&'static str),
 }
 
 /// The message of the hook of the pool if the database is not the one that was opened.
@@ -166,6 +172,7 @@ impl From<PostgresError> for StoreError {
         match error {
             PostgresError::Damaged { id, number } => Self::Damaged { id, number },
             PostgresError::Unreadable(column) => Self::Unreadable(format!("in the column {column}")),
+            PostgresError::MissingRow(_) => Self::Unreadable(error.to_string()),
             PostgresError::Database(error) if error.code() == Some(&SqlState::DISK_FULL) => Self::Full,
             PostgresError::Pool(PoolError::PostCreateHook(HookError::Message(message))) if message == REPLACED => {
                 Self::Replaced

@@ -10,8 +10,11 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use contract::DocumentId;
+use precondition::EntityTag;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -19,10 +22,12 @@ use tokio_postgres::AsyncMessage;
 
 use super::append::EVENTS_CHANNEL;
 use super::connections::{Connections, Connector};
+use super::counters::StoreCounters;
 use super::error::{PostgresError, describe};
 use super::queries;
 use super::session::Session;
 use crate::request::EventQuery;
+use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
 
 /// How long the follower waits for a notification before it asks.
@@ -39,8 +44,11 @@ pub(super) struct Follower {
     pub(super) connector: Connector,
     pub(super) connections: Connections,
     pub(super) broadcaster: Arc<Broadcaster>,
+    pub(super) counters: Arc<StoreCounters>,
     /// The number of the last event that was published.
     pub(super) seen: u64,
+    /// That event: its document and its tag. `None` until it is read for the first time.
+    pub(super) last: Option<(DocumentId, EntityTag)>,
 }
 
 impl Follower {
@@ -48,7 +56,9 @@ impl Follower {
     pub(super) async fn run(mut self) {
         let mut is_failing = false;
         loop {
-            match self.listen(&mut is_failing).await {
+            let end = self.listen(&mut is_failing).await;
+            self.counters.is_following.store(false, Ordering::Relaxed);
+            match end {
                 Ok(lost) => tracing::debug!(reason = lost, "the connection that follows events is made anew"),
                 Err(error) if is_failing => tracing::debug!(%error, "the database still cannot be followed"),
                 Err(error) => {
@@ -80,6 +90,8 @@ impl Follower {
         client.batch_execute(&format!("LISTEN {EVENTS_CHANNEL}")).await?;
         loop {
             self.publish().await?;
+            self.counters.is_following.store(true, Ordering::Relaxed);
+            self.counters.note_up_to_date();
             *is_failing = false;
             if client.is_closed() {
                 return Ok("it was closed".to_owned());
@@ -94,30 +106,50 @@ impl Follower {
     }
 
     /// Publishes all events that were not published yet.
+    ///
+    /// Each query begins with the last event that was published, and so finds out whether the database still has it.
     async fn publish(&mut self) -> Result<(), PostgresError> {
         loop {
             let client = self.connections.reader().await?;
             let session = Session::from(&*client);
-            let query = EventQuery { after: self.seen, id: None, limit: PAGE_EVENTS };
-            let events = queries::events(session, &query).await?;
-            if events.is_empty() {
-                self.notice_lost_events(queries::latest_sequence(session).await?);
+            let query = EventQuery { after: self.seen.saturating_sub(1), id: None, limit: PAGE_EVENTS };
+            let mut events = queries::events(session, &query).await?.into_iter().peekable();
+            if self.seen > 0 {
+                let last = events.next_if(|event| event.sequence == self.seen).map(identity);
+                if last.is_none() || self.last.as_ref().is_some_and(|known| last.as_ref() != Some(known)) {
+                    let latest = queries::latest_sequence(session).await?;
+                    self.continue_after_loss(latest);
+                    continue;
+                }
+                self.last = last;
+            }
+            if events.peek().is_none() {
                 return Ok(());
             }
             for event in events {
                 self.seen = event.sequence;
+                self.last = Some(identity(event.clone()));
                 self.broadcaster.publish(event);
             }
+            self.counters.published.store(self.seen, Ordering::Relaxed);
         }
     }
 
-    /// Continues after the newest event if the database has lost later ones that were published.
+    /// Continues after the newest event, since the database has lost events that were published.
     ///
-    /// This happens after a failover to a replica that had not received them, or after a restore.
-    fn notice_lost_events(&mut self, latest: u64) {
-        if latest < self.seen {
-            tracing::error!(seen = self.seen, latest, "the database has lost events that were published");
-            self.seen = latest;
-        }
+    /// This happens after a failover to a replica that had not received them, or after a restore. The subscribers have
+    /// seen events that do not exist, so their streams end. A client that resumes names an event that this store has
+    /// not given out, and gets all that there are.
+    fn continue_after_loss(&mut self, latest: u64) {
+        tracing::error!(seen = self.seen, latest, "the database has lost events that were published");
+        StoreCounters::count(&self.counters.event_losses);
+        (self.seen, self.last) = (latest, None);
+        self.counters.published.store(latest, Ordering::Relaxed);
+        self.broadcaster.end_subscriptions();
     }
+}
+
+/// Returns the document and the tag of an event, by which it is recognized.
+fn identity(event: StoreEvent) -> (DocumentId, EntityTag) {
+    (event.id, event.revision.stamp.tag.clone())
 }

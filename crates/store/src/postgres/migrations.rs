@@ -72,6 +72,9 @@ pub(super) async fn prepare(client: &mut Client, scope: MigrationScope) -> Resul
         transaction.execute(set, &[&NEWEST_SCHEMA]).await?;
     }
     let id = transaction.query_one("SELECT id::TEXT FROM ifmatch.store", &[]).await?.try_get(0)?;
+    if let Some(table) = tables_without_row(&transaction).await?.first() {
+        return Err(PostgresOpenError::MissingRow(table));
+    }
     transaction.commit().await?;
     Ok(DatabaseState { found, id })
 }
@@ -102,6 +105,22 @@ pub(super) async fn schema_of(transaction: &Transaction<'_>) -> Result<Option<i3
     }
     let row = transaction.query_opt("SELECT schema FROM ifmatch.store", &[]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// Returns those of the tables with one row that have none.
+///
+/// Without the row of `tree_lock`, a server would change the tree without a lock.
+pub(super) async fn tables_without_row(
+    transaction: &Transaction<'_>,
+) -> Result<Vec<&'static str>, tokio_postgres::Error> {
+    let mut missing = Vec::new();
+    for table in ["tree_lock", "event_counter"] {
+        let sql = format!("SELECT EXISTS (SELECT FROM ifmatch.{table})");
+        if !transaction.query_one(&sql, &[]).await?.try_get::<_, bool>(0)? {
+            missing.push(table);
+        }
+    }
+    Ok(missing)
 }
 
 /// Refuses a schema with tables of another program. An administrator may have created an empty one.

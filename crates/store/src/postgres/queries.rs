@@ -142,7 +142,7 @@ fn event(row: &Row) -> Result<StoreEvent, PostgresError> {
 /// Returns the number of the newest event, or 0 if there is none.
 pub(super) async fn latest_sequence(session: Session<'_>) -> Result<u64, PostgresError> {
     let rows = session.query("SELECT last FROM ifmatch.event_counter", &[]).await?;
-    unsigned(rows.first().ok_or(PostgresError::Unreadable("last"))?, "last")
+    unsigned(rows.first().ok_or(PostgresError::MissingRow("event_counter"))?, "last")
 }
 
 /// The numbers of the versions whose hash begins with these digits, newest first.

@@ -9,13 +9,14 @@
 //! document, the second one passes it over.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use contract::{DocumentId, Timestamp};
+use contract::DocumentId;
 use deadpool_postgres::Object;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
+use super::clock;
 use super::connections::Connections;
 use super::error::PostgresError;
 use super::queries::version;
@@ -143,10 +144,12 @@ impl TextRemover {
         let Some(row) = rows.first() else { return Ok(false) };
         let (newest, removed): (i64, i64) = (value(row, "number")?, value(row, "removed")?);
         let last = newest.saturating_sub(signed(self.retention.kept_versions())).min(removed + MAX_STEP_TEXTS);
-        let replaced_before = self.retention.time.map_or(i64::MAX, |time| {
-            let now = Timestamp::from(SystemTime::now()).as_millis();
-            signed(now.saturating_sub(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
-        });
+        // Times of versions are never in the future of the database's clock, so that clock tells their age.
+        let now = clock::now(session).await?.as_millis();
+        let replaced_before = self
+            .retention
+            .time
+            .map_or(i64::MAX, |time| signed(now.saturating_sub(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))));
         // The numbers of the first versions that were replaced early enough. Times never go backwards.
         let due = "SELECT number - 1 AS due FROM ifmatch.version
                    WHERE document = $1 AND number > $2::BIGINT + 1 AND number <= $3::BIGINT + 1 AND at <= $4

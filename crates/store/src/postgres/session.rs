@@ -2,7 +2,7 @@
 
 use deadpool_postgres::{ClientWrapper, StatementCache, Transaction};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 use super::error::PostgresError;
 
@@ -37,6 +37,12 @@ impl<'a> Session<'a> {
     pub(super) async fn execute(self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, PostgresError> {
         let statement = self.statements.prepare(self.client, sql).await?;
         Ok(self.client.execute(&statement, values).await?)
+    }
+
+    /// Runs statements without values, and returns the number of rows in their results.
+    pub(super) async fn rows_of(self, sql: &str) -> Result<usize, PostgresError> {
+        let messages = self.client.simple_query(sql).await?;
+        Ok(messages.iter().filter(|message| matches!(message, SimpleQueryMessage::Row(_))).count())
     }
 
     /// Runs statements without values, such as BEGIN and COMMIT.

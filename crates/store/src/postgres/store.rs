@@ -13,7 +13,9 @@ use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
 use tokio_postgres::IsolationLevel;
 
+use super::clock;
 use super::connections::{Connections, Connector};
+use super::counters::StoreCounters;
 use super::error::{PostgresError, PostgresOpenError};
 use super::follower::Follower;
 use super::gather::{changes_tree, gather_facts};
@@ -24,7 +26,8 @@ use super::session::Session;
 use super::write_queue::WriteQueue;
 use super::writer::Writer;
 use crate::check_then_act::BetweenJudgeAndWrite;
-use crate::decide::{decide, judge_read, judge_target};
+use crate::database_status::DatabaseStatus;
+use crate::decide::{decide_at, judge_read, judge_target};
 use crate::error::StoreError;
 use crate::facts::{Descendants, WriteFacts, tags_to_look_up};
 use crate::head::Head;
@@ -47,6 +50,7 @@ pub struct PostgresStore {
     connections: Connections,
     writer: WriteQueue,
     broadcaster: Arc<Broadcaster>,
+    counters: Arc<StoreCounters>,
     between: Arc<dyn BetweenJudgeAndWrite>,
     follower: AbortHandle,
 }
@@ -70,13 +74,21 @@ impl PostgresStore {
         let seen = queries::latest_sequence(Session::from(&*reader)).await.map_err(failed)?;
         drop(reader);
         let broadcaster = Arc::<Broadcaster>::default();
-        let follower =
-            Follower { connector, connections: connections.clone(), broadcaster: Arc::clone(&broadcaster), seen };
+        let counters = Arc::new(StoreCounters::new(seen));
+        let follower = Follower {
+            connector,
+            connections: connections.clone(),
+            broadcaster: Arc::clone(&broadcaster),
+            counters: Arc::clone(&counters),
+            seen,
+            last: None,
+        };
         let follower = tokio::spawn(follower.run()).abort_handle();
         let removal = RemovalQueue::start(connections.clone(), options.retention);
         let last_error = LastWriteError::default();
-        let writer = WriteQueue::start(Writer { connections: connections.clone(), last_error, removal });
-        Ok(Self { connections, writer, broadcaster, between: options.between, follower })
+        let writer = Writer { connections: connections.clone(), last_error, removal, counters: Arc::clone(&counters) };
+        let writer = WriteQueue::start(writer);
+        Ok(Self { connections, writer, broadcaster, counters, between: options.between, follower })
     }
 
     /// Runs a query on a connection, and again on another one if the connection was lost.
@@ -97,6 +109,7 @@ impl PostgresStore {
             if !may_pass || begun.elapsed() >= MAX_OUTAGE {
                 return Err(error.into());
             }
+            StoreCounters::count(&self.counters.repeated_reads);
             tokio::time::sleep(RETRY_PAUSE).await;
         }
     }
@@ -127,7 +140,7 @@ async fn plan(mut client: Object, request: &WriteRequest) -> Result<WriteOutcome
     let found = DocumentState::from(head.as_ref().map(|head| Arc::clone(head.stored())));
     let about_tree = Some(change).filter(|change| changes_tree(&found, change));
     let facts = gather_facts(session, id, head.as_ref(), conditions, about_tree, policy.etags).await?;
-    Ok(decide(request, &facts))
+    Ok(decide_at(request, &facts, clock::now(session).await?.to_http_date()))
 }
 
 /// Judges a request that changes nothing.
@@ -135,6 +148,14 @@ async fn plan(mut client: Object, request: &WriteRequest) -> Result<WriteOutcome
 /// Most requests need one query by an index. If the client has the newest version, that query reads no text. If the
 /// request names an older tag, all is read from one state of the database.
 async fn judge(mut client: Object, question: &JudgeRequest) -> Result<ReadJudgement, PostgresError> {
+    let by_database_clock;
+    let question = if question.method.writes() && question.conditions.value(Field::IfUnmodifiedSince).is_some() {
+        let now = clock::now(Session::from(&*client)).await?.to_http_date();
+        by_database_clock = JudgeRequest { now, ..question.clone() };
+        &by_database_clock
+    } else {
+        question
+    };
     let JudgeRequest { id, conditions, policy, .. } = question;
     let known = conditions.value(Field::IfNoneMatch).filter(|_| policy.etags == Etags::Version);
     let newest = queries::newest(Session::from(&*client), id, known).await?;
@@ -224,5 +245,14 @@ impl Store for PostgresStore {
     async fn health(&self) -> Result<(), StoreError> {
         self.latest_sequence().await?;
         self.writer.health()
+    }
+
+    fn database_status(&self) -> Option<DatabaseStatus> {
+        Some(DatabaseStatus {
+            pools: self.connections.status(),
+            queued_writes: self.writer.queued(),
+            repeated: self.counters.repeated(),
+            events: self.counters.events(),
+        })
     }
 }

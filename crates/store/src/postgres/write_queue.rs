@@ -55,6 +55,11 @@ impl WriteQueue {
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
+    /// Returns the number of writes that wait for the task.
+    pub(super) fn queued(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
+    }
+
     /// Returns whether the task runs, and the last batch succeeded.
     pub(super) fn health(&self) -> Result<(), StoreError> {
         if self.task.is_finished() {

@@ -32,14 +32,16 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::append::NewVersions;
+use super::clock;
 use super::connections::Connections;
+use super::counters::StoreCounters;
 use super::error::{PostgresError, is_certain_abort};
 use super::gather::{changes_tree, gather_facts};
 use super::removal::RemovalQueue;
-use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, unsigned, verify_document};
+use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document};
 use super::session::Session;
 use super::tree::LOCK_TREE;
-use crate::decide::{apply_judgement, decide};
+use crate::decide::{apply_judgement, decide_at};
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::outcome::WriteOutcome;
@@ -73,6 +75,7 @@ pub(super) struct Writer {
     pub(super) connections: Connections,
     pub(super) last_error: LastWriteError,
     pub(super) removal: RemovalQueue,
+    pub(super) counters: Arc<StoreCounters>,
 }
 
 impl Writer {
@@ -131,7 +134,10 @@ impl Writer {
             attempts += 1;
             if error.is_conflict() && conflicts < MAX_ATTEMPTS {
                 conflicts += 1;
-            } else if !error.is_connection_lost() || begun.elapsed() >= MAX_OUTAGE {
+                StoreCounters::count(&self.counters.write_conflicts);
+            } else if error.is_connection_lost() && begun.elapsed() < MAX_OUTAGE {
+                StoreCounters::count(&self.counters.write_disconnects);
+            } else {
                 return Err(error);
             }
             tracing::debug!(%error, attempts, "a transaction is repeated");
@@ -167,7 +173,8 @@ impl Writer {
             let about_tree = Some(change).filter(|_| tree);
             let facts = gather_facts(session, id, head.as_deref(), conditions, about_tree, policy.etags).await?;
             let outcome = match earlier {
-                None => decide(request, &facts),
+                // A date is judged by the clock that all servers share.
+                None => decide_at(request, &facts, now.to_http_date()),
                 Some(judgement) => apply_judgement(request, &facts, judgement.clone()),
             };
             let proceeds = matches!(outcome.judgement.verdict, Verdict::Proceed);
@@ -207,7 +214,6 @@ struct Locked {
 /// Begins a transaction, locks the documents, and reads their newest versions.
 async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> Result<Locked, PostgresError> {
     const LOCK: &str = "SELECT id FROM ifmatch.document WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
-    const NOW: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT AS now";
     let begin = if tree {
         format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {LOCK_TREE}")
     } else {
@@ -217,17 +223,20 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
     let ids: BTreeSet<&str> = jobs.iter().map(|job| job.request.id.as_str()).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     // Prepared first: the statements are sent one after another, before the first response comes.
-    for sql in [LOCK, &read, NOW] {
+    for sql in [LOCK, &read, clock::NOW] {
         session.prepare(sql).await?;
     }
     let values: [&(dyn ToSql + Sync); 1] = [&ids];
     let (started, locked, rows, now) = tokio::join!(biased;
-        session.batch(&begin),
+        session.rows_of(&begin),
         session.query(LOCK, &values),
         session.query(&read, &values),
-        session.query(NOW, &[]),
+        clock::now(session),
     );
-    started?;
+    // Without its row, the lock of the tree would lock nothing.
+    if started? == 0 && tree {
+        return Err(PostgresError::MissingRow("tree_lock"));
+    }
     let locked = locked?.iter().map(|row| id(row, "id")).collect::<Result<HashSet<_>, _>>()?;
     let mut heads = HashMap::new();
     for row in &rows? {
@@ -239,9 +248,7 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
         verify_document(row)?;
         heads.insert(id, Arc::new(Head::new(Arc::new(stored(row)?))));
     }
-    let now = now?;
-    let now = Timestamp::from_millis(unsigned(now.first().ok_or(PostgresError::Unreadable("now"))?, "now")?);
-    Ok(Locked { heads, now })
+    Ok(Locked { heads, now: now? })
 }
 
 /// Returns the request with a time that is not after `now`.

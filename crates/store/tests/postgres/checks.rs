@@ -76,6 +76,23 @@ async fn each_damage_is_one_problem() {
 }
 
 #[tokio::test]
+async fn missing_row_of_a_table_with_one_is_a_problem() {
+    for (table, insert) in [("tree_lock", "DEFAULT VALUES"), ("event_counter", "(last) VALUES (6)")] {
+        let database = filled().await;
+        let admin = database.connect().await;
+        admin.batch_execute(&format!("DELETE FROM ifmatch.{table}")).await.unwrap();
+        let (_, problems) = check(&database).await;
+        let [StoreProblem { document: None, version: None, flaw: StoreFlaw::Database(flaw) }] = &problems[..] else {
+            panic!("{problems:?}")
+        };
+        let remedy = format!("INSERT INTO ifmatch.{table} {insert}");
+        assert!(flaw.contains(&format!("run '{remedy}'")), "{flaw}");
+        admin.batch_execute(&remedy).await.unwrap();
+        assert_eq!(check(&database).await.1, []);
+    }
+}
+
+#[tokio::test]
 async fn missing_store_is_created_by_a_migration_once() {
     let database = Database::create();
     let login = DatabaseLogin::default();

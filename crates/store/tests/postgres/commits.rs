@@ -80,6 +80,19 @@ async fn write_without_the_counter_of_events_is_an_error() {
     assert_eq!(store.read(&id("a")).await.unwrap(), DocumentState::NeverExisted);
 }
 
+/// Two servers without the lock could make a cycle, or add a child to a document that is being deleted.
+#[tokio::test]
+async fn change_of_the_tree_without_its_lock_is_an_error() {
+    let database = Database::create();
+    let store = database.server().await;
+    let first = create(&*store, "a", "one").await;
+    database.connect().await.batch_execute("DELETE FROM ifmatch.tree_lock").await.unwrap();
+    let delete = request("a", Conditions::if_match(own(&first)), DocumentChange::Delete);
+    let refused = store.write(delete).await.unwrap_err();
+    assert!(matches!(&refused, StoreError::Unreadable(text) if text.contains("tree_lock")), "{refused:?}");
+    assert!(matches!(store.read(&id("a")).await.unwrap(), DocumentState::Exists(_)));
+}
+
 #[tokio::test]
 async fn write_with_an_unknown_outcome_is_sent_again() {
     let database = Database::create();

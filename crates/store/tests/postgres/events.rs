@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::contract_tests::requests::{create, id};
+use store::contract_tests::requests::{create, id, own, put};
 use store::{EventQuery, Store, StoreEvent};
 use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::database::{Database, until_blocked};
+use crate::saved_state::SavedState;
 
 /// The documents that each server creates.
 const DOCUMENTS: usize = 60;
@@ -130,4 +132,31 @@ async fn events_are_resumed_on_another_server_after_a_restart() {
     let names: Vec<_> = rest.iter().map(|event| event.id.as_str()).collect();
     assert_eq!(names, ["a3", "a4", "b"]);
     assert_eq!(live.recv().await.unwrap(), rest[2], "what happened before it was opened is not published again");
+}
+
+/// The numbers of lost events are given out again, so a stream that went on would pass the new ones over.
+#[tokio::test]
+async fn streams_end_if_the_database_has_lost_their_events() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let first = create(&*servers[0], "a", "one").await;
+    let saved = SavedState::of(&database).await;
+    let mut before = [servers[1].subscribe(None), servers[1].subscribe(Some(&id("a")))];
+    put(&*servers[0], "a", &own(&first), "two").await;
+    for live in &mut before {
+        assert_eq!(receive(live, 1).await[0].sequence, 2);
+    }
+    saved.restore().await;
+    // It takes the number of the lost event, most likely before the follower looks.
+    put(&*servers[0], "a", &own(&first), "another two").await;
+    for live in &mut before {
+        let end = tokio::time::timeout(Duration::from_secs(20), live.recv()).await;
+        assert_eq!(end.expect("the stream ends"), Err(RecvError::Closed));
+    }
+    assert_eq!(servers[1].database_status().unwrap().events.losses, 1);
+    let mut after = servers[1].subscribe(None);
+    create(&*servers[0], "b", "text").await;
+    // If the loss was noticed first, the other event comes before.
+    let next = async { while receive(&mut after, 1).await[0].id != id("b") {} };
+    tokio::time::timeout(Duration::from_secs(20), next).await.expect("later events arrive");
 }

@@ -14,7 +14,9 @@ mod database;
 mod encryption;
 mod events;
 mod opening;
+mod saved_state;
 mod servers;
+mod status;
 
 use std::sync::Arc;
 

@@ -70,6 +70,18 @@ async fn schema_of_another_program_is_refused_untouched() {
 }
 
 #[tokio::test]
+async fn table_without_its_row_is_refused() {
+    for table in ["tree_lock", "event_counter"] {
+        let database = Database::create();
+        drop(database.server().await);
+        database.connect().await.batch_execute(&format!("DELETE FROM ifmatch.{table}")).await.unwrap();
+        let refused = refusal(&database.url()).await;
+        assert_eq!(refused, PostgresOpenError::MissingRow(table));
+        assert!(refused.to_string().contains("ifmatch store check"), "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn missing_rights_are_not_taken_for_another_program() {
     let database = Database::create();
     drop(database.server().await);

@@ -4,15 +4,19 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use contract::{Document, Timestamp};
-use precondition::policy::Etags;
-use precondition::{Conditions, FailureReason, Verdict};
+use precondition::policy::{Etags, Judging};
+use precondition::{BodyState, Conditions, FailureReason, Method, Policy, RequiredReason, Verdict};
 use store::contract_tests::requests::{
     changed, create, delete, document, id, own, put, put_new, reason, request, revalidation, under, write,
 };
-use store::{DocumentChange, DocumentState, ReadPayload, Store, StoreError, WriteEffect, WriteOutcome};
+use store::{
+    DocumentChange, DocumentState, JudgeRequest, ReadPayload, Store, StoreError, WriteEffect, WriteOutcome,
+    WriteRequest,
+};
 use tokio::sync::Barrier;
 
 use crate::database::{Database, until_blocked};
+use crate::saved_state::SavedState;
 
 /// The number of races of a test. Without the lock that a test is about, one in a few is lost.
 const RACES: usize = 60;
@@ -225,14 +229,13 @@ async fn times_are_never_in_the_future_of_the_database() {
     };
     let hour = 3_600_000;
     let ahead = request("a", Conditions::if_none_match_any(), DocumentChange::put(document("one")));
-    let WriteEffect::Created(first) =
-        servers[0].write(store::WriteRequest { at: at(hour), ..ahead }).await.unwrap().effect
+    let WriteEffect::Created(first) = servers[0].write(WriteRequest { at: at(hour), ..ahead }).await.unwrap().effect
     else {
         panic!("not created")
     };
     assert!(first.revision.stamp.at <= at(0), "the clock of this server is an hour ahead");
     let behind = request("a", Conditions::if_match(own(&first)), DocumentChange::put(document("two")));
-    let second = changed(servers[1].write(store::WriteRequest { at: at(-hour), ..behind }).await.unwrap());
+    let second = changed(servers[1].write(WriteRequest { at: at(-hour), ..behind }).await.unwrap());
     assert_eq!(second.revision.stamp.at, first.revision.stamp.at, "times never go backwards within a document");
     assert!(second.revision.shares_second());
 
@@ -241,9 +244,73 @@ async fn times_are_never_in_the_future_of_the_database() {
     let conditions = Conditions::from_fields([("If-Unmodified-Since", date.as_bytes())]);
     for server in &servers {
         let change = DocumentChange::put(document("three"));
-        let by_date = store::WriteRequest { at: at(2000), ..request("a", conditions.clone(), change) };
+        let by_date = WriteRequest { at: at(2000), ..request("a", conditions.clone(), change) };
         assert_eq!(reason(&server.write(by_date).await.unwrap()), FailureReason::DateTooCoarse);
     }
+}
+
+/// A date is in the future if no server can have served a version of that time: by the clock that they share.
+#[tokio::test]
+async fn future_of_a_date_is_that_of_the_database() {
+    let database = Database::create();
+    let store = database.server().await;
+    let at = |minutes: i64| {
+        let now = Timestamp::from(SystemTime::now()).as_millis();
+        Timestamp::from_millis(now.saturating_add_signed(minutes * 60_000))
+    };
+    // The clock of the server, and the date, in minutes from the time of the database.
+    for (server, date, is_future) in
+        [(-60, -30, false), (0, -30, false), (60, 30, true), (0, 30, true), (-60, 30, true)]
+    {
+        let expected = if is_future { Verdict::Required(RequiredReason::DateInFuture) } else { Verdict::Proceed };
+        let http_date = at(date).to_http_date().to_string();
+        let conditions = Conditions::from_fields([("If-Unmodified-Since", http_date.as_bytes())]);
+        for judging in [Judging::Atomic, Judging::CheckThenAct] {
+            let (name, what) =
+                (format!("{server}.{date}.{judging:?}").to_lowercase().replace('-', "m"), (server, date));
+            let new = request(&name, Conditions::if_none_match_any(), DocumentChange::put(document("one")));
+            store.write(WriteRequest { at: at(-90), ..new }).await.unwrap();
+            let policy = Policy { judging, ..Policy::default() };
+            let question = JudgeRequest {
+                id: id(&name),
+                conditions: conditions.clone(),
+                method: Method::Put,
+                body: BodyState::Unread,
+                author: None,
+                now: at(server).to_http_date(),
+                policy,
+            };
+            assert_eq!(store.judge(question).await.unwrap().judgement.verdict, expected, "{what:?}");
+            let dated = request(&name, conditions.clone(), DocumentChange::put(document("two")));
+            let outcome = store.write(WriteRequest { at: at(server), policy, ..dated }).await.unwrap();
+            assert_eq!((&outcome.judgement.verdict, is_made(&outcome)), (&expected, !is_future), "{what:?}");
+        }
+    }
+}
+
+/// As after a failover to a replica that had not received the newest version.
+#[tokio::test]
+async fn version_that_the_database_lost_is_remembered_by_no_server() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let first = create(&*servers[0], "a", "one").await;
+    let saved = SavedState::of(&database).await;
+    let lost = changed(put(&*servers[0], "a", &own(&first), "two").await);
+    for server in &servers {
+        assert_eq!(server.read(&id("a")).await.unwrap(), DocumentState::Exists(lost.clone()));
+    }
+    saved.restore().await;
+    for server in &servers {
+        assert_eq!(server.read(&id("a")).await.unwrap(), DocumentState::Exists(first.clone()));
+        let revalidated = server.judge(revalidation("a", &own(&first))).await.unwrap();
+        assert_eq!(revalidated.payload, ReadPayload::Tag(own(&first)), "the version before is current again");
+        let of_lost = server.judge(revalidation("a", &own(&lost))).await.unwrap();
+        assert_eq!(of_lost.payload, ReadPayload::Found(DocumentState::Exists(first.clone())), "no 304 for a lost one");
+        assert_eq!(reason(&put(&**server, "a", &own(&lost), "three").await), FailureReason::UnknownTag);
+    }
+    // The server that wrote the lost version would know best that its tag is stale.
+    let again = changed(put(&*servers[0], "a", &own(&first), "another two").await);
+    assert_eq!(servers[1].read(&id("a")).await.unwrap(), DocumentState::Exists(again));
 }
 
 /// The timeouts bound how long a server that is cut off keeps others from writing.

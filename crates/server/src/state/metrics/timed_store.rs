@@ -11,8 +11,8 @@ use precondition::EntityTag;
 use precondition::policy::Etags;
 use store::revision::DocumentSummary;
 use store::{
-    DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, Store, StoreError, StoreEvent,
-    StoredVersion, VersionQuery, WriteOutcome, WriteRequest,
+    DatabaseStatus, DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, Store,
+    StoreError, StoreEvent, StoredVersion, VersionQuery, WriteOutcome, WriteRequest,
 };
 use tokio::sync::broadcast;
 
@@ -188,6 +188,10 @@ impl Store for TimedStore {
 
     async fn health(&self) -> Result<(), StoreError> {
         self.store.health().await
+    }
+
+    fn database_status(&self) -> Option<DatabaseStatus> {
+        self.store.database_status()
     }
 }
 

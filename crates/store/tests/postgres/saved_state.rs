@@ -1,0 +1,34 @@
+//! A state of the database to which it goes back, as a failover to a replica that had not received all does.
+
+use tokio_postgres::Client;
+
+use crate::database::Database;
+
+/// The contents of a store at one moment.
+pub(crate) struct SavedState {
+    admin: Client,
+}
+
+impl SavedState {
+    /// Saves the state of the store.
+    pub(crate) async fn of(database: &Database) -> Self {
+        let admin = database.connect().await;
+        let save = "CREATE TABLE saved_documents AS TABLE ifmatch.document;
+                    CREATE TABLE saved_counter AS TABLE ifmatch.event_counter";
+        admin.batch_execute(save).await.unwrap();
+        Self { admin }
+    }
+
+    /// Removes all that was written since, and ends all connections, as a failover does.
+    pub(crate) async fn restore(&self) {
+        let restore = "BEGIN;
+            DELETE FROM ifmatch.version WHERE sequence > (SELECT last FROM saved_counter);
+            DELETE FROM ifmatch.document;
+            INSERT INTO ifmatch.document TABLE saved_documents;
+            UPDATE ifmatch.event_counter SET last = (SELECT last FROM saved_counter);
+            COMMIT;
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        self.admin.batch_execute(restore).await.unwrap();
+    }
+}
