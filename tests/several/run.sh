@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Tests three servers that share one PostgreSQL, behind nginx: simulated writers lose nothing, and events have no gap.
 #
-#     tests/several/run.sh PROGRAM [WRITERS [EDITS]]      PROGRAM is an ifmatch with PostgreSQL, such as target/debug/ifmatch
+#     tests/several/run.sh PROGRAM [WRITERS [EDITS]]
 #
-# In the second run one of the servers is killed in the middle, and started again. tests/postgres.sh and
-# tests/proxies/install.sh install what this needs. Everything runs in a temporary folder, on free ports.
+# PROGRAM is an ifmatch with PostgreSQL, such as target/debug/ifmatch. In the second run, one of the servers is killed in
+# the middle, and started again. tests/postgres.sh and tests/proxies/install.sh install the programs that this needs.
+# Everything runs in a temporary folder, on free ports.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/several/run.sh PROGRAM [WRITERS [EDITS]]}")

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-/// The state of a store's connections to its database server at one moment, and counts since the store was opened.
+/// The state of a store's connections to its database server at one moment.
+///
+/// Counts are those since the store was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseStatus {
     /// The pools of connections, each with its name: a word for a label.

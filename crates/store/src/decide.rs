@@ -27,7 +27,9 @@ pub fn decide(request: &WriteRequest, facts: &WriteFacts) -> WriteOutcome {
     decide_at(request, facts, request.at.to_http_date())
 }
 
-/// Decides as [`decide`] does, but judges dates by `now`, the clock that all servers of a database share.
+/// Decides as [`decide`] does, but judges dates by `now`.
+///
+/// This is for a database whose servers share one clock.
 #[must_use]
 pub fn decide_at(request: &WriteRequest, facts: &WriteFacts, now: HttpDate) -> WriteOutcome {
     apply_judgement(request, facts, judge_write(request, facts, now))

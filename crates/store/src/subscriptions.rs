@@ -67,7 +67,9 @@ impl Broadcaster {
         let _ = topics.all.send(event);
     }
 
-    /// Ends all subscriptions: each receiver gets the events before, and then learns that no more will come.
+    /// Ends all subscriptions.
+    ///
+    /// Each receiver gets the events before, and then learns that no more will come.
     ///
     /// A backend does this if events that it has published turn out not to have happened.
     pub fn end_subscriptions(&self) {

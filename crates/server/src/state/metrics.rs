@@ -5,10 +5,10 @@
 //! a thousand invented methods gets one line for all of them.
 
 mod database;
+mod metrics_text;
 pub(crate) mod timed_store;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,6 +18,7 @@ use axum::http::{Method, StatusCode};
 use crate::budget::{Budget, Uses};
 use crate::lock::lock;
 use crate::options::ServerOptions;
+use metrics_text::MetricsText;
 use store::DatabaseStatus;
 use timed_store::{STORE_OPERATIONS, StoreTimes};
 
@@ -94,7 +95,9 @@ impl Metrics {
         *refused.entry((status.as_u16(), reason)).or_default() += 1;
     }
 
-    /// Returns the text. `database` is the state of the connections to a database server, if the store has one.
+    /// Returns the text of `/metrics`.
+    ///
+    /// `database` is the state of the connections to a database server, if the store has one.
     pub(crate) fn write(&self, held: usize, options: &ServerOptions, database: Option<&DatabaseStatus>) -> String {
         let mut text = MetricsText::default();
         text.family("ifmatch_http_requests_total", "counter", "Requests that got a response.");
@@ -124,7 +127,7 @@ impl Metrics {
         if let Some(status) = database {
             database::write_status(&mut text, status);
         }
-        text.0
+        text.into_string()
     }
 
     fn write_budgets(&self, text: &mut MetricsText, options: &ServerOptions) {
@@ -161,23 +164,5 @@ impl Metrics {
             text.line(&format!("{NAME}_sum"), &labels, times.sum().as_secs_f64());
             text.line(&format!("{NAME}_count"), &labels, times.count());
         }
-    }
-}
-
-/// A text in the format of Prometheus.
-#[derive(Default)]
-struct MetricsText(String);
-
-impl MetricsText {
-    /// Starts a metric family. Writing to a String never fails.
-    fn family(&mut self, name: &str, kind: &str, help: &str) {
-        let _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
-    }
-
-    fn line(&mut self, name: &str, labels: &str, value: impl std::fmt::Display) {
-        let _ = match labels {
-            "" => writeln!(self.0, "{name} {value}"),
-            labels => writeln!(self.0, "{name}{{{labels}}} {value}"),
-        };
     }
 }

@@ -1,8 +1,8 @@
 //! The clock of the database, by which all servers judge dates.
 //!
-//! Servers have clocks of their own, which may differ. `If-Unmodified-Since` names a time in the future if no version of
-//! that time can have been read yet, on any server: so one clock has to tell. Versions get the time of their server's
-//! clock, but never one in the future of the database's.
+//! Servers have clocks of their own, which may differ. `If-Unmodified-Since` names a time in the future if no version
+//! of that time can have been read yet, on any server: so one clock has to tell. Versions get the time of their
+//! server's clock, but never one in the future of the database's.
 
 use contract::Timestamp;
 

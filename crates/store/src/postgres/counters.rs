@@ -1,4 +1,6 @@
-//! Counts of what happens to connections, for operators. Each is an atomic, so that counting costs nothing.
+//! Counts of what happens to connections, for operators.
+//!
+//! Each count is an atomic, so that counting costs nothing.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -134,7 +134,7 @@ async fn events_are_resumed_on_another_server_after_a_restart() {
     assert_eq!(live.recv().await.unwrap(), rest[2], "what happened before it was opened is not published again");
 }
 
-/// The numbers of lost events are given out again, so a stream that went on would pass the new ones over.
+/// The numbers of lost events are given out again; a stream that went on would miss the new ones.
 #[tokio::test]
 async fn streams_end_if_the_database_has_lost_their_events() {
     let database = Database::create();

@@ -1,4 +1,4 @@
-//! A state of the database to which it goes back, as a failover to a replica that had not received all does.
+//! A state of the database to which it goes back, as after a failover to a replica that lags.
 
 use tokio_postgres::Client;
 

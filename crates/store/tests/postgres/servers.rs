@@ -249,7 +249,7 @@ async fn times_are_never_in_the_future_of_the_database() {
     }
 }
 
-/// A date is in the future if no server can have served a version of that time: by the clock that they share.
+/// A date is in the future if no server can have served a version of that time.
 #[tokio::test]
 async fn future_of_a_date_is_that_of_the_database() {
     let database = Database::create();

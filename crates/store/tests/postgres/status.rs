@@ -1,4 +1,4 @@
-//! What a store tells operators about its connections.
+//! The numbers about connections that a store gives to operators.
 
 use std::time::{Duration, Instant};
 

@@ -25,7 +25,7 @@ pub(crate) async fn healthz(app: &ServerState) -> Result<Response, Refusal> {
 
 /// Returns whether this server does not hear in time what others write.
 ///
-/// Its events then arrive late, in their order. That is no reason to send clients to another server.
+/// Its events then arrive late, in their order. Clients need not be sent to another server.
 fn is_late(events: &FollowerStatus) -> bool {
     !events.is_connected || events.behind > LATE
 }

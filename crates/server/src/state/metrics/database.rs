@@ -1,8 +1,8 @@
-//! The metrics of a store in a database server: connections, repeated operations, and the events of other servers.
+//! The metrics of a store in a database server: connections, repeated operations, events.
 
 use store::{DatabaseStatus, FollowerStatus, PoolStatus, RepeatCounts};
 
-use super::MetricsText;
+use super::metrics_text::MetricsText;
 
 /// Writes the families of `ifmatch_store_` that only a store in a database server has.
 pub(super) fn write_status(text: &mut MetricsText, status: &DatabaseStatus) {
@@ -87,7 +87,8 @@ mod tests {
             DatabaseStatus { pools: vec![("read", read), ("write", write)], queued_writes: 12, repeated, events };
         let mut text = MetricsText::default();
         write_status(&mut text, &status);
-        let lines: Vec<&str> = text.0.lines().filter(|line| !line.starts_with('#')).collect();
+        let text = text.into_string();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
         let expected = [
             "ifmatch_store_connections_limit{pool=\"read\"} 8",
             "ifmatch_store_connections_limit{pool=\"write\"} 2",
