@@ -3,8 +3,8 @@
 #
 #     tests/several/run.sh PROGRAM [WRITERS [EDITS]]
 #
-# PROGRAM is an ifmatch with PostgreSQL, such as target/debug/ifmatch. In the second run, one of the servers is killed in
-# the middle, and started again. tests/postgres.sh and tests/proxies/install.sh install the programs that this needs.
+# PROGRAM is an ifmatch with PostgreSQL, such as target/debug/ifmatch. In the second run, one of the servers is killed
+# in the middle, and started again. tests/postgres.sh and tests/proxies/install.sh install the programs that this needs.
 # Everything runs in a temporary folder, on free ports.
 set -euo pipefail
 
@@ -67,7 +67,8 @@ check_events() {
     [ "$(tail -n 1 <<<"$numbers")" = "$1" ] && break
     sleep 0.1
   done
-  diff <(seq "$1") - <<<"$numbers" >/dev/null || fail "the events are not those from 1 to $1: $(tail -n 3 <<<"$numbers")"
+  diff <(seq "$1") - <<<"$numbers" >/dev/null ||
+    fail "the events are not those from 1 to $1: $(tail -n 3 <<<"$numbers")"
 }
 
 # check_resumed: asserts that a client that resumes in the middle gets the rest of the events, from any server.
