@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("test-postgres", &[]),
     ("contract", &["precondition"]),
     ("editor", &["contract", "merge", "precondition", "text"]),
-    ("traffic", &["contract", "precondition"]),
+    ("traffic", &["contract", "precondition", "text"]),
     ("store", &["contract", "precondition"]),
     ("client", &["contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("server", &["contract", "precondition", "store"]),

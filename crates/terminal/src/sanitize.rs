@@ -9,6 +9,8 @@ pub mod clip;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use text::is_hidden;
+
 /// The replacement of a tab: four blanks, since the tab's column is unknown here.
 const TAB_REPLACEMENT: &str = "    ";
 
@@ -36,19 +38,6 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
-}
-
-/// Returns whether a character is replaced: a control, invisible or bidirectional formatting character.
-///
-/// The zero-width joiner and the variation selectors are not replaced, because they are part of a visible glyph.
-#[must_use]
-pub fn is_hidden(c: char) -> bool {
-    let invisible = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-        | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e00ff}'
-        | '\u{e01f0}'..='\u{e0fff}');
-    c.is_control() || invisible
 }
 
 #[cfg(test)]
