@@ -32,6 +32,8 @@ pub enum TransportError {
         server: String,
         /// Why the certificate is not trusted.
         why: String,
+        /// Whether the issuer is unknown, so that naming the certificate with `--ca` may help.
+        is_issuer_unknown: bool,
     },
     /// The connection ended before the response was complete.
     #[error("the connection broke before the response was complete: {why}")]
@@ -67,10 +69,13 @@ impl TransportError {
     fn next_step(&self) -> &'static str {
         match self {
             Self::NotSent { .. } => "; is the server running there?",
-            Self::Untrusted { .. } => "; if the certificate is your own, pass it or its issuer's with --ca FILE",
+            Self::Untrusted { is_issuer_unknown: true, .. } => {
+                "; if the certificate is your own, pass it or its issuer's with --ca FILE"
+            }
             Self::NotHttp { .. } => "; check the address and the port",
             Self::CutOff { .. } | Self::TimedOut { .. } => "; try again",
-            Self::TooLong { .. } | Self::GivenUp => "",
+            // The other reasons to distrust a certificate name their remedy, or have none here.
+            Self::Untrusted { .. } | Self::TooLong { .. } | Self::GivenUp => "",
         }
     }
 
@@ -78,7 +83,13 @@ impl TransportError {
     pub(crate) fn from_transport(error: &reqwest::Error, server: &ServerUrl) -> Self {
         let server = server.to_string();
         let why = match certificate_error(error) {
-            Some(CertificateError::Certificate(why)) => return Self::Untrusted { server, why },
+            Some(CertificateError::UnknownIssuer) => {
+                let why = "its issuer is not one that this client trusts".to_owned();
+                return Self::Untrusted { server, why, is_issuer_unknown: true };
+            }
+            Some(CertificateError::Certificate(why)) => {
+                return Self::Untrusted { server, why, is_issuer_unknown: false };
+            }
             Some(CertificateError::NotTls) => "the server there does not speak TLS; try an http:// address".to_owned(),
             None => root_cause(error),
         };
@@ -154,7 +165,8 @@ mod tests {
     fn unsent_request_is_known_by_its_prefix() {
         let lost = TransportError::NotSent { server: "http://a".to_owned(), why: "connection refused".to_owned() };
         assert!(lost.to_string().starts_with(NOT_SENT_PREFIX), "{lost}");
-        let lost = TransportError::Untrusted { server: "https://a".to_owned(), why: "it has expired".to_owned() };
+        let why = "it has expired".to_owned();
+        let lost = TransportError::Untrusted { server: "https://a".to_owned(), why, is_issuer_unknown: false };
         assert!(lost.to_string().starts_with(NOT_SENT_PREFIX), "{lost}");
         for other in [
             TransportError::CutOff { why: "x".to_owned() },

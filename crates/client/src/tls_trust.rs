@@ -156,7 +156,9 @@ impl TrustRoots {
 #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "a build without TLS cannot fail in it"))]
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CertificateError {
-    /// The certificate is not trusted, for this reason.
+    /// The certificate's issuer is not trusted.
+    UnknownIssuer,
+    /// The certificate is not trusted, for another reason.
     Certificate(String),
     /// The server does not speak TLS.
     NotTls,
@@ -168,7 +170,7 @@ pub(crate) fn certificate_error(error: &(dyn Error + 'static)) -> Option<Certifi
     let mut next = Some(error);
     while let Some(error) = next {
         match error.downcast_ref() {
-            Some(rustls::Error::InvalidCertificate(why)) => return Some(CertificateError::Certificate(describe(why))),
+            Some(rustls::Error::InvalidCertificate(why)) => return Some(untrusted(why)),
             Some(rustls::Error::InvalidMessage(_)) => return Some(CertificateError::NotTls),
             _ => {}
         }
@@ -186,14 +188,15 @@ pub(crate) fn certificate_error(_: &(dyn Error + 'static)) -> Option<Certificate
     None
 }
 
+/// Returns the error about a certificate that rustls, or the verifier of `pinned`, has rejected.
 #[cfg(feature = "tls")]
-fn describe(why: &rustls::CertificateError) -> String {
+fn untrusted(why: &rustls::CertificateError) -> CertificateError {
     use rustls::CertificateError as Why;
 
-    match why {
+    CertificateError::Certificate(match why {
         // The last two occur if another authority has the same name but a different key.
         Why::UnknownIssuer | Why::BadSignature | Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
-            "its issuer is not one that this client trusts".to_owned()
+            return CertificateError::UnknownIssuer;
         }
         Why::Expired | Why::ExpiredContext { .. } => "it has expired".to_owned(),
         Why::NotValidYet | Why::NotValidYetContext { .. } => {
@@ -203,14 +206,16 @@ fn describe(why: &rustls::CertificateError) -> String {
             "it is for another host name than the one in the address".to_owned()
         }
         // Only the verifier of `pinned` returns this.
-        Why::ApplicationVerificationFailure => "it is not the certificate that is pinned".to_owned(),
+        Why::ApplicationVerificationFailure => {
+            "it is not the one that is pinned; the server may have a new one, or another program its port".to_owned()
+        }
         // `openssl req -x509` makes such a certificate by default; the error has no variant of its own for it.
         other if other.to_string().contains("CaUsedAsEndEntity") => {
             "it is a CA certificate, which a server must not use as its own; create one with basicConstraints=CA:FALSE"
                 .to_owned()
         }
         other => other.to_string(),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -81,9 +81,15 @@ pub fn is_postgres(address: &str) -> bool {
     ["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme))
 }
 
+/// The parameters of a database's URL that are printed.
+///
+/// They say which database it is, and how it is reached.
+const DISPLAYED_PARAMETERS: [&str; 7] = ["host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert"];
+
 /// Returns an address as it may be printed: without a password, and without what may be one.
 ///
-/// Of a URL, this is the user, the host, the port and the database, or only the scheme if they are not certain.
+/// Of a URL, this is the user, the host, the port, the database and those of its parameters that are certainly not
+/// secret ([`DISPLAYED_PARAMETERS`]), or only the scheme if these are not certain.
 #[must_use]
 pub fn display_address(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
@@ -93,22 +99,41 @@ pub fn display_address(address: &str) -> String {
         return format!("{scheme}://…");
     }
     let user = before.split([':', '/']).next().unwrap_or_default();
-    let place = after.split('?').next().unwrap_or_default();
+    let (place, parameters) = after.split_once('?').unwrap_or((after, ""));
     let at = if user.is_empty() { "" } else { "@" };
-    format!("{scheme}://{user}{at}{place}")
+    let is_displayed =
+        |parameter: &&str| parameter.split_once('=').is_some_and(|(name, _)| DISPLAYED_PARAMETERS.contains(&name));
+    let parameters: Vec<&str> = parameters.split('&').filter(is_displayed).collect();
+    let mark = if parameters.is_empty() { "" } else { "?" };
+    format!("{scheme}://{user}{at}{place}{mark}{}", parameters.join("&"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// `store backup` prints the address in a command for pg_dump, which has to reach the same database.
+    #[test]
+    fn displayed_address_reaches_the_same_database() {
+        for address in [
+            "postgres://u@/d?host=/run/postgresql",
+            "postgres://u@h/d?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            "postgres://h:5433/?dbname=d&user=u",
+        ] {
+            assert_eq!(display_address(address), address);
+        }
+        let with_password = "postgres://u@/d?password=sesame&host=/run/postgresql&sslmode=disable";
+        assert_eq!(display_address(with_password), "postgres://u@/d?host=/run/postgresql&sslmode=disable");
+    }
+
     #[test]
     fn displayed_address_has_no_password() {
         for (address, displayed) in [
             ("postgres://u:sesame@h:5432/d", "postgres://u@h:5432/d"),
             ("postgres://u:ses/@me@h/d", "postgres://u@h/d"),
-            ("postgresql://h/d?user=u&password=sesame", "postgresql://h/d"),
-            ("postgres://u@/d?host=/run/postgresql", "postgres://u@/d"),
+            ("postgresql://h/d?user=u&password=sesame", "postgresql://h/d?user=u"),
+            ("postgres://u:sesame@h/d?host", "postgres://u@h/d"),
+            ("postgres://u:sesame@h/d?sslpassword=sesame&options=sesame", "postgres://u@h/d"),
             ("postgres://h/d?password=ses@me", "postgres://…"),
             ("postgres://u@h/d?password=a@sesame", "postgres://…"),
             ("documents.db", "documents.db"),

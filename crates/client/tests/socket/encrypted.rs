@@ -77,12 +77,15 @@ fn only(certificate: &str) -> TrustRoots {
     TrustRoots::only(certificate.as_bytes()).unwrap()
 }
 
-/// Asserts that the certificate was rejected, for that reason, and that the message says what to do.
+/// Asserts that the certificate was rejected, for that reason.
+///
+/// Only if the issuer is unknown does it help to name a certificate with `--ca`, and only then the message says so.
 fn untrusted(answer: Result<(), ClientError>, why: &str) {
     let error = answer.expect_err(why);
     assert!(matches!(&error, ClientError::Lost(TransportError::Untrusted { .. })), "{error:?}");
     let said = error.to_string();
-    assert!(said.starts_with("not sent,") && said.contains(why) && said.contains("--ca FILE"), "{said}");
+    assert!(said.starts_with("not sent,") && said.contains(why), "{said}");
+    assert_eq!(said.contains("--ca FILE"), why.contains("issuer"), "{said}");
 }
 
 #[tokio::test]
@@ -132,7 +135,10 @@ async fn pinned_certificate_is_the_only_one_that_is_trusted() {
     let other = self_signed(&params("localhost"));
     let trust = TrustRoots::pinned(own.certificate.as_bytes()).unwrap();
     asked(&trust, "localhost", &own).await.unwrap();
-    untrusted(asked(&trust, "localhost", &other).await, "it is not the certificate that is pinned");
+    untrusted(
+        asked(&trust, "localhost", &other).await,
+        "it is not the one that is pinned; the server may have a new one",
+    );
 }
 
 #[tokio::test]
