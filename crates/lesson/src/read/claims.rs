@@ -18,8 +18,11 @@ pub(super) const CLAIM_KEYS: [(&str, &[&str], &str); 4] = [
         "a 'document' claim",
     ),
     ("editor", &["editor", "state", "has", "lacks", "conflicts", "says", "caption"], "an 'editor' claim"),
-    ("measure", &MEASURE_KEYS, "a 'measure' claim"),
+    (SWARM_CLAIM, &MEASURE_KEYS, "a 'measure' claim"),
 ];
+
+/// The key of a claim about a swarm, which a level cannot make.
+pub(super) const SWARM_CLAIM: &str = "measure";
 
 /// The words for the states of an editor; a name follows `deleted by`.
 const EDITOR_STATES: [&str; 9] =
@@ -51,7 +54,7 @@ impl StepReader<'_, '_, '_, '_> {
             "expect" => self.expect(value),
             "document" => self.document(value),
             "editor" => self.editor(value),
-            "measure" => self.measure(value, place),
+            SWARM_CLAIM => self.measure(value, place),
             other => unreachable!("`{other}` is a kind of claim in `CLAIM_KEYS`, but nothing reads it"),
         };
         Some(Check { claim: claim?, caption, line })

@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::claims::CLAIM_KEYS;
+use super::claims::{CLAIM_KEYS, SWARM_CLAIM};
 use super::one::StepReader;
 use super::table::Value;
 use crate::diagnostics::join_words;
@@ -53,17 +53,24 @@ impl<'a, 'v, 'i> StepReader<'_, 'a, 'v, 'i> {
         let mut checks = Vec::new();
         for item in items {
             let mut one = self.inside(item, "goal")?;
-            let found: Vec<_> = CLAIM_KEYS.iter().filter(|(key, ..)| one.table.contains_key(*key)).collect();
+            if let Some((name, _)) = one.table.get_key_value(SWARM_CLAIM) {
+                let span = name.span();
+                one.reading.report(&span, "a goal cannot have a 'measure' claim: no swarm runs in a level");
+                checks.push(None);
+                continue;
+            }
+            let kinds = CLAIM_KEYS.iter().filter(|(key, ..)| *key != SWARM_CLAIM);
+            let found: Vec<_> = kinds.clone().filter(|(key, ..)| one.table.contains_key(*key)).collect();
             let check = match found.as_slice() {
                 [(key, keys, place)] => one.check(key, keys, place),
                 [] => {
-                    let kinds = CLAIM_KEYS.map(|(key, ..)| key);
+                    let names: Vec<&str> = kinds.clone().map(|(key, ..)| *key).collect();
                     // The key may be misspelled: then it is named, with a suggestion.
-                    let known: Vec<&str> = CLAIM_KEYS.iter().flat_map(|(_, keys, _)| keys.iter().copied()).collect();
+                    let known: Vec<&str> = kinds.flat_map(|(_, keys, _)| keys.iter().copied()).collect();
                     let before = one.reading.faults.len();
                     one.reading.reject_unknown_keys(one.table, &known, "a claim");
                     if one.reading.faults.len() == before {
-                        one.wrong(format!("a claim of the goal needs {}", join_words(&kinds)));
+                        one.wrong(format!("a claim of the goal needs {}", join_words(&names)));
                     }
                     None
                 }

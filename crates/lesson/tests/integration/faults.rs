@@ -221,6 +221,10 @@ fn faults_of_a_level_are_reported() {
     one(&instead("has = \"two\"", "hass = \"two\""), 3, 28, &["'hass'", "did you mean 'has'?"]);
     one(&instead("expect = \"Bob\"", "expct = \"Bob\""), 3, 45, &["'expct'", "did you mean 'expect'?"]);
     one(&instead("document = \"a\"", "document = \"aa\""), 3, 23, &["no document 'aa'"]);
+    // No swarm runs in a level, so a claim about one could never hold, not even a valid one.
+    let measure = "measure = \"acknowledged\", of = { writers = 2 }, at_least = 1";
+    one(&instead("document = \"a\", has = \"two\"", measure), 3, 12, &["cannot have a 'measure' claim"]);
+    one(&instead("document = \"a\", has = \"two\"", ""), 3, 10, &["needs 'expect', 'document' or 'editor'"]);
     one(&instead("has = \"two\"", "has = \"{Eve.ETag}\""), 3, 34, &["no one in this lesson is called 'Eve'"]);
     one(&format!("{LEVEL}{LEVEL}"), 20, 1, &["at most one level", "line 6"]);
     one(&format!("{LEVEL}[[step]]\nsay = \"x\"\n"), 20, 1, &["the last step", "line 6"]);
