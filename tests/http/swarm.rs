@@ -2,8 +2,10 @@
 
 use std::process::{Child, Command, Output, Stdio};
 
+use contract::Exchange;
 use serde_json::Value;
 use tests::documents::{content, get, number, put, versions};
+use tests::http::Request;
 use tests::serve::Server;
 
 use crate::PROGRAM;
@@ -113,6 +115,41 @@ fn refusals_and_absent_servers_are_exit_codes() {
     drop(server);
     let gone = swarm(&url, &[]).output().unwrap();
     assert_eq!(gone.status.code(), Some(3), "{gone:?}");
+}
+
+/// Each writer may send eight requests at once, then one a second or so, and needs at least nine.
+#[test]
+fn slowed_writers_wait_for_retry_after_and_lose_nothing() {
+    let arguments = ["--listen", "0.0.0.0:0", "--store", "memory:", "--budget", "client-requests=8"];
+    let server = Server::start_with(PROGRAM, &arguments);
+    let url = format!("http://127.0.0.1:{}", server.address().port());
+    let said = || server.said().join("\n");
+    tests::until("the server prints its codes", || said().contains("IFMATCH_TOKEN=") && said().contains("the code:"));
+    let after = |words: &str| {
+        let said = said();
+        let (_, rest) = said.split_once(words).unwrap();
+        rest.split_whitespace().next().unwrap().to_owned()
+    };
+    let mut command = swarm(&url, &["--writers", "2", "--edits", "8"]);
+    let totals = totals_of(&command.env("IFMATCH_TOKEN", after("the code:")).output().unwrap(), 0);
+    let counts = ["acknowledged", "inDocument", "lost", "unacknowledged"].map(|member| count(&totals, member));
+    assert_eq!(counts, [16, 16, 0, 0], "{totals}");
+    assert!(count(&totals, "status429") > 0, "{totals}");
+
+    let read = Request::new("GET", "/control/exchanges?limit=1000");
+    let record = server.answer(&read.with("Authorization", format!("Bearer {}", after("IFMATCH_TOKEN=")))).json();
+    let exchanges: Vec<Exchange> = serde_json::from_value(record["exchanges"].clone()).unwrap();
+    let mut waits = 0;
+    for (at, refused) in exchanges.iter().enumerate().filter(|(_, exchange)| exchange.status == Some(429)) {
+        let seconds: u64 = refused.response.as_ref().unwrap().field("Retry-After").unwrap().parse().unwrap();
+        let Some(next) = exchanges[at + 1..].iter().find(|next| next.author == refused.author) else { continue };
+        let waited = next.received.as_millis().saturating_sub(refused.answered.unwrap().as_millis());
+        // The times on the record are whole milliseconds.
+        assert!(waited + 2 >= 1000 * seconds, "Retry-After: {seconds}, and the next request came after {waited} ms");
+        assert_eq!((&next.method, &next.target), (&refused.method, &refused.target), "the same is sent again");
+        waits += 1;
+    }
+    assert!(waits > 0, "{exchanges:?}");
 }
 
 #[test]

@@ -88,9 +88,10 @@ impl Client {
         let problem = match outcome {
             // An intermediary may have changed the tag or the body; then the problem is that.
             ResponseOutcome::Required(problem) | ResponseOutcome::Refused(problem) => *problem,
-            ResponseOutcome::Failed(_) | ResponseOutcome::Absent | ResponseOutcome::Gone(_) => {
-                answer.problem_or_status()
-            }
+            ResponseOutcome::Failed(_)
+            | ResponseOutcome::Absent
+            | ResponseOutcome::Gone(_)
+            | ResponseOutcome::TooManyRequests { .. } => answer.problem_or_status(),
             ResponseOutcome::Unanswered(why) => {
                 answer.problem().unwrap_or_else(|| local_problem(answer.status, "unexplained", why))
             }

@@ -4,11 +4,21 @@
 //! written, or that nothing was? If a response leaves that open, the outcome is `Unanswered`, so that the editor does
 //! not build on a guess.
 
+use std::time::Duration;
+
 use contract::{EntityTag, Snapshot, fields};
 use editor::{EditorRequest, PreconditionFailure, ResponseOutcome, Saved, WorkingCopy};
 use traffic::intermediary::Transformation;
 
 use crate::response::{ReceivedResponse, ReceivedValidator, local_problem};
+
+/// The longest time that a server can have a client wait.
+///
+/// So a wrong value does not stop an editor for hours.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// The time that a client waits if `Retry-After` names no number of seconds.
+const USUAL_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Returns the outcome of `ask`.
 pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> ResponseOutcome {
@@ -29,10 +39,10 @@ pub(crate) fn outcome_of(ask: &EditorRequest, answer: &ReceivedResponse) -> Resp
         (_, 410) if answer.has_media_type(fields::PROBLEM_JSON) => {
             ResponseOutcome::Gone(answer.problem().and_then(|told| told.deleted))
         }
-        // Nothing was done, and the server says when to come back: the same as if nothing had been sent.
-        (_, 429) if answer.fields.contains_key(reqwest::header::RETRY_AFTER) => {
-            ResponseOutcome::Unsent(describe_too_many_requests(answer))
-        }
+        (_, 429) if answer.fields.contains_key(reqwest::header::RETRY_AFTER) => ResponseOutcome::TooManyRequests {
+            why: describe_too_many_requests(answer),
+            retry_after: retry_after(answer),
+        },
         (_, 400..=499) => ResponseOutcome::Refused(Box::new(answer.problem_or_status())),
         (_, 301 | 302 | 303 | 307 | 308) => redirect_outcome(answer),
         (_, 500..=599) => ResponseOutcome::Unanswered(describe_server_error(answer)),
@@ -133,6 +143,15 @@ fn failed_outcome(answer: &ReceivedResponse) -> ResponseOutcome {
 /// Returns the current document if a refusal carries it, as `Content-Location` shows.
 fn current_document(answer: &ReceivedResponse, etag: EntityTag) -> Option<Snapshot> {
     answer.has_own_content_location().then(|| answer.snapshot(etag).ok()).flatten()
+}
+
+/// Returns the time of `Retry-After` (RFC 9110 section 10.2.3), at most [`MAX_RETRY_AFTER`].
+///
+/// A date counts as [`USUAL_RETRY_AFTER`], since the clocks of client and server may differ by more than the wait.
+fn retry_after(answer: &ReceivedResponse) -> Duration {
+    let value = answer.fields.get(reqwest::header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let seconds = value.and_then(|value| value.trim().parse().ok());
+    seconds.map_or(USUAL_RETRY_AFTER, Duration::from_secs).min(MAX_RETRY_AFTER)
 }
 
 /// Describes a 429 after which the request is sent again.

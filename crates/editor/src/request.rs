@@ -2,6 +2,8 @@
 //!
 //! There are no bytes and no sockets: the client turns a request into a message, and a message into an outcome.
 
+use std::time::Duration;
+
 use contract::{Deletion, Document, EntityTag, Problem, Reason, Snapshot, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +75,13 @@ pub enum ResponseOutcome {
     Refused(Box<Problem>),
     /// The request was not sent: nothing can have changed.
     Unsent(String),
+    /// 429 with `Retry-After`: the server did nothing, and the request may be sent again after a time.
+    TooManyRequests {
+        /// The server's reason, in words.
+        why: String,
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// There was no response, or one that does not tell the outcome (a 5xx).
     ///
     /// A write may or may not have been applied.

@@ -5,6 +5,7 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::{Document, Problem, Reason, Snapshot};
 
@@ -24,7 +25,10 @@ impl Editor {
     pub(crate) fn on_response(&mut self, request: RequestId, outcome: ResponseOutcome) -> Vec<EditorEffect> {
         // A response to a request that is no longer in flight says nothing about the present.
         let Some(flight) = self.flight.take_if(|flight| flight.request == request) else { return Vec::new() };
-        if matches!(outcome, ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_)) {
+        if matches!(
+            outcome,
+            ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_) | ResponseOutcome::TooManyRequests { .. }
+        ) {
             return self.apply_response(flight, outcome);
         }
         self.offline = None;
@@ -51,15 +55,26 @@ impl Editor {
             ResponseOutcome::Absent => self.on_absent(),
             ResponseOutcome::Gone(deletion) => self.on_gone(deletion),
             ResponseOutcome::Refused(problem) => self.refused(flight, EditorNotice::Refused(problem)),
-            ResponseOutcome::Unanswered(why) => self.on_no_response(flight, why, true),
-            ResponseOutcome::Unsent(why) => self.on_no_response(flight, why, false),
+            ResponseOutcome::Unanswered(why) => self.on_no_response(flight, why, true, Duration::ZERO),
+            ResponseOutcome::Unsent(why) => self.on_no_response(flight, why, false, Duration::ZERO),
+            // Nothing was done, and the server says when to come back: the same as if nothing had been sent.
+            ResponseOutcome::TooManyRequests { why, retry_after } => {
+                self.on_no_response(flight, why, false, retry_after)
+            }
         }
     }
 
     /// Handles a missing response. A read is simply repeated; a write is remembered.
     ///
-    /// The user wants the write, and if it may have arrived, it is not known whether it was applied.
-    fn on_no_response(&mut self, flight: InFlight, why: String, may_have_arrived: bool) -> Vec<EditorEffect> {
+    /// The user wants the write, and if it may have arrived, it is not known whether it was applied. The request is
+    /// repeated after `shortest` at the earliest.
+    fn on_no_response(
+        &mut self,
+        flight: InFlight,
+        why: String,
+        may_have_arrived: bool,
+        shortest: Duration,
+    ) -> Vec<EditorEffect> {
         let failures = self.offline.map_or(0, |offline| offline.failures + 1);
         let offline = Offline { failures };
         self.offline = Some(offline);
@@ -90,7 +105,7 @@ impl Editor {
             EditorRequest::Write { .. } | EditorRequest::Read { .. } => EditorNotice::Unreachable(why),
         });
         self.set_last_heard(flight);
-        vec![EditorEffect::WakeAfter(offline.retry_delay())]
+        vec![EditorEffect::WakeAfter(offline.retry_delay().max(shortest))]
     }
 
     fn on_read(&mut self, flight: &InFlight, theirs: Snapshot) -> Vec<EditorEffect> {

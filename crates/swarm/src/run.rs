@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use client::{Client, ClientError};
 use contract::NameError;
 use contract::{DocumentId, EntityTag};
+use editor::{EditorRequest, ResponseOutcome};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
@@ -29,6 +30,9 @@ const SAMPLES_PER_AUDIT: u32 = 4;
 
 /// How long requests under way may take after a stop.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often the document is read again after a 429.
+const MAX_READS: usize = 30;
 
 /// The end of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -205,11 +209,18 @@ async fn read_marks(
     document: &DocumentId,
     marks: &MarkWriter,
 ) -> Result<BTreeSet<EditMark>, ClientError> {
-    match reader.read_document(document, None).await {
-        Ok(snapshot) => Ok(snapshot.map(|snapshot| marks.find(&snapshot.document.content)).unwrap_or_default()),
-        Err(ClientError::Refused(problem)) if matches!(problem.status, 404 | 410) => Ok(BTreeSet::new()),
-        Err(error) => Err(error),
+    for _ in 0..MAX_READS {
+        match reader.execute(document, &EditorRequest::Read { unless: None }).await {
+            ResponseOutcome::Read(snapshot) => return Ok(marks.find(&snapshot.document.content)),
+            ResponseOutcome::Absent | ResponseOutcome::Gone(_) => return Ok(BTreeSet::new()),
+            // The writers may have used up what the server allows to all of them and to this reader.
+            ResponseOutcome::TooManyRequests { retry_after, .. } => sleep(retry_after).await,
+            _ => break,
+        }
     }
+    // This has the reason.
+    let snapshot = reader.read_document(document, None).await?;
+    Ok(snapshot.map(|snapshot| marks.find(&snapshot.document.content)).unwrap_or_default())
 }
 
 /// Carries out what a writer wants, until they are done.

@@ -196,6 +196,7 @@ pub(crate) mod tests {
             unacknowledged: 0,
             precondition_failed: 0,
             precondition_required: 0,
+            too_many_requests: 0,
             requests: 4 * acknowledged,
             requests_per_acknowledged: (acknowledged > 0).then_some(4.0),
             seconds: 2.0,

@@ -85,6 +85,9 @@ pub struct SwarmTotals {
     /// The number of 428 responses.
     #[serde(rename = "status428")]
     pub precondition_required: usize,
+    /// The number of 429 responses, after which a writer waited and sent the same request again.
+    #[serde(rename = "status429")]
+    pub too_many_requests: usize,
     /// The number of requests of the writers.
     pub requests: usize,
     /// Requests per acknowledged edit; `None` if none was acknowledged.
@@ -113,6 +116,7 @@ pub struct SwarmTally {
     lost: usize,
     precondition_failed: usize,
     precondition_required: usize,
+    too_many_requests: usize,
     unacknowledged: usize,
     requests: usize,
     samples: Vec<SwarmSample>,
@@ -131,6 +135,7 @@ impl SwarmTally {
             lost: 0,
             precondition_failed: 0,
             precondition_required: 0,
+            too_many_requests: 0,
             unacknowledged: 0,
             requests: 0,
             samples: vec![SwarmSample::default()],
@@ -151,6 +156,7 @@ impl SwarmTally {
             }
             WriterNews::Refused(412) => self.precondition_failed += 1,
             WriterNews::Refused(_) => self.precondition_required += 1,
+            WriterNews::SlowedDown(_) => self.too_many_requests += 1,
             WriterNews::Acknowledged { mark, etag } => {
                 let typed = self.typed.remove(mark).unwrap_or(now);
                 self.latencies.push(now.saturating_sub(typed));
@@ -248,6 +254,7 @@ impl SwarmTally {
             unacknowledged: self.unacknowledged + self.typed.len(),
             precondition_failed: self.precondition_failed,
             precondition_required: self.precondition_required,
+            too_many_requests: self.too_many_requests,
             requests: self.requests,
             requests_per_acknowledged: (acknowledged > 0).then(|| rounded(self.requests as f64 / acknowledged as f64)),
             seconds: rounded(seconds),

@@ -40,6 +40,10 @@ pub enum WriterNews {
     Typed(EditMark),
     /// A save was refused with this status: 412 or 428.
     Refused(u16),
+    /// The server slowed the writer down with a 429.
+    ///
+    /// The writer sends the same request again, after this time at the earliest.
+    SlowedDown(Duration),
     /// The server has acknowledged an edit, in the version with this tag.
     Acknowledged {
         /// The edit.
@@ -138,13 +142,15 @@ impl SimulatedWriter {
 
     /// Handles the outcome of the request that was sent.
     pub fn on_response(&mut self, request: RequestId, outcome: ResponseOutcome) -> WriterStep {
-        let status = match &outcome {
-            ResponseOutcome::Failed(_) => Some(412),
-            ResponseOutcome::Required(_) => Some(428),
+        let news = match &outcome {
+            ResponseOutcome::Failed(_) => Some(WriterNews::Refused(412)),
+            ResponseOutcome::Required(_) => Some(WriterNews::Refused(428)),
+            // It says nothing about the edit, so it is not a reason to back off further.
+            ResponseOutcome::TooManyRequests { retry_after, .. } => Some(WriterNews::SlowedDown(*retry_after)),
             _ => None,
         };
-        self.refusals += u32::from(status.is_some());
-        let news = status.map(WriterNews::Refused).into_iter().collect();
+        self.refusals += u32::from(matches!(news, Some(WriterNews::Refused(_))));
+        let news = news.into_iter().collect();
         let effects = self.editor.update(EditorInput::ResponseReceived { request, outcome, merge_by: None });
         self.go_on(effects, news)
     }

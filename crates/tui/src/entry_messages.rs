@@ -49,7 +49,9 @@ pub(crate) fn outcome(
         ResponseOutcome::Required(problem) => {
             format!("428: the request had If-Match, and something on the way removed it. {}", sanitize(&problem.detail))
         }
-        ResponseOutcome::Unsent(why) => format!("{}; {}", sanitize(why), nothing(change)),
+        ResponseOutcome::Unsent(why) | ResponseOutcome::TooManyRequests { why, .. } => {
+            format!("{}; {}", sanitize(why), nothing(change))
+        }
         ResponseOutcome::Unanswered(why) => {
             format!("no response ({}): the change may or may not have been made; the list shows which", sanitize(why))
         }

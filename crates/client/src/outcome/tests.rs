@@ -251,11 +251,16 @@ fn any_other_4xx_is_a_refusal_with_its_reason() {
 
 #[test]
 fn slowed_client_sends_the_same_again() {
-    let fields = [PROBLEM, ("retry-after", "1")];
-    for ask in [READ, write(), delete()] {
-        let told = outcome_of(&ask, &answer(429, &fields, r#"{"budget":"client-requests","limit":2000}"#));
-        let sentence = "the server slows this client down (429 Too Many Requests, 'client-requests')".to_owned();
-        assert_eq!(told, ResponseOutcome::Unsent(sentence));
+    for (value, seconds) in
+        [("1", 1), ("7", 7), ("0", 0), ("100000", 60), ("Wed, 21 Oct 2015 07:28:00 GMT", 1), ("-3", 1), ("", 1)]
+    {
+        let fields = [PROBLEM, ("retry-after", value)];
+        for ask in [READ, write(), delete()] {
+            let told = outcome_of(&ask, &answer(429, &fields, r#"{"budget":"client-requests","limit":2000}"#));
+            let why = "the server slows this client down (429 Too Many Requests, 'client-requests')".to_owned();
+            let retry_after = Duration::from_secs(seconds);
+            assert_eq!(told, ResponseOutcome::TooManyRequests { why, retry_after }, "{value:?}");
+        }
     }
 }
 

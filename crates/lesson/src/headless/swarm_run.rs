@@ -71,7 +71,10 @@ pub(crate) async fn run_swarm_task(
         clock.advance(now - shown);
         shown = now;
         let outcome = client.clone().with_author(request.author.clone()).execute(&task.document, &request.ask).await;
-        unanswered += usize::from(matches!(outcome, ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_)));
+        unanswered += usize::from(matches!(
+            outcome,
+            ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_) | ResponseOutcome::TooManyRequests { .. }
+        ));
         if unanswered > MAX_UNANSWERED {
             return Err(PlayError::SwarmUnanswered(unanswered));
         }

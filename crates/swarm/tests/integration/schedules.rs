@@ -1,7 +1,9 @@
 //! Random schedules: writers, edits, pauses, trips, and lost messages.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use contract::Author;
 use editor::ResponseOutcome;
 use proptest::prelude::*;
 use swarm::{MarkWriter, RetryBackoff, SaveStrategy, SwarmPlan, SwarmTotals, ThinkTime, VirtualNetwork};
@@ -66,6 +68,32 @@ fn play(plan: &SwarmPlan, server: &mut ModelServer, losses: u8) -> Played {
     }
 }
 
+/// Plays a swarm that the server slows down; returns the totals, and how often it did so.
+///
+/// Of each 100 requests, about `percent` get a 429 with a `Retry-After` of up to `longest` seconds. Asserts that no
+/// writer comes back too early.
+fn play_slowed(plan: &SwarmPlan, server: &mut ModelServer, percent: u8, longest: u64) -> (SwarmTotals, usize) {
+    let mut network = VirtualNetwork::new(plan).unwrap();
+    let mut random = fastrand::Rng::with_seed(plan.seed);
+    let mut earliest: HashMap<Author, Duration> = HashMap::new();
+    let mut slowed = 0;
+    while let Some(request) = network.next_request() {
+        let due = earliest.remove(&request.author).unwrap_or_default();
+        assert!(network.now() >= due, "{} comes {:?} too early", request.author, due - network.now());
+        let outcome = if random.u8(..100) < percent {
+            slowed += 1;
+            let retry_after = Duration::from_secs(random.u64(..=longest));
+            earliest.insert(request.author.clone(), network.now() + retry_after);
+            ResponseOutcome::TooManyRequests { why: "slower, please".to_owned(), retry_after }
+        } else {
+            server.answer(&request)
+        };
+        network.respond(&request, outcome);
+    }
+    let found = MarkWriter::new(&plan.prefix, &plan.run).find(server.content());
+    (network.tally().totals(network.now(), &found, false), slowed)
+}
+
 fn strategy_that_merges() -> impl Strategy<Value = SaveStrategy> {
     prop_oneof![Just(SaveStrategy::Merge), Just(SaveStrategy::Retry)]
 }
@@ -95,6 +123,25 @@ proptest! {
         prop_assert_eq!(totals.acknowledged, writers * edits, "{:?}\n{}", totals, server.content());
         prop_assert_eq!((totals.lost, named, totals.in_document), (0, 0, totals.acknowledged));
         prop_assert!(server.content().lines().count() <= writers * edits + 1, "twice in it:\n{}", server.content());
+    }
+
+    #[test]
+    fn slowed_writers_wait_as_told_and_lose_nothing(
+        strategy in strategy_that_merges(),
+        backoff in backoff(),
+        writers in 1_usize..6,
+        edits in 1_usize..4,
+        percent in 0_u8..60,
+        longest in 0_u64..30,
+        exists: bool,
+        seed: u64,
+    ) {
+        let plan = SwarmPlan { backoff, ..plan(strategy, writers, edits, seed) };
+        let mut server = ModelServer::new(ModelPolicy::Required, TEXT.filter(|_| exists));
+        let (totals, slowed) = play_slowed(&plan, &mut server, percent, longest);
+        prop_assert_eq!((totals.acknowledged, totals.unacknowledged), (writers * edits, 0), "{:?}", totals);
+        prop_assert_eq!((totals.lost, totals.in_document), (0, totals.acknowledged));
+        prop_assert_eq!(totals.too_many_requests, slowed, "each is in the totals");
     }
 
     #[test]

@@ -124,6 +124,9 @@ fn describe(
             (Role::Bad, format!("{}: v{number} is not restored. {}", problem.status, sanitize(&problem.detail)))
         }
         ResponseOutcome::Unsent(why) => (Role::Bad, format!("not sent, v{number} is not restored: {}", sanitize(why))),
+        ResponseOutcome::TooManyRequests { why, .. } => {
+            (Role::Bad, format!("v{number} is not restored: {}", sanitize(why)))
+        }
         ResponseOutcome::Unanswered(why) => (
             Role::Warning,
             format!("no response: v{number} may or may not be restored; the list will show it ({})", sanitize(why)),

@@ -532,6 +532,7 @@ fn status(outcome: &ResponseOutcome) -> Option<u16> {
         ResponseOutcome::Absent => 404,
         ResponseOutcome::Gone(_) => 410,
         ResponseOutcome::Refused(_) => 400,
+        ResponseOutcome::TooManyRequests { .. } => 429,
         ResponseOutcome::Unanswered(_) | ResponseOutcome::Unsent(_) => return None,
     })
 }

@@ -98,6 +98,12 @@ fn text(plan: &SwarmPlan, outcome: &SwarmOutcome) -> String {
     if totals.precondition_required > 0 {
         line("428: the server requires a precondition, so nothing was written, and nothing is lost".to_owned());
     }
+    if totals.too_many_requests > 0 {
+        line(format!(
+            "{} × 429: the server slowed the writers down; they waited as Retry-After says, and sent the same again",
+            grouped(totals.too_many_requests)
+        ));
+    }
     for (edit, etag) in lost.iter().take(NAMED_LOSSES) {
         line(format!("lost: '{edit}', acknowledged as {etag}{}", remedy(plan, etag)));
     }
@@ -185,6 +191,11 @@ pub(super) fn grouped(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use swarm::{SaveStrategy, SwarmTally, ThinkTime, WriterNews};
+
     use super::*;
 
     #[test]
@@ -198,6 +209,34 @@ mod tests {
         let lines = wrap(&sentence);
         assert!(lines.iter().all(|line| line.trim_end().len() <= COLUMNS && line.starts_with("word")), "{lines:?}");
         assert_eq!(lines.concat().replace('\n', " "), sentence);
+    }
+
+    #[test]
+    fn totals_say_how_often_the_server_slowed_the_writers_down() {
+        let plan = SwarmPlan {
+            document: "notes".parse().unwrap(),
+            prefix: "writer".to_owned(),
+            run: String::new(),
+            writers: 2,
+            edits: 1,
+            strategy: SaveStrategy::Merge,
+            backoff: RetryBackoff::None,
+            think: ThinkTime::default(),
+            seed: 1,
+        };
+        let said = |times: usize| {
+            let mut tally = SwarmTally::new(&plan);
+            (0..times).for_each(|_| tally.on_news(Duration::ZERO, &WriterNews::SlowedDown(Duration::from_secs(2))));
+            let outcome = SwarmOutcome {
+                totals: tally.totals(Duration::from_secs(1), &BTreeSet::new(), false),
+                lost: Vec::new(),
+                failures: BTreeMap::new(),
+                progress: tally.progress(true),
+            };
+            text(&plan, &outcome).replace('\n', " ")
+        };
+        assert!(!said(0).contains("429"), "{}", said(0));
+        assert!(said(1200).contains("1,200 × 429: the server slowed the writers down;"), "{}", said(1200));
     }
 
     #[test]
