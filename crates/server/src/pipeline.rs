@@ -76,7 +76,8 @@ async fn finish<S: PipelineService>(
     let Admission { slot, overload } = client_budgets::admit(app, &mut context, client.as_ref());
     let exchange = exchange_log::begin(app, &mut context, &mut body, overload.is_some());
     if let Some(client) = client {
-        if context.under_api {
+        // The client of a request to join is added with its name, if it joins.
+        if context.under_api && (client.joined || !context.is_to_join()) {
             app.participants.saw(&client, app.now());
         }
         end_body_on_removal(app, client, &mut body);

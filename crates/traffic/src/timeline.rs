@@ -91,19 +91,10 @@ impl Timeline {
         }
     }
 
-    /// Moves the moments of an exchange before the event that reports its version, if that came first.
-    pub(crate) fn move_before_event(&mut self, number: u64, etag: &str) {
-        let reports = |moment: &TimelineMoment| match moment {
-            TimelineMoment::Event(delivery) => delivery.event.etag.to_string() == etag,
-            TimelineMoment::Departed(_)
-            | TimelineMoment::Held(_)
-            | TimelineMoment::Released(_)
-            | TimelineMoment::Judged(_)
-            | TimelineMoment::Written(_)
-            | TimelineMoment::Ended(_) => false,
-        };
-        let Some(event) = self.0.iter().position(reports) else { return };
-        let (late, rest): (Vec<_>, Vec<_>) = self.0.drain(event..).partition(|moment| moment.number() == Some(number));
+    /// Moves the moments of an exchange before the first effect of it, if that came first.
+    pub(crate) fn move_before(&mut self, number: u64, is_effect: impl Fn(&TimelineMoment) -> bool) {
+        let Some(effect) = self.0.iter().position(is_effect) else { return };
+        let (late, rest): (Vec<_>, Vec<_>) = self.0.drain(effect..).partition(|moment| moment.number() == Some(number));
         self.0.extend(late);
         self.0.extend(rest);
     }

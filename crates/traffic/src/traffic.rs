@@ -18,6 +18,9 @@ use crate::timeline::{Timeline, TimelineMoment};
 /// The most people that are kept; the diagram has no lifeline for later ones.
 const MAX_KNOWN_PEOPLE: usize = 64;
 
+/// The most milliseconds between two responses that count as simultaneous: no one sees which is first.
+const SIMULTANEOUS_MS: u64 = 50;
+
 /// The recorded exchanges, oldest first, with their timeline.
 #[derive(Debug, Clone)]
 pub struct Traffic {
@@ -197,7 +200,10 @@ impl Traffic {
         }
         let made = exchange.response.as_ref().and_then(|response| response.field("ETag"));
         if let Some(tag) = made.filter(|_| !exchange.is_read()) {
-            self.timeline.move_before_event(number, tag);
+            let reports = |event: &DocumentEvent| event.etag.to_string() == tag;
+            let is_effect =
+                |moment: &TimelineMoment| matches!(moment, TimelineMoment::Event(told) if reports(&told.event));
+            self.timeline.move_before(number, is_effect);
         }
     }
 
@@ -232,7 +238,31 @@ impl Traffic {
         self.record(exchange.clone(), policy);
         if exchange.is_open() {
             self.on_held(number);
+        } else {
+            self.move_before_responses(exchange);
         }
+    }
+
+    /// Moves the moments of a write before the first simultaneous response that shows its version.
+    ///
+    /// The server refuses the writes that waited for a commit in several tasks, so the record may have a refusal before
+    /// the success that it is about. In a list that is read from top to bottom, the effect would be before its cause.
+    fn move_before_responses(&mut self, write: &Exchange) {
+        let tag_in = |exchange: &Exchange| exchange.response.as_ref()?.field("ETag").map(str::to_owned);
+        let is_applied = !write.is_read() && write.status.is_some_and(|status| (200..300).contains(&status));
+        let (true, Some(tag), Some(ended)) = (is_applied, tag_in(write), write.answered) else { return };
+        let entries = &self.entries;
+        let shows = |number: u64| {
+            let found = entries.iter().map(|entry| &entry.exchange).find(|exchange| exchange.number == number);
+            found.is_some_and(|exchange| {
+                let apart = exchange.answered.map(|at| at.as_millis().abs_diff(ended.as_millis()));
+                number != write.number
+                    && apart.is_some_and(|apart| apart <= SIMULTANEOUS_MS)
+                    && tag_in(exchange).is_some_and(|shown| shown == tag)
+            })
+        };
+        let is_effect = |moment: &TimelineMoment| matches!(moment, TimelineMoment::Ended(number) if shows(*number));
+        self.timeline.move_before(write.number, is_effect);
     }
 
     fn on_server_held(&mut self, theirs: u64, asked: RequestKey) {
@@ -424,6 +454,33 @@ mod tests {
         let mut traffic = Traffic::new(TrafficLimits::NONE);
         (1..=most as u64 + 7).for_each(|number| traffic.record(exchange(number, None), None));
         assert_eq!((traffic.entries().len(), traffic.timeline().len()), (most + 7, most + 7));
+    }
+
+    /// The order of the record is that of tasks of the server, which respond in the same millisecond.
+    #[test]
+    fn write_is_listed_before_the_responses_that_show_its_version() {
+        let put = |number, status: Option<u16>, tag: &str, at| {
+            let mut put = Exchange { method: "PUT".to_owned(), ..exchange(number, status) };
+            put.answered = status.map(|_| contract::Timestamp::from_millis(at));
+            if let Some(response) = &mut put.response {
+                response.fields.push(("ETag".to_owned(), tag.to_owned()));
+            }
+            put
+        };
+        let order = |last: Exchange| {
+            let mut traffic = Traffic::of_server_record(TrafficLimits::SESSION);
+            let refused = put(3, Some(412), "\"v2-b\"", 1000);
+            for exchange in [put(1, None, "", 0), put(2, None, "", 0), put(3, None, "", 0), refused, last] {
+                traffic.record_from_server(&exchange, None);
+            }
+            let moments = (0..traffic.timeline().len()).filter_map(|at| traffic.timeline().get(at));
+            let ends = moments.filter(|moment| matches!(moment, TimelineMoment::Ended(_)));
+            ends.filter_map(TimelineMoment::number).collect::<Vec<_>>()
+        };
+        assert_eq!(order(put(1, Some(200), "\"v2-b\"", 1003)), [1, 3]);
+        assert_eq!(order(put(1, Some(200), "\"v3-c\"", 1003)), [3, 1], "another version");
+        assert_eq!(order(put(1, Some(412), "\"v2-b\"", 1003)), [3, 1], "a refusal makes no version");
+        assert_eq!(order(put(1, Some(200), "\"v2-b\"", 3000)), [3, 1], "a response that was delayed for all to see");
     }
 
     #[test]

@@ -135,6 +135,11 @@ impl RequestContext {
         ["/api/participants", "/api/gate", "/api/question"].iter().any(|begin| self.uri.path().starts_with(begin))
     }
 
+    /// Returns whether the request asks to join the room.
+    pub(crate) fn is_to_join(&self) -> bool {
+        self.method == Method::POST && self.uri.path() == "/api/participants"
+    }
+
     /// Returns the client of the request; `None` if the request is refused for its token.
     pub(crate) fn identity(&self) -> Option<ClientIdentity> {
         let (joined, admin) = match &self.authentication {

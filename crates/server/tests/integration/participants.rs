@@ -177,8 +177,8 @@ async fn list_has_everyone_in_order_of_arrival() {
     room.get("/api/documents").await.problem(401, "unauthorized", Some("no_credentials"));
     let rows = roster(&room).await;
     let seen: Vec<_> = rows.iter().map(|row| (row["name"].as_str().unwrap(), row["joined"] == true)).collect();
-    // The request to join had the code, and no name.
-    assert_eq!(seen, [("anonymous", false), ("sam", true), ("curl", false)]);
+    // The request to join had the code and no name, and adds only the person who joins.
+    assert_eq!(seen, [("sam", true), ("curl", false), ("anonymous", false)]);
     assert!(
         rows.iter().all(|row| row["removed"] == false && row["lastSeen"] == "2026-11-22T05:00:11.000Z"),
         "{rows:?}"
