@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use tests::http::Request;
 use tests::keys::ctrl;
 use tests::pty::{Start, Terminal};
 use tests::serve::Server;
@@ -69,6 +70,35 @@ fn name_is_the_persons_own_and_stays_so() {
     answer(&mut sam, "Your name [Sam]:", "");
     sam.until_text("Enter open");
     quit(sam);
+}
+
+#[test]
+fn no_one_is_asked_for_a_name_if_there_is_no_server() {
+    let (server, _) = room();
+    let data = data();
+    let joining = join(&server, data.path().to_str().expect("a path in UTF-8"));
+    drop(server);
+    let ended = joining.spawn().wait();
+    assert!(ended.text().contains("is the server running there?"), "{}", ended.text());
+    assert!(!ended.text().contains("Your name"), "{}", ended.text());
+    assert_eq!(ended.exit.exit_code(), 3, "{}", ended.text());
+}
+
+#[test]
+fn question_for_the_name_puts_no_one_on_the_list() {
+    let (server, _) = room();
+    let data = data();
+    let mut joining = join(&server, data.path().to_str().expect("a path in UTF-8")).variable("USER", "sam").spawn();
+    joining.until_text("Your name [sam]:");
+    let leader = || server.said().iter().find_map(|line| Some(line.split_once("IFMATCH_TOKEN=")?.1.to_owned()));
+    until("the server prints the code of the leader", || leader().is_some());
+    let leader = leader().expect("it was printed");
+    let leader = leader.split_whitespace().next().expect("a code");
+    let read = Request::new("GET", "/control/participants").with("Authorization", format!("Bearer {leader}"));
+    let list = server.answer(&read).json();
+    assert!(list["participants"].as_array().is_some_and(Vec::is_empty), "{list}");
+    joining.send(ctrl('c'));
+    let _ = joining.wait();
 }
 
 #[test]

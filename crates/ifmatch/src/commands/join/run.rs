@@ -11,10 +11,13 @@ use super::memberships::{Membership, MembershipFile};
 use super::prompt::{ask_for_code, ask_for_name};
 use crate::commands::edit::{EditorPlan, edit};
 use crate::exit::Exit;
-use crate::options::{AccessOptions, DisplayOptions, ServerAccess, user_name};
+use crate::options::{AccessOptions, ConnectionError, DisplayOptions, ServerAccess, user_name};
 use crate::output::stderr::{print_line, print_message};
 use crate::paths::Paths;
 use crate::session::SessionFailure;
+
+/// The name in the first request of a person whose name is not known yet.
+const VISITOR: &str = "visitor";
 
 /// How many wrong codes a person may type.
 const MAX_CODES: usize = 3;
@@ -42,6 +45,7 @@ impl Entrance {
             name
         } else {
             let offered = known.first().map(|known| known.name.clone()).or_else(user_name);
+            self.check_server(offered.as_ref()).await?;
             ask_for_name(offered.as_ref()).await?
         };
         let mut codes_asked = 0;
@@ -80,6 +84,21 @@ impl Entrance {
                 }
                 _ => return Err(SessionFailure::from(ClientError::Refused(refused)).into()),
             }
+        }
+    }
+
+    /// Checks that there is a document server, so that no one answers questions for a wrong address.
+    ///
+    /// The request is not one to join: it has no token, and the server adds no one to the list of people for it. So any
+    /// refusal with problem details shows that the server is there.
+    async fn check_server(&self, offered: Option<&Author>) -> Result<(), JoinCommandError> {
+        let me = offered.cloned().or_else(|| VISITOR.parse().ok());
+        let me = me.ok_or(ConnectionError::NoName)?;
+        let access = ServerAccess { token: None, ..self.options.check_for(self.url.clone(), me)? };
+        match client_of(&access)?.policy().await {
+            Ok(_) => Ok(()),
+            Err(ClientError::Refused(problem)) if problem.status < 500 => Ok(()),
+            Err(error) => Err(SessionFailure::from(error).into()),
         }
     }
 
