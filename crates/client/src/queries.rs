@@ -1,5 +1,7 @@
 //! Queries beyond one document: the list of documents, the versions of one, an old version.
 
+use std::collections::BTreeSet;
+
 use contract::{
     ApiPath, DocumentEntry, DocumentId, DocumentList, EntityTag, Problem, Snapshot, Timestamp, Version, VersionList,
 };
@@ -19,7 +21,7 @@ const MAX_PAGE_ENTRIES: usize = 1000;
 const MAX_LIST_BODIES: usize = 4;
 
 /// The documents of a server, and the time of the list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DocumentListing {
     /// The documents, ordered by id.
     pub documents: Vec<DocumentEntry>,
@@ -27,6 +29,9 @@ pub struct DocumentListing {
     ///
     /// The times in the entries are by the same clock, so their ages are right whatever the client's clock says.
     pub as_of: Option<Timestamp>,
+    /// The documents of which this machine has a draft. The server does not know; the caller adds them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub drafts: BTreeSet<DocumentId>,
 }
 
 impl Client {
@@ -83,7 +88,7 @@ impl Client {
             }
             after = page.next;
             if after.is_none() {
-                return Ok(DocumentListing { documents, as_of: answer.date() });
+                return Ok(DocumentListing { documents, as_of: answer.date(), ..DocumentListing::default() });
             }
         }
     }

@@ -40,6 +40,18 @@ impl Editor {
         self.marks.as_ref()?.newer().filter(|_| is_stale)
     }
 
+    /// Returns whether a save would lead to a conflict about the title.
+    ///
+    /// It would if my title and that of the newer version both differ from the base, and from each other. Returns false
+    /// if the newer version is not here.
+    #[must_use]
+    pub fn has_coming_title_conflict(&self) -> bool {
+        let (Some(base), Some(theirs)) = (self.base(), self.newer_text()) else { return false };
+        let [base, theirs] = [base, theirs].map(|version| &version.document.title);
+        let mine = &self.mine().title;
+        mine != base && theirs != base && mine != theirs
+    }
+
     /// Returns the version that made a change of the newer version, or `None` if that is not known.
     ///
     /// Versions that were saved in quick succession are not all received; then it is not known.

@@ -225,6 +225,7 @@ impl TextBuffer {
             Edit::DuplicateLines => self.duplicate_lines(),
             Edit::DeleteLines => self.delete_lines(),
             Edit::JoinLines => self.join_lines(),
+            Edit::ClearLine => false,
             Edit::Backspace => self.delete(|text, head| motion::before(text, head)..head, EditKind::Deletion),
             Edit::Delete => self.delete(|text, head| head..motion::after(text, head), EditKind::Deletion),
             Edit::DeleteWordBefore => self.delete(|text, head| motion::word_before(text, head)..head, EditKind::Whole),

@@ -33,6 +33,8 @@ pub enum Edit {
     DeleteLines,
     /// Joins the lines of the selection, or that of the cursor and the next one, with a blank between them.
     JoinLines,
+    /// Clears an input of one line. It does nothing in a text.
+    ClearLine,
     /// Deletes the selection, or the character before the cursor.
     Backspace,
     /// Deletes the selection, or the character under the cursor.
@@ -135,6 +137,9 @@ pub const DELETE_LINES: Key = Key::ctrl('k');
 
 /// The key that joins the selected lines. Ctrl-J is the line feed, which some terminals send for Enter.
 pub const JOIN_LINES: Key = Key::alt('j');
+
+/// The key that clears an input of one line, as in a shell. It is not a shortcut of a text.
+pub const CLEAR_LINE: Key = Key::ctrl('u');
 
 /// Returns the edit of a shortcut such as [`UNDO`], or `None` if the key is not a shortcut.
 ///

@@ -67,6 +67,10 @@ impl LineInput {
             | Edit::DuplicateLines
             | Edit::DeleteLines
             | Edit::JoinLines => false,
+            Edit::ClearLine => {
+                self.area.select_all();
+                self.area.delete_char()
+            }
             Edit::Backspace => self.delete(|line, at| glyph_before(line, at)..at),
             Edit::Delete => self.delete(|line, at| at..glyph_after(line, at)),
             Edit::DeleteWordBefore => self.area.delete_word(),
@@ -249,6 +253,19 @@ mod tests {
         assert_eq!(input.text(), "new", "what was proposed is replaced");
         assert!(!input.apply(&Edit::Newline, &mut String::new()));
         assert!(input.apply(&Edit::Undo, &mut String::new()));
+    }
+
+    #[test]
+    fn line_is_cleared_wherever_the_cursor_is_and_comes_back() {
+        for to in [Motion::LineStart, Motion::WordLeft, Motion::LineEnd] {
+            let mut input = typed("one two");
+            go(&mut input, to, false);
+            assert!(input.apply(&Edit::ClearLine, &mut String::new()));
+            assert_eq!((input.text(), input.cursor()), ("", 0));
+            assert!(input.apply(&Edit::Undo, &mut String::new()));
+            assert_eq!(input.text(), "one two");
+        }
+        assert!(!LineInput::new().apply(&Edit::ClearLine, &mut String::new()), "nothing to clear");
     }
 
     #[test]

@@ -270,6 +270,8 @@ pub enum Action {
     DeleteLines,
     /// Joins the selected lines, or that of the cursor and the next one.
     JoinLines,
+    /// Clears an input of one line.
+    ClearLine,
     /// Wraps the lines of the text at the edge, or shows them in one row each.
     ToggleWrap,
 
@@ -360,6 +362,7 @@ impl Action {
             Self::DuplicateLines => Edit::DuplicateLines,
             Self::DeleteLines => Edit::DeleteLines,
             Self::JoinLines => Edit::JoinLines,
+            Self::ClearLine => Edit::ClearLine,
             _ => return None,
         })
     }
@@ -458,6 +461,7 @@ impl Action {
             | Self::DuplicateLines
             | Self::DeleteLines
             | Self::JoinLines
+            | Self::ClearLine
             | Self::ToggleWrap
             | Self::ExportMine
             | Self::WriteElsewhere

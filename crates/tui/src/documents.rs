@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use client::DocumentListing;
 use contract::document::MAX_TITLE_BYTES;
@@ -38,6 +39,8 @@ pub(crate) struct DocumentChooser {
     here: Vec<LocalDocument>,
     /// When the server made the list, if it said so.
     as_of: Option<Timestamp>,
+    /// The documents of which this machine has a draft that no editor holds.
+    drafts: BTreeSet<DocumentId>,
     /// The error of the last request for the list.
     trouble: Option<String>,
     refetch: Refetch,
@@ -186,6 +189,7 @@ impl DocumentChooser {
             known: None,
             here: Vec::new(),
             as_of: None,
+            drafts: BTreeSet::new(),
             trouble: None,
             refetch: Refetch::Once,
             answer: None,
@@ -208,7 +212,8 @@ impl DocumentChooser {
     /// selected.
     pub(crate) fn set_listing(&mut self, listed: Result<DocumentListing, String>) -> bool {
         match listed {
-            Ok(DocumentListing { documents, as_of }) => {
+            Ok(DocumentListing { documents, as_of, drafts }) => {
+                self.drafts = drafts;
                 let is_first = self.known.replace(documents).is_none();
                 self.as_of = as_of;
                 self.trouble = None;
@@ -228,6 +233,16 @@ impl DocumentChooser {
             self.here = here;
             self.measure_and_search();
         }
+    }
+
+    /// Returns whether this machine has a draft of a document that no editor holds.
+    pub(crate) fn has_draft(&self, id: &DocumentId) -> bool {
+        self.drafts.contains(id)
+    }
+
+    /// Returns whether this machine has a draft of any document of the list.
+    pub(crate) fn has_drafts(&self) -> bool {
+        !self.drafts.is_empty()
     }
 
     /// Returns the documents that are open in this editor and that the server does not have.
@@ -447,7 +462,7 @@ mod tests {
             updated_at: Timestamp::default(),
             parent: None,
         };
-        DocumentListing { documents: ids.iter().map(entry).collect(), as_of: None }
+        DocumentListing { documents: ids.iter().map(entry).collect(), as_of: None, drafts: BTreeSet::new() }
     }
 
     fn documents(ids: &[&str], typed: &str) -> DocumentChooser {

@@ -237,6 +237,7 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
             format!("a newer version has arrived · {enter} shows this one")
         }
         0 if work.editor.is_merge_outdated() => format!("merged again when you pause · {enter} shows it"),
+        0 if work.previews_next_save() => format!("nothing to decide · {save} previews the save, {enter} shows it"),
         0 if state.is_files() => format!("nothing to decide · {save} writes the file, {enter} shows it"),
         0 => format!("nothing to decide · {save} saves, {enter} shows it"),
         1 => format!("1 conflict · {enter} decides"),
@@ -249,9 +250,15 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
 }
 
 /// Returns how the user enters the merge that is shown around the text.
-pub(crate) fn merge_entry_hint(state: &State, conflict: &editor::DocumentMerge) -> String {
+///
+/// The first press of the key that saves only says what the next one sends.
+pub(crate) fn merge_entry_hint(state: &State, work: &OpenDocument, conflict: &editor::DocumentMerge) -> String {
     let [enter, save] = [Action::Enter, Action::Save].map(|action| state.hint_for(action, Context::Text));
-    if conflict.open_count() == 0 { format!("{save} saves it, {enter} enters") } else { format!("{enter} decides") }
+    match conflict.open_count() {
+        0 if work.previews_next_save() => format!("{save} previews the save, {enter} enters"),
+        0 => format!("{save} saves it, {enter} enters"),
+        _ => format!("{enter} decides"),
+    }
 }
 
 /// Returns that a response ended the merge the user is in, and how to leave it.

@@ -10,6 +10,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use contract::{Author, DocumentId};
 use editor::Draft;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,32 @@ impl Drafts {
         Ok(lookup)
     }
 
+    /// Returns those of some documents that have a draft that no living editor holds.
+    ///
+    /// Only drafts of exactly this server and author are looked for, by the names of their files. None is read.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] if the folder cannot be read.
+    pub fn documents_with_drafts<'d>(
+        &self,
+        server: &ServerUrl,
+        author: &Author,
+        documents: impl Iterator<Item = &'d DocumentId>,
+    ) -> Result<BTreeSet<DocumentId>, DraftError> {
+        let names = self.names_where(|name| name.strip_suffix(JSON_SUFFIX))?;
+        let has_draft = |document: &DocumentId| {
+            let (server, author) = (server.clone(), author.clone());
+            let stem = DraftKey::Document { server, document: document.clone(), author }.stem();
+            let names = names.range(stem.clone()..).take_while(|name| name.starts_with(&stem));
+            let mut of_key = names.filter(|name| name[stem.len()..].is_empty() || name[stem.len()..].starts_with('-'));
+            // If it is not known whether an editor holds a draft, opening the document tells.
+            let is_held = |name: &String| DraftLock::is_held(&sibling_path(&self.folder.join(name), LOCK_SUFFIX));
+            of_key.any(|name| !is_held(name).unwrap_or(false))
+        };
+        Ok(documents.filter(|document| has_draft(document)).cloned().collect())
+    }
+
     /// Takes a draft over, and returns its file, which now belongs to the caller, and its current content.
     ///
     /// Returns `None` if another editor holds the draft, or if the draft is gone.
@@ -152,6 +179,14 @@ impl Drafts {
 
     /// Returns the names, without suffixes, of all files that may belong to the key.
     fn names(&self, key: &DraftKey) -> Result<BTreeSet<String>, DraftError> {
+        self.names_where(|name| {
+            let stem = [JSON_SUFFIX, LOCK_SUFFIX, TEMPORARY_SUFFIX].iter().find_map(|end| name.strip_suffix(end));
+            stem.filter(|stem| key.hash_in(stem).is_some())
+        })
+    }
+
+    /// Returns the parts of the names of all files that `part` returns.
+    fn names_where(&self, part: impl Fn(&str) -> Option<&str>) -> Result<BTreeSet<String>, DraftError> {
         let failed = |source| DraftError::new(&self.folder, "read", source);
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if matches!(error.kind(), ErrorKind::NotFound) => return Ok(BTreeSet::new()),
@@ -160,10 +195,7 @@ impl Drafts {
         let mut names = BTreeSet::new();
         for entry in entries {
             let name = entry.map_err(failed)?.file_name();
-            let name = name.to_str().and_then(|name| {
-                [JSON_SUFFIX, LOCK_SUFFIX, TEMPORARY_SUFFIX].iter().find_map(|end| name.strip_suffix(end))
-            });
-            names.extend(name.filter(|name| key.hash_in(name).is_some()).map(str::to_owned));
+            names.extend(name.to_str().and_then(&part).map(str::to_owned));
         }
         Ok(names)
     }

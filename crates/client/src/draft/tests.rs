@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use contract::{Document, Snapshot, Timestamp};
+use contract::{Document, DocumentId, Snapshot, Timestamp};
 use editor::{Draft, HandAbout, HandRecord, MergeDraft, MergedOver};
 use merge::{Choice, Decision, DecisionRecord, Ending, Format};
 use tempfile::{TempDir, tempdir};
@@ -103,6 +103,29 @@ fn draft_is_read_as_kept_until_it_is_forgotten() {
     assert_eq!(names(&drafts), Vec::<String>::new());
     drop(file);
     assert_eq!(drafts.find(&alice()).unwrap(), FoundDrafts::default());
+}
+
+#[test]
+fn documents_with_left_drafts_are_known_by_their_files() {
+    let folder = tempdir().unwrap();
+    let drafts = drafts(&folder);
+    let documents: Vec<DocumentId> = ["a", "a-b", "notes", "welcome"].map(|id| id.parse().unwrap()).into();
+    let found = || {
+        let (server, author) = (SERVER.parse().unwrap(), "alice".parse().unwrap());
+        let found = drafts.documents_with_drafts(&server, &author, documents.iter()).unwrap();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(found(), [""; 0], "there is no folder");
+    left(&drafts, alice(), "left", AGE);
+    left(&drafts, key(SERVER, "a-b", "alice"), "left", AGE);
+    left(&drafts, key(SERVER, "notes", "bob"), "another author", AGE);
+    left(&drafts, key("http://127.0.0.1:1", "a", "alice"), "another server", AGE);
+    left(&drafts, key(SERVER, "elsewhere", "alice"), "not on the list", AGE);
+    assert_eq!(found(), ["a-b", "welcome"]);
+    let open = kept(&drafts, key(SERVER, "notes", "alice"), "of an open editor");
+    assert_eq!(found(), ["a-b", "welcome"], "the editor that holds it has the text");
+    drop(open);
+    assert_eq!(found(), ["a-b", "notes", "welcome"]);
 }
 
 #[test]

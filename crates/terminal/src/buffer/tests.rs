@@ -263,6 +263,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         Edit::DuplicateLines,
         Edit::DeleteLines,
         Edit::JoinLines,
+        Edit::ClearLine,
         Edit::Backspace,
         Edit::Backspace,
         Edit::Delete,

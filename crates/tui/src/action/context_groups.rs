@@ -38,6 +38,10 @@ pub(super) const TYPING_CONTEXTS: &[C] = &[
     C::Palette,
 ];
 
+/// The contexts in which one line is typed.
+pub(super) const LINE_CONTEXTS: &[C] =
+    &[C::Filter, C::Find, C::Replace, C::GoToLine, C::Documents, C::Property, C::QuestionForm, C::Path, C::Palette];
+
 /// The contexts in which the arrows scroll.
 pub(super) const SCROLL_CONTEXTS: &[C] = &[
     C::Merge,

@@ -12,7 +12,7 @@ use super::Action as A;
 use super::Applies::{self, Everywhere, In};
 use super::Context as C;
 use super::binding::binding;
-use super::context_groups::{QUESTION_CONTEXTS, QUIZ_CONTEXTS, TYPING_CONTEXTS};
+use super::context_groups::{LINE_CONTEXTS, QUESTION_CONTEXTS, QUIZ_CONTEXTS, TYPING_CONTEXTS};
 use super::{Binding, RoomAction, RoomVoteAction};
 
 /// All rows, with those of the merge view's table at their places.
@@ -212,6 +212,7 @@ const WHOLE_TEXTS: &[Binding] = &[
 ];
 
 const BEFORE_PANES: &[Binding] = &[
+    binding(A::ClearLine, "clear-line", &[edit::CLEAR_LINE], In(LINE_CONTEXTS)).help_only("Clears the line."),
     binding(A::ToggleWrap, "toggle-wrap", &[Key::char('z'), Key::alt('z')], In(&[C::Merge]))
         .help_only("Wraps long lines at the edge of their panes, or shows each line in one row."),
     binding(A::Close, "close", &[action::LEAVE_KEY], In(&[C::MergeText]))

@@ -85,7 +85,7 @@ pub(crate) struct DocumentColumns {
 
 impl DocumentColumns {
     /// Returns the columns of a list in rows of `room` columns, under headings or not.
-    pub(crate) fn new(documents: &DocumentChooser, is_any_open: bool, room: usize, has_headings: bool) -> Self {
+    pub(crate) fn new(documents: &DocumentChooser, is_any_here: bool, room: usize, has_headings: bool) -> Self {
         let widths = documents.widths();
         let has_headings = has_headings && room >= HEADINGS_WIDTH;
         let least = |column: DocumentColumn, width: usize| {
@@ -100,7 +100,7 @@ impl DocumentColumns {
         for column in DocumentColumn::OPTIONAL {
             let is_empty = match column {
                 DocumentColumn::Parent => widths.parent == 0,
-                DocumentColumn::Here => !is_any_open,
+                DocumentColumn::Here => !is_any_here,
                 _ => false,
             };
             if !is_empty && used + gap + natural(column) <= room {
@@ -216,7 +216,7 @@ fn cell(
             vec![Span::styled(parent.to_owned(), style(Role::Text))]
         }
         DocumentColumn::Here => {
-            let (words, role) = open_here(state, &entry.id).map_or(("", Role::Dim), here_words);
+            let (words, role) = words_here(state, documents, &entry.id).unwrap_or(("", Role::Dim));
             vec![Span::styled(words, style(role))]
         }
     }
@@ -284,8 +284,14 @@ pub(crate) fn open_here<'a>(state: &'a State, id: &DocumentId) -> Option<&'a Ope
     documents.iter().find(|work| work.editor.id() == id)
 }
 
+/// Returns the word for what this machine has of a document: its state if it is open, or else a draft.
+pub(crate) fn words_here(state: &State, documents: &DocumentChooser, id: &DocumentId) -> Option<(&'static str, Role)> {
+    let open = open_here(state, id).map(here_words);
+    open.or_else(|| documents.has_draft(id).then_some(("draft", Role::Info)))
+}
+
 /// Returns the state of an open document in one word.
-pub(crate) fn here_words(work: &OpenDocument) -> (&'static str, Role) {
+fn here_words(work: &OpenDocument) -> (&'static str, Role) {
     match work.editor.phase() {
         EditorPhase::Saving => ("saving", Role::Info),
         EditorPhase::Merging => ("merging", Role::Warning),
@@ -320,9 +326,8 @@ pub(crate) fn details(
         parts.push(vec![Span::styled(age(entry.updated_at, state.list_time(documents)), style(Role::Dim))]);
     }
     if !columns.has(DocumentColumn::Here)
-        && let Some(work) = open_here(state, &entry.id)
+        && let Some((words, role)) = words_here(state, documents, &entry.id)
     {
-        let (words, role) = here_words(work);
         parts.push(vec![Span::styled(format!("{words} here"), style(role))]);
     }
     if !columns.has(DocumentColumn::Parent)
@@ -359,7 +364,8 @@ mod tests {
             parent: "p".repeat(widths[4]).parse().ok(),
         };
         let mut documents = DocumentChooser::loading();
-        documents.set_listing(Ok(client::DocumentListing { documents: vec![entry], as_of: None }));
+        documents
+            .set_listing(Ok(client::DocumentListing { documents: vec![entry], ..client::DocumentListing::default() }));
         DocumentColumns::new(&documents, true, room, true).columns
     }
 

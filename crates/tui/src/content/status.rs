@@ -194,12 +194,10 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
         };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Warning))]);
     }
-    match work.editor.changes().map_or(0, |changes| changes.conflicts(MAX_COUNTED_CONFLICTS)) {
-        0 => {}
-        _ if work.editor.document_merge().is_some() => {}
-        1 => remarks.push(coming_conflicts(state, "1 conflict is coming")),
-        count => remarks.push(coming_conflicts(state, &format!("{count} conflicts are coming"))),
-    }
+    remarks.extend(coming_conflicts(work).into_iter().map(|words| {
+        let words = format!("{} {words}", state.theme.glyphs.warning);
+        vec![Span::styled(words, state.theme.style(Role::Warning))]
+    }));
     if work.editor.follows() {
         let words = if work.editor.phase() == Word::Clean { "follows saves" } else { "follows saves once it is clean" };
         remarks.push(vec![Span::styled(words, state.theme.style(Role::Info))]);
@@ -211,9 +209,20 @@ fn remarks(state: &State, pane: &Pane, work: &OpenDocument) -> Vec<Vec<Span<'sta
     remarks
 }
 
-/// Returns the remark that a save would lead to conflicts, with the sign of their lines.
-fn coming_conflicts(state: &State, words: &str) -> Vec<Span<'static>> {
-    vec![Span::styled(format!("{} {words}", state.theme.glyphs.warning), state.theme.style(Role::Warning))]
+/// Returns the remarks that a save would lead to conflicts; none if it would not.
+///
+/// The lines of the text that conflict have a sign beside them. A title has none, so a remark names it.
+fn coming_conflicts(work: &OpenDocument) -> Vec<String> {
+    if work.editor.document_merge().is_some() {
+        return Vec::new();
+    }
+    let in_text = match work.editor.changes().map_or(0, |changes| changes.conflicts(MAX_COUNTED_CONFLICTS)) {
+        0 => None,
+        1 => Some("1 conflict is coming".to_owned()),
+        count => Some(format!("{count} conflicts are coming")),
+    };
+    let in_title = work.editor.has_coming_title_conflict().then(|| "title conflict is coming".to_owned());
+    in_text.into_iter().chain(in_title).collect()
 }
 
 /// Returns the notice about the last event, in at most `most` lines.

@@ -14,6 +14,9 @@ use super::text;
 use crate::lesson_session::LessonSession;
 use crate::state::{Focus, State};
 
+/// The rows of headings: the ways to write, and the names of the figures.
+const HEAD_ROWS: usize = 2;
+
 /// The columns of the number of writers.
 const WRITER_COLUMNS: usize = 8;
 
@@ -110,15 +113,16 @@ pub(crate) fn lines(state: &State, course: &LessonSession, width: u16, rows: u16
     let shown = &ways[ways.len() - table.ways..];
     // In a single row, the largest crowd says more than the verdict.
     let below = if rows > 1 || counts.is_empty() { verdict(state, course, width) } else { Vec::new() };
-    // The headings go before the last row does.
+    // The headings go before the last row does, and the ways to write before the names of the figures.
     let heads = heads(state, shown, &table, width);
-    let heads: Vec<_> = if rows >= heads.len() + below.len() + 2 { heads } else { Vec::new() };
-    let room = rows.saturating_sub(heads.len() + below.len());
+    let head_rows = rows.saturating_sub(below.len() + 2).min(HEAD_ROWS);
+    let heads = heads.into_iter().skip(HEAD_ROWS - head_rows);
+    let room = rows.saturating_sub(head_rows + below.len());
     let longest = shown.iter().flat_map(|way| &way.runs).filter_map(|run| run.tenths(SwarmMeasure::RequestsPerEdit));
     let longest = longest.max().unwrap_or_default();
     let counts = counts.iter().skip(counts.len().saturating_sub(room));
     let table_rows = counts.map(|writers| row(state, course, shown, &table, (*writers, longest)));
-    heads.into_iter().chain(table_rows).chain(below).take(rows).collect()
+    heads.chain(table_rows).chain(below).take(rows).collect()
 }
 
 /// Returns the sentence that says which part of a run is real, for a width.
@@ -158,7 +162,7 @@ impl TableWidths {
     }
 }
 
-fn heads(state: &State, ways: &[WayRuns<'_>], table: &TableWidths, width: usize) -> Vec<Line<'static>> {
+fn heads(state: &State, ways: &[WayRuns<'_>], table: &TableWidths, width: usize) -> [Line<'static>; HEAD_ROWS] {
     let more = state.theme.glyphs.more;
     let style = state.theme.style(Role::Title);
     let columns = table.way_columns();
@@ -173,7 +177,7 @@ fn heads(state: &State, ways: &[WayRuns<'_>], table: &TableWidths, width: usize)
         }
         words.push(Span::raw(" ".repeat(table.bar)));
     }
-    [names, words].map(|spans| text::clip(spans, width, more)).into()
+    [names, words].map(|spans| text::clip(spans, width, more))
 }
 
 /// Returns the row of a number of writers. `longest` is the value of the longest bar.

@@ -40,8 +40,10 @@ pub(super) fn draw(
     let width = usize::from(room.width);
     let is_tall = room.height >= TALL;
     let entries = documents.entries().unwrap_or_default();
-    let is_any_open = !documents.here().is_empty() || entries.iter().any(|entry| open_here(state, &entry.id).is_some());
-    let columns = DocumentColumns::new(documents, is_any_open, width, is_tall);
+    let is_any_here = !documents.here().is_empty()
+        || documents.has_drafts()
+        || entries.iter().any(|entry| open_here(state, &entry.id).is_some());
+    let columns = DocumentColumns::new(documents, is_any_here, width, is_tall);
     let headings = columns.headings(state, width).filter(|_| !(entries.is_empty() && documents.here().is_empty()));
     let about = match selected.and_then(|at| rows.get(at)) {
         Some(DocumentRow::There(entry, _)) => details(state, documents, &columns, entry),

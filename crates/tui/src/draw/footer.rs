@@ -220,8 +220,12 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         && state.context() == Context::Text
         && state.server.wire.traffic.gate_queue().count() > 0;
     let words = if leads_to_release { "release it" } else { words };
-    let offers = words_of_offers(state).filter(|_| row.action == Action::Dismiss && !folds);
-    let words = offers.map_or(Cow::Borrowed(words), Cow::Owned);
+    let words = match (row.action, state.overlays.last()) {
+        (Action::Dismiss, _) if !folds => words_of_offers(state).map_or(Cow::Borrowed(words), Cow::Owned),
+        // A comparison shows two versions.
+        (Action::RestoreVersion, Some(Overlay::Version(one))) => Cow::Owned(format!("{words} v{}", one.number)),
+        _ => Cow::Borrowed(words),
+    };
     Some(KeyHint { row, keys: label(state, row, key), weight, words })
 }
 

@@ -153,7 +153,7 @@ fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body
         let keys = match work.context() {
             Context::Ended => MergeKeys::Elsewhere(Some(messages::merge_has_ended(state))),
             _ if state.hides_any(&HiddenArea::MERGE) => MergeKeys::Elsewhere(None),
-            Context::Text if focused => MergeKeys::Elsewhere(Some(messages::merge_entry_hint(state, conflict))),
+            Context::Text if focused => MergeKeys::Elsewhere(Some(messages::merge_entry_hint(state, work, conflict))),
             Context::Merge | Context::MergeText if focused => here,
             _ => MergeKeys::Elsewhere(None),
         };

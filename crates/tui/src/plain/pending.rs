@@ -7,7 +7,7 @@ use super::commands::{COMMANDS, LineVerb, Meaning};
 use super::{lesson_commands, listing};
 use crate::action::{Action, Context};
 use crate::availability::why_unavailable;
-use crate::content::documents::{here_words, open_here};
+use crate::content::documents::{open_here, words_here};
 use crate::documents::DocumentChooser;
 use crate::drafts::{self, DraftChooser};
 use crate::entry_messages;
@@ -162,7 +162,7 @@ fn document_lines(state: &State, documents: &DocumentChooser) -> Vec<String> {
         let DocumentEntry { id, title, etag, author, .. } = entry;
         let age = age(entry.updated_at, state.list_time(documents));
         let parent = entry.parent.as_ref().map_or_else(String::new, |parent| format!(", parent {parent}"));
-        let here = open_here(state, id).map_or_else(String::new, |work| format!(", {} here", here_words(work).0));
+        let here = words_here(state, documents, id).map_or_else(String::new, |(words, _)| format!(", {words} here"));
         format!("{number}. {id}, '{title}', version {etag} by {author}, {age}{parent}{here}")
     }));
     lines.extend(

@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use client::{
-    Client, DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming, DraftWish, DraftWriter,
-    Drafts, FoundDrafts, find_drafts, keep_drafts,
+    Client, DocumentListing, DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming,
+    DraftWish, DraftWriter, Drafts, FoundDrafts, find_drafts, keep_drafts,
 };
 use contract::DocumentId;
 use editor::Draft;
@@ -124,6 +124,11 @@ impl DraftWriters {
     pub(super) fn new(drafts: Option<Drafts>, events: EventSender) -> Self {
         let unwritten = Arc::default();
         Self { drafts, open: HashMap::new(), tasks: Tasks::new(events.clone()), events, unwritten }
+    }
+
+    /// Returns the folder of the drafts; `None` if none are kept.
+    pub(super) fn folder(&self) -> Option<Drafts> {
+        self.drafts.clone()
     }
 
     /// Opens a document: finds drafts of earlier runs, and asks the user to choose if there is a choice.
@@ -339,6 +344,18 @@ impl DraftTask {
                 .map(|discarded| if discarded { DraftResult::GoesOn } else { DraftResult::IsAnothers }),
         });
         done.await.unwrap_or(Ok(DraftResult::GoesOn))
+    }
+}
+
+/// Adds to a list the documents that have a draft on this machine, if the disk responds in time.
+pub(super) async fn add_drafts(listing: &mut DocumentListing, drafts: Option<Drafts>, client: &Client) {
+    let Some(drafts) = drafts else { return };
+    let (server, author) = (client.server().clone(), client.author().clone());
+    let documents: Vec<DocumentId> = listing.documents.iter().map(|entry| entry.id.clone()).collect();
+    let found = run_on_disk(move || drafts.documents_with_drafts(&server, &author, documents.iter()));
+    // A folder that cannot be read is reported when a document is opened.
+    if let Ok(Some(Ok(found))) = timeout(SEARCH_TIMEOUT, found).await {
+        listing.drafts = found;
     }
 }
 

@@ -20,7 +20,7 @@ use terminal::tasks::Tasks;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::drafts::{DraftSubject, DraftWriters};
+use super::drafts::{DraftSubject, DraftWriters, add_drafts};
 use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::memory_release::MemoryRelease;
@@ -110,9 +110,17 @@ impl EventLoopHost for Runtime<'_> {
                     Event::Answered { work, request, outcome, merge_by }
                 });
             }
-            Effect::List { seat } => self.spawn("list", seat, |client| async move {
-                Event::Listed(background_client(client).list_documents().await.map_err(|error| error.to_string()))
-            }),
+            Effect::List { seat } => {
+                let drafts = self.writers.folder();
+                self.spawn("list", seat, |client| async move {
+                    let client = background_client(client);
+                    let mut listed = client.list_documents().await.map_err(|error| error.to_string());
+                    if let Ok(listing) = &mut listed {
+                        add_drafts(listing, drafts, &client).await;
+                    }
+                    Event::Listed(listed)
+                });
+            }
             Effect::ChangeEntry { seat, document, etag, change } => {
                 self.spawn("change", seat, move |client| async move {
                     let outcome = client.change_entry(&document, &etag, &change).await;

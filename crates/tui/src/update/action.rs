@@ -95,7 +95,8 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::MoveLinesDown
         | Action::DuplicateLines
         | Action::DeleteLines
-        | Action::JoinLines => action.edit().map_or_else(Vec::new, |edit| typing::edit(state, &edit)),
+        | Action::JoinLines
+        | Action::ClearLine => action.edit().map_or_else(Vec::new, |edit| typing::edit(state, &edit)),
         Action::ToggleWrap => typing::toggle_wrap(state),
         Action::Find => find::open(state),
         Action::Replace => find::open_replace(state),

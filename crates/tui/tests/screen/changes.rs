@@ -93,6 +93,32 @@ fn coming_conflict_has_its_own_sign_and_word() {
     }
 }
 
+#[test]
+fn coming_conflict_about_the_title_is_named() {
+    for size in SIZES {
+        let retitled = |play: &mut TestApp, text: &str| {
+            play.server.retitled_by("Bob", "Bob's bread");
+            let saved = play.server.saved_by("Bob", text);
+            play.event(saved);
+        };
+        let mut play = TestApp::marking_others(size.0, size.1);
+        play.ctrl('t').types("Rye bread").code(KeyCode::Enter);
+        retitled(&mut play, TEXT);
+        // The next key removes the message about the title, which may cover the status.
+        play.code(KeyCode::Down).shows(size.0, size.1, "! title conflict is coming");
+        play.ctrl('z').hides(size.0, size.1, "is coming");
+
+        let mut play = TestApp::marking_others(size.0, size.1);
+        play.ctrl('t').types("Rye bread").code(KeyCode::Enter);
+        play.code(KeyCode::Down).code(KeyCode::Down).types("rye ");
+        retitled(&mut play, &TEXT.replace("flour", "spelt flour"));
+        play.shows(size.0, size.1, "! 1 conflict is coming");
+        if size.0 > 40 {
+            play.shows(size.0, size.1, "! title conflict is coming");
+        }
+    }
+}
+
 /// The text is here already, so neither the 412 nor another read brings it again.
 #[test]
 fn refused_save_merges_the_version_that_is_here() {

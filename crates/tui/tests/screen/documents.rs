@@ -29,7 +29,11 @@ fn entry(name: &str, title: &str, etag: &str, who: &str, seconds: u64, parent: O
 }
 
 fn listed(documents: Vec<DocumentEntry>) -> Event {
-    Event::Listed(Ok(DocumentListing { documents, as_of: Some(Timestamp::from_millis(NOW)) }))
+    Event::Listed(Ok(DocumentListing {
+        documents,
+        as_of: Some(Timestamp::from_millis(NOW)),
+        ..DocumentListing::default()
+    }))
 }
 
 fn documents() -> Vec<DocumentEntry> {
@@ -64,6 +68,25 @@ fn row_shows_author_version_age_parent_and_what_is_open() {
     let welcome = row(&rows, "Bread");
     assert!(welcome.contains("edited") && welcome.contains("2026-10-13"), "{welcome}");
     row(&rows, "2 of 4, at 05:00 UTC");
+}
+
+#[test]
+fn document_with_a_draft_on_this_machine_says_so() {
+    for (width, height) in [WIDE, (80, 24), (40, 12)] {
+        let mut play = several((width, height));
+        let listing = DocumentListing {
+            documents: documents(),
+            as_of: Some(Timestamp::from_millis(NOW)),
+            drafts: [id("plan"), id("welcome")].into(),
+        };
+        play.event(Event::Listed(Ok(listing)));
+        let rows = play.screen(width, height).rows();
+        // The plan is selected; if its row has no room, the line below the list has the word.
+        let about = if width == 40 { row(&rows, "Carol ·") } else { row(&rows, "Plan for the week") };
+        assert!(about.contains("draft"), "{}", rows.join("\n"));
+        // What is open has its own word, and its text is newer than any draft.
+        assert!(!row(&rows, "Bread").contains("draft"), "{}", rows.join("\n"));
+    }
 }
 
 #[test]

@@ -28,6 +28,19 @@ fn fits(width: u16, height: u16) -> TestApp {
     play
 }
 
+/// The first press of the key says what the second one sends, so the hints differ before and after it.
+#[test]
+fn hints_of_a_decided_merge_say_what_the_save_key_does() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = fits(width, height);
+        play.shows(width, height, "Ctrl-S previews the save");
+        play.hides(width, height, "Ctrl-S saves");
+        play.ctrl('s').hides(width, height, "previews the save");
+    }
+    let mut play = fits(120, 40);
+    play.ctrl('s').shows(120, 40, "Ctrl-S saves it, F9 enters");
+}
+
 #[test]
 fn first_save_after_a_412_says_what_the_next_one_sends() {
     let mut play = fits(120, 40);

@@ -52,7 +52,7 @@ fn entry(name: &str) -> DocumentEntry {
 
 fn listed(names: &[&str]) -> Event {
     let documents = names.iter().map(|name| entry(name)).collect();
-    Event::Listed(Ok(client::DocumentListing { documents, as_of: None }))
+    Event::Listed(Ok(client::DocumentListing { documents, ..client::DocumentListing::default() }))
 }
 
 fn heard(kind: EventKind, name: &str) -> Event {

@@ -368,6 +368,7 @@ impl Server {
         DocumentListing {
             documents: self.document.iter().map(entry).collect(),
             as_of: Some(Timestamp::from_millis(180_000)),
+            ..DocumentListing::default()
         }
     }
 

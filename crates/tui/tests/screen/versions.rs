@@ -247,7 +247,7 @@ fn footer_and_help_name_the_versions() {
     play.f(3);
     assert!(footer(&play).starts_with("Enter look c compare m mark f filter Esc back"), "{}", footer(&play));
     play.code(KeyCode::Down).code(KeyCode::Enter);
-    assert!(footer(&play).starts_with("c compare  s restore  b into my text  Esc back"), "{}", footer(&play));
+    assert!(footer(&play).starts_with("c compare s restore v2 b into my text Esc back"), "{}", footer(&play));
     play.f(1).shows(120, 40, "Keys in one version");
     play.shows(120, 40, "Makes its text my edit. Nothing is sent before I save");
     play.shows(120, 40, "Writes this version as a new one: one PUT whose If-Match names the newest version");

@@ -150,6 +150,12 @@ impl OpenDocument {
         }
     }
 
+    /// Returns whether the next save only says what it would send: the user has not seen this merge yet.
+    pub(crate) fn previews_next_save(&self) -> bool {
+        let theirs = self.editor.document_merge().map(|conflict| &conflict.theirs().etag);
+        theirs.is_some_and(|theirs| self.views.seen.as_ref() != Some(theirs))
+    }
+
     /// Returns whether the last preview came from the save key.
     ///
     /// Otherwise it came from accepting a text that was written by hand.
