@@ -28,34 +28,48 @@ struct Attendance {
     curl: usize,
 }
 
+/// The sizes of further screens of the room, in a rehearsal.
+const OTHER_SIZES: [(u16, u16); 2] = [(80, 24), (40, 12)];
+
 /// The leader, who watches the room and operates the gate.
 struct Leader {
     screen: Terminal,
-    /// The folder for what is seen, in a rehearsal.
-    record: Option<PathBuf>,
+    /// The folder for what is seen, in a rehearsal, and the same room on smaller screens.
+    record: Option<(PathBuf, Vec<Terminal>)>,
 }
 
 impl Leader {
     fn new(room: &Room, record: Option<PathBuf>) -> Self {
-        if let Some(folder) = &record {
-            fs::create_dir_all(folder).expect("the folder can be created");
-        }
-        let observe = Start::new(PROGRAM, &["observe", "--server", &room.server.url(), "--as", "leader"]);
-        Self { screen: observe.variable("IFMATCH_TOKEN", room.leader()).spawn(), record }
+        let url = room.server.url();
+        let observe = |(width, height): (u16, u16)| {
+            let observe = Start::new(PROGRAM, &["observe", "--server", &url, "--as", "leader"]).size((width, height));
+            observe.variable("IFMATCH_TOKEN", room.leader()).spawn()
+        };
+        let record = record.map(|folder| {
+            fs::create_dir_all(&folder).expect("the folder can be created");
+            (folder, OTHER_SIZES.map(observe).into())
+        });
+        Self { screen: observe((120, 40)), record }
     }
 
-    /// Writes the screen to a file of the rehearsal.
-    fn record(&self, moment: &str) {
-        let Some(folder) = &self.record else { return };
-        let screen = self.screen.screen();
-        let rows: Vec<String> = screen.rows_formatted(0, screen.size().1.get()).collect();
-        let rows = rows.join("\x1b[0m\n");
-        fs::write(folder.join(format!("{moment}.ansi")), rows).expect("the folder can be written to");
+    /// Writes what the screens show to files of the rehearsal, once the smaller ones show `words`.
+    fn record(&mut self, moment: &str, words: &str) {
+        let Some((folder, others)) = &mut self.record else { return };
+        for other in others.iter_mut() {
+            other.until_text(words);
+        }
+        for terminal in others.iter().chain([&self.screen]) {
+            let screen = terminal.screen();
+            let (height, width) = screen.size();
+            let rows: Vec<String> = screen.rows_formatted(0, width.get()).collect();
+            let file = format!("{moment}-{width}x{height}.ansi");
+            fs::write(folder.join(file), rows.join("\x1b[0m\n")).expect("the folder can be written to");
+        }
     }
 
     /// Writes the memory and the processor time of the server to a file of the rehearsal.
     fn record_use(&self, room: &Room) {
-        let Some(folder) = &self.record else { return };
+        let Some((folder, _)) = &self.record else { return };
         let process = PathBuf::from(format!("/proc/{}", room.server.process()));
         let status = fs::read_to_string(process.join("status")).expect("the server runs");
         let memory = status.lines().filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"));
@@ -204,7 +218,7 @@ fn everyone_gets_a_conflict_and_merges_without_a_loss() {
     }
     let texts: Vec<(String, String)> = curls.iter().map(CurlUser::get).collect();
     leader.screen.until_text(&name(0));
-    leader.record("1-all-have-version-1");
+    leader.record("1-all-have-version-1", "p0");
 
     // The gate holds all saves, and then lets them all go: one succeeds, and all others are refused.
     leader.screen.send("i");
@@ -224,7 +238,7 @@ fn everyone_gets_a_conflict_and_merges_without_a_loss() {
         };
         until("all saves are held", || held() == people);
         leader.screen.until_text(&format!("{people} wait"));
-        leader.record("2-all-saves-are-held");
+        leader.record("2-all-saves-are-held", &format!("{people} wait"));
         leader.screen.send("A");
         let accepted = saves.into_iter().filter_map(|save| save.join().ok()).filter(|status| *status == 200).count();
         assert!(accepted <= 1, "{accepted} saves by curl replaced version 1");
@@ -239,7 +253,7 @@ fn everyone_gets_a_conflict_and_merges_without_a_loss() {
             refused.push(number);
         }
     }
-    leader.record("3-one-is-saved-and-all-others-are-refused");
+    leader.record("3-one-is-saved-and-all-others-are-refused", &format!("412 {}", people - 1));
     // The key holds writes, then everything, then nothing.
     let hold = || room.lead("GET", "/control/gate").json()["hold"].clone();
     leader.screen.send("i");
@@ -251,7 +265,7 @@ fn everyone_gets_a_conflict_and_merges_without_a_loss() {
         merge_and_save(&mut editors[*number]);
         editors[*number].until_text(&line(*number));
         if done == refused.len() / 2 {
-            leader.record("4-half-have-merged");
+            leader.record("4-half-have-merged", "merged");
         }
     }
     for user in &curls {
@@ -270,6 +284,6 @@ fn everyone_gets_a_conflict_and_merges_without_a_loss() {
         assert_eq!(version["basedOn"], version["parentEtag"], "{version}");
     }
     leader.screen.until_text("lost");
-    leader.record("5-all-have-merged");
+    leader.record("5-all-have-merged", &format!("merged {}", people - 1));
     leader.record_use(&room);
 }

@@ -15,6 +15,7 @@ mod input;
 mod joining;
 mod keyboard;
 mod last_copy;
+mod leaders;
 mod looks;
 mod merge_view;
 mod mergetool;

@@ -112,7 +112,7 @@ pub fn display_address(address: &str) -> String {
 mod tests {
     use super::*;
 
-    /// `store backup` prints the address in a command for pg_dump, which has to reach the same database.
+    /// `store backup` prints the address in a command for `pg_dump`, which has to reach the same database.
     #[test]
     fn displayed_address_reaches_the_same_database() {
         for address in [

@@ -79,7 +79,7 @@ fn play_slowed(plan: &SwarmPlan, server: &mut ModelServer, percent: u8, longest:
     let mut slowed = 0;
     while let Some(request) = network.next_request() {
         let due = earliest.remove(&request.author).unwrap_or_default();
-        assert!(network.now() >= due, "{} comes {:?} too early", request.author, due - network.now());
+        assert!(network.now() >= due, "{} comes at {:?}, before {due:?}", request.author, network.now());
         let outcome = if random.u8(..100) < percent {
             slowed += 1;
             let retry_after = Duration::from_secs(random.u64(..=longest));

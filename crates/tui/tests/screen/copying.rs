@@ -99,6 +99,21 @@ const LINES: [(&str, OpenLine); 7] = [
 ];
 
 #[test]
+fn control_u_clears_every_input_of_one_line() {
+    for (name, open) in LINES {
+        let mut play = in_line(open);
+        let empty = play.ctrl('u').screen(120, 40).rows();
+        let typed = play.types("77").screen(120, 40).rows();
+        assert_ne!(typed, empty, "{name}: something is typed");
+        assert_eq!(play.ctrl('u').screen(120, 40).rows(), empty, "{name}");
+    }
+    // In a text, the key does nothing.
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    let before = play.types("x").screen(120, 40).rows();
+    assert_eq!(play.ctrl('u').screen(120, 40).rows(), before);
+}
+
+#[test]
 fn one_line_inputs_share_the_register_with_the_text() {
     for (name, open) in LINES {
         let mut play = in_line(open);

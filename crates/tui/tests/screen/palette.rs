@@ -23,34 +23,6 @@ fn search<'a>(play: &'a mut TestApp, query: &str) -> &'a mut TestApp {
 }
 
 #[test]
-fn control_u_clears_every_input_of_one_line() {
-    let mut play = TestApp::single(Some("welcome"), 80, 24);
-    let all = listed(play.ctrl('p'));
-    play.types("save").ctrl('u');
-    assert_eq!(listed(&play), all);
-    play.code(KeyCode::Esc);
-    let openings: [(&str, &dyn Fn(&mut TestApp)); 5] = [
-        ("find", &|play| _ = play.ctrl('f')),
-        ("replacement", &|play| _ = play.ctrl('r').code(KeyCode::Tab)),
-        ("documents", &|play| _ = play.f(2)),
-        ("title", &|play| _ = play.ctrl('t')),
-        ("filter", &|play| _ = play.f(3).types("f")),
-    ];
-    for (name, open) in openings {
-        let mut play = TestApp::single(Some("welcome"), 80, 24);
-        open(&mut play);
-        let empty = play.types("x").ctrl('u').screen(80, 24).rows();
-        let typed = play.types("zebra").screen(80, 24).rows();
-        assert!(typed.concat().contains("zebra"), "{name}:\n{}", typed.join("\n"));
-        assert_eq!(play.ctrl('u').screen(80, 24).rows(), empty, "{name}");
-    }
-    // In a text, the key does nothing.
-    let mut play = TestApp::single(Some("welcome"), 80, 24);
-    let before = play.types("x").screen(80, 24).rows();
-    assert_eq!(play.ctrl('u').screen(80, 24).rows(), before);
-}
-
-#[test]
 fn every_action_is_listed_once() {
     let mut play = TestApp::stage(120, 200);
     let listed = listed(play.ctrl('p'));
