@@ -7,6 +7,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::exchange::NOT_SENT_PREFIX;
 use contract::{Document, Problem, Reason, Snapshot};
 
 use crate::change_marks::ChangeMarks;
@@ -102,7 +103,8 @@ impl Editor {
                 }
                 EditorNotice::Unreachable(why)
             }
-            EditorRequest::Write { .. } | EditorRequest::Read { .. } => EditorNotice::Unreachable(why),
+            EditorRequest::Write { .. } => EditorNotice::Unreachable(why),
+            EditorRequest::Read { .. } => EditorNotice::Unreachable(reason_for_read(&why).to_owned()),
         });
         self.set_last_heard(flight);
         vec![EditorEffect::WakeAfter(offline.retry_delay().max(shortest))]
@@ -460,4 +462,11 @@ fn newest_after_read(read: &Snapshot, heard: &[LastSeen]) -> LastSeen {
 fn newest_after_write(written: LastSeen, heard: Vec<LastSeen>) -> LastSeen {
     let is_announced = heard.iter().any(|known| known.etag() == written.etag());
     heard.into_iter().next_back().filter(|_| is_announced).unwrap_or(written)
+}
+
+/// Returns why a read got no response, without the words that it was not sent.
+///
+/// The editor reads by itself, so the user has sent nothing that could be missing.
+fn reason_for_read(why: &str) -> &str {
+    why.strip_prefix(NOT_SENT_PREFIX).and_then(|rest| rest.strip_prefix(" because ")).unwrap_or(why)
 }

@@ -1,8 +1,8 @@
 //! The machine and its messages: lost responses, unreachable servers, early and late events.
 
-use crate::world::{Server, Transit, both_have, content};
+use crate::world::{Desk, Server, Transit, both_have, content};
 use contract::{DocumentEvent, EventKind, Timestamp};
-use editor::{Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, LastSeen};
+use editor::{Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, LastSeen, ResponseOutcome};
 
 #[test]
 fn event_makes_my_text_stale_and_leaves_it_unchanged() {
@@ -185,6 +185,24 @@ fn save_without_a_server_waits() {
     alice.wake();
     alice.exchange(&mut server);
     assert_eq!((alice.editor.phase(), content(&server).as_str()), (EditorPhase::Clean, "two\n"));
+}
+
+#[test]
+fn only_a_write_says_that_it_was_not_sent() {
+    let why = "not sent, because http://a cannot be reached (connection refused)".to_owned();
+    let said = |begin: &dyn Fn(&mut Desk)| {
+        let (_, mut alice, _) = both_have("one\n");
+        begin(&mut alice);
+        alice.answer(ResponseOutcome::Unsent(why.clone()));
+        alice.editor.notice().map(ToString::to_string).unwrap_or_default()
+    };
+    let read = said(&|alice| alice.take(EditorInput::Disconnected));
+    assert_eq!(read, "http://a cannot be reached (connection refused); keep typing, nothing is lost");
+    let write = said(&|alice| {
+        alice.write("two\n");
+        alice.command(Command::Save);
+    });
+    assert!(write.starts_with(&why), "{write}");
 }
 
 #[test]

@@ -197,7 +197,7 @@ fn summary_spans(
     match part {
         ListedPart::Both | ListedPart::Response => spans.extend(response_spans(state, entry, detail)),
         ListedPart::Request if entry.held => {
-            spans.push(Span::styled(format!("{} held", state.theme.glyphs.gate), style(Role::Dim)));
+            spans.push(Span::styled(format!("{} was held", state.theme.glyphs.gate), style(Role::Dim)));
         }
         ListedPart::Request => {}
     }
@@ -255,6 +255,7 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     let Some(status) = exchange.status else {
         let waiting = state.server.wire.traffic.gate_queue();
         let (glyph, role, word) = match (&exchange.lost, waiting.theirs(exchange.number)) {
+            (Some(_), _) if exchange.was_not_sent() => (state.theme.glyphs.bad, Role::Bad, "not sent".to_owned()),
             (Some(_), _) => (state.theme.glyphs.bad, Role::Bad, "lost".to_owned()),
             (None, None) => (state.theme.glyphs.waiting, Role::Info, "on its way".to_owned()),
             (None, Some(_)) => {
