@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use client::DocumentListing;
 use contract::document::MAX_TITLE_BYTES;
 use contract::{DocumentEntry, DocumentId, Timestamp};
+use deunicode::deunicode;
 use terminal::edit::Edit;
 use terminal::line_input::LineInput;
 use terminal::sanitize::sanitize;
@@ -420,8 +421,9 @@ impl DocumentChooser {
 
 /// Returns the id of a new document with a typed name: the name itself, or an id made of a title.
 ///
-/// A title such as 'My week' gets the id `my-week`, or `my-week-2` if a document has that one. `None` if it is too long
-/// for a title.
+/// A title such as 'My week' gets the id `my-week`, or `my-week-2` if a document has that one. Other letters than those
+/// of an id are spelled with these: 'Köln' becomes `koln`, and 'Заметки' `zametki`. `None` if it is too long for a
+/// title.
 fn new_id(typed: &str, entries: &[DocumentEntry], here: &[LocalDocument]) -> Option<DocumentId> {
     if typed.is_empty() || typed.len() > MAX_TITLE_BYTES {
         return None;
@@ -429,7 +431,7 @@ fn new_id(typed: &str, entries: &[DocumentEntry], here: &[LocalDocument]) -> Opt
     if let Ok(id) = typed.parse() {
         return Some(id);
     }
-    let words = typed.to_lowercase();
+    let words = deunicode(typed).to_lowercase();
     let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut id = words.collect::<Vec<_>>().join("-");
     id.truncate(MAX_MADE_ID_BYTES);
@@ -555,9 +557,11 @@ mod tests {
     fn typed_title_makes_a_free_id() {
         for (typed, id) in [
             ("My week", "my-week"),
-            ("  Été: 2026!  ", "t-2026"),
+            ("  Été: 2026!  ", "ete-2026"),
+            ("Für Köln", "fur-koln"),
             ("Notes", "notes"),
-            ("図書館", "document"),
+            ("Заметки", "zametki"),
+            ("図書館", "tu-shu-guan"),
             ("--", "document"),
             ("Bread", "bread-2"),
         ] {
