@@ -1,6 +1,8 @@
 //! Compares the histories of all documents with what their writers were told about every write.
 
 use std::collections::BTreeMap;
+#[cfg(feature = "postgres")]
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value;
@@ -51,6 +53,12 @@ pub(crate) struct Audit {
 }
 
 impl Audit {
+    /// Returns the tags of all versions of a document.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn tags(server: &Server, document: &str) -> BTreeSet<String> {
+        history(server, document).into_iter().map(|version| version.etag).collect()
+    }
+
     /// Finds out what became of these attempts, and asserts that no other version is new.
     pub(crate) fn follow_up(&mut self, server: &Server, attempts: &[Attempt]) {
         let mut of_document: BTreeMap<&str, Vec<&Attempt>> = BTreeMap::new();

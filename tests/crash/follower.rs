@@ -8,7 +8,7 @@ use tests::serve::Server;
 
 use crate::audit::Version;
 
-const PATH: &str = "/api/events";
+pub(crate) const PATH: &str = "/api/events";
 
 /// All events that the client has received, over all kills.
 #[derive(Debug, Default)]
@@ -31,6 +31,17 @@ impl Follower {
     pub(crate) fn listen(&mut self, events: &mut Events) {
         while let Ok(event) = events.try_read() {
             self.received.push(event);
+        }
+    }
+
+    /// Reads events, and resumes by `reopen` whenever a stream ends, until that returns `None`.
+    pub(crate) fn follow(&mut self, mut events: Events, reopen: impl Fn(Option<&str>) -> Option<Events>) {
+        loop {
+            self.listen(&mut events);
+            match reopen(self.received.last().map(|event| event.id.as_str())) {
+                Some(resumed) => events = resumed,
+                None => return,
+            }
         }
     }
 

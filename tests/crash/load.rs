@@ -24,9 +24,9 @@ const KINDS: [(&str, usize, usize, bool); 4] = [
     ("comes-and-goes-contended", 1, 3, true),
 ];
 
-/// After how many countdown the server is killed.
+/// After how many moments the server is killed.
 ///
-/// Each request has two countdown, sending and response, so some requests have been answered in any case.
+/// Each request has two moments, sending and response, so some requests have been answered in any case.
 const KILL_AFTER: Range<u64> = 100..700;
 
 /// The most words that a text has. A few thousand bytes do not fit on one page of the file.
@@ -60,8 +60,34 @@ pub(crate) enum Fate {
     Acknowledged(Option<String>),
     /// The write was not applied.
     Refused,
-    /// There was no response.
+    /// There was no response, or one that leaves the outcome open.
     Unanswered,
+}
+
+#[cfg(feature = "postgres")]
+impl Fate {
+    /// Returns the tag of the version that was acknowledged, if the response had one.
+    pub(crate) fn tag(&self) -> Option<&str> {
+        match self {
+            Self::Acknowledged(tag) => tag.as_deref(),
+            Self::Refused | Self::Unanswered => None,
+        }
+    }
+}
+
+/// The server or servers that writers send requests to, and what becomes of them meanwhile.
+pub(crate) trait LoadTarget: Sync {
+    /// Whether a server may say that its database is away (503), which leaves the outcome of a write open.
+    const DATABASE_MAY_BE_AWAY: bool;
+
+    /// Returns the address for the next request.
+    fn address(&self, rng: &mut Rng) -> SocketAddr;
+
+    /// Counts a moment: each request has two, after sending and after the response.
+    fn pass(&self);
+
+    /// Returns whether the writers are to end.
+    fn has_ended(&self) -> bool;
 }
 
 /// Lets all writers work, kills the server at a random moment, and returns the attempts of the writers.
@@ -70,15 +96,8 @@ pub(crate) enum Fate {
 pub(crate) fn until_killed(server: Server, round: u64, rng: &mut Rng, follow: impl FnOnce() + Send) -> Vec<Attempt> {
     let address = server.address();
     let left = KILL_AFTER.start + rng.below(KILL_AFTER.end - KILL_AFTER.start);
-    let countdown = Countdown { left: AtomicU64::new(left), server: Mutex::new(Some(server)) };
-    let mut writers = Vec::new();
-    for (kind, documents, per_document, deletes) in KINDS {
-        for place in 0..documents * per_document {
-            let document = format!("{kind}-{}", place / per_document);
-            let author = format!("round-{round}-writer-{}", writers.len());
-            writers.push(Writer { server: address, document, deletes, author, rng: rng.fork(), countdown: &countdown });
-        }
-    }
+    let countdown = Countdown { left: AtomicU64::new(left), address, server: Mutex::new(Some(server)) };
+    let writers = writers(&countdown, round, rng);
     let attempts = thread::scope(|scope| {
         scope.spawn(follow);
         let writing: Vec<_> = writers.into_iter().map(|writer| scope.spawn(|| writer.work())).collect();
@@ -88,13 +107,33 @@ pub(crate) fn until_killed(server: Server, round: u64, rng: &mut Rng, follow: im
     attempts
 }
 
-/// Counts down the countdown until the server is killed.
+/// Returns all writers of a round.
+pub(crate) fn writers<'a, T>(target: &'a T, round: u64, rng: &mut Rng) -> Vec<Writer<'a, T>> {
+    let mut writers = Vec::new();
+    for (kind, documents, per_document, deletes) in KINDS {
+        for place in 0..documents * per_document {
+            let document = format!("{kind}-{}", place / per_document);
+            let author = format!("round-{round}-writer-{}", writers.len());
+            writers.push(Writer { target, document, deletes, author, doubtful: None, rng: rng.fork() });
+        }
+    }
+    writers
+}
+
+/// Counts the moments down until the server is killed.
 struct Countdown {
     left: AtomicU64,
+    address: SocketAddr,
     server: Mutex<Option<Server>>,
 }
 
-impl Countdown {
+impl LoadTarget for Countdown {
+    const DATABASE_MAY_BE_AWAY: bool = false;
+
+    fn address(&self, _: &mut Rng) -> SocketAddr {
+        self.address
+    }
+
     /// Counts a moment. The thread that counts the last one kills the server, at once.
     fn pass(&self) {
         if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
@@ -102,28 +141,36 @@ impl Countdown {
         }
     }
 
+    fn has_ended(&self) -> bool {
+        self.server().is_none()
+    }
+}
+
+impl Countdown {
     fn server(&self) -> MutexGuard<'_, Option<Server>> {
         self.server.lock().expect("no thread panics while it kills the server")
     }
 }
 
-struct Writer<'a> {
-    server: SocketAddr,
+/// A writer with a name of its own.
+pub(crate) struct Writer<'a, T> {
+    target: &'a T,
     document: String,
     deletes: bool,
     author: String,
+    /// The tag of the version whose delete was not answered. A second delete of it could not be told from the first.
+    doubtful: Option<String>,
     rng: Rng,
-    countdown: &'a Countdown,
 }
 
-impl Writer<'_> {
-    /// Writes until the server no longer responds.
+impl<T: LoadTarget> Writer<'_, T> {
+    /// Writes until the target says that it has ended.
     ///
     /// Each write names the version that the write before it created, until another writer is faster.
-    fn work(mut self) -> Vec<Attempt> {
+    pub(crate) fn work(mut self) -> Vec<Attempt> {
         let mut attempts = Vec::new();
-        while let Ok(mut base) = self.current_tag() {
-            loop {
+        while let Some(mut base) = self.current_tag() {
+            while !self.target.has_ended() {
                 let attempt = self.attempt(base, attempts.len());
                 let made = match &attempt.fate {
                     Fate::Acknowledged(tag) => Some(tag.clone()),
@@ -137,18 +184,28 @@ impl Writer<'_> {
         attempts
     }
 
-    /// Returns the current tag of the document, or `None` if there is no document.
-    fn current_tag(&self) -> io::Result<Option<String>> {
-        let response = get(&self.document).try_send(self.server)?;
-        match response.status {
-            200 => Ok(Some(response.etag())),
-            404 | 410 => Ok(None),
-            _ => panic!("{response}"),
+    /// Returns the current tag of the document, which is `None` if there is no document.
+    ///
+    /// Returns `None` if the writer is to end.
+    fn current_tag(&mut self) -> Option<Option<String>> {
+        while !self.target.has_ended() {
+            let Ok(response) = get(&self.document).try_send(self.target.address(&mut self.rng)) else {
+                thread::yield_now();
+                continue;
+            };
+            match response.status {
+                200 => return Some(Some(response.etag())),
+                404 | 410 => return Some(None),
+                503 if T::DATABASE_MAY_BE_AWAY => {}
+                _ => panic!("{response}"),
+            }
         }
+        None
     }
 
     fn attempt(&mut self, based_on: Option<String>, number: usize) -> Attempt {
-        let deletes = self.deletes && based_on.is_some() && self.rng.once_in(4);
+        let may_delete = self.deletes && based_on.is_some() && based_on != self.doubtful;
+        let deletes = may_delete && self.rng.once_in(4);
         let text = (!deletes).then(|| self.text(number));
         let request = match &text {
             Some(text) => put(&self.document, text),
@@ -163,10 +220,14 @@ impl Writer<'_> {
                 200 | 201 => Fate::Acknowledged(Some(response.etag())),
                 204 => Fate::Acknowledged(None),
                 410 | 412 => Fate::Refused,
+                503 if T::DATABASE_MAY_BE_AWAY => Fate::Unanswered,
                 _ => panic!("{response}"),
             },
             Err(_) => Fate::Unanswered,
         };
+        if let (Fate::Unanswered, None) = (&fate, &text) {
+            self.doubtful.clone_from(&based_on);
+        }
         Attempt { document: self.document.clone(), author: self.author.clone(), based_on, text, fate }
     }
 
@@ -181,14 +242,15 @@ impl Writer<'_> {
         text + "end\n"
     }
 
-    /// Sends a request, and counts its two countdown.
-    fn send(&self, request: &Request) -> io::Result<Response> {
-        let mut connection = HttpConnection::try_open(self.server)?;
-        connection.try_write(&request.head(self.server))?;
+    /// Sends a request, and counts its two moments.
+    fn send(&mut self, request: &Request) -> io::Result<Response> {
+        let server = self.target.address(&mut self.rng);
+        let mut connection = HttpConnection::try_open(server)?;
+        connection.try_write(&request.head(server))?;
         connection.try_write(request.content())?;
-        self.countdown.pass();
+        self.target.pass();
         let response = connection.try_read(request.method())?;
-        self.countdown.pass();
+        self.target.pass();
         Ok(response)
     }
 }

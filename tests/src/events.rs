@@ -1,6 +1,7 @@
 //! A client of server-sent events.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use serde_json::Value;
@@ -35,16 +36,27 @@ impl Events {
     /// When this returns, the server has accepted the request, so no later event is missed.
     #[must_use]
     pub fn open(server: &Server, path: &str, after: Option<&str>) -> Self {
+        Self::try_open(server.address(), path, after).expect("the server answers with a stream")
+    }
+
+    /// Opens a stream as [`Self::open`] does.
+    ///
+    /// # Errors
+    ///
+    /// If there is no server at this address, or it refuses.
+    pub fn try_open(server: SocketAddr, path: &str, after: Option<&str>) -> io::Result<Self> {
         let mut request = Request::new("GET", path);
         if let Some(id) = after {
             request = request.with("Last-Event-ID", id);
         }
-        let mut connection = HttpConnection::open(server.address());
-        connection.write(&request.head(server.address()));
-        let head = connection.try_read_head().expect("the server answers");
-        assert_eq!(head.status, 200, "{head}");
+        let mut connection = HttpConnection::try_open(server)?;
+        connection.try_write(&request.head(server))?;
+        let head = connection.try_read_head()?;
+        if head.status != 200 {
+            return Err(io::Error::other(head.to_string()));
+        }
         assert_eq!(head.field("Transfer-Encoding"), Some("chunked"), "{head}");
-        Self { connection, text: String::new(), last_id: after.map(str::to_owned) }
+        Ok(Self { connection, text: String::new(), last_id: after.map(str::to_owned) })
     }
 
     /// Returns the next event.

@@ -38,6 +38,7 @@
 //! | --- | --- |
 //! | `store` | [`PostgresStore`], the backend |
 //! | `address`, `password_file`, `tls` | the URL of a database, the password, encryption |
+//! | `hosts` | the hosts of an address, of which one takes writes |
 //! | `connections`, `session` | pools of connections; one connection with its prepared statements |
 //! | `counters` | what happens to connections, for operators |
 //! | `migrations` | the schema, and its number |
@@ -58,6 +59,7 @@ mod counters;
 mod error;
 mod follower;
 mod gather;
+mod hosts;
 mod maintenance;
 mod migrations;
 mod password_file;

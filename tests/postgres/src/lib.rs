@@ -9,8 +9,11 @@
 //! ends with the process that started it, even if that is killed.
 #![cfg(unix)]
 
+mod keeper;
 mod postgres_cluster;
+mod replicated_cluster;
 mod temporary_database;
 
 pub use postgres_cluster::PostgresCluster;
+pub use replicated_cluster::{ReplicatedCluster, Replication};
 pub use temporary_database::TemporaryDatabase;

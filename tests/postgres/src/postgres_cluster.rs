@@ -1,10 +1,9 @@
 //! A running PostgreSQL, and the process that ends it.
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
-use std::{env, fs};
+
+use crate::keeper::{Keeper, programs, psql};
 
 /// Starts PostgreSQL, restarts it for each line, and stops it when standard input ends.
 ///
@@ -31,10 +30,7 @@ cd / && rm -rf "$2"
 pub struct PostgresCluster {
     folder: PathBuf,
     programs: PathBuf,
-    /// Each line restarts PostgreSQL. It stops when this is closed.
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    _keeper: Child,
+    keeper: Keeper,
 }
 
 impl PostgresCluster {
@@ -62,23 +58,8 @@ impl PostgresCluster {
         // The keeper removes it.
         let folder = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep();
         prepare(&folder);
-        let mut keeper = Command::new("sh");
-        keeper.args(["-c", KEEPER, "keeper"]).arg(&programs).arg(&folder).arg(options);
-        // PostgreSQL refuses to run as root.
-        if fs::metadata("/proc/self").is_ok_and(|this| std::os::unix::fs::MetadataExt::uid(&this) == 0) {
-            const NOBODY: u32 = 65534;
-            let inside = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-            for path in inside.chain([folder.clone()]) {
-                std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
-            }
-            std::os::unix::process::CommandExt::gid(&mut keeper, NOBODY);
-            std::os::unix::process::CommandExt::uid(&mut keeper, NOBODY);
-        }
-        let mut keeper = keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (orders, answers) = (keeper.stdin.take().unwrap(), BufReader::new(keeper.stdout.take().unwrap()));
-        let mut cluster = Self { folder, programs, orders, answers, _keeper: keeper };
-        cluster.expect("started");
-        cluster
+        let keeper = Keeper::start(KEEPER, &[programs.as_ref(), folder.as_ref(), options.as_ref()], &folder);
+        Self { folder, programs, keeper }
     }
 
     /// Kills PostgreSQL, as a crash does, and starts it again.
@@ -87,14 +68,7 @@ impl PostgresCluster {
     ///
     /// If PostgreSQL does not start again.
     pub fn crash(&mut self) {
-        self.orders.write_all(b"restart\n").unwrap();
-        self.expect("restarted");
-    }
-
-    fn expect(&mut self, answer: &str) {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).unwrap();
-        assert_eq!(line.trim_end(), answer, "PostgreSQL does not start");
+        self.keeper.order("restart", "restarted");
     }
 
     /// Returns the folder of the socket, which is the host in a URL.
@@ -120,26 +94,6 @@ impl PostgresCluster {
     ///
     /// If PostgreSQL refuses it.
     pub fn run_sql_at(&self, port: u16, sql: &str) {
-        let mut psql = Command::new(self.programs.join("psql"));
-        psql.arg("--host").arg(&self.folder).arg(format!("--port={port}")).args([
-            "--username",
-            "tester",
-            "--dbname",
-            "postgres",
-            "--quiet",
-        ]);
-        let output = psql.args(["--command", sql]).output().unwrap();
-        assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
+        psql(&self.programs, &self.folder, port, sql);
     }
-}
-
-/// Returns the folder of PostgreSQL's programs, or panics with what to install.
-fn programs() -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
-    let mut debian: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
-    debian.sort();
-    let on_path = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect::<Vec<_>>();
-    let all = debian.into_iter().rev().chain(on_path);
-    let found = all.into_iter().find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file());
-    found.expect("PostgreSQL is not installed: these tests need initdb, postgres and psql (apt-get install postgresql)")
 }

@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
-use tokio_postgres::{Client, Connection, Socket};
+use tokio_postgres::Client;
 
 use super::address::DatabaseAddress;
-use super::error::{PostgresError, PostgresOpenError, REPLACED};
+use super::error::{OLD_PRIMARY, PostgresError, PostgresOpenError, REPLACED};
+use super::hosts::{DatabaseHosts, OpenConnection};
 use super::migrations::NEWEST_SCHEMA;
-use super::tls::{DatabaseTls, EncryptedStream};
+use super::tls::DatabaseTls;
 use crate::database_status::PoolStatus;
 use crate::options::DatabaseLogin;
 
@@ -40,7 +41,7 @@ const SESSION: &str = "
 #[derive(Clone)]
 pub(super) struct Connector {
     config: tokio_postgres::Config,
-    tls: DatabaseTls,
+    hosts: DatabaseHosts,
 }
 
 impl Connector {
@@ -52,16 +53,18 @@ impl Connector {
     pub(super) fn new(url: &str, login: &DatabaseLogin) -> Result<Self, PostgresOpenError> {
         let address = DatabaseAddress::parse(url, login)?;
         let tls = DatabaseTls::new(&address)?;
-        Ok(Self { config: address.config, tls })
+        let hosts = DatabaseHosts::new(&address.config, tls);
+        Ok(Self { config: address.config, hosts })
     }
 
     /// Makes a connection outside of the pools. The caller drives it.
-    pub(super) async fn connect(&self) -> Result<(Client, Connection<Socket, EncryptedStream>), tokio_postgres::Error> {
-        self.config.connect(self.tls.clone()).await
+    pub(super) async fn connect(&self) -> Result<OpenConnection, tokio_postgres::Error> {
+        self.hosts.connect().await
     }
 
-    /// Makes a connection outside of the pools, which a task drives until its client is dropped.
+    /// Makes the first connection, to the host with the newest state, which a task drives until its client is dropped.
     pub(super) async fn client(&self) -> Result<Client, tokio_postgres::Error> {
+        self.hosts.survey().await;
         let (client, connection) = self.connect().await?;
         // An error of the connection is also that of the query that waits for it.
         tokio::spawn(async move { connection.await.ok() });
@@ -72,12 +75,12 @@ impl Connector {
         let made = Arc::<AtomicU64>::default();
         let count = Arc::clone(&made);
         let manager = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(self.config.clone(), self.tls.clone(), manager);
-        let id = id.to_owned();
+        let manager = Manager::from_connect(self.config.clone(), self.hosts.clone(), manager);
+        let (id, hosts) = (id.to_owned(), self.hosts.clone());
         let prepare = Hook::async_fn(move |client: &mut deadpool_postgres::ClientWrapper, _| {
-            let id = id.clone();
+            let (id, hosts) = (id.clone(), hosts.clone());
             count.fetch_add(1, Ordering::Relaxed);
-            Box::pin(async move { prepare_session(client, &id).await })
+            Box::pin(async move { prepare_session(client, &hosts, &id).await })
         });
         let pool = Pool::builder(manager).max_size(size).runtime(Runtime::Tokio1).wait_timeout(Some(MAX_WAIT));
         CountedPool { pool: pool.post_create(prepare).build().expect("a pool with a runtime is valid"), made }
@@ -85,7 +88,10 @@ impl Connector {
 }
 
 /// Sets a session up, and compares its database with the one that was opened.
-async fn prepare_session(client: &Client, id: &str) -> Result<(), HookError> {
+async fn prepare_session(client: &Client, hosts: &DatabaseHosts, id: &str) -> Result<(), HookError> {
+    if hosts.is_outdated(client).await {
+        return Err(HookError::message(OLD_PRIMARY));
+    }
     client.batch_execute(SESSION).await.map_err(HookError::Backend)?;
     let row = client.query_opt("SELECT schema, id::TEXT FROM ifmatch.store", &[]).await.map_err(HookError::Backend)?;
     let Some(row) = row else { return Err(HookError::message(REPLACED)) };

@@ -108,6 +108,10 @@ pub(super) enum PostgresError {
 /// The message of the hook of the pool if the database is not the one that was opened.
 pub(super) const REPLACED: &str = "the address leads to another store than before";
 
+/// The message of the hook of the pool if the only database that takes writes is an old primary.
+pub(super) const OLD_PRIMARY: &str = "the database that can be reached is an old primary, which another one has replaced; \
+                                      stop it, or restart this server if it is the right one";
+
 impl PostgresError {
     /// Returns whether a transaction that failed may succeed if it is repeated. It was not committed.
     pub(super) fn is_conflict(&self) -> bool {
@@ -127,6 +131,7 @@ impl PostgresError {
             Self::Pool(PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error))) => {
                 is_connection_error(error)
             }
+            Self::Pool(PoolError::PostCreateHook(HookError::Message(message))) => message == OLD_PRIMARY,
             _ => false,
         }
     }
