@@ -17,6 +17,7 @@ use crate::load::{Attempt, Fate};
 use crate::several::{start_servers, under_load};
 
 #[test]
+#[ignore = "starts PostgreSQL, which has to be installed"]
 fn failover_to_a_synchronous_replica_loses_no_write() {
     let seed = seed("CRASH_SEED");
     println!("CRASH_SEED={seed}, failover to a synchronous replica");
@@ -44,6 +45,7 @@ fn failover_to_a_synchronous_replica_loses_no_write() {
 
 /// The missing writes are the last ones: what a replica has is a state that the primary had.
 #[test]
+#[ignore = "starts PostgreSQL, which has to be installed"]
 fn failover_to_an_asynchronous_replica_loses_the_newest() {
     let seed = seed("CRASH_SEED");
     println!("CRASH_SEED={seed}, failover to an asynchronous replica");
@@ -89,6 +91,7 @@ fn patiently(server: &Server, request: &Request) -> Response {
 }
 
 #[test]
+#[ignore = "starts PostgreSQL, which has to be installed"]
 fn lost_version_is_forgotten_and_old_primary_is_shunned() {
     let mut postgres = ReplicatedCluster::start(Replication::Asynchronous);
     let servers = start_servers(&postgres.url());
