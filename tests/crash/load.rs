@@ -152,6 +152,9 @@ impl Countdown {
     }
 }
 
+/// The target has ended, and with it the writers.
+struct LoadEnded;
+
 /// A writer with a name of its own.
 pub(crate) struct Writer<'a, T> {
     target: &'a T,
@@ -169,7 +172,7 @@ impl<T: LoadTarget> Writer<'_, T> {
     /// Each write names the version that the write before it created, until another writer is faster.
     pub(crate) fn work(mut self) -> Vec<Attempt> {
         let mut attempts = Vec::new();
-        while let Some(mut base) = self.current_tag() {
+        while let Ok(mut base) = self.current_tag() {
             while !self.target.has_ended() {
                 let attempt = self.attempt(base, attempts.len());
                 let made = match &attempt.fate {
@@ -184,23 +187,25 @@ impl<T: LoadTarget> Writer<'_, T> {
         attempts
     }
 
-    /// Returns the current tag of the document, which is `None` if there is no document.
+    /// Returns the current tag of the document, or `None` if there is no document.
     ///
-    /// Returns `None` if the writer is to end.
-    fn current_tag(&mut self) -> Option<Option<String>> {
+    /// # Errors
+    ///
+    /// The writer is to end.
+    fn current_tag(&mut self) -> Result<Option<String>, LoadEnded> {
         while !self.target.has_ended() {
             let Ok(response) = get(&self.document).try_send(self.target.address(&mut self.rng)) else {
                 thread::yield_now();
                 continue;
             };
             match response.status {
-                200 => return Some(Some(response.etag())),
-                404 | 410 => return Some(None),
+                200 => return Ok(Some(response.etag())),
+                404 | 410 => return Ok(None),
                 503 if T::DATABASE_MAY_BE_AWAY => {}
                 _ => panic!("{response}"),
             }
         }
-        None
+        Err(LoadEnded)
     }
 
     fn attempt(&mut self, based_on: Option<String>, number: usize) -> Attempt {
