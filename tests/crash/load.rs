@@ -161,7 +161,9 @@ pub(crate) struct Writer<'a, T> {
     document: String,
     deletes: bool,
     author: String,
-    /// The tag of the version whose delete was not answered. A second delete of it could not be told from the first.
+    /// The tag of the version whose delete was not answered.
+    ///
+    /// A second delete of it could not be told from the first.
     doubtful: Option<String>,
     rng: Rng,
 }

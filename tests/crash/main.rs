@@ -4,8 +4,8 @@
 //! then the test looks for every write of the round: acknowledged, refused or unanswered. `CRASH_ROUNDS` sets the
 //! number of rounds, `CRASH_SEED` the random numbers.
 //!
-//! With the feature `postgres`, the same is done to several servers on one PostgreSQL, which crashes too (`several`), and
-//! to a primary with a replica (`failover`). These tests start PostgreSQL, so they run only with `--ignored`.
+//! With the feature `postgres`, the same is done to several servers on one PostgreSQL, which crashes too (`several`),
+//! and to a primary with a replica (`failover`). These tests start PostgreSQL, so they run only with `--ignored`.
 //!
 //! The kernel keeps what a killed process has written. So this test is about the order of acknowledging and committing,
 //! and about the file's content at any moment, not about a power failure.

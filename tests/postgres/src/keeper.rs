@@ -1,4 +1,4 @@
-//! A shell script that starts and stops PostgreSQL, as a user that may run it, until the test process ends.
+//! A shell script that starts and stops PostgreSQL, until the test process ends.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -51,7 +51,7 @@ impl Keeper {
     }
 }
 
-/// Runs SQL in the database `postgres`, as the superuser `tester`, and returns the rows without any format.
+/// Runs SQL in the database `postgres`, as the superuser `tester`, and returns the rows.
 pub(crate) fn psql(programs: &Path, folder: &Path, port: u16, sql: &str) -> String {
     let mut psql = Command::new(programs.join("psql"));
     psql.arg("--host").arg(folder).arg(format!("--port={port}"));

@@ -62,7 +62,9 @@ impl Connector {
         self.hosts.connect().await
     }
 
-    /// Makes the first connection, to the host with the newest state, which a task drives until its client is dropped.
+    /// Makes the first connection, to the host with the newest state.
+    ///
+    /// A task drives it until its client is dropped.
     pub(super) async fn client(&self) -> Result<Client, tokio_postgres::Error> {
         self.hosts.survey().await;
         let (client, connection) = self.connect().await?;

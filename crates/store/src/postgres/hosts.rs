@@ -19,7 +19,7 @@ use tokio_postgres::{Client, Config, Connection, Error, SimpleQueryMessage, Sock
 
 use super::tls::{DatabaseTls, EncryptedStream};
 
-/// The identity of a database and the number of its timeline, which is the beginning of the name of a WAL file.
+/// The identity of a database, and the number of its timeline: the beginning of the name of a WAL file.
 const TIMELINE: &str = "
     SELECT system_identifier, ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::BIT(32)::BIGINT
     FROM pg_control_system()";
@@ -119,7 +119,9 @@ impl DatabaseHosts {
         self.lock().is_older(timeline.as_ref())
     }
 
-    /// Notes a host and its timeline, unless a newer timeline was seen. Returns whether the host may be used.
+    /// Notes a host and its timeline, unless a newer timeline was seen.
+    ///
+    /// Returns whether the host may be used.
     fn accept(&self, index: usize, timeline: Option<&Timeline>) -> bool {
         let mut seen = self.lock();
         if seen.is_older(timeline) {
@@ -161,7 +163,7 @@ impl Connect for DatabaseHosts {
     }
 }
 
-/// Returns the timeline of a database, or `None` if it cannot tell, as some that are only like PostgreSQL.
+/// Returns the timeline of a database, or `None` if it has none, unlike PostgreSQL.
 async fn timeline_of(client: &Client, connection: &mut Connection<Socket, EncryptedStream>) -> Option<Timeline> {
     let mut asking = pin!(client.simple_query(TIMELINE));
     loop {
