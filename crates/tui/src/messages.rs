@@ -204,6 +204,9 @@ pub(crate) fn writer_of_newer(work: &OpenDocument) -> Option<(&Author, String)> 
     }
 }
 
+/// The words before the keys in the line of a merge without open conflicts, if they have room.
+const NOTHING_TO_DECIDE: &str = "nothing to decide · ";
+
 /// Returns the line that represents the merge while it does not fit or is folded.
 ///
 /// The line has at most `room` columns, if possible.
@@ -237,16 +240,17 @@ pub(crate) fn merge_line(state: &State, work: &OpenDocument, room: usize) -> Str
             format!("a newer version has arrived · {enter} shows this one")
         }
         0 if work.editor.is_merge_outdated() => format!("merged again when you pause · {enter} shows it"),
-        0 if work.previews_next_save() => format!("nothing to decide · {save} previews the save, {enter} shows it"),
-        0 if state.is_files() => format!("nothing to decide · {save} writes the file, {enter} shows it"),
-        0 => format!("nothing to decide · {save} saves, {enter} shows it"),
+        0 if work.previews_next_save() => format!("{NOTHING_TO_DECIDE}{save} previews the save, {enter} shows it"),
+        0 if state.is_files() => format!("{NOTHING_TO_DECIDE}{save} writes the file, {enter} shows it"),
+        0 => format!("{NOTHING_TO_DECIDE}{save} saves, {enter} shows it"),
         1 => format!("1 conflict · {enter} decides"),
         open => format!("{open} conflicts · {enter} decides"),
     };
     let shortest = refused.trim_end_matches(": ").to_owned();
     let whats = [long, short, shortest].into_iter().filter(|what| !what.is_empty());
+    let keys = next.strip_prefix(NOTHING_TO_DECIDE).unwrap_or(&next);
     let lines = whats.map(|what| format!("{what} · {next}")).chain([next.clone()]);
-    lines.into_iter().find(|line| line.width() <= room).unwrap_or(next)
+    lines.into_iter().find(|line| line.width() <= room).unwrap_or_else(|| keys.to_owned())
 }
 
 /// Returns how the user enters the merge that is shown around the text.

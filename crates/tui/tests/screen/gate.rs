@@ -194,6 +194,14 @@ fn opened_held_request_says_that_it_is_held() {
 }
 
 #[test]
+fn released_request_is_listed_as_one_that_was_held() {
+    let mut play = both_held(120, 40);
+    play.hides(120, 40, "was held");
+    focus_wire(&mut play).types("A");
+    play.shows(120, 40, "▌ was held");
+}
+
+#[test]
 fn only_the_selected_request_is_released() {
     let mut play = both_held(120, 40);
     focus_wire(&mut play).code(KeyCode::Up).types("a");

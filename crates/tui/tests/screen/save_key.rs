@@ -31,7 +31,7 @@ fn fits(width: u16, height: u16) -> TestApp {
 /// The first press of the key says what the second one sends, so the hints differ before and after it.
 #[test]
 fn hints_of_a_decided_merge_say_what_the_save_key_does() {
-    for (width, height) in [(120, 40), (80, 24)] {
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
         let mut play = fits(width, height);
         play.shows(width, height, "Ctrl-S previews the save");
         play.hides(width, height, "Ctrl-S saves");
