@@ -77,6 +77,12 @@ impl PostgresCluster {
         &self.folder
     }
 
+    /// Returns the path of a program of the same version, such as `pgbench`. It may not be installed.
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     /// Runs SQL in the database `postgres`, as the superuser `tester`.
     ///
     /// # Panics

@@ -27,14 +27,23 @@ const MAX_WRITERS: usize = 2;
 /// How long a read waits for a connection.
 const MAX_WAIT: Duration = Duration::from_secs(5);
 
-/// The settings of a session: its timeouts, and commits that are durable.
+/// The settings of a session: its timeouts, commits that are durable, and plans that never change.
 ///
 /// A statement that waits for a lock fails after the first time, and an idle transaction is ended after the second.
 /// So a server that is cut off from the database in the middle of a transaction keeps others from writing for at most
 /// ten seconds. A commit is never switched to be asynchronous by a setting of the database or of the user.
+///
+/// Each query finds its rows by an index, so each statement is planned once for all values. If the planner could
+/// choose, it would read small tables from end to end and join by hashing, which is cheap only as long as the statistics
+/// of the tables are true: a plan that was made for an empty table would be kept while the table grows.
 const SESSION: &str = "
     SET lock_timeout = '15s';
     SET idle_in_transaction_session_timeout = '10s';
+    SET plan_cache_mode = force_generic_plan;
+    SET enable_seqscan = off;
+    SET enable_hashjoin = off;
+    SET enable_mergejoin = off;
+    SET jit = off;
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';";
 
 /// The parameters of all connections to one database.

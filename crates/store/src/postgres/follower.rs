@@ -113,7 +113,10 @@ impl Follower {
             let client = self.connections.reader().await?;
             let session = Session::from(&*client);
             let query = EventQuery { after: self.seen.saturating_sub(1), id: None, limit: PAGE_EVENTS };
-            let mut events = queries::events(session, &query).await?.into_iter().peekable();
+            let events = queries::events(session, &query).await?;
+            // Events that are committed after the query have their own notification.
+            let is_last = events.len() < PAGE_EVENTS;
+            let mut events = events.into_iter().peekable();
             if self.seen > 0 {
                 let last = events.next_if(|event| event.sequence == self.seen).map(identity);
                 if last.is_none() || self.last.as_ref().is_some_and(|known| last.as_ref() != Some(known)) {
@@ -123,15 +126,15 @@ impl Follower {
                 }
                 self.last = last;
             }
-            if events.peek().is_none() {
-                return Ok(());
-            }
             for event in events {
                 self.seen = event.sequence;
                 self.last = Some(identity(event.clone()));
                 self.broadcaster.publish(event);
             }
             self.counters.published.store(self.seen, Ordering::Relaxed);
+            if is_last {
+                return Ok(());
+            }
         }
     }
 

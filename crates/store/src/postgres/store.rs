@@ -136,7 +136,7 @@ async fn plan(mut client: Object, request: &WriteRequest) -> Result<WriteOutcome
     let WriteRequest { id, conditions, change, policy, .. } = request;
     let snapshot = begin_snapshot(&mut client).await?;
     let session = Session::within(&snapshot);
-    let head = queries::head(session, id).await?.map(|stored| Head::new(Arc::new(stored)));
+    let head = queries::head(session, id).await?.map(|stored| Head::after(None, Arc::new(stored)));
     let found = DocumentState::from(head.as_ref().map(|head| Arc::clone(head.stored())));
     let about_tree = Some(change).filter(|change| changes_tree(&found, change));
     let facts = gather_facts(session, id, head.as_ref(), conditions, about_tree, policy.etags).await?;
@@ -173,7 +173,7 @@ async fn judge(mut client: Object, question: &JudgeRequest) -> Result<ReadJudgem
     }
     let snapshot = begin_snapshot(&mut client).await?;
     let session = Session::within(&snapshot);
-    let head = queries::head(session, id).await?.map(|stored| Head::new(Arc::new(stored)));
+    let head = queries::head(session, id).await?.map(|stored| Head::after(None, Arc::new(stored)));
     let facts = gather_facts(session, id, head.as_ref(), conditions, None, policy.etags).await?;
     Ok(judge_read(question, facts))
 }

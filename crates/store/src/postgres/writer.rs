@@ -28,6 +28,7 @@ use std::time::{Duration, Instant};
 use contract::{DocumentId, Timestamp};
 use deadpool_postgres::Object;
 use precondition::Verdict;
+use precondition::policy::Etags;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
@@ -169,9 +170,16 @@ impl Writer {
         for (index, WriteJob { request, earlier, .. }) in jobs.iter().enumerate() {
             let request = &*not_in_future(request, now);
             let WriteRequest { id, conditions, change, policy, .. } = request;
-            let head = heads.get(id).cloned();
             let about_tree = Some(change).filter(|_| tree);
-            let facts = gather_facts(session, id, head.as_deref(), conditions, about_tree, policy.etags).await?;
+            let head = heads.get(id).map(|head| &**head);
+            let facts = gather_facts(session, id, head, conditions, about_tree, policy.etags).await?;
+            if policy.etags == Etags::Version
+                && let Some(head) = heads.get_mut(id)
+            {
+                // Of many writers who have lost the same race, only the first one's tag is looked up.
+                let head = Arc::make_mut(head);
+                facts.issued.iter().for_each(|issued| head.learn(Arc::clone(issued)));
+            }
             let outcome = match earlier {
                 // A date is judged by the clock that all servers share.
                 None => decide_at(request, &facts, now.to_http_date()),
@@ -183,7 +191,8 @@ impl Writer {
             }
             if let Some(stored) = outcome.appended() {
                 new.push(id, stored);
-                heads.insert(id.clone(), Arc::new(Head::after(head.as_deref(), Arc::clone(stored))));
+                let head = Head::after(heads.get(id).map(|head| &**head), Arc::clone(stored));
+                heads.insert(id.clone(), Arc::new(head));
             }
             outcomes.push(outcome);
         }
@@ -246,7 +255,7 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
             return Err(PostgresError::Overtaken);
         }
         verify_document(row)?;
-        heads.insert(id, Arc::new(Head::new(Arc::new(stored(row)?))));
+        heads.insert(id, Arc::new(Head::after(None, Arc::new(stored(row)?))));
     }
     Ok(Locked { heads, now: now? })
 }

@@ -14,6 +14,7 @@ mod database;
 mod encryption;
 mod events;
 mod opening;
+mod plans;
 mod saved_state;
 mod servers;
 mod status;
