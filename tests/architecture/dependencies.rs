@@ -61,7 +61,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "tui",
         ],
     ),
-    ("bench", &["ifmatch", "server", "store"]),
+    ("bench", &["ifmatch", "server", "store", "test-postgres"]),
     ("tests", &["contract", "ifmatch", "terminal", "test-postgres", "tui"]),
 ];
 

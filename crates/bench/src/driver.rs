@@ -21,11 +21,23 @@ pub(crate) async fn drive(
     works: Vec<RequestGenerator>,
     time: Duration,
 ) -> Result<Sample, Error> {
+    drive_all(&[server], works, time).await
+}
+
+/// Runs each work on a connection of its own, to the servers in turns, for `time`, and measures.
+///
+/// The processor time of the sample is that of all servers together.
+pub(crate) async fn drive_all(
+    servers: &[&ServerProcess],
+    works: Vec<RequestGenerator>,
+    time: Duration,
+) -> Result<Sample, Error> {
     let mut connections = Vec::new();
-    for work in works {
+    for (work, server) in works.into_iter().zip(servers.iter().cycle()) {
         connections.push((BenchConnection::open(server.address).await?, work));
     }
-    let (server_before, own_before) = (server.processor_time(), own_processor_time());
+    let used = || servers.iter().map(|server| server.processor_time()).sum::<Duration>();
+    let (servers_before, own_before) = (used(), own_processor_time());
     let begun = Instant::now();
     let local = tokio::task::LocalSet::new();
     let mut running = JoinSet::new();
@@ -47,7 +59,7 @@ pub(crate) async fn drive(
         })
         .await?;
     sample.elapsed = begun.elapsed();
-    sample.server = server.processor_time().saturating_sub(server_before);
+    sample.server = used().saturating_sub(servers_before);
     sample.driver = own_processor_time().saturating_sub(own_before);
     Ok(sample)
 }

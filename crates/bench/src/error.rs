@@ -10,8 +10,8 @@ use thiserror::Error;
 pub(crate) enum Error {
     #[error(
         "{0:?} is not an option, or lacks its value; there are --quick, --small, --peers, --smoke, --apart, --abuse, \
-         --held, --choices, --editors, --merge-view, --rounds NUMBER, --server PROGRAM, --against PROGRAM and \
-         --only TEXT"
+         --held, --postgres, --choices, --editors, --merge-view, --rounds NUMBER, --server PROGRAM, \
+         --against PROGRAM and --only TEXT"
     )]
     Option(String),
     #[error("no thread to measure with: {0}")]
@@ -37,6 +37,12 @@ pub(crate) enum Error {
     Terminal(String),
     #[error("the store cannot be opened: {0}")]
     Store(String),
+    #[cfg(not(all(unix, feature = "postgres")))]
+    #[error("this bench was built without PostgreSQL; build it with --features postgres")]
+    WithoutPostgres,
+    #[cfg(all(unix, feature = "postgres"))]
+    #[error("PostgreSQL: {0}")]
+    Postgres(String),
     #[error("SQLite: {0}")]
     Sqlite(#[from] rusqlite::Error),
 }

@@ -8,6 +8,7 @@
 //! cargo run --release -p ifmatch-bench -- --apart  # the driver on one processor, and the server on another
 //! cargo run --release -p ifmatch-bench -- --abuse  # saves beside an attendee who misbehaves, see [`abuse`]
 //! cargo run --release -p ifmatch-bench -- --held   # only the release of held writes
+//! cargo run --release -p ifmatch-bench --features postgres -- --postgres # a store in PostgreSQL, see [`postgres`]
 //! cargo run --release -p ifmatch-bench -- --editors # the editor and nano, micro and vim, see [`editors`]
 //! cargo run --release -p ifmatch-bench -- --merge-view # from a 412 to the merge, see [`editors`]
 //! cargo run --release -p ifmatch-bench -- --choices # two choices of design, see [`choices`]
@@ -29,6 +30,7 @@
 //! | 304, 200, PUT and 412 on a document with 100,000 versions | the same on a new one, see [`versions`] |
 //! | 304 and PUT with 1,000 event streams open | both with none |
 //! | the release of 10,000 held writes | the same writes, not held, see [`held`] |
+//! | writes and a 304 of one server and of three on one PostgreSQL | pgbench, a bare axum route, see [`postgres`] |
 //! | a save beside floods, large documents, slow bodies and streams | the same save alone, see [`abuse`] |
 //!
 //! # What is measured
@@ -94,6 +96,8 @@ mod goals;
 mod held;
 mod overview;
 mod peers;
+#[cfg(all(unix, feature = "postgres"))]
+mod postgres;
 mod process;
 mod report;
 mod requests;
@@ -122,6 +126,10 @@ fn main() -> ExitCode {
         Ok(Invocation::Bare(bytes)) => exit_code(bare_server::serve(bytes)),
         Ok(Invocation::Yardstick(log)) => exit_code(yardstick::serve(&log)),
         Ok(Invocation::ThroughAxum(wrapping, database)) => exit_code(through_axum::serve(&database, wrapping)),
+        #[cfg(all(unix, feature = "postgres"))]
+        Ok(Invocation::BareSelect(url)) => exit_code(postgres::bare_select::serve(&url)),
+        #[cfg(not(all(unix, feature = "postgres")))]
+        Ok(Invocation::BareSelect(_)) => exit_code(Err(Error::WithoutPostgres)),
         Ok(Invocation::Bench(settings)) => exit_code(bench(&settings)),
         Err(failure) => exit_code(Err(failure)),
     }
@@ -139,6 +147,10 @@ fn bench(settings: &Settings) -> Result<(), Error> {
             MeasuredPart::Editors => print!("{}", editors::run(settings)?),
             MeasuredPart::MergeView => print!("{}", editors::run_merge_view(settings)?),
             MeasuredPart::Abuse => print!("{}", runtime.block_on(abuse::run(settings))?),
+            #[cfg(all(unix, feature = "postgres"))]
+            MeasuredPart::Postgres => print!("{}", runtime.block_on(postgres::run(settings))?),
+            #[cfg(not(all(unix, feature = "postgres")))]
+            MeasuredPart::Postgres => return Err(Error::WithoutPostgres),
             MeasuredPart::Choices => print!("{}", runtime.block_on(choices::run(settings))?),
         },
     }

@@ -115,6 +115,14 @@ impl ServerProcess {
         Self::start(command)
     }
 
+    /// Starts the bare route that selects a row of a database.
+    #[cfg(all(unix, feature = "postgres"))]
+    pub(crate) fn bare_select(settings: &Settings, url: &str) -> Result<Self, Error> {
+        let mut command = Self::command(None, settings.apart)?;
+        command.args(["bare-select", url]);
+        Self::start(command)
+    }
+
     fn command(program: Option<&Path>, apart: bool) -> Result<Command, Error> {
         let this = std::env::current_exe().map_err(Error::while_doing("this program cannot be found"))?;
         Ok(pinned(program.unwrap_or(&this), apart))
@@ -243,6 +251,20 @@ pub(crate) fn own_processor_time() -> Duration {
     processor_time("self")
 }
 
+/// Returns the processor time of the child processes that have ended and that this process has waited for.
+#[cfg(all(unix, feature = "postgres"))]
+pub(crate) fn ended_children_processor_time() -> Duration {
+    processor_times("self").1
+}
+
+/// Returns the processor time of a process and of all its child processes, whether or not they have ended.
+#[cfg(all(unix, feature = "postgres"))]
+pub(crate) fn processor_time_with_children(process: u32) -> Duration {
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    let (own, ended) = processor_times(&process.to_string());
+    own + ended + children.split_whitespace().map(processor_time).sum::<Duration>()
+}
+
 /// Returns the resident memory of a process, in bytes.
 pub(crate) fn resident(process: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
@@ -251,13 +273,22 @@ pub(crate) fn resident(process: &str) -> u64 {
     kilobytes.unwrap_or(0) * 1024
 }
 
-/// Returns user and system time of a process: fields 14 and 15 of `stat` in `/proc`, in ticks of 10 ms.
+/// Returns user and system time of a process.
 fn processor_time(process: &str) -> Duration {
+    processor_times(process).0
+}
+
+/// Returns user and system time of a process, and of its ended child processes that it has waited for.
+///
+/// These are the fields 14 to 17 of `stat` in `/proc`, in ticks of 10 ms.
+fn processor_times(process: &str) -> (Duration, Duration) {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The second field is a name in parentheses, which may contain any character.
     let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
-    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
-    Duration::from_millis(ticks * 10)
+    let ticks: Vec<u64> = fields.skip(11).take(4).filter_map(|field| field.parse().ok()).collect();
+    let time = |ticks: &[u64]| Duration::from_millis(ticks.iter().sum::<u64>() * 10);
+    let (own, ended) = ticks.split_at(ticks.len().min(2));
+    (time(own), time(ended))
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::cells::MAX_WRITERS;
 use crate::connection::BenchConnection;
-use crate::driver::drive;
+use crate::driver::{drive, drive_all};
 use crate::error::Error;
 use crate::etcd::{self, EtcdWriter};
 use crate::generator::{DocumentWriter, KnownDocument, RequestGenerator};
@@ -81,6 +81,12 @@ impl SeededServer {
         &self.server
     }
 
+    /// Returns the process of the server, which ends with it.
+    #[cfg(all(unix, feature = "postgres"))]
+    pub(crate) fn into_server(self) -> ServerProcess {
+        self.server
+    }
+
     /// Measures a workload; reads are of all documents that are only read.
     pub(crate) async fn measure(
         &mut self,
@@ -93,12 +99,28 @@ impl SeededServer {
                 self.read_among(self.documents.len(), kind, connections, time).await
             }
             Workload::Write | Workload::Contend | Workload::Stale | Workload::Unguarded => {
-                self.write(kind, connections, time).await
+                self.write_with(&[], kind, connections, time).await
             }
         }
     }
 
-    async fn write(&mut self, kind: Workload, connections: usize, time: Duration) -> Result<Sample, Error> {
+    /// Measures writes of which the first goes to this server, the next one to the first of `others`, and so on.
+    ///
+    /// All of them have the same documents.
+    pub(crate) async fn write_with(
+        &mut self,
+        others: &[&ServerProcess],
+        kind: Workload,
+        connections: usize,
+        time: Duration,
+    ) -> Result<Sample, Error> {
+        let works = self.writers(kind, connections).await?;
+        let servers: Vec<_> = std::iter::once(&self.server).chain(others.iter().copied()).collect();
+        drive_all(&servers, works, time).await
+    }
+
+    /// Returns the works of writers, each with a tag that is current, or stale, as the workload asks.
+    async fn writers(&mut self, kind: Workload, connections: usize) -> Result<Vec<RequestGenerator>, Error> {
         let mut asking = BenchConnection::open(self.server.address).await?;
         let (mut works, turn, bytes) = (Vec::new(), self.turn, self.bytes);
         for who in 0..connections {
@@ -118,7 +140,7 @@ impl SeededServer {
         }
         // No text is ever written twice: a write that changes nothing would create no version.
         self.turn += 1_000_000;
-        drive(&self.server, works, time).await
+        Ok(works)
     }
 
     /// Reads the first `reach` documents.

@@ -19,6 +19,8 @@ pub(crate) enum Invocation {
     Yardstick(String),
     /// As the server behind `axum::serve`, on that database.
     ThroughAxum(Wrapping, String),
+    /// As the bare route that selects a row, in the database with that URL.
+    BareSelect(String),
     /// As itself.
     Bench(Settings),
 }
@@ -34,6 +36,8 @@ pub(crate) enum MeasuredPart {
     Abuse,
     /// Only the server's design choices.
     Choices,
+    /// Only a store in PostgreSQL.
+    Postgres,
     /// Only editors.
     Editors,
     /// Only the merge view of our editor.
@@ -150,6 +154,9 @@ impl Invocation {
             Some("yardstick") => {
                 return arguments.nth(1).map(Self::Yardstick).ok_or(Error::Option("yardstick".to_owned()));
             }
+            Some("bare-select") => {
+                return arguments.nth(1).map(Self::BareSelect).ok_or(Error::Option("bare-select".to_owned()));
+            }
             Some("through-axum") => {
                 let wrapping = arguments.nth(1).as_deref().and_then(Wrapping::parse);
                 let server = wrapping.zip(arguments.next()).map(|(wrapping, file)| Self::ThroughAxum(wrapping, file));
@@ -167,6 +174,7 @@ impl Invocation {
                 "--peers" => settings.peers = true,
                 "--abuse" => settings.part = MeasuredPart::Abuse,
                 "--held" => settings.part = MeasuredPart::Held,
+                "--postgres" => settings.part = MeasuredPart::Postgres,
                 "--editors" => settings.part = MeasuredPart::Editors,
                 "--merge-view" => settings.part = MeasuredPart::MergeView,
                 "--choices" => settings.part = MeasuredPart::Choices,

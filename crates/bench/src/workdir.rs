@@ -20,11 +20,8 @@ impl Workdir {
         let folder = program.parent().unwrap_or(Path::new("."));
         let path = folder.join(format!("bench-{}", process::id()));
         fs::create_dir_all(&path).map_err(Error::while_doing("no folder can be made for the database"))?;
-        let kind = file_system(&path);
-        let place = Self { path, kind };
-        if ["tmpfs", "ramfs"].contains(&place.kind.as_str()) {
-            return Err(Error::InMemory { path: place.path.clone(), kind: place.kind.clone() });
-        }
+        let place = Self { kind: file_system(&path), path };
+        check_disk(&place.path)?;
         Ok(place)
     }
 
@@ -39,6 +36,19 @@ impl Drop for Workdir {
         // If that fails, `cargo clean` removes it.
         let _ = fs::remove_dir_all(&self.path);
     }
+}
+
+/// Checks that a folder is on a disk.
+///
+/// # Errors
+///
+/// If it is in memory, where a commit costs nothing.
+pub(crate) fn check_disk(folder: &Path) -> Result<(), Error> {
+    let kind = file_system(folder);
+    if ["tmpfs", "ramfs"].contains(&kind.as_str()) {
+        return Err(Error::InMemory { path: folder.to_owned(), kind });
+    }
+    Ok(())
 }
 
 /// Returns the kind of file system that a path is on: that of the longest mount point above it.
