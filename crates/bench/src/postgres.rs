@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use test_postgres::Cluster;
+use test_postgres::PostgresCluster;
 
 use self::pgbench::{Pgbench, WriteScript};
 use self::report::{PostgresReport, PostgresRow};
@@ -102,7 +102,7 @@ impl PostgresCase {
 
 /// The servers of a run.
 struct PostgresServers<'a> {
-    cluster: &'a Cluster,
+    cluster: &'a PostgresCluster,
     pgbench: Pgbench<'a>,
     one: SeededServer,
     muted: SeededServer,
@@ -144,7 +144,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<PostgresReport, Error> {
 }
 
 impl<'a> PostgresServers<'a> {
-    async fn start(settings: &Settings, cluster: &'a Cluster, place: &Workdir) -> Result<Self, Error> {
+    async fn start(settings: &Settings, cluster: &'a PostgresCluster, place: &Workdir) -> Result<Self, Error> {
         let Settings { documents, bytes, .. } = *settings;
         let start = |store: &Path| ServerProcess::with_defaults(settings.server.as_deref(), settings.apart, store);
         let seeded = async |store: &Path| {

@@ -45,6 +45,19 @@ impl Head {
         head
     }
 
+    /// Returns this head with the tags that an earlier one knew, if the tag of that one is known here.
+    ///
+    /// Tags are chained by hashes, so both are then of one history.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn continuing(&self, earlier: &Self) -> Self {
+        if !matches!(self.look_up(&earlier.stored.revision.stamp.tag), TagOrigin::Issued(_)) {
+            return self.clone();
+        }
+        let mut head = Self { stored: Arc::clone(&self.stored), issued: earlier.issued.clone() };
+        self.issued.iter().for_each(|issued| head.learn(Arc::clone(issued)));
+        head
+    }
+
     /// Returns this head without the text.
     pub(crate) fn without_text(&self) -> Self {
         let stored = StoredVersion { revision: Arc::clone(&self.stored.revision), document: None };

@@ -20,17 +20,14 @@
 //!
 //! Without step 1, a list between the commit and the update of the cache could show a version that a GET does not.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::mem;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use contract::DocumentId;
 use precondition::policy::Etags;
 use precondition::{Judgement, Target, Verdict};
-use tokio::sync::oneshot;
-use tokio::time::timeout;
 
+use crate::commit_races::{CommitRaces, HasRaces, RaceEnd, wait_for_turn};
 use crate::decide::{decide_unwritten, judge_target};
 use crate::facts::{Descendants, IssuedTag, WriteFacts, tags_to_look_up};
 use crate::head::Head;
@@ -38,7 +35,6 @@ use crate::outcome::{ReadJudgement, ReadPayload, WriteOutcome};
 use crate::request::{JudgeRequest, WriteRequest};
 use crate::revision::{DocumentState, Revision, StoredVersion};
 use crate::validator_cache::ValidatorCache;
-use crate::waiting_writes::{MAX_PAUSE, MAX_WAIT, RefusalTurn, WaitingWrites};
 
 /// The bytes of all heads, roughly: five thousand documents of a page, or twice as many without texts.
 ///
@@ -74,10 +70,8 @@ struct CacheState {
     bytes: usize,
     /// The validators of these documents and of many more: as much as a 304 takes.
     validators: ValidatorCache,
-    /// The documents of the batch that is being committed.
-    writing: HashSet<DocumentId>,
-    /// The writes that wait for commits, of the documents that have any.
-    waiting: HashMap<DocumentId, WaitingWrites>,
+    /// The documents of the batch that is being committed, and the writes that wait for commits.
+    races: CommitRaces,
     /// The number of batches that have ended.
     ended: u64,
 }
@@ -143,15 +137,10 @@ impl HeadCache {
         if request.policy.etags != Etags::Version || request.conditions.sent_tags().next().is_none() {
             return None;
         }
-        let turn = Some(self.lock().wait_for_commit(&request.id)?);
-        let mut place = WaitingPlace { cache: self, id: &request.id, turn };
-        let begun = Instant::now();
-        loop {
-            match timeout(MAX_PAUSE, place.turn()).await {
-                Ok(head) => return refuse_by(request, &*head?),
-                Err(_) if begun.elapsed() < MAX_WAIT && self.lock().is_busy(&request.id) => {}
-                Err(_) => return self.refuse(request),
-            }
+        match wait_for_turn(self, &request.id).await {
+            RaceEnd::Committed(head) => refuse_by(request, &head),
+            RaceEnd::TimedOut => self.refuse(request),
+            RaceEnd::Open => None,
         }
     }
 
@@ -179,7 +168,7 @@ impl HeadCache {
             drop(state);
             return Some((head.as_target(policy.etags), Some(head)));
         }
-        if state.writing.contains(id) {
+        if state.races.is_writing(id) {
             return None;
         }
         Some((state.validators.get(id)?.as_target(policy.etags)?, None))
@@ -196,7 +185,7 @@ impl HeadCache {
     /// `since` is the moment before the reader read the database.
     pub(crate) fn insert(&self, id: &DocumentId, head: &Arc<Head>, since: Epoch) {
         let mut state = self.lock();
-        if state.ended == since.0 && !state.writing.contains(id) {
+        if state.ended == since.0 && !state.races.is_writing(id) {
             state.put(id, Arc::clone(head), self.capacity);
         }
     }
@@ -221,14 +210,14 @@ impl HeadCache {
 
     /// Notes that a batch is about to be committed, with new versions of these documents.
     pub(crate) fn begin<'a>(&self, batch: impl Iterator<Item = &'a DocumentId>) -> Committing<'_> {
-        self.lock().writing.extend(batch.cloned());
+        self.lock().races.begin(batch);
         Committing { cache: self }
     }
 
     /// Returns whether no write waits for a commit.
     #[cfg(test)]
     pub(crate) fn is_waited_for_by_none(&self) -> bool {
-        self.lock().waiting.is_empty()
+        self.lock().races.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, CacheState> {
@@ -237,32 +226,9 @@ impl HeadCache {
     }
 }
 
-/// The place of a write among those that wait.
-///
-/// If it is dropped before the write's turn, it is given up.
-struct WaitingPlace<'a> {
-    cache: &'a HeadCache,
-    id: &'a DocumentId,
-    /// `None` once the turn has come.
-    turn: Option<RefusalTurn>,
-}
-
-impl WaitingPlace<'_> {
-    /// Waits for the turn.
-    ///
-    /// Returns the version by which the write is refused, or `None` if the commit has failed.
-    async fn turn(&mut self) -> Option<Arc<Head>> {
-        let head = self.turn.as_mut()?.await;
-        self.turn = None;
-        head.ok()
-    }
-}
-
-impl Drop for WaitingPlace<'_> {
-    fn drop(&mut self) {
-        if self.turn.take().is_some() {
-            self.cache.lock().remove_gone(self.id);
-        }
+impl HasRaces for HeadCache {
+    fn with_races<T>(&self, use_races: impl FnOnce(&mut CommitRaces) -> T) -> T {
+        use_races(&mut self.lock().races)
     }
 }
 
@@ -281,10 +247,10 @@ impl Committing<'_> {
         let mut state = self.cache.lock();
         let mut refused = Vec::new();
         for (id, head) in batch {
-            refused.extend(state.take_turns(id).into_iter().map(|turn| (turn, Arc::clone(&head))));
+            refused.extend(state.races.take_turns(id).into_iter().map(|turn| (turn, Arc::clone(&head))));
             state.put(id, head, self.cache.capacity);
         }
-        state.writing.clear();
+        state.races.end();
         state.ended += 1;
         drop(state);
         for (turn, head) in refused {
@@ -298,13 +264,12 @@ impl Drop for Committing<'_> {
     /// Removes what is left of the batch: nothing, after its end.
     fn drop(&mut self) {
         let mut state = self.cache.lock();
-        let left = mem::take(&mut state.writing);
+        let left = state.races.fail();
         if left.is_empty() {
             return;
         }
         for id in left {
             state.remove(&id);
-            state.waiting.remove(&id);
         }
         state.ended += 1;
     }
@@ -312,44 +277,12 @@ impl Drop for Committing<'_> {
 
 impl CacheState {
     fn get(&mut self, id: &DocumentId) -> Option<Arc<Head>> {
-        if self.writing.contains(id) {
+        if self.races.is_writing(id) {
             return None;
         }
         let cached = self.heads.get_mut(id)?;
         cached.is_referenced = true;
         Some(Arc::clone(&cached.head))
-    }
-
-    /// Adds a write to those that wait for the end of a commit.
-    ///
-    /// Returns `None` if no version is being committed.
-    fn wait_for_commit(&mut self, id: &DocumentId) -> Option<RefusalTurn> {
-        self.writing.contains(id).then(|| self.waiting.entry(id.clone()).or_default().join())
-    }
-
-    /// Returns whether a version of the document is being committed, or has been just now.
-    fn is_busy(&self, id: &DocumentId) -> bool {
-        self.writing.contains(id) || self.waiting.get(id).is_some_and(WaitingWrites::is_busy)
-    }
-
-    /// Removes the places that were given up.
-    fn remove_gone(&mut self, id: &DocumentId) {
-        if let Some(waiting) = self.waiting.get_mut(id) {
-            waiting.remove_gone();
-            if waiting.is_empty() {
-                self.waiting.remove(id);
-            }
-        }
-    }
-
-    /// Returns the writes that are refused after a commit.
-    fn take_turns(&mut self, id: &DocumentId) -> Vec<oneshot::Sender<Arc<Head>>> {
-        let Some(waiting) = self.waiting.get_mut(id) else { return Vec::new() };
-        let turns = waiting.take_turns();
-        if waiting.is_empty() {
-            self.waiting.remove(id);
-        }
-        turns
     }
 
     fn put(&mut self, id: &DocumentId, head: Arc<Head>, capacity: usize) {
@@ -406,7 +339,7 @@ impl CachedHead {
 /// Returns the outcome of a write that is refused, or that was applied before.
 ///
 /// Returns `None` as [`HeadCache::refuse`] does. `head` is the newest version of the document.
-fn refuse_by(request: &WriteRequest, head: &Head) -> Option<WriteOutcome> {
+pub(crate) fn refuse_by(request: &WriteRequest, head: &Head) -> Option<WriteOutcome> {
     let issued = head.issued_for(&request.conditions)?;
     let facts = WriteFacts { found: head.state(), issued, below: Descendants::default(), ancestors: Vec::new() };
     decide_unwritten(request, &facts)

@@ -31,13 +31,14 @@
 //!   the database aborts;
 //! - makes events visible in the order of their numbers, also if the database commits in another order;
 //! - publishes what the database notifies it of, and not only its own writes;
-//! - answers nothing from memory, since it does not know of every write in time;
+//! - answers nothing from memory that may be out of date, since it does not know of every write in time;
 //! - has its own migrations: one server at a time runs those that are missing.
 //!
 //! Not here: HTTP. Status codes and fields belong to the server, and the rules of conditions to the crate
 //! [`precondition`].
 
 mod check_then_act;
+mod commit_races;
 #[cfg(feature = "contract-tests")]
 pub mod contract_tests;
 mod database_status;

@@ -46,6 +46,7 @@
 //! | `rows`, `queries`, `tree`, `gather` | values in rows; queries; those for parents and children; facts |
 //! | `clock` | the clock of the database, by which all servers judge dates |
 //! | `write_queue`, `writer`, `append` | the queue of writes; the transaction of a batch; the rows that it writes |
+//! | `refusals` | refuses the writers who have lost a race, in their order, without the writer |
 //! | `follower` | events of all servers |
 //! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
 //! | `removal` | removes the texts of old versions, if not all are kept |
@@ -64,6 +65,7 @@ mod maintenance;
 mod migrations;
 mod password_file;
 mod queries;
+mod refusals;
 mod removal;
 mod rows;
 mod session;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use test_postgres::Cluster;
+use test_postgres::PostgresCluster;
 use tokio_postgres::{Client, NoTls};
 
 use super::failed;
@@ -22,12 +22,12 @@ const OPTIONS: &str = "-c listen_addresses= -c fsync=on -c max_wal_size=8GB -c c
 const SCHEMA: &str = include_str!("../../../store/src/postgres/schema/1.sql");
 
 /// Starts PostgreSQL with durable commits.
-pub(super) fn start() -> Cluster {
-    Cluster::start(OPTIONS, |_| ())
+pub(super) fn start() -> PostgresCluster {
+    PostgresCluster::start(OPTIONS, |_| ())
 }
 
 /// Creates a database. Returns its URL.
-pub(super) fn create(cluster: &Cluster, name: &str) -> String {
+pub(super) fn create(cluster: &PostgresCluster, name: &str) -> String {
     cluster.run_sql(&format!("CREATE DATABASE {name}"));
     format!("postgres://{USER}@/{name}?host={}", cluster.socket_folder().display())
 }
@@ -35,7 +35,7 @@ pub(super) fn create(cluster: &Cluster, name: &str) -> String {
 /// Creates a database in which NOTIFY does nothing. Returns its URL.
 ///
 /// Its search path finds a function of the same name before that of PostgreSQL. So the store needs no switch.
-pub(super) async fn create_muted(cluster: &Cluster, name: &str) -> Result<String, Error> {
+pub(super) async fn create_muted(cluster: &PostgresCluster, name: &str) -> Result<String, Error> {
     let url = create(cluster, name);
     let mute = format!(
         "CREATE SCHEMA mute;
@@ -47,7 +47,7 @@ pub(super) async fn create_muted(cluster: &Cluster, name: &str) -> Result<String
 }
 
 /// Creates a database for pgbench: the tables of the store, a document for each writer, and a SEQUENCE.
-pub(super) async fn create_for_pgbench(cluster: &Cluster, name: &str, writers: usize) -> Result<(), Error> {
+pub(super) async fn create_for_pgbench(cluster: &PostgresCluster, name: &str, writers: usize) -> Result<(), Error> {
     let client = connect(&create(cluster, name)).await?;
     let documents = format!(
         "CREATE SEQUENCE public.numbers;
@@ -66,7 +66,7 @@ async fn connect(url: &str) -> Result<Client, Error> {
 }
 
 /// Returns the processor time that PostgreSQL has used so far, with all its processes.
-pub(super) fn processor_time(cluster: &Cluster) -> Result<Duration, Error> {
+pub(super) fn processor_time(cluster: &PostgresCluster) -> Result<Duration, Error> {
     let file = cluster.socket_folder().join("data/postmaster.pid");
     let text = fs::read_to_string(file).map_err(Error::while_doing("PostgreSQL does not run"))?;
     let process = text.lines().next().and_then(|line| line.trim().parse().ok());

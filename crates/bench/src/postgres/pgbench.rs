@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use test_postgres::Cluster;
+use test_postgres::PostgresCluster;
 
 use super::database::{USER, processor_time};
 use crate::error::Error;
@@ -63,14 +63,14 @@ pub(super) const DATABASES: [&str; 2] = ["pgbench", "pgbench_numbered"];
 
 /// pgbench, and the cluster that it measures.
 pub(super) struct Pgbench<'a> {
-    cluster: &'a Cluster,
+    cluster: &'a PostgresCluster,
     scripts: PathBuf,
     content: String,
 }
 
 impl<'a> Pgbench<'a> {
     /// Takes a cluster with the [`DATABASES`].
-    pub(super) fn new(cluster: &'a Cluster, place: &Workdir, bytes: usize) -> Self {
+    pub(super) fn new(cluster: &'a PostgresCluster, place: &Workdir, bytes: usize) -> Self {
         // No character of it means anything to pgbench or to the type BYTEA.
         Self { cluster, scripts: place.file("pgbench.sql"), content: requests::content(0, 0, bytes) }
     }

@@ -21,6 +21,7 @@ use super::follower::Follower;
 use super::gather::{changes_tree, gather_facts};
 use super::migrations::{self, MigrationScope};
 use super::queries;
+use super::refusals::Refusals;
 use super::removal::RemovalQueue;
 use super::session::Session;
 use super::write_queue::WriteQueue;
@@ -51,6 +52,7 @@ pub struct PostgresStore {
     writer: WriteQueue,
     broadcaster: Arc<Broadcaster>,
     counters: Arc<StoreCounters>,
+    refusals: Arc<Refusals>,
     between: Arc<dyn BetweenJudgeAndWrite>,
     follower: AbortHandle,
 }
@@ -86,9 +88,16 @@ impl PostgresStore {
         let follower = tokio::spawn(follower.run()).abort_handle();
         let removal = RemovalQueue::start(connections.clone(), options.retention);
         let last_error = LastWriteError::default();
-        let writer = Writer { connections: connections.clone(), last_error, removal, counters: Arc::clone(&counters) };
+        let refusals = Arc::<Refusals>::default();
+        let writer = Writer {
+            connections: connections.clone(),
+            last_error,
+            removal,
+            counters: Arc::clone(&counters),
+            refusals: Arc::clone(&refusals),
+        };
         let writer = WriteQueue::start(writer);
-        Ok(Self { connections, writer, broadcaster, counters, between: options.between, follower })
+        Ok(Self { connections, writer, broadcaster, counters, refusals, between: options.between, follower })
     }
 
     /// Runs a query on a connection, and again on another one if the connection was lost.
@@ -198,6 +207,10 @@ impl Store for PostgresStore {
             Judging::Atomic => self.writer.write(request, None).await,
             Judging::CheckThenAct => self.check_then_act(request).await,
         }
+    }
+
+    async fn refuse_after_commit(&self, request: &WriteRequest) -> Option<WriteOutcome> {
+        self.refusals.refuse_after_commit(request).await
     }
 
     async fn judge(&self, question: JudgeRequest) -> Result<ReadJudgement, StoreError> {

@@ -38,6 +38,7 @@ use super::connections::Connections;
 use super::counters::StoreCounters;
 use super::error::{PostgresError, is_certain_abort};
 use super::gather::{changes_tree, gather_facts};
+use super::refusals::{Refusals, WritingBatch};
 use super::removal::RemovalQueue;
 use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document};
 use super::session::Session;
@@ -77,6 +78,7 @@ pub(super) struct Writer {
     pub(super) last_error: LastWriteError,
     pub(super) removal: RemovalQueue,
     pub(super) counters: Arc<StoreCounters>,
+    pub(super) refusals: Arc<Refusals>,
 }
 
 impl Writer {
@@ -148,7 +150,8 @@ impl Writer {
 
     async fn try_once(&self, jobs: &[WriteJob], tree: bool) -> Result<Attempt, PostgresError> {
         let client = self.connections.writer().await?;
-        let result = self.in_transaction(Session::from(&*client), jobs, tree).await;
+        let writing = self.refusals.begin(jobs);
+        let result = self.in_transaction(Session::from(&*client), jobs, tree, writing).await;
         let is_open = !matches!(result, Ok((_, true)));
         if is_open && client.batch_execute("ROLLBACK").await.is_err() {
             // The connection is not used again.
@@ -163,6 +166,7 @@ impl Writer {
         session: Session<'_>,
         jobs: &[WriteJob],
         tree: bool,
+        writing: WritingBatch<'_>,
     ) -> Result<(Attempt, bool), PostgresError> {
         let Locked { mut heads, now } = lock_and_read(session, jobs, tree).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
@@ -197,10 +201,12 @@ impl Writer {
             outcomes.push(outcome);
         }
         if new.is_empty() {
+            writing.end(std::iter::empty());
             return Ok((Attempt::Finished(outcomes), false));
         }
         new.write(session).await?;
         commit(session).await?;
+        writing.end(new.documents().filter_map(|id| Some((id, heads.get(id)?))));
         self.removal.note_writes(new.documents());
         Ok((Attempt::Finished(outcomes), true))
     }

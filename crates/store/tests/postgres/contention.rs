@@ -1,0 +1,113 @@
+//! Many writers of one document: none of them starves.
+
+use std::sync::Arc;
+
+use contract::Author;
+use precondition::policy::Preconditions;
+use precondition::{Conditions, EntityTag, Policy};
+use store::contract_tests::requests::{changed, create, document, id, own, request};
+use store::{DocumentChange, DocumentState, Store, WriteEffect, WriteOutcome, WriteRequest};
+
+use crate::database::{Database, until_blocked};
+
+const WRITERS: usize = 16;
+
+/// The writes of each writer.
+const WRITES: usize = 40;
+
+/// Writes as the server does: a write that has lost a race does not wait for the writer.
+async fn pass_to_store(store: &dyn Store, request: WriteRequest) -> WriteOutcome {
+    match store.refuse_after_commit(&request).await {
+        Some(refused) => refused,
+        None => store.write(request).await.unwrap(),
+    }
+}
+
+/// Writes until a write is made. Returns its version.
+async fn write_until_made(store: &dyn Store, author: &Author, seen: &mut EntityTag, content: &str) -> u64 {
+    loop {
+        let text = document(&format!("{author}, {content}"));
+        let write = request("a", Conditions::if_match(seen.clone()), DocumentChange::put(text));
+        let (stored, is_made) =
+            match pass_to_store(store, WriteRequest { author: author.clone(), ..write }).await.effect {
+                WriteEffect::Changed(stored) => (stored, true),
+                WriteEffect::Refused(DocumentState::Exists(stored)) => (stored, false),
+                other => panic!("{other:?}"),
+            };
+        assert_ne!(own(&stored), *seen, "a refused write named the newest version");
+        *seen = own(&stored);
+        if is_made {
+            return stored.revision.stamp.version;
+        }
+    }
+}
+
+/// Lets all writers write at the same time, on the servers in turns.
+///
+/// Returns for each write how many of others were made while it was tried, in ascending order.
+async fn race(servers: &[Arc<dyn Store>]) -> Vec<u64> {
+    let first = own(&create(&*servers[0], "a", "base").await);
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let (store, mut seen) = (servers[writer % servers.len()].clone(), first.clone());
+            tokio::spawn(async move {
+                let author = format!("writer-{writer}").parse().unwrap();
+                let (mut before, mut overtaken) = (1, Vec::new());
+                for turn in 0..WRITES {
+                    let made = write_until_made(&*store, &author, &mut seen, &turn.to_string()).await;
+                    overtaken.push(made - before - 1);
+                    before = made;
+                }
+                overtaken
+            })
+        })
+        .collect();
+    let mut overtaken = Vec::new();
+    for writer in writers {
+        overtaken.extend(writer.await.unwrap());
+    }
+    overtaken.sort_unstable();
+    overtaken
+}
+
+/// The goal is that of the bench, counted in the writes of others instead of time.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_writer_of_one_document_starves() {
+    for servers in [1, 2] {
+        let database = Database::create();
+        let overtaken = race(&database.servers(servers).await).await;
+        assert_eq!(overtaken.len(), WRITERS * WRITES);
+        let (p50, p99) = (overtaken[overtaken.len() / 2], overtaken[overtaken.len() * 99 / 100]);
+        assert!(p99 <= 20 * p50.max(1), "{servers} servers: p50 {p50}, p99 {p99}");
+    }
+}
+
+#[tokio::test]
+async fn stale_write_is_refused_by_the_commit_that_it_waited_for() {
+    let database = Database::create();
+    let servers = database.servers(1).await;
+    let first = own(&create(&*servers[0], "a", "one").await);
+    let (mut holder, admin) = (database.connect().await, database.connect().await);
+    let hold = holder.transaction().await.unwrap();
+    hold.execute("SELECT FROM ifmatch.document WHERE id = 'a' FOR UPDATE", &[]).await.unwrap();
+    let write = |content: &str| {
+        let (store, seen, content) = (servers[0].clone(), first.clone(), content.to_owned());
+        let write = request("a", Conditions::if_match(seen), DocumentChange::put(document(&content)));
+        (store, write)
+    };
+    let (store, two) = write("two");
+    let writer = tokio::spawn(async move { store.write(two).await.unwrap() });
+    until_blocked(&admin, 1).await;
+    let (store, three) = write("three");
+    let loser = tokio::spawn(async move { store.refuse_after_commit(&three).await });
+    let (store, mut four) = write("four");
+    four.policy = Policy { preconditions: Preconditions::Ignored, ..Policy::default() };
+    assert!(store.refuse_after_commit(&four).await.is_none(), "another policy may judge otherwise");
+    // The losing write waits now; otherwise it would be in the queue of the writer.
+    tokio::task::yield_now().await;
+    hold.rollback().await.unwrap();
+    let made = changed(writer.await.unwrap());
+    let refused = loser.await.unwrap().expect("it has waited for the commit");
+    assert_eq!(refused.effect, WriteEffect::Refused(DocumentState::Exists(made.clone())));
+    assert_eq!(servers[0].read(&id("a")).await.unwrap(), DocumentState::Exists(made));
+}
