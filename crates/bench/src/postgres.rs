@@ -10,10 +10,10 @@
 //!
 //! | what is measured | its yardstick |
 //! | --- | --- |
-//! | a durable conditional PUT, 1, 16 and 64 connections, each its own document | pgbench with a script that does the minimum, see [`pgbench`] |
+//! | a durable conditional PUT, 1, 16 and 64 connections, each its own document | pgbench, see [`pgbench`] |
 //! | the same through three servers in turns | one server |
 //! | the same with a NOTIFY that does nothing | one server |
-//! | pgbench with numbered events, and with NOTIFY besides | pgbench with the minimum: what a transaction for each write would cost |
+//! | pgbench with numbered events, and with NOTIFY besides: a transaction for each write | pgbench with the minimum |
 //! | a conditional GET that is answered 304 | a bare axum route with one select, see [`bare_select`] |
 //! | many writers of one document that try again immediately | the same on SQLite; of one writer, p99 next to p50 |
 //!
@@ -23,6 +23,8 @@
 //! pgbench.
 
 pub(crate) mod bare_select;
+mod case;
+mod connect;
 mod database;
 mod pgbench;
 mod report;
@@ -33,6 +35,7 @@ use std::time::Duration;
 
 use test_postgres::PostgresCluster;
 
+use self::case::PostgresCase;
 use self::pgbench::{Pgbench, WriteScript};
 use self::report::{PostgresReport, PostgresRow};
 use crate::cells::MAX_WRITERS;
@@ -43,62 +46,6 @@ use crate::seeded::SeededServer;
 use crate::settings::Settings;
 use crate::workdir::{Workdir, check_disk};
 use crate::workload::Workload;
-
-/// A thing that is measured, in the order of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum PostgresCase {
-    Pgbench,
-    PgbenchNumbered,
-    PgbenchNotified,
-    OneServer,
-    OneServerMuted,
-    ThreeServers,
-    BareSelect,
-    Revalidate,
-    ContendSqlite,
-    Contend,
-    ContendThreeServers,
-}
-
-impl PostgresCase {
-    const ALL: [Self; 11] = [
-        Self::Pgbench,
-        Self::OneServer,
-        Self::ThreeServers,
-        Self::OneServerMuted,
-        Self::PgbenchNumbered,
-        Self::PgbenchNotified,
-        Self::BareSelect,
-        Self::Revalidate,
-        Self::ContendSqlite,
-        Self::Contend,
-        Self::ContendThreeServers,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Pgbench => "pgbench: lock, insert, update",
-            Self::PgbenchNumbered => "pgbench, numbered events",
-            Self::PgbenchNotified => "pgbench, numbered, NOTIFY",
-            Self::OneServer => "PUT, own: one server",
-            Self::OneServerMuted => "PUT, own: without NOTIFY",
-            Self::ThreeServers => "PUT, own: three servers",
-            Self::BareSelect => "bare axum, one select: 304",
-            Self::Revalidate => "GET, If-None-Match: 304",
-            Self::ContendSqlite => "PUT, one document: SQLite",
-            Self::Contend => "PUT, one document: one server",
-            Self::ContendThreeServers => "PUT, one document: three",
-        }
-    }
-
-    fn connection_counts(self) -> &'static [usize] {
-        match self {
-            Self::Pgbench | Self::OneServer | Self::BareSelect | Self::Revalidate => &[1, 16, 64],
-            Self::ThreeServers | Self::ContendSqlite | Self::Contend => &[16, 64],
-            Self::PgbenchNumbered | Self::PgbenchNotified | Self::OneServerMuted | Self::ContendThreeServers => &[64],
-        }
-    }
-}
 
 /// The servers of a run.
 struct PostgresServers<'a> {
@@ -208,10 +155,4 @@ impl<'a> PostgresServers<'a> {
     ) -> Result<(Sample, Duration), Error> {
         self.pgbench.measure(script, connections, time)
     }
-}
-
-/// Returns an error of PostgreSQL, or of a pool of connections.
-fn failed(error: impl std::error::Error) -> Error {
-    let cause = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-    Error::Postgres(format!("{error}{cause}"))
 }

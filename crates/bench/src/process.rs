@@ -251,13 +251,13 @@ pub(crate) fn own_processor_time() -> Duration {
     processor_time("self")
 }
 
-/// Returns the processor time of the child processes that have ended and that this process has waited for.
+/// Returns the processor time of the child processes that this process has waited for.
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) fn ended_children_processor_time() -> Duration {
     processor_times("self").1
 }
 
-/// Returns the processor time of a process and of all its child processes, whether or not they have ended.
+/// Returns the processor time of a process and of all its child processes, ended ones included.
 #[cfg(all(unix, feature = "postgres"))]
 pub(crate) fn processor_time_with_children(process: u32) -> Duration {
     let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();

@@ -104,7 +104,7 @@ impl SeededServer {
         }
     }
 
-    /// Measures writes of which the first goes to this server, the next one to the first of `others`, and so on.
+    /// Measures writes to this server and to `others`, in turns.
     ///
     /// All of them have the same documents.
     pub(crate) async fn write_with(

@@ -42,7 +42,7 @@ impl Drop for Workdir {
 ///
 /// # Errors
 ///
-/// If it is in memory, where a commit costs nothing.
+/// If it is in memory: a commit costs nothing there.
 pub(crate) fn check_disk(folder: &Path) -> Result<(), Error> {
     let kind = file_system(folder);
     if ["tmpfs", "ramfs"].contains(&kind.as_str()) {

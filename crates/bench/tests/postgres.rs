@@ -1,4 +1,6 @@
-//! The bench of a store in PostgreSQL runs to its end, and its table is complete. The test ignores the numbers.
+//! The bench of a store in PostgreSQL runs to its end, and its table is complete.
+//!
+//! The test ignores the numbers.
 
 use std::process::Command;
 

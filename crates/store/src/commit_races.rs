@@ -40,7 +40,9 @@ pub(crate) enum RaceEnd {
     TimedOut,
 }
 
-/// Waits while the document is being committed, for as long as [`waiting_writes`](crate::waiting_writes) says.
+/// Waits while the document is being committed, but not for ever.
+///
+/// See [`waiting_writes`](crate::waiting_writes) for the longest wait.
 pub(crate) async fn wait_for_turn(store: &impl HasRaces, id: &DocumentId) -> RaceEnd {
     let Some(turn) = store.with_races(|races| races.join(id)) else { return RaceEnd::Open };
     let mut place = WaitingPlace { store, id, turn: Some(turn) };

@@ -13,7 +13,7 @@ use axum::routing::get;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio_postgres::NoTls;
 
-use super::failed;
+use super::connect::failed;
 use crate::bare_server::serve_router;
 use crate::error::Error;
 

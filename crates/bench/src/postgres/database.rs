@@ -4,9 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use test_postgres::PostgresCluster;
-use tokio_postgres::{Client, NoTls};
 
-use super::failed;
+use super::connect::{connect, failed};
 use crate::error::Error;
 use crate::process::processor_time_with_children;
 
@@ -56,13 +55,6 @@ pub(super) async fn create_for_pgbench(cluster: &PostgresCluster, name: &str, wr
     );
     client.batch_execute(SCHEMA).await.map_err(failed)?;
     client.batch_execute(&documents).await.map_err(failed)
-}
-
-async fn connect(url: &str) -> Result<Client, Error> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(failed)?;
-    // An error of the connection is also that of the query that waits for it.
-    tokio::spawn(async move { connection.await.ok() });
-    Ok(client)
 }
 
 /// Returns the processor time that PostgreSQL has used so far, with all its processes.

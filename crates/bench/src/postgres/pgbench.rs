@@ -15,13 +15,13 @@ use super::database::{USER, processor_time};
 use crate::error::Error;
 use crate::process::ended_children_processor_time;
 use crate::requests;
-use crate::sample::Sample;
+use crate::sample::{Sample, number};
 use crate::workdir::Workdir;
 
-/// What a transaction of pgbench does besides the minimum.
+/// The work of a transaction of pgbench.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum WriteScript {
-    /// Nothing: its numbers come from a SEQUENCE.
+    /// The minimum: its numbers come from a SEQUENCE.
     Minimal,
     /// Its events are numbered in the order of the commits, by the counter of the store.
     Numbered,
@@ -75,7 +75,9 @@ impl<'a> Pgbench<'a> {
         Self { cluster, scripts: place.file("pgbench.sql"), content: requests::content(0, 0, bytes) }
     }
 
-    /// Runs a script on so many connections, for at least a second. The sample has no times of single writes.
+    /// Runs a script on so many connections, for at least a second.
+    ///
+    /// Returns also the processor time of PostgreSQL. The sample has no times of single writes.
     pub(super) fn measure(
         &self,
         script: WriteScript,
@@ -98,8 +100,7 @@ impl<'a> Pgbench<'a> {
             .ok_or_else(|| Error::Postgres(format!("pgbench: {}{printed}", String::from_utf8_lossy(&output.stderr))))?;
         let sample = Sample {
             done,
-            #[expect(clippy::cast_precision_loss, reason = "counts here are far below 2⁵²")]
-            elapsed: Duration::from_secs_f64(done as f64 / rate),
+            elapsed: Duration::from_secs_f64(number(done) / rate),
             driver: ended_children_processor_time().saturating_sub(own_before),
             ..Sample::default()
         };

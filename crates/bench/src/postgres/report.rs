@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::PostgresCase;
+use super::case::PostgresCase;
 use crate::goal_line::{at_least, at_most};
 use crate::sample::{Cell, Sample, median, number};
 use crate::settings::Settings;
@@ -13,7 +13,7 @@ use crate::settings::Settings;
 #[derive(Default)]
 pub(super) struct PostgresRow {
     cell: Cell,
-    /// What was acknowledged a second, in each round.
+    /// The acknowledged writes or reads a second, in each round.
     rates: Vec<f64>,
     done: u64,
     /// Processor times: of the servers, of PostgreSQL, and of the driver or pgbench.

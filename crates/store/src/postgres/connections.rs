@@ -34,8 +34,8 @@ const MAX_WAIT: Duration = Duration::from_secs(5);
 /// ten seconds. A commit is never switched to be asynchronous by a setting of the database or of the user.
 ///
 /// Each query finds its rows by an index, so each statement is planned once for all values. If the planner could
-/// choose, it would read small tables from end to end and join by hashing, which is cheap only as long as the statistics
-/// of the tables are true: a plan that was made for an empty table would be kept while the table grows.
+/// choose, it would read small tables from end to end and join by hashing. That is cheap only as long as the statistics
+/// of the tables are true, and a plan that was made for an empty table would be kept while the table grows.
 const SESSION: &str = "
     SET lock_timeout = '15s';
     SET idle_in_transaction_session_timeout = '10s';

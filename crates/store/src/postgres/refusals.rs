@@ -1,4 +1,4 @@
-//! Refuses the writes that have lost a race as soon as it ends, a few for each commit, without the writer.
+//! Refuses the writes that have lost a race as soon as it ends, without the writer.
 //!
 //! While a batch is being written, further writes of its documents that name a version in If-Match are most likely
 //! stale. In the queue, each of them would be read, judged and refused in the next transaction, and all their clients
@@ -6,12 +6,12 @@
 //! see [`waiting_writes`](crate::waiting_writes).
 //!
 //! A write is refused only by a version that this server has committed *during its wait*. As of that moment, the
-//! version was the newest one in the database, since the row was locked until the commit. So this is no cache: nothing
-//! is told that was true at an earlier time. All other writes go on to the writer: if the batch fails or changes
+//! version was the newest one in the database, since the row was locked until the commit. Nothing is told that was
+//! true at an earlier time only. All other writes go on to the writer: if the batch fails or changes
 //! nothing, if another server was faster, or after the longest wait.
 //!
-//! The writer who has won a race has the newest tag first. If others have waited, its next write steps back for a moment,
-//! so that those who were refused can be first. Otherwise it would win again and again, and the others would starve.
+//! The writer who has won a race has the newest tag first. If others have waited, its next write steps back for a
+//! moment, so that those who were refused can be first. Otherwise it would win again and again.
 //!
 //! Policies may change, on other servers too. The batch was judged under the policy that was in force in its
 //! transaction, so writes under another policy do not wait for it.
@@ -55,7 +55,7 @@ struct RefusalState {
 }
 
 impl Refusals {
-    /// Waits while the document is being written by this server, and refuses the write if that makes it stale.
+    /// Waits while this server writes the document, and refuses the write if that makes it stale.
     pub(super) async fn refuse_after_commit(&self, request: &WriteRequest) -> Option<WriteOutcome> {
         if request.policy.etags != Etags::Version || request.conditions.sent_tags().next().is_none() {
             return None;
@@ -70,7 +70,9 @@ impl Refusals {
         }
     }
 
-    /// Waits if the author has just won a race for the document, until another write of it begins, or for a moment.
+    /// Waits for a moment if the author has just won a race for the document.
+    ///
+    /// The wait ends when another write of the document begins.
     async fn step_back(&self, WriteRequest { id, author, .. }: &WriteRequest) {
         loop {
             let begun = self.begun.notified();

@@ -1,0 +1,59 @@
+//! The things that are measured.
+
+/// A thing that is measured, in the order of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum PostgresCase {
+    Pgbench,
+    PgbenchNumbered,
+    PgbenchNotified,
+    OneServer,
+    OneServerMuted,
+    ThreeServers,
+    BareSelect,
+    Revalidate,
+    ContendSqlite,
+    Contend,
+    ContendThreeServers,
+}
+
+impl PostgresCase {
+    pub(super) const ALL: [Self; 11] = [
+        Self::Pgbench,
+        Self::OneServer,
+        Self::ThreeServers,
+        Self::OneServerMuted,
+        Self::PgbenchNumbered,
+        Self::PgbenchNotified,
+        Self::BareSelect,
+        Self::Revalidate,
+        Self::ContendSqlite,
+        Self::Contend,
+        Self::ContendThreeServers,
+    ];
+
+    /// Returns the name in the table.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Pgbench => "pgbench: lock, insert, update",
+            Self::PgbenchNumbered => "pgbench, numbered events",
+            Self::PgbenchNotified => "pgbench, numbered, NOTIFY",
+            Self::OneServer => "PUT, own: one server",
+            Self::OneServerMuted => "PUT, own: without NOTIFY",
+            Self::ThreeServers => "PUT, own: three servers",
+            Self::BareSelect => "bare axum, one select: 304",
+            Self::Revalidate => "GET, If-None-Match: 304",
+            Self::ContendSqlite => "PUT, one document: SQLite",
+            Self::Contend => "PUT, one document: one server",
+            Self::ContendThreeServers => "PUT, one document: three",
+        }
+    }
+
+    /// Returns the numbers of connections with which it is measured.
+    pub(super) fn connection_counts(self) -> &'static [usize] {
+        match self {
+            Self::Pgbench | Self::OneServer | Self::BareSelect | Self::Revalidate => &[1, 16, 64],
+            Self::ThreeServers | Self::ContendSqlite | Self::Contend => &[16, 64],
+            Self::PgbenchNumbered | Self::PgbenchNotified | Self::OneServerMuted | Self::ContendThreeServers => &[64],
+        }
+    }
+}
