@@ -97,7 +97,8 @@ done
 put "$ahead" coarse one 'If-None-Match: *'
 expect 'a document of the server that is ahead' 201
 first=$(field ETag) modified=$(field Last-Modified)
-[ "$(date --date "$modified" +%s)" -le "$(date +%s)" ] || fail "Last-Modified is in the future of the database: $modified"
+[ "$(date --date "$modified" +%s)" -le "$(date +%s)" ] ||
+  fail "Last-Modified is in the future of the database: $modified"
 put "$behind" coarse two "If-Match: $first"
 expect 'a second version in the same second' 200
 [ "$(field Last-Modified)" = "$modified" ] || fail "the time went back: $(field Last-Modified)"
