@@ -10,7 +10,7 @@ program=$(realpath "${1:?usage: tests/operators.sh PROGRAM}")
 page=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../docs/operators.md
 folder=$(mktemp -d)
 chmod 755 "$folder"
-mkdir "$folder/bin" "$folder/home"
+mkdir "$folder/bin" "$folder/empty"
 cp "$program" "$folder/bin/ifmatch"
 {
   printf 'set -euo pipefail\n'
@@ -29,10 +29,10 @@ fi
 
 clean_up() {
   local data
-  for data in "$folder"/home/*/postmaster.pid; do
+  for data in "$folder"/empty/*/postmaster.pid; do
     [ ! -e "$data" ] || kill -QUIT "$(head -n 1 "$data")" 2>/dev/null || true
   done
-  [ ! -e "$folder/home/nginx/pid" ] || kill "$(cat "$folder/home/nginx/pid")" 2>/dev/null || true
+  [ ! -e "$folder/empty/nginx/pid" ] || kill "$(cat "$folder/empty/nginx/pid")" 2>/dev/null || true
   # The servers, which have this group.
   kill -- "-$commands" 2>/dev/null || true
   wait "$commands" 2>/dev/null || true
@@ -40,13 +40,13 @@ clean_up() {
 }
 trap clean_up EXIT
 
-cd "$folder/home"
-setsid "${as_user[@]}" env -i HOME="$folder/home" PATH="$folder/bin:/usr/bin:/bin" LC_ALL=C.UTF-8 \
+cd "$folder/empty"
+setsid "${as_user[@]}" env -i HOME="$folder/empty" PATH="$folder/bin:/usr/bin:/bin" LC_ALL=C.UTF-8 \
   timeout 240 bash -x "$folder/commands" >"$folder/said" 2>&1 </dev/null &
 commands=$!
 if ! wait "$commands"; then
   tail -n 40 "$folder/said" >&2
-  tail -n 5 "$folder"/home/*.log >&2
+  tail -n 5 "$folder"/empty/*.log >&2
   exit 1
 fi
 grep -E '^acknowledged|: sound:' "$folder/said"
