@@ -123,7 +123,7 @@ def documents():
 
 
 def lists():
-    for path in ("/api/documents", "/api/documents?limit=1", "/openapi.json", "/control/policy"):
+    for path in ("/api/documents", "/api/documents?limit=1", "/openapi.json", "/control/policy", "/control/room"):
         for method in ("GET", "HEAD"):
             tag = ask(method, path, 200)["etag"]
             ask(method, path, 304, [("If-None-Match", tag)])
@@ -147,6 +147,12 @@ def others():
     ask("PUT", "/control/policy", 428, [JSON], "{}")
     ask("PUT", "/control/policy", 412, [JSON, ("If-Match", '"p9"')], "{}")
     ask("PUT", "/control/policy", 422, [JSON, ("If-Match", policy)], "{}")
+    room = ask("GET", "/control/room", 200)["etag"]
+    ask("PUT", "/control/room", 428, [JSON], json.dumps({"openForAll": "judged"}))
+    ask("PUT", "/control/room", 412, [JSON, ("If-Match", '"r9-none"')], json.dumps({"openForAll": "judged"}))
+    ask("PUT", "/control/room", 422, [JSON, ("If-Match", room)], "{}")
+    room = ask("PUT", "/control/room", 200, [JSON, ("If-Match", room)], json.dumps({"openForAll": "judged"}))["etag"]
+    ask("PUT", "/control/room", 200, [JSON, ("If-Match", room)], json.dumps({"openForAll": None}))
     ask("PUT", "/control/gate", 200, [JSON], json.dumps({"hold": "none"}))
     ask("PUT", "/control/faults", 200, [JSON], json.dumps({"latencyMs": 1, "loseResponses": 0}))
     ask("PUT", "/control/faults", 200, [JSON], "{}")

@@ -234,3 +234,11 @@ fn paste_of_a_large_text_arrives() {
     let text = room.answer(Request::new("GET", "/api/documents/notes")).word("content").expect("a text");
     assert_eq!(text.lines().count(), 20_001);
 }
+
+#[test]
+fn leaders_document_opens_for_those_who_join_by_ssh() {
+    let room = Room::open(&["--open-for-all", "plan"]);
+    let sam = room.join("sam");
+    sam.until_text("the leader opened plan for all");
+    sam.until_no_text("type letters");
+}

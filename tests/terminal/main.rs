@@ -23,6 +23,7 @@ mod merging;
 mod merging_files;
 mod observing;
 mod offline;
+mod opening_for_all;
 mod plain_lines;
 mod question;
 mod recorded;

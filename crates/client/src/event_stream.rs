@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use contract::{ApiPath, DocumentEvent, DocumentId, EventKind, Question, fields};
+use contract::{ApiPath, DocumentEvent, DocumentId, EventKind, Question, RoomSettings, fields};
 use reqwest::Response;
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -21,6 +21,9 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// The kind of the events about the leader's question.
 const QUESTION_EVENT: &str = "question";
+
+/// The kind of the events about the settings of the room.
+const ROOM_EVENT: &str = "room";
 
 /// The longest event that is read, in bytes.
 ///
@@ -90,6 +93,10 @@ pub enum StreamEvent {
     ///
     /// `None` if the leader has withdrawn it. Only a stream about all documents has these.
     Question(Option<Box<Question>>),
+    /// The leader has changed the settings of the room, or they are as they were when the stream begins.
+    ///
+    /// Only a stream about all documents has these.
+    Room(RoomSettings),
 }
 
 /// An event stream that is resumed for as long as the caller listens.
@@ -215,6 +222,7 @@ impl EventStream {
         for event in events {
             let heard = match (event.kind.as_str(), EventKind::from_word(&event.kind)) {
                 (QUESTION_EVENT, _) => serde_json::from_str(&event.data).map(StreamEvent::Question),
+                (ROOM_EVENT, _) => serde_json::from_str(&event.data).map(StreamEvent::Room),
                 (_, Some(kind)) => serde_json::from_str(&event.data).map(|event| StreamEvent::Heard { kind, event }),
                 (_, None) => continue,
             };

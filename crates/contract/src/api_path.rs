@@ -45,6 +45,8 @@ pub enum ApiPath {
     Readmit(Author),
     /// The leader's question, as the leader sets it.
     QuestionSetting,
+    /// The leader's settings of the room.
+    Room,
 }
 
 impl ApiPath {
@@ -70,6 +72,7 @@ impl ApiPath {
             Self::Remove(name) => format!("/control/participants/{}/remove", segment(name)),
             Self::Readmit(name) => format!("/control/participants/{}/readmit", segment(name)),
             Self::QuestionSetting => "/control/question".to_owned(),
+            Self::Room => "/control/room".to_owned(),
         }
     }
 
@@ -103,6 +106,7 @@ impl ApiPath {
             ["control", "participants", name, "remove"] => Self::Remove(name_in(name)?),
             ["control", "participants", name, "readmit"] => Self::Readmit(name_in(name)?),
             ["control", "question"] => Self::QuestionSetting,
+            ["control", "room"] => Self::Room,
             _ => return None,
         })
     }
@@ -153,6 +157,7 @@ mod tests {
             ApiPath::Remove("sam".parse().unwrap()),
             ApiPath::Readmit("..".parse().unwrap()),
             ApiPath::QuestionSetting,
+            ApiPath::Room,
         ] {
             let path = target.path();
             assert_eq!(ApiPath::parse(&path).as_ref(), Some(&target), "{path}");

@@ -165,6 +165,8 @@ fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegist
         Resource::QuestionSetting if method == Method::PUT => room::put_setting(schemas),
         Resource::QuestionSetting if method == Method::DELETE => room::delete_setting(),
         Resource::QuestionSetting => room::setting(schemas),
+        Resource::Room if method == Method::PUT => room::put_settings(schemas),
+        Resource::Room => room::settings(schemas),
         Resource::Policy if method == Method::PUT => control::put_policy(schemas),
         Resource::Policy => control::get_policy(schemas),
         Resource::Gate if method == Method::PUT => control::put_gate(schemas),
@@ -207,7 +209,8 @@ fn tag_of(resource: Resource) -> &'static str {
         | Resource::Roster
         | Resource::Remove
         | Resource::Readmit
-        | Resource::QuestionSetting => room::TAG,
+        | Resource::QuestionSetting
+        | Resource::Room => room::TAG,
         Resource::Home | Resource::Problem | Resource::OpenApi | Resource::Health | Resource::Metrics => meta::TAG,
         _ => control::TAG,
     }

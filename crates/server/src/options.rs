@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use contract::{Policy, Timestamp};
+use contract::{Policy, RoomSettings, Timestamp};
 
 use crate::budget::{self, Budget, Budgets};
 use guess_counter::GuessCounter;
@@ -30,6 +30,8 @@ pub struct ServerOptions {
     pub budgets: Budgets,
     /// The policy at the start; `PUT /control/policy` changes it.
     pub policy: Policy,
+    /// The settings of the room at the start; `PUT /control/room` changes them.
+    pub room: RoomSettings,
     /// The tokens; `None` lets all clients do everything.
     pub tokens: Option<Tokens>,
     /// The names that the server answers to, besides all addresses and `localhost`.
@@ -64,6 +66,7 @@ impl Default for ServerOptions {
             max_document: budget::DOCUMENT_BYTES.size(),
             budgets: Budgets::default(),
             policy: Policy::default(),
+            room: RoomSettings::default(),
             tokens: None,
             host_names: Vec::new(),
             cors_origins: Vec::new(),

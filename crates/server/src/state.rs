@@ -10,6 +10,7 @@ pub(crate) mod offload;
 pub(crate) mod participants;
 pub(crate) mod policy;
 pub(crate) mod question;
+pub(crate) mod room_settings;
 pub(crate) mod tag_history;
 pub(crate) mod token_guesses;
 
@@ -32,6 +33,7 @@ use offload::Offload;
 use participants::Participants;
 use policy::PolicyCell;
 use question::QuestionCell;
+use room_settings::RoomSettingsCell;
 use token_guesses::TokenGuesses;
 
 /// The shared state. Cloning it is cheap.
@@ -51,6 +53,7 @@ pub(crate) struct SharedState {
     pub(crate) accounts: ClientAccounts,
     pub(crate) participants: Participants,
     pub(crate) question: QuestionCell,
+    pub(crate) room: RoomSettingsCell,
     /// The budget of the response bodies that wait to be sent.
     pub(crate) sending: MemoryPool,
     /// The budget of the received bytes of requests without a response.
@@ -62,6 +65,7 @@ pub(crate) struct SharedState {
 impl SharedState {
     pub(crate) fn new(store: Arc<dyn Store>, options: ServerOptions, stopped: watch::Receiver<bool>) -> ServerState {
         let policy = PolicyCell::new(options.policy);
+        let room = RoomSettingsCell::new(options.room.clone());
         let recorder = ExchangeLog::new(&options.budgets);
         let metrics = Metrics::default();
         let guesses = TokenGuesses::new(&options);
@@ -85,6 +89,7 @@ impl SharedState {
             accounts,
             participants,
             question: QuestionCell::default(),
+            room,
             sending,
             receiving,
             shutdown: stopped,

@@ -72,6 +72,8 @@ pub enum RoomAction {
     WithdrawQuestion,
     /// Saves the session in a new folder.
     SaveSession,
+    /// Opens the document in view in the editors of all who have none open, or no longer.
+    OpenForAll,
 }
 
 /// An action in the versions of a document.
@@ -162,6 +164,8 @@ pub enum Action {
     ReplayUnder(Preconditions),
     /// Shows the documents.
     Documents,
+    /// Opens the document that the leader of the room opened for all.
+    OpenLeadersDocument,
     /// Shows the versions of the document in view.
     Versions,
     /// Changes the title: of the selected document of the list, or of the document in view.
@@ -417,6 +421,7 @@ impl Action {
             | Self::ComparePolicies
             | Self::ReplayUnder(_)
             | Self::Documents
+            | Self::OpenLeadersDocument
             | Self::Versions
             | Self::EditTitle
             | Self::EditParent

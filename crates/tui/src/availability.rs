@@ -53,6 +53,7 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Close if state.is_room() && context == Context::Wire => {
             only(state.server.wire.traffic.filter().is_some(), "no filter is set")
         }
+        Action::OpenLeadersDocument => why_no_leaders_document(state),
         Action::Room(action) => room::why_unavailable(action, state),
         action if is_stage_only(action) => only(state.is_shared(), "only on the stage"),
         Action::Confirm | Action::Up | Action::Down | Action::Answer(_) if context == Context::Lesson => {
@@ -199,6 +200,16 @@ fn why_no_answer(choice: u8, state: &State) -> Option<String> {
     }
 }
 
+/// Returns why the leader's document cannot be opened, or `None` if it can.
+fn why_no_leaders_document(state: &State) -> Option<String> {
+    let why = match (state.opened_for_all.document(), state.document()) {
+        (None, _) => "the leader has opened no document for all",
+        (Some(opened), Some(work)) if work.editor.id() == opened => "the leader's document is in view",
+        (Some(_), _) => return None,
+    };
+    Some(why.to_owned())
+}
+
 /// Returns why no document of the list can be changed, or `None` if one is selected.
 fn why_no_entry(state: &State) -> Option<String> {
     // The help or the palette may be the topmost overlay: it is about the list below.
@@ -274,6 +285,7 @@ pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
         Action::Policy if state.is_room() => false,
         Action::Documents | Action::FocusWire if state.is_room() => true,
         Action::Follow
+        | Action::OpenLeadersDocument
         | Action::ShowChange
         | Action::RevertChange
         | Action::NextChangedLine
@@ -303,6 +315,7 @@ const fn needs_server(action: Action) -> bool {
     matches!(
         action,
         Action::Documents
+            | Action::OpenLeadersDocument
             | Action::Versions
             | Action::EditTitle
             | Action::EditParent

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use client::{ClientError, DocumentListing, EntryChange, FoundDraft};
 use contract::{
-    Author, Document, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Question, Reason, Snapshot, Version,
+    Author, Document, DocumentId, EventKind, Exchange, FaultSettings, GateSettings, Question, Reason, RoomSettings,
+    Snapshot, Version,
 };
 use editor::{Draft, RequestId, ResponseOutcome};
 use lesson::compare::ComparisonTable;
@@ -209,6 +210,8 @@ pub enum Event {
     QuestionRead(Result<Option<Box<Question>>, String>),
     /// From an event stream: the leader's question has changed, or a participant has answered.
     QuestionHeard(Option<Box<Question>>),
+    /// From an event stream: the settings of the room.
+    RoomSettingsHeard(RoomSettings),
     /// From the room: news about the question that this program leads.
     ///
     /// It leads one on the stage or on a leader's screen.
@@ -400,6 +403,7 @@ impl Event {
             | Self::QuestionRead(_)
             | Self::QuestionLed(_)
             | Self::QuestionHeard(_)
+            | Self::RoomSettingsHeard(_)
             | Self::GateChanged(_)
             | Self::Exchanged(_)
             | Self::Recorded(_)

@@ -59,6 +59,7 @@ mod list_ages;
 mod menu;
 mod messages;
 mod open_document;
+mod opened_for_all;
 mod overlay;
 mod palette;
 mod pane;

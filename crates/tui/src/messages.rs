@@ -35,11 +35,11 @@ pub(crate) fn remove_person(name: &Author) -> String {
 
 /// Returns the question with which text a new round begins, with what the room will notice.
 pub(crate) fn new_round(state: &State, document: &DocumentId) -> String {
-    let open = state.hint_for(Action::Documents, Context::Text);
+    let open = state.hint_for(Action::OpenLeadersDocument, Context::Text);
     format!(
-        "Copy '{document}' into a new document, with the text that it began with or as it is now? The copy appears in \
-         everyone's list of documents ({open}), where people open it; '{document}' keeps its text and its versions. \
-         The counters start at zero."
+        "Copy '{document}' into a new document, with the text that it began with or as it is now? The copy opens by \
+         itself where no document is open, and with {open} everywhere else; '{document}' keeps its text and its \
+         versions. The counters start at zero."
     )
 }
 

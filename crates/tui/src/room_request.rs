@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use contract::{Author, DocumentId, Exchange, FaultSettings, ParticipantList, Question, Timestamp};
+use client::GuardedRoomSettings;
+use contract::{
+    Author, DocumentId, EntityTag, Exchange, FaultSettings, ParticipantList, Question, RoomSettings, Timestamp,
+};
 use precondition::Policy;
 use precondition::policy::{Dates, Etags, Judging};
 use serde::{Deserialize, Serialize};
@@ -76,18 +79,29 @@ pub enum RoomRequest {
     Remove(Author),
     /// Undo a removal, and reply with [`RoomReport::Readmitted`].
     Readmit(Author),
+    /// Read the settings of the room, and reply with [`RoomReport::Settings`].
+    ReadSettings,
+    /// Open a document for all, or none, and reply with [`RoomReport::OpenedForAll`].
+    OpenForAll {
+        /// The document.
+        document: Option<DocumentId>,
+        /// The tag of the settings that the leader saw and that this replaces; `None` if they are to be read first.
+        over: Option<EntityTag>,
+    },
     /// Save the session in a new folder, and reply with [`RoomReport::SessionSaved`].
     SaveSession(Box<ScreenRecord>),
     /// Read the faults that the server injects, and reply with [`RoomReport::Faults`].
     ReadFaults,
     /// Change a member of the policy, and reply with [`RoomReport::MistakeSet`].
     SetMistake(Mistake),
-    /// Copy a document into a new one with a free name, and reply with [`RoomReport::RoundBegun`].
+    /// Copy a document into a new one with a free name, open it for all, and reply with [`RoomReport::RoundBegun`].
     BeginRound {
         /// The document.
         document: DocumentId,
         /// Which of its texts is copied.
         text: RoundText,
+        /// The settings of the room that are replaced, as for [`RoomRequest::OpenForAll`].
+        over: Option<EntityTag>,
     },
     /// Tell the time after this long, with [`RoomReport::Time`].
     TellTime {
@@ -133,6 +147,39 @@ pub struct PeopleReport {
     pub guesses: Option<u64>,
 }
 
+/// The settings of a room, and their tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenSettings {
+    /// The tag, which the next change names in If-Match.
+    pub etag: EntityTag,
+    /// The settings.
+    pub settings: RoomSettings,
+}
+
+impl From<GuardedRoomSettings> for SeenSettings {
+    fn from(GuardedRoomSettings { etag, settings }: GuardedRoomSettings) -> Self {
+        Self { etag, settings }
+    }
+}
+
+/// Why a document was not opened for all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OpenForAllFailure {
+    /// Another leader has changed the settings meanwhile (412); the settings as they are now.
+    Overtaken(SeenSettings),
+    /// Anything else, in words.
+    Failed(String),
+}
+
+/// A round that has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BegunRound {
+    /// The new document.
+    pub document: DocumentId,
+    /// The settings that open it for all, or why they were not set.
+    pub opened: Result<SeenSettings, OpenForAllFailure>,
+}
+
 /// The reply to a [`RoomRequest`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoomReport {
@@ -152,6 +199,10 @@ pub enum RoomReport {
         /// The people afterwards.
         people: Result<ParticipantList, String>,
     },
+    /// The settings of the room, or why they are not known.
+    Settings(Result<SeenSettings, String>),
+    /// The settings of the room after a change, or why they were not changed.
+    OpenedForAll(Result<SeenSettings, OpenForAllFailure>),
     /// The session was saved, or why not.
     SessionSaved(Result<SavedSession, String>),
     /// The faults that the server injects, or `None` if they could not be read.
@@ -168,7 +219,7 @@ pub enum RoomReport {
         /// The document.
         document: DocumentId,
         /// The new document.
-        copy: Result<DocumentId, String>,
+        copy: Result<BegunRound, String>,
     },
     /// The time of this machine.
     Time {

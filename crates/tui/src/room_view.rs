@@ -3,6 +3,7 @@
 //! The people and the counters are a model of their own, [`traffic::room`]; here is only what the screen adds.
 
 mod clock;
+mod led_settings;
 mod session_saving;
 
 use contract::{Author, Exchange, FaultSettings, ParticipantRow, fields};
@@ -12,6 +13,7 @@ use crate::led_question::LedQuestion;
 use crate::refetch::Refetch;
 use crate::room_hosting::RoomHosting;
 pub(crate) use clock::RoomClock;
+pub(crate) use led_settings::LedSettings;
 pub(crate) use session_saving::SessionSaving;
 
 /// The people who use a server, and how they are shown.
@@ -35,6 +37,7 @@ pub(crate) struct RoomView {
     /// The name under which this screen sends its own requests.
     pub(crate) leader: Option<Author>,
     pub(crate) saving: SessionSaving,
+    pub(crate) settings: LedSettings,
     /// The server, if it runs in this process and ends with this screen.
     pub(crate) hosting: Option<RoomHosting>,
 }
@@ -54,6 +57,7 @@ impl Default for RoomView {
             question: LedQuestion::default(),
             leader: None,
             saving: SessionSaving::default(),
+            settings: LedSettings::default(),
             hosting: None,
         }
     }

@@ -31,6 +31,7 @@ use crate::lesson_session::{LessonRun, LessonSession, OpenQuestion};
 use crate::list_ages::ListAges;
 use crate::menu::Menu;
 use crate::open_document::OpenDocument;
+use crate::opened_for_all::OpenedForAll;
 use crate::overlay::Overlay;
 use crate::palette::Palette;
 use crate::pane::Pane;
@@ -91,6 +92,8 @@ pub struct State {
     pub(crate) room: Box<RoomView>,
     /// The leader's question to the room, in an editor.
     pub(crate) room_question: Box<RoomQuestion>,
+    /// In an editor: the document that the leader opens for all.
+    pub(crate) opened_for_all: OpenedForAll,
     pub(crate) lesson: Box<LessonView>,
     /// It is boxed, because the futures of the stage have the whole state in them.
     pub(crate) status: Box<Status>,
@@ -203,6 +206,7 @@ impl State {
             },
             room: Box::default(),
             room_question: Box::default(),
+            opened_for_all: OpenedForAll::default(),
             lesson: Box::default(),
             status: Box::default(),
             list_ages: ListAges::default(),

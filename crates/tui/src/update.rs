@@ -34,6 +34,7 @@ mod line_command;
 mod menu;
 mod merge;
 mod mouse;
+mod open_for_all;
 mod opening;
 mod other_writes;
 mod overlay;
@@ -142,6 +143,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
         Event::QuestionLed(report) => stage_room::on_report(state, report),
         Event::QuestionRead(read) => room_question::on_read(state, read),
         Event::QuestionHeard(asked) => room_question::on_heard(state, asked),
+        Event::RoomSettingsHeard(settings) => open_for_all::on_heard(state, settings),
         Event::QuestionAnswered { sent, result } => room_question::on_answered(state, &sent, result),
         Event::PolicyRead(read) => policy::on_read(state, read),
         Event::PolicyWithheld => policy::on_withheld(state),

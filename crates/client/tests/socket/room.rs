@@ -1,7 +1,7 @@
 //! The room: joining, questions and answers, and the leader's list of people.
 
 use client::ClientError;
-use contract::{Author, QuestionSetting, QuestionState, Reason};
+use contract::{Author, QuestionSetting, QuestionState, Reason, RoomSettings};
 use traffic::room::Editing;
 
 use crate::alice;
@@ -103,4 +103,32 @@ async fn editing_field_is_sent_only_if_enabled() {
     for silent in &asked[1..] {
         assert!(!silent.to_ascii_lowercase().contains("ifmatch-editing"), "{silent}");
     }
+}
+
+#[tokio::test]
+async fn settings_are_replaced_only_over_those_that_were_read() {
+    let tagged = format!("{JSON}\nETag: \"r1-none\"");
+    let set = format!("{JSON}\nETag: \"r2-plan\"");
+    let stale = format!("412 Precondition Failed\n{PROBLEM}\nETag: \"r2-plan\"");
+    let server = play(move |stage| {
+        [
+            (&*tagged, r#"{"openForAll":null}"#),
+            (&set, r#"{"openForAll":"plan"}"#),
+            (&stale, r#"{"status":412,"reason":"stale"}"#),
+        ]
+        .map(|(head, body)| stage.exchange(&answer(head, body)))
+    });
+    let client = alice(&server.url);
+    let read = client.room_settings().await.unwrap();
+    assert_eq!((read.etag.to_string().as_str(), &read.settings), ("\"r1-none\"", &RoomSettings::default()));
+    let wanted = RoomSettings { open_for_all: Some("plan".parse().unwrap()) };
+    let set = client.set_room_settings(&wanted, &read.etag).await.unwrap();
+    assert_eq!((set.etag.to_string().as_str(), &set.settings), ("\"r2-plan\"", &wanted));
+    let refused = client.set_room_settings(&RoomSettings::default(), &read.etag).await;
+    assert!(matches!(refused, Err(ClientError::Refused(problem)) if problem.status == 412));
+    let sent = server.end().await;
+    assert!(sent[0].starts_with("GET /control/room HTTP/1.1\r\n"), "{}", sent[0]);
+    assert!(sent[1].starts_with("PUT /control/room HTTP/1.1\r\n"), "{}", sent[1]);
+    assert!(sent[1].contains("If-Match: \"r1-none\"\r\n"), "{}", sent[1]);
+    assert!(sent[1].ends_with(r#"{"openForAll":"plan"}"#) && sent[2].ends_with(r#"{"openForAll":null}"#), "{sent:?}");
 }

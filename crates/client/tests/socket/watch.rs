@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use client::{Backoff, ClientLimits, EventStream, Scope, StreamEvent};
-use contract::EventKind;
+use contract::{EventKind, RoomSettings};
 
 use crate::script::{Peer, answer, play};
 use crate::{alice, limited};
@@ -209,4 +209,34 @@ async fn a_stream_is_not_resumed_with_an_overlong_id() {
     assert_eq!(watch.next().await, StreamEvent::Connected);
     drop(watch);
     assert!(!server.end().await.to_lowercase().contains("last-event-id"));
+}
+
+#[tokio::test]
+async fn settings_of_the_room_are_heard_and_no_event_number_is_taken_from_them() {
+    let server = play(|stage| {
+        let mut peer = stage.accept();
+        peer.hear();
+        peer.say(STREAM);
+        chunk(&mut peer, &event("created", 41));
+        chunk(
+            &mut peer,
+            "event: room\ndata: {\"openForAll\":\"plan\"}\n\nevent: room\ndata: {\"openForAll\":null}\n\n",
+        );
+        drop(peer);
+        let mut peer = stage.accept();
+        let second = peer.hear();
+        peer.say(STREAM);
+        peer.wait_for_the_end();
+        second
+    });
+    let mut watch = alice(&server.url).watch(Scope::All, AT_ONCE);
+    assert_eq!(watch.next().await, StreamEvent::Connected);
+    heard(&mut watch).await;
+    let opened = RoomSettings { open_for_all: Some("plan".parse().unwrap()) };
+    assert_eq!(watch.next().await, StreamEvent::Room(opened));
+    assert_eq!(watch.next().await, StreamEvent::Room(RoomSettings::default()));
+    disconnected(&mut watch).await;
+    assert_eq!(watch.next().await, StreamEvent::Connected);
+    drop(watch);
+    assert!(server.end().await.contains("\r\nLast-Event-Id: 41\r\n"));
 }

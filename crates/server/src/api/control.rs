@@ -8,6 +8,7 @@ pub(crate) mod gate;
 pub(crate) mod participants;
 pub(crate) mod policy;
 pub(crate) mod question;
+pub(crate) mod room;
 
 use axum::body::Body;
 

@@ -62,6 +62,7 @@ async fn stream_of(
     let latest = app.store.latest_sequence().await?;
     let seen = last_seen_event(&context.headers, latest);
     let question = about.is_none().then(|| QuestionReader::new(app));
+    let room = about.is_none().then(|| app.room.live());
     let reader = EventReader {
         app: ServerState::clone(app),
         live,
@@ -70,6 +71,7 @@ async fn stream_of(
         read: VecDeque::new(),
         behind: seen < latest,
         question,
+        room,
     };
     // The first message has only an id, so that the client can resume even if no event has happened.
     let begin = stream::iter([Event::default().id(seen.to_string())]);
@@ -102,6 +104,8 @@ struct EventReader {
     behind: bool,
     /// The leader's question; `None` on a stream about one document.
     question: Option<QuestionReader>,
+    /// The settings of the room; `None` on a stream about one document.
+    room: Option<watch::Receiver<Arc<str>>>,
 }
 
 impl EventReader {
@@ -121,6 +125,7 @@ impl EventReader {
             let heard = tokio::select! {
                 heard = self.live.recv() => heard,
                 question = QuestionReader::next(&mut self.question) => return Some((question, self)),
+                room = next_settings(&mut self.room) => return Some((room, self)),
             };
             match heard {
                 Ok(happened) if self.wants(&happened) => self.read.push_back(happened),
@@ -172,4 +177,15 @@ impl QuestionReader {
         reader.next = Instant::now() + QUESTION_PAUSE;
         Event::default().event("question").data(&*reader.live.borrow_and_update())
     }
+}
+
+/// Waits for the next settings of the room. The future may be dropped, and no settings are missed.
+///
+/// As with the question, a client hears the newest settings, and at once if they open a document when the stream begins.
+async fn next_settings(live: &mut Option<watch::Receiver<Arc<str>>>) -> Event {
+    let Some(live) = live else { return pending().await };
+    if live.changed().await.is_err() {
+        return pending().await;
+    }
+    Event::default().event("room").data(&*live.borrow_and_update())
 }

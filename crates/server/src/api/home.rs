@@ -167,6 +167,7 @@ async fn respond(
     fill_in: impl FnOnce(&mut HomeView<'_>),
 ) -> Result<Response, Refusal> {
     let mut documents: Option<Vec<DocumentEntry>> = None;
+    let mut opened_for_all = None;
     let mut has_more = false;
     if may_read {
         let bounds = PageBounds::new(app, MAX_DOCUMENTS);
@@ -174,6 +175,7 @@ async fn respond(
         let kind = context.policy().etags;
         let (rows, more) = bounds.fit(page.items.iter().map(|item| item.to_entry(kind)), page.more);
         (documents, has_more) = (Some(rows), more);
+        opened_for_all = app.room.with_etag().0.open_for_all;
     }
     let authority = authority(context);
     let scheme = if app.options.tls.is_some() { "https" } else { "http" };
@@ -186,6 +188,7 @@ async fn respond(
         proposed_name: String::new(),
         visitor: None,
         documents: documents.as_deref(),
+        opened_for_all,
         has_more,
     };
     fill_in(&mut view);

@@ -30,6 +30,7 @@ pub(crate) enum Resource {
     Remove,
     Readmit,
     QuestionSetting,
+    Room,
     Problem,
     OpenApi,
     Health,
@@ -63,7 +64,7 @@ impl Resource {
     }
 
     /// All resources, in the order in which a reader of the API meets them.
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::Home,
         Self::Documents,
         Self::Document,
@@ -85,6 +86,7 @@ impl Resource {
         Self::Remove,
         Self::Readmit,
         Self::QuestionSetting,
+        Self::Room,
         Self::Problem,
         Self::OpenApi,
         Self::Health,
@@ -115,6 +117,7 @@ impl Resource {
             Self::Remove => "/control/participants/{participant}/remove",
             Self::Readmit => "/control/participants/{participant}/readmit",
             Self::QuestionSetting => "/control/question",
+            Self::Room => "/control/room",
             Self::Problem => "/problems/{name}",
             Self::OpenApi => "/openapi.json",
             Self::Health => "/healthz",
@@ -157,6 +160,7 @@ impl Resource {
             ["control", "participants", name, "remove"] => (Self::Remove, [name, ""]),
             ["control", "participants", name, "readmit"] => (Self::Readmit, [name, ""]),
             ["control", "question"] => (Self::QuestionSetting, ["", ""]),
+            ["control", "room"] => (Self::Room, ["", ""]),
             ["problems", name] => (Self::Problem, [name, ""]),
             ["openapi.json"] => (Self::OpenApi, ["", ""]),
             ["healthz"] => (Self::Health, ["", ""]),
@@ -168,12 +172,12 @@ impl Resource {
     /// Returns the access that a method requires, on a server with tokens.
     ///
     /// A request that reads or changes a document requires a token. A request that leads the session requires an admin
-    /// token, except for reading the policy, since all writers must know the rules. The other resources show neither
-    /// documents nor names: a monitor reads health and metrics without access to documents, and a refused client must
+    /// token, except for reading the policy, since all writers must know the rules, and the settings of the room, since
+    /// editors follow them. The other resources show neither documents nor names: a monitor reads health and metrics without access to documents, and a refused client must
     /// be able to read why. OPTIONS is open everywhere, since its response is the same for all clients.
     pub(crate) fn required_access(self, method: &Method) -> RequiredAccess {
         match self {
-            Self::Policy if method.is_safe() => RequiredAccess::Token,
+            Self::Policy | Self::Room if method.is_safe() => RequiredAccess::Token,
             Self::Documents
             | Self::Document
             | Self::Versions
@@ -193,7 +197,8 @@ impl Resource {
             | Self::Roster
             | Self::Remove
             | Self::Readmit
-            | Self::QuestionSetting => RequiredAccess::Admin,
+            | Self::QuestionSetting
+            | Self::Room => RequiredAccess::Admin,
             // The page shows documents only to those who send a token, and its form has name and code.
             Self::Home | Self::Problem | Self::OpenApi | Self::Health | Self::Metrics => RequiredAccess::Nothing,
         }
@@ -204,7 +209,7 @@ impl Resource {
         match self {
             Self::Document => "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
             Self::Home | Self::Documents => "GET, HEAD, POST, OPTIONS",
-            Self::Policy | Self::Gate | Self::Faults => ALLOW_SETTING,
+            Self::Policy | Self::Gate | Self::Faults | Self::Room => ALLOW_SETTING,
             Self::QuestionSetting => "GET, HEAD, PUT, DELETE, OPTIONS",
             Self::Answer => "PUT, OPTIONS",
             Self::Participants | Self::ReleaseAll | Self::Release | Self::Remove | Self::Readmit => ALLOW_ACTION,

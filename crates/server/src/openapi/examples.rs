@@ -3,7 +3,7 @@
 use contract::{
     Document, DocumentEntry, DocumentList, EntityTag, Exchange, ExchangeList, FaultSettings, GateSettings,
     HeldExchange, Hold, JoinedParticipant, ParticipantList, ParticipantRow, Policy, Problem, Question, QuestionSetting,
-    Timestamp, Version, VersionList,
+    RoomSettings, Timestamp, Version, VersionList,
 };
 use serde_json::{Map, Value, json};
 
@@ -72,6 +72,10 @@ pub(super) fn exchanges() -> ExchangeList {
 
 pub(super) fn policy() -> Policy {
     Policy::default()
+}
+
+pub(super) fn room() -> RoomSettings {
+    RoomSettings { open_for_all: Some("welcome".parse().expect("letters are an id")) }
 }
 
 pub(super) fn faults() -> FaultSettings {

@@ -72,6 +72,7 @@ pub(super) fn all_links() -> Value {
             json!({"path.id": SAME, "path.version": "$response.body#/versions/0/version"}),
         ),
         ("SetThePolicy", "putPolicy", "Replace this policy.", json!({"header.If-Match": TAG})),
+        ("SetTheRoom", "putRoom", "Replace these settings.", json!({"header.If-Match": TAG})),
         (
             "ReleaseTheFirst",
             "releaseExchange",

@@ -1,8 +1,9 @@
-//! The description of the room: its participants, and the leader's question.
+//! The description of the room: its participants, its settings, and the leader's question.
 
 use contract::fields::AUTHOR;
 use contract::{
     GateSettings, JoinRequest, JoinedParticipant, ParticipantList, Question, QuestionAnswer, QuestionSetting,
+    RoomSettings,
 };
 use serde_json::json;
 
@@ -131,4 +132,34 @@ pub(super) fn delete_setting() -> OperationSpec {
         .with_response(204, ResponseSpec::new("There is no question any more."))
         .with_response(412, failed_read())
         .with_problems(&[&NOT_FOUND, &INVALID_REQUEST, &MALFORMED_PRECONDITION, &PRECONDITION_REQUIRED])
+}
+
+pub(super) fn settings(schemas: &mut SchemaRegistry) -> OperationSpec {
+    let text = "The document that opens by itself in editors that were started without one. On `/api/events`, each change \
+                is an event `room` with the same JSON; a new stream begins with one if a document is set.";
+    OperationSpec::new("getRoom", TAG, "Read the settings of the room", text)
+        .with_parameters(&READS_LIST)
+        .with_response(200, room(schemas))
+        .with_response(304, not_modified())
+        .with_response(412, failed_read())
+        .with_problems(&[&INVALID_REQUEST, &MALFORMED_PRECONDITION])
+}
+
+pub(super) fn put_settings(schemas: &mut SchemaRegistry) -> OperationSpec {
+    let text = "Opens a document in all editors in which none is open yet, now and when they join, or with null in none. \
+                It need not exist: the first save in one of them creates it. Requires `If-Match`, whatever the policy \
+                says. Nothing of it is stored on disk.";
+    let body = MediaContent::json(schemas.request_schema::<RoomSettings>(), json!(examples::room()));
+    OperationSpec::new("putRoom", TAG, "Open a document for all", text)
+        .with_parameters(&READS_LIST)
+        .with_body(body)
+        .with_response(200, room(schemas))
+        .with_response(412, failed_read())
+        .with_problems(&[&INVALID_REQUEST, &MALFORMED_PRECONDITION, &PRECONDITION_REQUIRED])
+        .with_problems(&BODY)
+}
+
+fn room(schemas: &mut SchemaRegistry) -> ResponseSpec {
+    let settings = MediaContent::json(schemas.response_schema::<RoomSettings>(), json!(examples::room()));
+    ResponseSpec::new("The settings.").with_headers(&["ETag"]).with_content(settings).with_links(&["SetTheRoom"])
 }

@@ -176,6 +176,7 @@ async fn links_carry_a_tag_into_the_next_condition() {
     }
     for method in ["get", "put"] {
         assert!(carries("/control/policy", method, "200", "putPolicy", "If-Match"), "{method}");
+        assert!(carries("/control/room", method, "200", "putRoom", "If-Match"), "{method}");
     }
     // The new tag of a 412 must not be the If-Match of the same write: that is the lost update again.
     for write in writes {

@@ -27,6 +27,7 @@ mod preferences;
 mod question;
 mod refusals;
 mod release;
+mod room_settings;
 mod service;
 mod socket;
 mod targets;

@@ -250,6 +250,13 @@ const BEFORE_PANES: &[Binding] = &[
     )
     .in_footer("documents", "Shows the documents: choose one, or name a new one."),
     binding(
+        A::OpenLeadersDocument,
+        "open-leaders-document",
+        &[Key::alt('o')],
+        In(&[C::Text, C::Wire, C::Merge, C::MergeText, C::Required, C::Deleted, C::Ended, C::Documents]),
+    )
+    .in_footer("leader's document", "Opens the document that the leader opened for all; the text in view stays open."),
+    binding(
         A::Versions,
         "show-versions",
         &[Key::f(3)],

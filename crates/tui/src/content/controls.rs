@@ -1,6 +1,6 @@
 //! The controls of a room's leader: policy, mistakes, faults and gate, and what the room notices.
 
-use contract::Hold;
+use contract::{Hold, RoomSettings};
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use ratatui::text::{Line, Span};
 use terminal::theme::Role;
@@ -42,6 +42,7 @@ pub(crate) fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
         (Action::Room(RoomAction::Delay), "delay", delay(state)),
         (Action::Room(RoomAction::LoseNext), "lost responses", losses(state)),
         (Action::Hold, "gate", gate(state)),
+        (Action::Room(RoomAction::OpenForAll), "opens for all", opens_for_all(state)),
     ];
     let mut lines = Vec::new();
     for (action, name, (value, role, notice)) in rows {
@@ -104,6 +105,21 @@ fn losses(state: &State) -> (String, Role, &'static str) {
         }
         1 => ("the next one".to_owned(), Role::Warning, notice),
         count => (format!("the next {count}"), Role::Warning, notice),
+    }
+}
+
+/// Returns the document that opens for all, and what the key does.
+fn opens_for_all(state: &State) -> (String, Role, &'static str) {
+    match state.room.settings.settings() {
+        None => ("not known".to_owned(), Role::Dim, ""),
+        Some(RoomSettings { open_for_all: None }) => {
+            ("no document".to_owned(), Role::Text, "people who join choose from the list of documents")
+        }
+        Some(RoomSettings { open_for_all: Some(document) }) => (
+            document.to_string(),
+            Role::Text,
+            "it opens by itself where no document is open; everyone else gets a note with the key that opens it",
+        ),
     }
 }
 

@@ -14,7 +14,7 @@ use ratatui::widgets::{Clear, Paragraph};
 use terminal::key::Key;
 use terminal::theme::Role;
 
-use crate::action::{Action, Applies, Binding, BoundAction, Context};
+use crate::action::{Action, Applies, Binding, BoundAction, Context, RoomAction};
 use crate::availability::gate::next_hold_point;
 use crate::availability::why_unavailable;
 use crate::content::text::{clip, width, wrap_at_most};
@@ -24,7 +24,7 @@ use crate::leaving_messages;
 use crate::lesson_session::{LessonPace, LessonSession};
 use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
-use crate::state::{Focus, ProgramNote, SessionKind, State};
+use crate::state::{Focus, NoteLifetime, ProgramNote, SessionKind, State};
 use crate::wire::PanelMode;
 
 /// The most rows of a message. All but the last cover what is above the footer, until the next key.
@@ -41,10 +41,11 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Draws a message in the footer and as many rows above as it needs.
-fn draw_note(state: &State, frame: &mut Frame<'_>, area: Rect, ProgramNote { role, words, .. }: &ProgramNote) {
+fn draw_note(state: &State, frame: &mut Frame<'_>, area: Rect, ProgramNote { about, role, words }: &ProgramNote) {
     let style = state.theme.style(*role);
     let words = format!("{} {}", state.theme.sign(*role), tags::unsanitized(state, words));
-    let most = MAX_NOTE_ROWS.min(area.y.saturating_add(1));
+    // A note that stays while the user types covers no row of the text.
+    let most = if *about == NoteLifetime::Typing { 1 } else { MAX_NOTE_ROWS.min(area.y.saturating_add(1)) };
     let lines = wrap_at_most(&words, area.width.into(), most.into(), state.theme.glyphs.more);
     let height = u16::try_from(lines.len()).unwrap_or(most);
     let place = Rect { y: area.y.saturating_sub(height.saturating_sub(1)), height, ..area };
@@ -142,6 +143,10 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
     {
         return None;
     }
+    // It is news only until the user has opened it or dismissed the note.
+    if row.action == Action::OpenLeadersDocument && !state.opened_for_all.is_news() {
+        return None;
+    }
     let conflict = state.document().and_then(|work| work.editor.document_merge());
     let open = conflict.map_or(0, editor::DocumentMerge::open_count);
     let weight = match (state.context(), row.action) {
@@ -169,6 +174,7 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         {
             1
         }
+        (_, Action::OpenLeadersDocument) => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         (Context::Documents, action) => documents_priority(action),
@@ -343,7 +349,7 @@ const fn wire_priority(action: Action) -> u8 {
         Action::Hold | Action::Mark | Action::LoseAnswer => 3,
         Action::Quit => 4,
         Action::Palette => 5,
-        Action::Filter => 6,
+        Action::Room(RoomAction::LeadQuestion) | Action::Filter => 6,
         Action::SendAgain => 7,
         _ => 8,
     }

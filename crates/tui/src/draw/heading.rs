@@ -21,6 +21,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let pieces = [
         Some(vec![Span::styled("ifmatch", style(Role::Title))]),
         Some(vec![Span::styled(sanitize(&state.server.address).into_owned(), style(Role::Dim))]),
+        opens_for_all(state),
         Some(policy::spans(state, true)),
         gate::status_spans(state, true),
     ];
@@ -30,6 +31,12 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     }
     let lines = text::flow_spans(pieces, room, state.theme.glyphs.more);
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Returns the document that the leader of the room opened for all, on the leader's screen.
+fn opens_for_all(state: &State) -> Option<Vec<Span<'static>>> {
+    let document = state.room.settings.document()?;
+    Some(vec![Span::styled(format!("opens {document} for all"), state.theme.style(Role::Info))])
 }
 
 /// Draws the checklist of exercises and the advice on the next one; in a single row, only the advice.

@@ -341,6 +341,7 @@ pub(crate) const COMMANDS: &[CommandSpec] = &[
     act_in("delete document", A::Delete, TEXT_CONTEXTS),
     // Elsewhere.
     own("documents", "", LineVerb::Documents, CALM_CONTEXTS, "Lists the documents."),
+    act_in("leader", A::OpenLeadersDocument, CALM_CONTEXTS),
     own(
         "open",
         "NAME",

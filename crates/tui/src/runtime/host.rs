@@ -445,8 +445,9 @@ async fn listen(seat: EditorIndex, client: Client, events: EventSender) {
                 events.deliver(Event::Disconnected { seat }).await
             }
             StreamEvent::Question(asked) if seat == 0 => events.deliver(Event::QuestionHeard(asked)).await,
+            StreamEvent::Room(settings) if seat == 0 => events.deliver(Event::RoomSettingsHeard(settings)).await,
             // One editor hears of it for all.
-            StreamEvent::Question(_) => Ok(()),
+            StreamEvent::Question(_) | StreamEvent::Room(_) => Ok(()),
             // An editor must hear of each of its own versions, to know which versions of others are older.
             StreamEvent::Heard { kind, event } if event.author == *client.author() => {
                 events.deliver(Event::Heard { seat, kind, event }).await

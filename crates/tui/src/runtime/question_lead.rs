@@ -127,7 +127,7 @@ async fn failure_of(client: &Client, error: &ClientError, token_variable: &str) 
     }
 }
 
-/// Reports the question as the room sees it, and whether the room can be reached.
+/// Reports the question and the settings as the room sees them, and whether the room can be reached.
 pub(super) async fn listen(client: Client, events: EventSender) {
     let mut stream = client.watch(Scope::All, Backoff::default());
     loop {
@@ -135,6 +135,12 @@ pub(super) async fn listen(client: Client, events: EventSender) {
             StreamEvent::Connected => LeadReport::Reachable,
             StreamEvent::Disconnected(why) => LeadReport::Unreachable(why.trim_end_matches('.').to_owned()),
             StreamEvent::Question(seen) => LeadReport::Seen(seen),
+            StreamEvent::Room(settings) => {
+                if events.deliver(Event::RoomSettingsHeard(settings)).await.is_err() {
+                    return;
+                }
+                continue;
+            }
             StreamEvent::Heard { .. } => continue,
         };
         if events.deliver(Event::QuestionLed(report)).await.is_err() {

@@ -3,13 +3,15 @@
 use std::time::SystemTime;
 
 use client::{Client, ClientError};
-use contract::DocumentId;
+use contract::{DocumentId, EntityTag, RoomSettings};
 use editor::Guard;
 use precondition::Policy;
 
 use super::session_saver::SessionSaver;
 use crate::event::Event;
-use crate::room_request::{Mistake, PeopleReport, RoomReport, RoomRequest, RoundText};
+use crate::room_request::{
+    BegunRound, Mistake, OpenForAllFailure, PeopleReport, RoomReport, RoomRequest, RoundText, SeenSettings,
+};
 
 /// The most characters of a document's id.
 const MAX_ID_CHARS: usize = 64;
@@ -36,15 +38,28 @@ pub(super) async fn execute(client: Client, request: RoomRequest, saver: Session
             let people = client.readmit_participant(&name).await.map_err(|error| error.to_string());
             RoomReport::Readmitted { name, people }
         }
+        RoomRequest::ReadSettings => {
+            let read = client.room_settings().await.map(SeenSettings::from);
+            RoomReport::Settings(read.map_err(|error| error.to_string()))
+        }
+        RoomRequest::OpenForAll { document, over } => {
+            RoomReport::OpenedForAll(open_for_all(&client, document, over).await)
+        }
         RoomRequest::SaveSession(record) => RoomReport::SessionSaved(saver.save(&client, *record).await),
         RoomRequest::ReadFaults => RoomReport::Faults(client.faults().await.ok()),
         RoomRequest::SetMistake(mistake) => {
             let set = set_mistake(&client, mistake).await.map_err(|error| error.to_string());
             RoomReport::MistakeSet { mistake, set }
         }
-        RoomRequest::BeginRound { document, text } => {
+        RoomRequest::BeginRound { document, text, over } => {
             // Its field tells the screen that this write is the leader's own, and the gate does not hold it.
-            let copy = copy_document(&client.bypassing_gate(), &document, text).await;
+            let copy = match copy_document(&client.clone().bypassing_gate(), &document, text).await {
+                Ok(copy) => {
+                    let opened = open_for_all(&client, Some(copy.clone()), over).await;
+                    Ok(BegunRound { document: copy, opened })
+                }
+                Err(why) => Err(why),
+            };
             RoomReport::RoundBegun { document, copy }
         }
         RoomRequest::TellTime { turn, after } => {
@@ -60,6 +75,27 @@ pub(super) async fn execute(client: Client, request: RoomRequest, saver: Session
 async fn set_mistake(client: &Client, mistake: Mistake) -> Result<Policy, ClientError> {
     let guarded = client.policy().await?;
     Ok(client.set_policy(mistake.applied_to(guarded.policy), &guarded.etag).await?.policy)
+}
+
+/// Opens a document for all, or none, in place of the settings with this tag or, without one, of the present ones.
+async fn open_for_all(
+    client: &Client,
+    document: Option<DocumentId>,
+    over: Option<EntityTag>,
+) -> Result<SeenSettings, OpenForAllFailure> {
+    let failed = |error: ClientError| OpenForAllFailure::Failed(error.to_string().trim_end_matches('.').to_owned());
+    let over = match over {
+        Some(etag) => etag,
+        None => client.room_settings().await.map_err(failed)?.etag,
+    };
+    match client.set_room_settings(&RoomSettings { open_for_all: document }, &over).await {
+        Ok(set) => Ok(set.into()),
+        Err(ClientError::Refused(problem)) if problem.status == 412 => {
+            let now = client.room_settings().await.map_err(failed)?;
+            Err(OpenForAllFailure::Overtaken(now.into()))
+        }
+        Err(error) => Err(failed(error)),
+    }
 }
 
 /// Copies a text of a document into a new document, and returns its id.

@@ -20,6 +20,8 @@ pub(crate) struct ProgramNote {
 pub(crate) enum NoteLifetime {
     /// Until the next key.
     TheMoment,
+    /// Until the next key that does not type: the note came while the user may be typing.
+    Typing,
     /// Until the next key, or until the policy is known.
     Policy,
 }

@@ -9,8 +9,8 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     changes, documents, drafts, editor, entries, files, find, follow, gate, leaving, led_question, lesson, level, menu,
-    merge, overlay, palette, people, policy, rescue, restore, room, room_question, seats, stage_room, typing, versions,
-    wire,
+    merge, open_for_all, overlay, palette, people, policy, rescue, restore, room, room_question, seats, stage_room,
+    typing, versions, wire,
 };
 use crate::action::{Action, Context};
 use crate::availability::{is_for_users_here, why_unavailable};
@@ -47,6 +47,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::FocusWire => wire::toggle_focus(state),
         Action::Policy => policy::switch(state),
         Action::Documents => documents::open_list(state),
+        Action::OpenLeadersDocument => open_for_all::open(state),
         Action::Versions => versions::open_list(state),
         Action::EditTitle => entries::edit_property(state, Property::Title),
         Action::EditParent => entries::edit_property(state, Property::Parent),

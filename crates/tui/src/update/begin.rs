@@ -27,7 +27,8 @@ pub(super) fn begin(state: &State) -> Vec<Effect> {
         SessionKind::Files => on_top.collect(),
         SessionKind::Room => {
             // A key that sets one fault sends all of them, so another leader's have to be known.
-            let requests = [RoomRequest::ListPeople, RoomRequest::ReadFaults].map(Effect::Room);
+            let requests =
+                [RoomRequest::ListPeople, RoomRequest::ReadFaults, RoomRequest::ReadSettings].map(Effect::Room);
             [Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy].into_iter().chain(requests).collect()
         }
     }

@@ -130,6 +130,7 @@ pub(super) fn leave(state: &mut State) -> Vec<Effect> {
 /// It does the first of these that changes the screen. A view that is drawn as one line looks folded already, so the
 /// same key press also does the next of them.
 pub(super) fn dismiss(state: &mut State) -> Vec<Effect> {
+    state.opened_for_all.end_news();
     if state.context() != Context::Text {
         return Vec::new();
     }

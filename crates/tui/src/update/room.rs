@@ -2,7 +2,7 @@
 
 use contract::Exchange;
 
-use super::{controls, led_question, people, policy, room_overlay, room_session, round, versions};
+use super::{controls, led_question, open_for_all, people, policy, room_overlay, room_session, round, versions};
 use crate::action::RoomAction;
 use crate::effect::Effect;
 use crate::room_request::{RoomReport, RoundText};
@@ -52,6 +52,7 @@ pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
         RoomAction::AskQuestion => led_question::ask(state),
         RoomAction::WithdrawQuestion => led_question::ask_to_withdraw(state),
         RoomAction::SaveSession => room_session::save(state),
+        RoomAction::OpenForAll => open_for_all::toggle(state),
     }
 }
 
@@ -61,6 +62,8 @@ pub(super) fn on_report(state: &mut State, report: RoomReport) -> Vec<Effect> {
         RoomReport::People(listed) => people::on_list(state, listed),
         RoomReport::Removed { name, people } => people::on_removed(state, &name, people),
         RoomReport::Readmitted { name, people } => people::on_readmitted(state, &name, people),
+        RoomReport::Settings(read) => open_for_all::on_read(state, read),
+        RoomReport::OpenedForAll(set) => open_for_all::on_set(state, set),
         RoomReport::SessionSaved(saved) => room_session::on_saved(state, saved),
         RoomReport::Faults(read) => controls::on_faults_read(state, read),
         RoomReport::MistakeSet { mistake, set } => controls::on_mistake(state, mistake, set),

@@ -4,11 +4,12 @@ use contract::DocumentId;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
+use super::open_for_all;
 use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::room_overlay::RoomOverlay;
-use crate::room_request::{RoomRequest, RoundText};
+use crate::room_request::{BegunRound, RoomRequest, RoundText};
 use crate::state::State;
 
 /// Asks with which text the round begins.
@@ -25,24 +26,32 @@ pub(super) fn begin(state: &mut State, text: RoundText) -> Vec<Effect> {
     let RoomOverlay::NewRound(document) = &**overlay else { return Vec::new() };
     let document = document.clone();
     state.overlays.pop();
-    vec![Effect::Room(RoomRequest::BeginRound { document, text })]
+    vec![Effect::Room(RoomRequest::BeginRound { document, text, over: state.room.settings.etag().cloned() })]
 }
 
 /// Sets the counters to zero if the document was copied, and says what people do now.
-pub(super) fn on_begun(state: &mut State, document: &DocumentId, copy: Result<DocumentId, String>) -> Vec<Effect> {
-    let copy = match copy {
-        Ok(copy) => copy,
+pub(super) fn on_begun(state: &mut State, document: &DocumentId, begun: Result<BegunRound, String>) -> Vec<Effect> {
+    let BegunRound { document: copy, opened } = match begun {
+        Ok(begun) => begun,
         Err(why) => {
             let words = format!("no new round: '{document}' was not copied: {}", sanitize(&why));
             return state.say(Role::Bad, words);
         }
     };
     state.room.room.begin_round();
-    let open = state.hint_for(Action::Documents, Context::Text);
-    let words = format!(
-        "a new round: people open '{copy}' with {open}; '{document}' stays as it is; the counters start at zero"
-    );
-    state.say(Role::Good, words)
+    let (role, how) = match opened {
+        Ok(seen) => {
+            state.room.settings.set(seen);
+            let key = state.hint_for(Action::OpenLeadersDocument, Context::Text);
+            (Role::Good, format!("people get '{copy}' by itself, or with {key} from another document"))
+        }
+        Err(failure) => {
+            let open = state.hint_for(Action::Documents, Context::Text);
+            let why = open_for_all::on_failure(state, failure);
+            (Role::Warning, format!("people open '{copy}' with {open} ({why})"))
+        }
+    };
+    state.say(role, format!("a new round: {how}; '{document}' stays as it is; the counters start at zero"))
 }
 
 /// Sets the counters to zero.

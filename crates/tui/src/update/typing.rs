@@ -15,11 +15,11 @@ use crate::open_document::OpenDocument;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::room_overlay::RoomOverlay;
-use crate::state::{Clipboard, State};
+use crate::state::{Clipboard, NoteLifetime, State};
 
-/// Applies an edit that a key means, and removes the last note.
+/// Applies an edit that a key means, and removes the last note, unless that outlasts typing.
 pub(super) fn type_key(state: &mut State, edit: &Edit) -> Vec<Effect> {
-    state.status.note = None;
+    state.status.note.take_if(|note| note.about != NoteLifetime::Typing);
     if state.context() == Context::Text && state.document().is_none() {
         let documents = state.hint_for(Action::Documents, Context::Text);
         return state.say_unavailable(&format!("no document is open; {documents} opens one or creates one"));

@@ -29,6 +29,7 @@ mod lesson;
 mod level;
 mod menu;
 mod namesakes;
+mod open_for_all;
 mod palette;
 mod pasting;
 mod places;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use terminal::theme::{Theme, UNICODE};
 use traffic::room::Editing;
 use tui::gate::GateRequest;
-use tui::room_request::{Mistake, PeopleReport, RoomReport, RoomRequest, RoundText};
+use tui::room_request::{BegunRound, Mistake, OpenForAllFailure, PeopleReport, RoomReport, RoomRequest, RoundText};
 use tui::{Effect, Event, SessionPart, SessionStart, State};
 
 use crate::any_size::{play_out, random_input};
@@ -264,13 +264,15 @@ fn new_round_copies_the_document_after_a_question() {
         play.code(KeyCode::Esc).shows(80, 24, "412 1");
         assert_eq!(begins(&play), 0, "Escape begins no round");
         play.types("n").code(keys);
-        let request = RoomRequest::BeginRound { document: id("plan"), text };
+        let request = RoomRequest::BeginRound { document: id("plan"), text, over: None };
         assert_eq!(play.effects.last(), Some(&Effect::Room(request)));
         play.shows(80, 24, "412 1");
         let begun = |copy| Event::Room(RoomReport::RoundBegun { document: id("plan"), copy });
         play.event(begun(Err("410: gone\u{1b}[2J".to_owned()))).shows(80, 24, "no new round: 'plan' was not copied");
         play.shows(80, 24, "412 1");
-        play.event(begun(Ok(id("plan-2")))).shows(80, 24, "people open 'plan-2' with F2");
+        let opened = Err(OpenForAllFailure::Failed("no route".to_owned()));
+        play.event(begun(Ok(BegunRound { document: id("plan-2"), opened })));
+        play.shows(80, 24, "people open 'plan-2' with F2");
         play.shows(80, 24, "412 0");
         play.shows(80, 24, "3 people");
     }

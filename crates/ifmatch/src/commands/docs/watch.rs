@@ -60,8 +60,8 @@ pub(super) async fn run(WatchArgs { document, limit, options }: WatchArgs) -> Re
             StreamEvent::Connected if is_resumed => print_message("connected again; no change was missed"),
             StreamEvent::Connected => print_message(format_args!("watching {what} at {server}")),
             StreamEvent::Disconnected(why) => print_message(format_args!("{why}; reconnecting")),
-            // A question is about no document.
-            StreamEvent::Question(_) => {}
+            // These are about no document.
+            StreamEvent::Question(_) | StreamEvent::Room(_) => {}
             StreamEvent::Heard { kind, event: change } => {
                 left -= 1;
                 if is_json {

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::Args;
-use contract::Policy;
+use contract::{DocumentId, Policy, RoomSettings};
 use server::{HostName, Origin, ServerOptions, Tls, Warnings};
 use store::{Retention, StoreOptions};
 
@@ -27,6 +27,7 @@ Examples:
   ifmatch serve --tls-cert cert.pem --tls-key key.pem encrypted, at https://127.0.0.1:4280
   ifmatch serve --listen 0.0.0.0:4280                 for a room: prints a code to join with
   ifmatch serve --listen 0.0.0.0:4280 --ssh 0.0.0.0:4222   people join by 'ssh -p 4222 NAME@HOST', too
+  ifmatch serve --listen 0.0.0.0:4280 --open-for-all notes   'notes' opens by itself for all who join
   ifmatch serve --listen 0.0.0.0:4280 --tokens room   for a room in which each person has a token
   ifmatch serve --cors-origin http://localhost:5173   for a web page in development on this machine
   ifmatch serve --store postgres://ann@db/docs        documents in PostgreSQL, shared by several servers
@@ -106,6 +107,13 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(super) no_access_log: bool,
 
+    /// Open this document in all editors that are started without one: when they join, and in those that wait.
+    ///
+    /// If it does not exist, the first save creates it. The leader can change it: with O on the screen, or by PUT
+    /// /control/room.
+    #[arg(long, value_name = "DOC")]
+    pub(super) open_for_all: Option<DocumentId>,
+
     #[command(flatten)]
     pub(super) sessions: SessionFolderOptions,
 
@@ -140,6 +148,7 @@ impl ServeArgs {
         ServerOptions {
             max_document: self.max_document,
             budgets: self.budgets.iter().cloned().collect(),
+            room: RoomSettings { open_for_all: self.open_for_all.clone() },
             policy: Policy { preconditions: self.preconditions.into(), ..Policy::default() },
             tls,
             tokens: access.tokens(),

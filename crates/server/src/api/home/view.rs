@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use contract::{DocumentEntry, Question, QuestionState};
+use contract::{DocumentEntry, DocumentId, Question, QuestionState};
 
 use super::markup::Escaped;
 
@@ -31,6 +31,8 @@ pub(super) struct HomeView<'a> {
     pub(super) visitor: Option<HomeVisitor>,
     /// The documents; `None` if the client may not read them.
     pub(super) documents: Option<&'a [DocumentEntry]>,
+    /// The document that the leader opened for all, if the client may read documents.
+    pub(super) opened_for_all: Option<DocumentId>,
     /// Whether there are more documents than these.
     pub(super) has_more: bool,
 }
@@ -95,6 +97,11 @@ fn needs(view: &HomeView<'_>) -> String {
     needs + "."
 }
 
+/// Returns a sentence about the document that the leader opened for all.
+fn opened_for_all(document: &DocumentId) -> String {
+    format!("The leader opened {document} for all: it opens by itself in editors that show the list of documents.")
+}
+
 /// Returns the page as text.
 pub(super) fn text(view: &HomeView<'_>) -> String {
     let (join, requests) = lines(view);
@@ -104,6 +111,9 @@ pub(super) fn text(view: &HomeView<'_>) -> String {
         let _ = writeln!(page, "  {line}    ({how})");
     }
     let _ = write!(page, "\n{}\n\nDocuments\n\n", needs(view));
+    if let Some(document) = &view.opened_for_all {
+        let _ = writeln!(page, "  {}\n", opened_for_all(document));
+    }
     match view.documents {
         None => page.push_str("  They are shown to those who send a token or the room's code.\n"),
         Some([]) => page.push_str("  There are none yet.\n"),
@@ -231,6 +241,9 @@ fn push_question(page: &mut String, question: &Question, own: Option<u8>) {
 
 fn push_documents(page: &mut String, view: &HomeView<'_>) {
     page.push_str("<section>\n<h2>Documents</h2>\n");
+    if let Some(document) = &view.opened_for_all {
+        let _ = writeln!(page, "<p>{}</p>", Escaped(&opened_for_all(document)));
+    }
     match view.documents {
         None => page.push_str("<p>They are shown after you enter with your name and the code.</p>\n"),
         Some([]) => page.push_str("<p>There are none yet.</p>\n"),

@@ -109,6 +109,13 @@ pub(super) const LISTS: &[Binding] = &[
         "save",
         "Saves the session in a new folder: what everyone sent, the versions, the questions and the people.",
     ),
+    binding(A::Room(RoomAction::OpenForAll), "open-for-all", &[Key::char('O')], In(&[C::Wire])).in_footer(
+        "open for all",
+        "Opens the document in view on every screen that shows the list, and for all who join; again: no longer.",
+    ),
+    binding(A::Room(RoomAction::OpenForAll), "open-for-all", &[Key::char('O')], In(&[C::Controls])).help_only(
+        "Opens the document in view on every screen that shows the list, and for all who join; again: no longer.",
+    ),
     binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
         .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
     binding(A::Room(RoomAction::RemovePerson), "remove-person", &[Key::char('x')], In(&[C::People])).in_footer(

@@ -1,0 +1,94 @@
+//! The leader's settings of the room, and their earlier entity tags.
+//!
+//! The settings are replaced under If-Match, like the policy. Nothing of them is stored on disk.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use contract::{DocumentId, EntityTag, RoomSettings};
+use precondition::{Conditions, HttpDate, Judgement, Method, Verdict};
+use tokio::sync::watch;
+
+use super::tag_history::TagHistory;
+use crate::lock::lock;
+
+/// The current settings and their tags.
+pub(crate) struct RoomSettingsCell {
+    versions: Mutex<SettingsVersions>,
+    /// The settings in JSON, for the event streams.
+    published: watch::Sender<Arc<str>>,
+}
+
+struct SettingsVersions {
+    settings: RoomSettings,
+    tags: TagHistory,
+}
+
+impl RoomSettingsCell {
+    pub(crate) fn new(settings: RoomSettings) -> Self {
+        let published = watch::Sender::new(json_of(&settings));
+        let mut versions = SettingsVersions { settings: RoomSettings::default(), tags: TagHistory::new('r') };
+        versions.set(settings);
+        Self { versions: Mutex::new(versions), published }
+    }
+
+    /// Returns the settings and their tag.
+    pub(crate) fn with_etag(&self) -> (RoomSettings, EntityTag) {
+        let versions = self.lock();
+        (versions.settings.clone(), versions.etag())
+    }
+
+    /// Judges conditions without a write. The settings may change before the write.
+    pub(crate) fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
+        let versions = self.lock();
+        (versions.judge(conditions, now), versions.etag())
+    }
+
+    /// Judges conditions and replaces the settings under one lock, as the store does for documents.
+    pub(crate) fn replace(&self, conditions: &Conditions, now: HttpDate, new: &RoomSettings) -> (Judgement, EntityTag) {
+        let mut versions = self.lock();
+        let judgement = versions.judge(conditions, now);
+        if judgement.verdict == Verdict::Proceed && *new != versions.settings {
+            versions.set(new.clone());
+            // Under the lock, so that the last settings are published last.
+            self.published.send_replace(json_of(new));
+        }
+        (judgement, versions.etag())
+    }
+
+    /// Returns a receiver of the settings as JSON.
+    ///
+    /// The present settings count as not seen if they open a document. So do those after a change, since a client may
+    /// have heard of earlier ones before it lost its connection.
+    pub(crate) fn live(&self) -> watch::Receiver<Arc<str>> {
+        let versions = self.lock();
+        let mut live = self.published.subscribe();
+        if versions.settings.open_for_all.is_some() || versions.tags.number > 1 {
+            live.mark_changed();
+        }
+        live
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SettingsVersions> {
+        lock(&self.versions)
+    }
+}
+
+impl SettingsVersions {
+    fn judge(&self, conditions: &Conditions, now: HttpDate) -> Judgement {
+        self.tags.judge(Method::Put, conditions, now, true)
+    }
+
+    fn set(&mut self, settings: RoomSettings) {
+        // An id may have dots and underscores, too, and these are legal in a tag.
+        self.tags.push(settings.open_for_all.as_ref().map_or("none", DocumentId::as_str));
+        self.settings = settings;
+    }
+
+    fn etag(&self) -> EntityTag {
+        self.tags.etag().expect("the first settings are a version")
+    }
+}
+
+fn json_of(settings: &RoomSettings) -> Arc<str> {
+    serde_json::to_string(settings).unwrap_or_default().into()
+}

@@ -1,0 +1,41 @@
+//! The document that the leader of a room opens for all, in an editor.
+
+use contract::DocumentId;
+
+/// The document that the leader opened for all, as it was heard last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OpenedForAll {
+    document: Option<DocumentId>,
+    /// Whether the user has neither opened the document nor dismissed the news of it.
+    is_news: bool,
+}
+
+impl OpenedForAll {
+    /// Returns the document, or `None` if the leader opens none.
+    pub(crate) const fn document(&self) -> Option<&DocumentId> {
+        self.document.as_ref()
+    }
+
+    /// Returns whether the user has neither opened the document nor dismissed the news of it.
+    pub(crate) const fn is_news(&self) -> bool {
+        self.is_news
+    }
+
+    /// Handles news. Returns the document if it is another one than before.
+    ///
+    /// An event stream that is opened again begins with the document from before: that is no news, since the user may
+    /// have left the document on purpose.
+    pub(crate) fn on_heard(&mut self, document: Option<DocumentId>) -> Option<DocumentId> {
+        if document == self.document {
+            return None;
+        }
+        self.is_news = document.is_some();
+        self.document.clone_from(&document);
+        document
+    }
+
+    /// Notes that the user has opened the document, or dismissed the news of it.
+    pub(crate) const fn end_news(&mut self) {
+        self.is_news = false;
+    }
+}

@@ -1,0 +1,134 @@
+//! The document that the leader opens for all: in the editors of participants, and on the leader's screen.
+//!
+//! It opens by itself, so it must disturb nothing: an editor opens it only while its user looks at the list of documents
+//! with nothing typed there, and no document is open. In any other editor, a note names the key that opens it.
+
+use contract::{DocumentId, RoomSettings};
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
+
+use super::documents;
+use crate::action::{Action, Context};
+use crate::effect::Effect;
+use crate::overlay::Overlay;
+use crate::plain::waiting_lines;
+use crate::room_request::{OpenForAllFailure, RoomRequest, SeenSettings};
+use crate::state::{NoteLifetime, ProgramNote, SessionKind, State};
+
+/// Handles the settings of the room, from an event stream.
+pub(super) fn on_heard(state: &mut State, settings: RoomSettings) -> Vec<Effect> {
+    match state.kind {
+        SessionKind::Single => on_opened_for_all(state, settings.open_for_all),
+        // The next change names the tag of these settings, and an event has no tag.
+        SessionKind::Room if state.room.settings.settings() != Some(&settings) => {
+            vec![Effect::Room(RoomRequest::ReadSettings)]
+        }
+        SessionKind::Room | SessionKind::Menu | SessionKind::Lesson | SessionKind::Stage | SessionKind::Files => {
+            Vec::new()
+        }
+    }
+}
+
+/// Opens the leader's document in an editor without one, or says which key opens it.
+fn on_opened_for_all(state: &mut State, document: Option<DocumentId>) -> Vec<Effect> {
+    let Some(document) = state.opened_for_all.on_heard(document) else { return Vec::new() };
+    if in_view(state) == Some(&document) {
+        state.opened_for_all.end_news();
+        return Vec::new();
+    }
+    if is_waiting(state) {
+        let effects = open(state);
+        state.say(Role::Info, format!("the leader opened {document} for all"));
+        return effects;
+    }
+    let key = state.hint_for(Action::OpenLeadersDocument, state.context());
+    // The key comes first, since this note has one row, also on a narrow screen.
+    let words = format!("{key} opens {document}: the leader opened it for all");
+    state.status.note = Some(ProgramNote { about: NoteLifetime::Typing, role: Role::Info, words });
+    Vec::new()
+}
+
+/// Returns whether the user has no document open and looks at the list, with nothing typed there.
+fn is_waiting(state: &State) -> bool {
+    let is_untouched = match state.overlays.as_slice() {
+        [] => true,
+        [Overlay::Documents(list)] => list.line().text().is_empty(),
+        _ => false,
+    };
+    is_untouched && state.document().is_none() && waiting_lines(state).is_none()
+}
+
+/// Returns the document in view of an editor, or `None` if none is open.
+fn in_view(state: &State) -> Option<&DocumentId> {
+    state.document().map(|work| work.editor.id())
+}
+
+/// Opens the leader's document.
+pub(super) fn open(state: &mut State) -> Vec<Effect> {
+    state.opened_for_all.end_news();
+    let document = state.opened_for_all.document().cloned();
+    document.map_or_else(Vec::new, |document| documents::open_document(state, document))
+}
+
+/// Opens the document in view for all or, if that is so already, none.
+pub(super) fn toggle(state: &mut State) -> Vec<Effect> {
+    if !state.room.settings.begin() {
+        return state.say_unavailable("a change of the document for all is under way");
+    }
+    let opened = state.room.settings.document();
+    let document = state.document_in_view().filter(|document| Some(document) != opened);
+    vec![Effect::Room(RoomRequest::OpenForAll { document, over: state.room.settings.etag().cloned() })]
+}
+
+/// Takes in the settings of the room as they were read. If they are not known, the next change reads them again.
+pub(super) fn on_read(state: &mut State, read: Result<SeenSettings, String>) -> Vec<Effect> {
+    if let Ok(seen) = read {
+        state.room.settings.set(seen);
+    }
+    Vec::new()
+}
+
+/// Says what the room notices of the document that is opened for all now, or why it was not.
+pub(super) fn on_set(state: &mut State, set: Result<SeenSettings, OpenForAllFailure>) -> Vec<Effect> {
+    let before = state.room.settings.document().cloned();
+    let (role, words) = match set {
+        Ok(seen) => {
+            let words = match (&seen.settings.open_for_all, before) {
+                (Some(document), _) => opened_words(state, document),
+                (None, Some(before)) => {
+                    format!("{before} no longer opens by itself: people who join choose from the list")
+                }
+                (None, None) => "no document opens by itself: people who join choose from the list".to_owned(),
+            };
+            state.room.settings.set(seen);
+            (Role::Good, words)
+        }
+        Err(failure) => (Role::Warning, on_failure(state, failure)),
+    };
+    state.room.settings.end();
+    state.say(role, words)
+}
+
+/// Returns what the room notices of a document that is opened for all.
+fn opened_words(state: &State, document: &DocumentId) -> String {
+    let key = state.hint_for(Action::OpenLeadersDocument, Context::Text);
+    format!(
+        "{document} opens by itself on every screen that shows the list of documents, and for all who join; people in \
+         another document open it with {key}"
+    )
+}
+
+/// Takes in why a document was not opened for all, and returns it in words.
+pub(super) fn on_failure(state: &mut State, failure: OpenForAllFailure) -> String {
+    match failure {
+        OpenForAllFailure::Overtaken(now) => {
+            let words = match &now.settings.open_for_all {
+                Some(document) => format!("412, nothing was done: another leader was faster, and opened {document}"),
+                None => "412, nothing was done: another leader was faster, and opens no document".to_owned(),
+            };
+            state.room.settings.set(now);
+            words
+        }
+        OpenForAllFailure::Failed(why) => format!("no document was opened for all: {}", sanitize(&why)),
+    }
+}
