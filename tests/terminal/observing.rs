@@ -268,7 +268,7 @@ fn new_round_is_a_fresh_copy_and_the_first_document_stays() {
     room.send("n");
     room.until_text("Copy 'notes' into a new document");
     room.send("\r");
-    room.until_text("people open 'notes-2'");
+    room.until_text("people get 'notes-2'");
     room.until_text("writes 0");
     room.until_text("of 2");
     let content = |id: &str| {
@@ -285,7 +285,7 @@ fn new_round_is_a_fresh_copy_and_the_first_document_stays() {
     room.send("n");
     room.until_text("Copy 'notes-2' into a new document");
     room.send("c");
-    room.until_text("people open 'notes-3'");
+    room.until_text("people get 'notes-3'");
     assert_eq!(content("notes-3"), "newer\n");
     drop(bob);
 }

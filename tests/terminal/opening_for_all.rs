@@ -61,7 +61,7 @@ fn leaders_key_opens_the_document_for_those_who_wait_only() {
     room.until_text("Bob");
     // The document that the selected exchange is about.
     expect(200, server.answer(&Request::new("GET", "/api/documents/plan").with("Ifmatch-Author", "Eve")));
-    room.until_text("GET plan");
+    room.until_text("/api/documents/plan");
     room.send("O");
     room.until_text("opens plan for all");
     waiting.until_text("the leader opened plan for all");

@@ -31,9 +31,9 @@ fn every_action_is_listed_once() {
     let mut expected: Vec<&str> = BINDINGS.iter().map(|row| row.name).filter(|name| *name != "show-actions").collect();
     expected.sort_unstable();
     expected.dedup();
-    // A merge of files writes its result elsewhere; an editor alone follows saves and marks changed lines; a leader
-    // watches a room, or lets it vote.
-    let elsewhere = ["write-result-to-file", "follow", "mark-changes-of-others"];
+    // A merge of files writes its result elsewhere; an editor alone follows saves and its leader, and marks changed
+    // lines; a leader watches a room, or lets it vote.
+    let elsewhere = ["write-result-to-file", "follow", "mark-changes-of-others", "open-leaders-document"];
     let changes = ["show-change", "revert-change", "next-changed-line", "previous-changed-line"];
     let in_a_room: Vec<&str> = BINDINGS
         .iter()
