@@ -1,4 +1,6 @@
-//! The document that the leader opens for all: people who wait get it, and people who type are not disturbed.
+//! The document that the leader opens for all.
+//!
+//! People who wait get it, and people who type are not disturbed.
 
 use serde_json::json;
 use tests::documents::{expect, history};

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::DocumentId;
 
-/// The settings of a room: the body of `GET` and `PUT` of `/control/room`, and of the event `room` on `/api/events`.
+/// The settings of a room.
+///
+/// They are the body of `GET` and `PUT` of `/control/room`, and of the event `room` on `/api/events`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 // A PUT replaces all settings, so a body without a member is an error and not a null.

@@ -38,7 +38,7 @@ pub(crate) fn new_round(state: &State, document: &DocumentId) -> String {
     let open = state.hint_for(Action::OpenLeadersDocument, Context::Text);
     format!(
         "Copy '{document}' into a new document, with the text that it began with or as it is now? The copy opens by \
-         itself where no document is open, and with {open} everywhere else; '{document}' keeps its text and its \
+         itself in editors without a document, and with {open} in all others; '{document}' keeps its text and its \
          versions. The counters start at zero."
     )
 }

@@ -23,8 +23,8 @@ impl OpenedForAll {
 
     /// Handles news. Returns the document if it is another one than before.
     ///
-    /// An event stream that is opened again begins with the document from before: that is no news, since the user may
-    /// have left the document on purpose.
+    /// An event stream that is opened again begins with the document from before. The user may have left that one on
+    /// purpose, so it opens nothing again.
     pub(crate) fn on_heard(&mut self, document: Option<DocumentId>) -> Option<DocumentId> {
         if document == self.document {
             return None;

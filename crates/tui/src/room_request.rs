@@ -85,7 +85,9 @@ pub enum RoomRequest {
     OpenForAll {
         /// The document.
         document: Option<DocumentId>,
-        /// The tag of the settings that the leader saw and that this replaces; `None` if they are to be read first.
+        /// The tag of the settings that this replaces, as the leader saw them.
+        ///
+        /// With `None`, they are read first.
         over: Option<EntityTag>,
     },
     /// Save the session in a new folder, and reply with [`RoomReport::SessionSaved`].
@@ -94,7 +96,7 @@ pub enum RoomRequest {
     ReadFaults,
     /// Change a member of the policy, and reply with [`RoomReport::MistakeSet`].
     SetMistake(Mistake),
-    /// Copy a document into a new one with a free name, open it for all, and reply with [`RoomReport::RoundBegun`].
+    /// Copy a document into a new one, open that for all, and reply with [`RoomReport::RoundBegun`].
     BeginRound {
         /// The document.
         document: DocumentId,

@@ -181,7 +181,7 @@ impl QuestionReader {
 
 /// Waits for the next settings of the room. The future may be dropped, and no settings are missed.
 ///
-/// As with the question, a client hears the newest settings, and at once if they open a document when the stream begins.
+/// As with the question, a client hears the newest settings, and those that open a document when the stream begins.
 async fn next_settings(live: &mut Option<watch::Receiver<Arc<str>>>) -> Event {
     let Some(live) = live else { return pending().await };
     if live.changed().await.is_err() {

@@ -172,9 +172,10 @@ impl Resource {
     /// Returns the access that a method requires, on a server with tokens.
     ///
     /// A request that reads or changes a document requires a token. A request that leads the session requires an admin
-    /// token, except for reading the policy, since all writers must know the rules, and the settings of the room, since
-    /// editors follow them. The other resources show neither documents nor names: a monitor reads health and metrics without access to documents, and a refused client must
-    /// be able to read why. OPTIONS is open everywhere, since its response is the same for all clients.
+    /// token, except for reading the policy, since all writers must know the rules, and the settings of the room, which
+    /// editors follow. The other resources show neither documents nor names: a monitor reads health and metrics without
+    /// access to documents, and a refused client must be able to read why. OPTIONS is open everywhere, since its
+    /// response is the same for all clients.
     pub(crate) fn required_access(self, method: &Method) -> RequiredAccess {
         match self {
             Self::Policy | Self::Room if method.is_safe() => RequiredAccess::Token,

@@ -1,4 +1,4 @@
-//! The entity tags of a setting that is replaced under `If-Match`: policy, question, settings of the room.
+//! The entity tags of a setting that is replaced under `If-Match`, such as the policy.
 //!
 //! A setting has numbered versions, like a document, and keeps no text of the old ones.
 

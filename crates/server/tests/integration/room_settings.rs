@@ -94,7 +94,7 @@ async fn body_that_is_not_the_settings_is_refused() {
     ] {
         room.send("PUT", ROOM, &fields, body).await.problem(status, error, None);
     }
-    let long = format!(r#"{{"openForAll":"{}"}}"#, "x".repeat(4 * 1024 * 1024));
+    let long = format!(r#"{{"openForAll":"{}"}}"#, "x".repeat(16 * 1024 * 1024));
     room.send("PUT", ROOM, &fields, &long).await.problem(413, "content_too_large", None);
     assert_eq!(etag(&room).await, tag);
 }

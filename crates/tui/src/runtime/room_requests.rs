@@ -77,7 +77,9 @@ async fn set_mistake(client: &Client, mistake: Mistake) -> Result<Policy, Client
     Ok(client.set_policy(mistake.applied_to(guarded.policy), &guarded.etag).await?.policy)
 }
 
-/// Opens a document for all, or none, in place of the settings with this tag or, without one, of the present ones.
+/// Opens a document for all, or none.
+///
+/// This replaces the settings with the tag `over` or, without one, the present settings.
 async fn open_for_all(
     client: &Client,
     document: Option<DocumentId>,

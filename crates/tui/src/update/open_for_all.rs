@@ -1,7 +1,7 @@
-//! The document that the leader opens for all: in the editors of participants, and on the leader's screen.
+//! The document that the leader opens for all, in editors and on the leader's screen.
 //!
-//! It opens by itself, so it must disturb nothing: an editor opens it only while its user looks at the list of documents
-//! with nothing typed there, and no document is open. In any other editor, a note names the key that opens it.
+//! It opens by itself, so it must disturb nothing. An editor opens it only while its user looks at the list of
+//! documents with nothing typed there, and no document is open. In any other editor, a note names the key that opens it.
 
 use contract::{DocumentId, RoomSettings};
 use terminal::sanitize::sanitize;
@@ -80,7 +80,9 @@ pub(super) fn toggle(state: &mut State) -> Vec<Effect> {
     vec![Effect::Room(RoomRequest::OpenForAll { document, over: state.room.settings.etag().cloned() })]
 }
 
-/// Takes in the settings of the room as they were read. If they are not known, the next change reads them again.
+/// Takes in the settings of the room as they were read.
+///
+/// If they are not known, the next change reads them first.
 pub(super) fn on_read(state: &mut State, read: Result<SeenSettings, String>) -> Vec<Effect> {
     if let Ok(seen) = read {
         state.room.settings.set(seen);

@@ -1,4 +1,4 @@
-//! The document that the leader opens for all: in the editors of participants, and on the leader's screen.
+//! The document that the leader opens for all, in editors and on the leader's screen.
 
 use contract::RoomSettings;
 use crossterm::event::KeyCode;
@@ -137,7 +137,7 @@ fn seen(etag: &str, document: Option<&str>) -> SeenSettings {
     SeenSettings { etag: etag.parse().unwrap(), settings: settings(document) }
 }
 
-/// Returns the leader's requests to open a document for all: the document, and the tag of what they replace.
+/// Returns the document of each request to open one for all, and the tag of the replaced settings.
 fn requests(play: &TestApp) -> Vec<(Option<String>, Option<String>)> {
     let asked = play.effects.iter().filter_map(|effect| match effect {
         Effect::Room(RoomRequest::OpenForAll { document, over }) => {
@@ -235,7 +235,7 @@ fn new_round_opens_its_document_for_all() {
 }
 
 proptest! {
-    /// What the leader opens never changes a text, a request or the meaning of a key while a document is open.
+    /// While a document is open, such news changes no text, no request and no key's meaning.
     #[test]
     fn news_of_the_leaders_document_disturbs_no_one_who_types(
         steps in proptest::collection::vec((any::<bool>(), "[a-z\n]", proptest::option::of("[a-c]{1,2}")), 1..40),

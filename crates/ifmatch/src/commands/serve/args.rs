@@ -107,7 +107,7 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(super) no_access_log: bool,
 
-    /// Open this document in all editors that are started without one: when they join, and in those that wait.
+    /// Open this document in all editors that show the list of documents, also later.
     ///
     /// If it does not exist, the first save creates it. The leader can change it: with O on the screen, or by PUT
     /// /control/room.
