@@ -174,12 +174,11 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         {
             1
         }
-        (_, Action::OpenLeadersDocument) => 1,
+        // After an answer, the next step is more important than a second look at the choices.
+        (_, Action::OpenLeadersDocument) | (Context::Lesson, Action::Confirm | Action::Up) => 1,
         (Context::Text, action) => text_priority(action),
         (Context::Wire, action) => wire_priority(action),
         (Context::Documents, action) => documents_priority(action),
-        // After an answer, the next step is more important than a second look at the choices.
-        (Context::Lesson, Action::Confirm | Action::Up) => 1,
         (Context::Level, Action::FocusWire) => return None,
         (Context::Level, action) => level_priority(action),
         (Context::Lesson | Context::Quiz, action) => lesson_priority(action),
