@@ -76,5 +76,6 @@ async fn open(
         keys: user.keys,
         full_tags: display.full_tags(),
     };
-    exit_of(run_stage(config, lines).await?)
+    // The future has the whole state of the stage in it.
+    exit_of(Box::pin(run_stage(config, lines)).await?)
 }
