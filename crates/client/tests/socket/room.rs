@@ -108,12 +108,12 @@ async fn editing_field_is_sent_only_if_enabled() {
 #[tokio::test]
 async fn settings_are_replaced_only_over_those_that_were_read() {
     let tagged = format!("{JSON}\nETag: \"r1-none\"");
-    let set = format!("{JSON}\nETag: \"r2-plan\"");
+    let changed = format!("{JSON}\nETag: \"r2-plan\"");
     let stale = format!("412 Precondition Failed\n{PROBLEM}\nETag: \"r2-plan\"");
     let server = play(move |stage| {
         [
             (&*tagged, r#"{"openForAll":null}"#),
-            (&set, r#"{"openForAll":"plan"}"#),
+            (&changed, r#"{"openForAll":"plan"}"#),
             (&stale, r#"{"status":412,"reason":"stale"}"#),
         ]
         .map(|(head, body)| stage.exchange(&answer(head, body)))
@@ -126,9 +126,9 @@ async fn settings_are_replaced_only_over_those_that_were_read() {
     assert_eq!((set.etag.to_string().as_str(), &set.settings), ("\"r2-plan\"", &wanted));
     let refused = client.set_room_settings(&RoomSettings::default(), &read.etag).await;
     assert!(matches!(refused, Err(ClientError::Refused(problem)) if problem.status == 412));
-    let sent = server.end().await;
-    assert!(sent[0].starts_with("GET /control/room HTTP/1.1\r\n"), "{}", sent[0]);
-    assert!(sent[1].starts_with("PUT /control/room HTTP/1.1\r\n"), "{}", sent[1]);
-    assert!(sent[1].contains("If-Match: \"r1-none\"\r\n"), "{}", sent[1]);
-    assert!(sent[1].ends_with(r#"{"openForAll":"plan"}"#) && sent[2].ends_with(r#"{"openForAll":null}"#), "{sent:?}");
+    let requests = server.end().await;
+    assert!(requests[0].starts_with("GET /control/room HTTP/1.1\r\n"), "{}", requests[0]);
+    assert!(requests[1].starts_with("PUT /control/room HTTP/1.1\r\n"), "{}", requests[1]);
+    assert!(requests[1].contains("If-Match: \"r1-none\"\r\n"), "{}", requests[1]);
+    assert!(requests[1].ends_with(r#"{"openForAll":"plan"}"#) && requests[2].ends_with(r#"{"openForAll":null}"#), "{requests:?}");
 }
