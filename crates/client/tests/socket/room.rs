@@ -130,5 +130,8 @@ async fn settings_are_replaced_only_over_those_that_were_read() {
     assert!(requests[0].starts_with("GET /control/room HTTP/1.1\r\n"), "{}", requests[0]);
     assert!(requests[1].starts_with("PUT /control/room HTTP/1.1\r\n"), "{}", requests[1]);
     assert!(requests[1].contains("If-Match: \"r1-none\"\r\n"), "{}", requests[1]);
-    assert!(requests[1].ends_with(r#"{"openForAll":"plan"}"#) && requests[2].ends_with(r#"{"openForAll":null}"#), "{requests:?}");
+    assert!(
+        requests[1].ends_with(r#"{"openForAll":"plan"}"#) && requests[2].ends_with(r#"{"openForAll":null}"#),
+        "{requests:?}"
+    );
 }
