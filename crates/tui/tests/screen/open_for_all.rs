@@ -159,7 +159,7 @@ fn leader_opens_the_document_in_view_over_the_settings_that_were_seen() {
         assert!(play.effects.contains(&Effect::Room(RoomRequest::ReadSettings)));
         report(&mut play, RoomReport::Settings(Ok(seen("\"r1-none\"", None)))).types("O");
         let first = (Some("plan".to_owned()), Some("\"r1-none\"".to_owned()));
-        assert_eq!(requests(&play), [first.clone()]);
+        assert_eq!(requests(&play), std::slice::from_ref(&first));
         play.types("O").shows(width, height, "not now: a change of the document for");
         report(&mut play, RoomReport::OpenedForAll(Ok(seen("\"r2-plan\"", Some("plan")))));
         play.shows(width, height, "plan opens by itself");
