@@ -1,7 +1,7 @@
 //! The document that the leader opens for all, in editors and on the leader's screen.
 //!
 //! It opens by itself, so it must disturb nothing. An editor opens it only while its user looks at the list of
-//! documents with nothing typed there, and no document is open. In any other editor, a note names the key that opens it.
+//! documents with nothing typed there, and no document is open. In any other editor, a note names the key for it.
 
 use contract::{DocumentId, RoomSettings};
 use terminal::sanitize::sanitize;
