@@ -137,6 +137,9 @@ fn pending_and_lost_exchanges_are_described() {
     play.shows(120, 40, "✗ lost");
     play.shows(120, 40, "✗ offline");
     play.shows(120, 40, "Alice # Bread");
+    let unsent = Exchange { lost: Some("not sent, because".to_owned()), ..exchange(7, None) };
+    play.event(Event::Exchanged(Box::new(unsent)));
+    play.shows(120, 40, "✗ not sent");
 }
 
 #[test]
