@@ -90,7 +90,7 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Compare | Action::BringBack | Action::RestoreVersion | Action::Version(_) => {
             versions::why_unavailable(action, state)
         }
-        Action::RoomVote(action) if state.is_room() => state.room.question.why_not(action).map(str::to_owned),
+        Action::RoomVote(action) if state.is_room() => room::why_not_lead(action, state),
         Action::RoomVote(action) => why_no_vote(action, state),
         Action::Answer(choice) if context == Context::RoomQuestion => why_no_answer(choice, state),
         Action::Enter if state.is_room() => only(state.room.question.seen().is_some(), "no question is asked"),

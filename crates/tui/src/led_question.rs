@@ -31,6 +31,9 @@ pub(crate) enum LeadOutcome {
     Failed(LeadAction, String),
 }
 
+/// Why an answer cannot be revealed that the leader has not given.
+pub(crate) const NO_RIGHT_CHOICE: &str = "the question has no right choice";
+
 /// A request that has no reply yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LeadInFlight {
@@ -88,7 +91,7 @@ impl LedQuestion {
         let has_no_answer = || self.known().is_some_and(|led| led.setting.right.is_none());
         match step.why_not(seen.state, seen.round) {
             None if self.is_busy() => Some("a change of the question is under way"),
-            None if step == RoomVoteAction::Reveal && has_no_answer() => Some("the question has no right choice"),
+            None if step == RoomVoteAction::Reveal && has_no_answer() => Some(NO_RIGHT_CHOICE),
             why => why,
         }
     }

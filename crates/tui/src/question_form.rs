@@ -1,4 +1,4 @@
-//! The form for a leader's question: its text, its choices, the right one, and why it is right.
+//! The form for a leader's question: its text, its choices, the right one, and why it and the others are that.
 
 use contract::QuestionSetting;
 use contract::question::{MAX_BECAUSE_BYTES, MAX_CHOICE_BYTES, MAX_CHOICES, MAX_QUESTION_BYTES, MIN_CHOICES};
@@ -15,6 +15,8 @@ pub(crate) enum FormField {
     /// The number of the right choice.
     Right,
     Because,
+    /// Why a wrong choice is wrong, by the index of the choice: for those who chose it.
+    WhyNot(usize),
 }
 
 /// Why the question cannot be asked, and the line that needs a change.
@@ -31,6 +33,7 @@ pub(crate) struct QuestionForm {
     choices: [LineInput; MAX_CHOICES],
     right: LineInput,
     because: LineInput,
+    why_not: [LineInput; MAX_CHOICES],
     /// The line that has the keys.
     focus: FormField,
     /// Why the question was not asked.
@@ -47,12 +50,17 @@ impl QuestionForm {
     }
 
     /// Returns the lines that are shown: at least two choices, and an empty one if there may be more.
+    ///
+    /// Once the right choice is known, each wrong one has a line for its reason.
     pub(crate) fn fields(&self) -> Vec<FormField> {
         let filled = self.choices.iter().rposition(|choice| !is_blank(choice)).map_or(0, |last| last + 1);
         let focused = if let FormField::Choice(at) = self.focus { at + 1 } else { 0 };
         let shown = (filled + 1).max(focused).clamp(MIN_CHOICES, MAX_CHOICES);
         let choices = (0..shown).map(FormField::Choice);
-        [FormField::Text].into_iter().chain(choices).chain([FormField::Right, FormField::Because]).collect()
+        let right = self.right(filled).ok().flatten().map(usize::from);
+        let wrong = (0..if right.is_some() { filled } else { 0 }).filter(|at| right != Some(at + 1));
+        let ends = [FormField::Right, FormField::Because].into_iter().chain(wrong.map(FormField::WhyNot));
+        [FormField::Text].into_iter().chain(choices).chain(ends).collect()
     }
 
     /// Returns the input of a line.
@@ -62,6 +70,7 @@ impl QuestionForm {
             FormField::Choice(at) => &self.choices[at],
             FormField::Right => &self.right,
             FormField::Because => &self.because,
+            FormField::WhyNot(at) => &self.why_not[at],
         }
     }
 
@@ -72,6 +81,7 @@ impl QuestionForm {
             FormField::Choice(at) => &mut self.choices[at],
             FormField::Right => &mut self.right,
             FormField::Because => &mut self.because,
+            FormField::WhyNot(at) => &mut self.why_not[at],
         };
         if line.apply(edit, register) {
             self.trouble = None;
@@ -85,12 +95,15 @@ impl QuestionForm {
         self.focus = fields[at.saturating_add_signed(by).min(fields.len() - 1)];
     }
 
-    /// Goes to the next line; an empty choice ends the choices. Returns true if this was the last line.
+    /// Goes to the next line; an empty choice ends the choices. Returns true if the form is to be sent.
+    ///
+    /// That is so at the reason of the right choice, and at the last one of a wrong choice.
     pub(crate) fn confirm(&mut self) -> bool {
         match self.focus {
             FormField::Because => return true,
+            FormField::WhyNot(_) if self.fields().last() == Some(&self.focus) => return true,
             FormField::Choice(at) if at >= MIN_CHOICES && is_blank(&self.choices[at]) => self.focus = FormField::Right,
-            FormField::Text | FormField::Choice(_) | FormField::Right => self.move_by(1),
+            FormField::Text | FormField::Choice(_) | FormField::Right | FormField::WhyNot(_) => self.move_by(1),
         }
         false
     }
@@ -145,8 +158,34 @@ impl QuestionForm {
             let words = "the reason is about the right choice: type its number, or remove the reason".to_owned();
             return Err(error(FormField::Right, words));
         }
-        let because = Some(because).filter(|because| !because.is_empty()).map(str::to_owned);
+        let because = self.because(because)?;
         Ok(QuestionSetting { right, because, ..QuestionSetting::new(text, &choices) })
+    }
+
+    /// Returns all reasons: that of the right choice, and a line for each wrong one that has one.
+    ///
+    /// A line that begins with the number of a choice and a colon is shown to those who chose it.
+    fn because(&self, right: &str) -> Result<Option<String>, FormError> {
+        let mut lines: Vec<String> = Some(right.to_owned()).filter(|right| !right.is_empty()).into_iter().collect();
+        let mut last = FormField::Because;
+        for field in self.fields() {
+            let FormField::WhyNot(at) = field else { continue };
+            let words =
+                checked(self.input(field), field, &format!("the reason of choice {}", at + 1), MAX_BECAUSE_BYTES)?;
+            if !words.is_empty() {
+                lines.push(format!("{}: {words}", at + 1));
+                last = field;
+            }
+        }
+        let all = lines.join("\n");
+        if all.len() > MAX_BECAUSE_BYTES {
+            let words = format!(
+                "all reasons together have {} bytes, and at most {MAX_BECAUSE_BYTES} are possible: shorten one",
+                all.len()
+            );
+            return Err(error(last, words));
+        }
+        Ok(Some(all).filter(|all| !all.is_empty()))
     }
 
     /// Returns the number of the right choice, if one is typed.
@@ -252,6 +291,33 @@ mod tests {
             assert_eq!(error.field, field, "{lines:?}: {}", error.words);
             assert!(error.words.contains(words), "{lines:?}: {}", error.words);
         }
+    }
+
+    #[test]
+    fn each_wrong_choice_has_a_line_for_its_reason_once_the_right_one_is_known() {
+        let mut form = filled(&["Q", "a", "b", "c", ""]);
+        assert!(!form.fields().contains(&FormField::WhyNot(0)), "the right choice is not known yet");
+        typed(&mut form, "2");
+        form.confirm();
+        typed(&mut form, "b is it");
+        assert_eq!(form.fields()[form.fields().len() - 2..], [FormField::WhyNot(0), FormField::WhyNot(2)]);
+        form.move_by(1);
+        typed(&mut form, " too early ");
+        assert!(!form.confirm(), "choice 3 is left");
+        assert_eq!(form.setting().unwrap().because.as_deref(), Some("b is it\n1: too early"));
+        typed(&mut form, "too late");
+        assert!(form.confirm(), "this was the last line");
+        let setting = form.setting().unwrap();
+        assert_eq!(setting.because.as_deref(), Some("b is it\n1: too early\n3: too late"));
+        assert_eq!(setting.check(), Ok(()));
+        // Without its reason, the right choice still has those of the others.
+        form.move_by(-2);
+        form.type_in(&Edit::SelectAll, &mut String::new());
+        typed(&mut form, " ");
+        assert_eq!(form.setting().unwrap().because.as_deref(), Some("1: too early\n3: too late"));
+        form.move_by(1);
+        typed(&mut form, &"x".repeat(MAX_BECAUSE_BYTES));
+        assert!(form.setting().unwrap_err().words.contains("at most 2048"));
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use traffic::room::Attendee;
 
-use crate::action::RoomAction;
+use crate::action::{Action, Context, RoomAction, RoomVoteAction};
+use crate::led_question::NO_RIGHT_CHOICE;
 use crate::overlay::Overlay;
 use crate::state::State;
 
@@ -29,6 +30,16 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// Returns why the leader's question cannot be changed in this way, with the next step if there is one.
+pub(super) fn why_not_lead(action: RoomVoteAction, state: &State) -> Option<String> {
+    let why = state.room.question.why_not(action)?;
+    if why != NO_RIGHT_CHOICE {
+        return Some(why.to_owned());
+    }
+    let other = state.hint_for(Action::Room(RoomAction::WriteQuestion), Context::LedQuestion);
+    Some(format!("{why}: {other} asks another one, whose line 'right' has the number of one"))
 }
 
 /// Returns the selected person, or `None` if the people are not shown or there are none.

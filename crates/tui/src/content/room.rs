@@ -73,10 +73,11 @@ pub(crate) fn needed_rows(state: &State, width: u16, most: u16) -> u16 {
 
 /// Returns the rows of the counters.
 ///
-/// They are one, or two with sparklines or totals, or two with numbers alone in a narrow terminal, if it is not low.
+/// They are one, or two with sparklines or totals, or two with numbers alone in a narrow terminal that is not low.
 pub(crate) fn counter_rows(state: &State, width: u16) -> u16 {
     let is_wide = width >= COUNTERS * COUNTER_COLUMNS;
-    if has_border(state) && (is_wide || has_totals(state) || width < COUNTERS * MIN_COUNTER_COLUMNS) { 2 } else { 1 }
+    let is_high_enough = has_border(state) && (is_wide || width < COUNTERS * MIN_COUNTER_COLUMNS);
+    if has_totals(state) || is_high_enough { 2 } else { 1 }
 }
 
 /// Returns whether the counters were set to zero, so that the totals are other numbers.
@@ -183,6 +184,14 @@ pub(crate) fn counters(state: &State, width: u16, rows: u16) -> Vec<Line<'static
     if rows == 1 && width < COUNTERS * MIN_COUNTER_COLUMNS {
         let cells = MOST_TELLING.iter().map(|counted| number(state, counters, *counted)).collect();
         return text::flow_spans(cells, width.into(), state.theme.glyphs.more).into_iter().take(1).collect();
+    }
+    if !has_border(state) && width < COUNTERS * MIN_COUNTER_COLUMNS {
+        let columns = width / u16::try_from(MOST_TELLING.len()).unwrap_or(1);
+        let row = |of: &dyn Fn(Counted) -> Vec<Span<'static>>| {
+            Line::from(MOST_TELLING.iter().flat_map(|counted| padded(of(*counted), columns.into())).collect::<Vec<_>>())
+        };
+        let below = |counted| below_number(state, counters, counted, columns);
+        return vec![row(&|counted| number(state, counters, counted)), row(&below)];
     }
     let per_row = if width < COUNTERS * MIN_COUNTER_COLUMNS { COUNTERS.div_ceil(2) } else { COUNTERS };
     let columns = width / per_row;

@@ -109,6 +109,7 @@ impl KeyHint {
     fn words(&self, short: bool) -> &str {
         match self.row.action {
             Action::SaveUnconditionally if short => "unchecked",
+            Action::OpenLeadersDocument if short => "leader's",
             Action::Palette if short => "more",
             Action::Release if short => "go",
             Action::NextEditor if short && self.row.applies == Applies::Everywhere && self.words == self.row.hint => {

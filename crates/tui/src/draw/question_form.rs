@@ -46,6 +46,7 @@ fn label(field: FormField) -> String {
         FormField::Choice(at) => format!("{:>8}: ", at + 1),
         FormField::Right => "   right: ".to_owned(),
         FormField::Because => " because: ".to_owned(),
+        FormField::WhyNot(at) => format!("{:>8}: ", format!("not {}", at + 1)),
     }
 }
 
@@ -60,7 +61,8 @@ fn foot_lines(state: &State, width: usize) -> Vec<Line<'static>> {
         FormField::Text => "The room sees the question and the choices at once.",
         FormField::Choice(_) => "2 to 6 choices; an empty line ends them.",
         FormField::Right => "The number of the right choice, or nothing: hidden until you reveal it.",
-        FormField::Because => "Why it is right: hidden until you reveal it.",
+        FormField::Because => "Why it is right: hidden until you reveal it. Below it: why each other choice is wrong.",
+        FormField::WhyNot(_) => "Why this choice is wrong: shown to those who chose it, when you reveal the answer.",
     };
     text::paragraph(words, width, state.theme.style(Role::Dim))
 }

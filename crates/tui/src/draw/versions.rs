@@ -13,6 +13,7 @@ use terminal::theme::Role;
 use traffic::graph::{self, GraphCell, GraphRow, VersionGraph, most_columns};
 use traffic::labels;
 use traffic::lineage::{LineageEntry, WriteBase};
+use traffic::room::Attendee;
 
 use super::border::framed;
 use crate::content::{tags, text};
@@ -130,6 +131,9 @@ fn keep_only<L>(graph: &mut VersionGraph<L>, shown: &[usize]) {
     }
 }
 
+/// The most people beside a version; of more, the last ones are a number.
+const MAX_NAMED_HOLDERS: usize = 4;
+
 /// The columns that the pointer to the selected version takes.
 const POINTER_COLUMNS: usize = 2;
 
@@ -231,7 +235,7 @@ impl GraphScene<'_> {
         text::paragraph(&format!("{} {words}", self.state.theme.sign(role)), room, self.style(role))
     }
 
-    /// Returns the version's number, author, tag and time, and the authors who are editing it now.
+    /// Returns the version's number, author, tag and time, and the authors who hold it now.
     fn heading(&self, at: usize) -> Vec<Vec<Span<'static>>> {
         let version = &self.history[at].version;
         let mut pieces = vec![
@@ -253,6 +257,22 @@ impl GraphScene<'_> {
         let holders = self.holders().filter(|(held, _)| *held == at);
         let holds = |(_, who)| vec![Span::styled("base of ", self.style(Role::Base)), self.person(who)];
         pieces.extend(holders.map(holds));
+        pieces.extend(self.people_at(version.version));
+        pieces
+    }
+
+    /// Returns the people in a room who hold a version of the document: the first few by name, and a number.
+    fn people_at(&self, version: u64) -> Vec<Vec<Span<'static>>> {
+        let holds = |one: &&Attendee| one.document.as_ref() == Some(self.document) && one.version == Some(version);
+        let people: Vec<_> = self.state.room.people().into_iter().filter(holds).collect();
+        let named = if people.len() > MAX_NAMED_HOLDERS { MAX_NAMED_HOLDERS - 1 } else { people.len() };
+        let mut pieces: Vec<_> = people[..named].iter().map(|one| vec![self.person(&one.name)]).collect();
+        if let Some(first) = pieces.first_mut() {
+            first.insert(0, Span::styled("held by ", self.style(Role::Base)));
+        }
+        if named < people.len() {
+            pieces.push(vec![Span::styled(format!("and {} others", people.len() - named), self.style(Role::Base))]);
+        }
         pieces
     }
 

@@ -275,5 +275,5 @@ fn answer_without_a_right_choice_is_not_revealed() {
     }
     play.ctrl('s');
     done(&mut play, 1, [1, 1, 0]);
-    play.types("qw").shows(80, 24, "not now: the question has no right choice");
+    play.types("qw").shows(80, 24, "not now: the question has no right choice: n asks another one");
 }

@@ -74,7 +74,7 @@ fn open_text_stays_and_a_note_names_the_key() {
         // Any other key ends the note; then the key is in the footer.
         play.ctrl('s');
         play.hides(width, height, "the leader opened");
-        play.shows(width, height, "Alt-o ");
+        play.shows(width, height, "Alt-o leader's");
         play.alt('o');
         assert_eq!(opened(&play), ["welcome", "plan"]);
         play.hides(width, height, "Alt-o ");

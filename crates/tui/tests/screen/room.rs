@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use contract::{Exchange, FaultSettings, Hold, Message, ParticipantList, ParticipantRow, Timestamp};
+use contract::{Exchange, FaultSettings, Hold, Message, ParticipantList, ParticipantRow, Timestamp, Version};
 use crossterm::event::KeyCode;
 use precondition::Policy;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
@@ -242,7 +242,7 @@ fn order_key_changes_the_order_of_the_people() {
 
 #[test]
 fn counters_are_set_to_zero_and_the_totals_stay() {
-    for ((width, height), total) in [((120, 40), true), ((80, 24), true), ((40, 12), false)] {
+    for ((width, height), total) in [((120, 40), true), ((80, 24), true), ((40, 12), true)] {
         let mut play = room_of_three((width, height));
         play.shows(width, height, "412 1");
         let screen = play.types("0").shows(width, height, "412 0").text();
@@ -512,4 +512,29 @@ fn people_on_the_stage_say_nothing_of_themselves() {
     let mut play = TestApp::stage(120, 40);
     play.types("Rye ").ctrl('s');
     assert_eq!(told(&play), []);
+}
+
+#[test]
+fn versions_name_the_people_who_hold_them() {
+    let version = |number: u64| Version {
+        version: number,
+        etag: format!("\"v{number}-0a0a0a0a\"").parse().unwrap(),
+        author: author("Dan"),
+        at: Timestamp::from_millis(1_795_323_611_123 + 1000 * number),
+        parent_etag: (number > 1).then(|| format!("\"v{}-0a0a0a0a\"", number - 1).parse().unwrap()),
+        based_on: (number > 1).then(|| format!("\"v{}-0a0a0a0a\"", number - 1).parse().unwrap()),
+        deleted: false,
+    };
+    for (width, height) in SIZES {
+        let mut play = room_of_three((width, height));
+        play.f(3).event(Event::VersionsListed { document: id("plan"), listed: Ok(vec![version(3), version(2)]) });
+        let screen = play.shows(width, height, "held by").text().replace(['\n', '┃', ' '], "");
+        assert!(screen.contains("heldby●Alice♣Eve"), "v3: {screen}");
+        assert!(screen.contains("heldby◆Bob"), "v2: {screen}");
+        for (number, who) in (6..).zip(["Fay", "Gus", "Hal"]) {
+            play.event(recorded(answered(request(number, who, "GET"), 200, 3)));
+        }
+        let screen = play.screen(width, height).text().replace(['\n', '┃', ' '], "");
+        assert!(screen.contains("and2others"), "five hold v3: {screen}");
+    }
 }
