@@ -1,4 +1,4 @@
-//! The form for a leader's question: its text, its choices, the right one, and why it and the others are that.
+//! The form for a leader's question: its text, its choices, the right one, and the reasons.
 
 use contract::QuestionSetting;
 use contract::question::{MAX_BECAUSE_BYTES, MAX_CHOICE_BYTES, MAX_CHOICES, MAX_QUESTION_BYTES, MIN_CHOICES};
