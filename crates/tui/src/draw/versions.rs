@@ -261,7 +261,9 @@ impl GraphScene<'_> {
         pieces
     }
 
-    /// Returns the people in a room who hold a version of the document: the first few by name, and a number.
+    /// Returns the people in a room who hold a version of the document.
+    ///
+    /// The first few are named; the others are a number.
     fn people_at(&self, version: u64) -> Vec<Vec<Span<'static>>> {
         let holds = |one: &&Attendee| one.document.as_ref() == Some(self.document) && one.version == Some(version);
         let people: Vec<_> = self.state.room.people().into_iter().filter(holds).collect();
