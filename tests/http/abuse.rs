@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tests::documents::{get, path, put};
 use tests::http::{HttpConnection, Request, Response};
 use tests::http_2::{HEADERS, Http2Connection};
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 use tests::usage::budget;
 
@@ -36,7 +36,7 @@ fn start(budgets: &[&str]) -> Server {
     let file = file.to_str().expect("a temporary folder has an ordinary name");
     let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file];
     arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
-    Server::start_with(PROGRAM, &arguments)
+    Server::start_alone(PROGRAM, &arguments, OneServer::Budgets)
 }
 
 fn by(who: &str, request: Request) -> Request {
@@ -95,7 +95,7 @@ fn flood_of_requests_gets_its_burst_and_no_more() {
         while refused < 40 {
             let mut connections: Vec<_> = (0..10).map(|_| HttpConnection::open(server.address())).collect();
             for connection in &mut connections {
-                connection.write(&by(MALLORY, get("doc")).head(server.address()));
+                connection.write(&by(MALLORY, get("doc")).head(server.host()));
             }
             for connection in &mut connections {
                 let response = connection.read("GET");
@@ -182,7 +182,7 @@ fn slow_requests(server: &Server, count: usize, bytes: usize) -> Vec<HttpConnect
     let slow = (0..count).map(|number| {
         let mut connection = HttpConnection::open(server.address());
         let request = by(MALLORY, put(&format!("slow-{number}"), &"x".repeat(900_000))).with("If-None-Match", "*");
-        connection.write(&request.head(server.address()));
+        connection.write(&request.head(server.host()));
         // An error means that the server has refused the request.
         let _ = connection.try_write(&request.content()[..bytes]);
         connection
@@ -228,7 +228,7 @@ fn held_requests_of_a_removed_attendee_leave_the_gate() {
     for number in 0..25 {
         let mut connection = HttpConnection::open(server.address());
         let request = by(MALLORY, put(&format!("held-{number}"), "")).with("If-None-Match", "*");
-        connection.write(&[request.head(server.address()), request.content().to_vec()].concat());
+        connection.write(&[request.head(server.host()), request.content().to_vec()].concat());
         held.push(connection);
     }
     let count = || {
@@ -278,7 +278,7 @@ fn hundreds_of_connections_give_way_to_others() {
     for _ in 0..200 {
         let mut connection = HttpConnection::open(server.address());
         // A connection that gives way may do so before its response is read.
-        let _ = connection.try_write(&by(MALLORY, get("doc")).head(server.address()));
+        let _ = connection.try_write(&by(MALLORY, get("doc")).head(server.host()));
         let _ = connection.try_read("GET");
         connections.push(connection);
     }

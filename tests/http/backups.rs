@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use tests::documents::{get, put};
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 
 use crate::PROGRAM;
 
 fn start(file: &Path) -> Server {
-    Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file.display().to_string()])
+    let arguments = ["--listen", "127.0.0.1:0", "--store", &file.display().to_string()];
+    Server::start_alone(PROGRAM, &arguments, OneServer::File)
 }
 
 /// Runs `ifmatch store`, and returns its exit code and everything that it printed.

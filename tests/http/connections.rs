@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use tests::documents::{get, history, path};
 use tests::http::{HttpConnection, Request, Response};
 use tests::second_client::beside;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 use tests::usage::budget;
 
@@ -25,7 +25,7 @@ fn start(budgets: &[&str]) -> Server {
     let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file];
     arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
     // The server reads the token file before it prints its address, and never again.
-    Server::start_with(PROGRAM, &arguments)
+    Server::start_alone(PROGRAM, &arguments, OneServer::OtherClients)
 }
 
 /// Sends a request over a connection that stays open, and returns the response.
@@ -34,7 +34,7 @@ fn ask(connection: &mut HttpConnection, server: &Server, token: Option<&str>) ->
         Some(token) => get("doc").with("Authorization", token),
         None => get("doc"),
     };
-    connection.write(&request.head(server.address()));
+    connection.write(&request.head(server.host()));
     connection.read("GET")
 }
 
@@ -55,7 +55,7 @@ fn served(server: &Server, connections: Vec<HttpConnection>, token: Option<&str>
         Some(token) => get("doc").with("Authorization", token),
         None => get("doc"),
     };
-    let head = request.head(server.address());
+    let head = request.head(server.host());
     let is_served =
         |mut connection: HttpConnection| connection.try_write(&head).and_then(|()| connection.try_read("GET")).is_ok();
     connections.into_iter().map(is_served).filter(|is| *is).count()
@@ -124,10 +124,10 @@ fn last_connection_slots_are_kept_for_admins() {
 #[test]
 fn busy_connections_stay_if_idle_ones_are_closed() {
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--budget", "address-connections=5"];
-    let server = Server::start_with(PROGRAM, &arguments);
+    let server = Server::start_alone(PROGRAM, &arguments, OneServer::OtherClients);
     history(&server, "doc", &["one"]);
     let mut watching = HttpConnection::open(server.address());
-    watching.write(&Request::new("GET", &format!("{}/events", path("doc"))).head(server.address()));
+    watching.write(&Request::new("GET", &format!("{}/events", path("doc"))).head(server.host()));
     assert_eq!(watching.try_read_head().expect("it is answered").status, 200);
     let idle = keep_open(&server, 20, None, 200);
     assert!(watching.try_read_chunk().expect("the stream goes on").is_some());

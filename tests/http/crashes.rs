@@ -1,4 +1,4 @@
-//! A server that is killed while it writes: every acknowledged write is in the store after the restart.
+//! Servers that are killed while they write: the store has every acknowledged write.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
@@ -6,15 +6,17 @@ use std::thread;
 
 use tests::documents::{content, get, history, put, versions};
 use tests::serve::Server;
+use tests::test_store::TestStore;
 
 use crate::PROGRAM;
 use crate::races::check_chain;
 
 const WRITERS: usize = 4;
 
-/// Appends lines, each acknowledged before the next, until the server is gone.
-fn append_until_the_end(server: SocketAddr, writer: usize, acknowledged: &Sender<String>) {
+/// Appends lines, each acknowledged before the next, until the servers are gone.
+fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknowledged: &Sender<String>) {
     for number in 0.. {
+        let server = servers[(writer + number) % servers.len()];
         let line = format!("{writer}:{number}");
         loop {
             let Ok(read) = get("doc").try_send(server) else { return };
@@ -32,18 +34,16 @@ fn append_until_the_end(server: SocketAddr, writer: usize, acknowledged: &Sender
 
 #[test]
 fn acknowledged_writes_survive_a_kill() {
-    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let file = folder.path().join("documents.db").display().to_string();
-    let start = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
-    let server = start();
+    let store = TestStore::lasting();
+    let server = Server::start_on(PROGRAM, &store, &[]);
     history(&server, "doc", &[""]);
-    let address = server.address();
+    let addresses = server.addresses();
     let (sender, receiver) = channel();
     let mut acknowledged: Vec<String> = Vec::new();
     thread::scope(|scope| {
         for writer in 0..WRITERS {
-            let sender = sender.clone();
-            scope.spawn(move || append_until_the_end(address, writer, &sender));
+            let (sender, addresses) = (sender.clone(), &addresses);
+            scope.spawn(move || append_until_the_end(addresses, writer, &sender));
         }
         drop(sender);
         acknowledged.extend(receiver.iter().take(40));
@@ -51,7 +51,7 @@ fn acknowledged_writes_survive_a_kill() {
         acknowledged.extend(receiver.iter());
     });
 
-    let server = start();
+    let server = Server::start_on(PROGRAM, &store, &[]);
     let text = content(&server, "doc");
     let lines: Vec<&str> = text.lines().collect();
     for line in &acknowledged {

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use tests::documents::{get, put};
 use tests::http::Request;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 
 use crate::PROGRAM;
 
@@ -43,7 +43,7 @@ fn full_disk_is_503_and_loses_no_acknowledged_write() {
     let filler = disk.0.join("filler");
     fs::write(&filler, vec![0; 512 * 1024]).expect("the disk has room for the filler");
     let file = disk.0.join("documents.db").display().to_string();
-    let start = || Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
+    let start = || Server::start_alone(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file], OneServer::File);
     let server = start();
     let create = |server: &Server, number: usize| {
         server.answer(&put(&format!("doc-{number}"), &text(number)).with("If-None-Match", "*"))

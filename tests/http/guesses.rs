@@ -8,7 +8,7 @@ use std::process::Stdio;
 use tests::documents::get;
 use tests::http::{HttpConnection, Request};
 use tests::second_client::beside;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 
 use crate::PROGRAM;
@@ -24,7 +24,7 @@ fn start(stderr: Stdio) -> Server {
     let file = file.to_str().expect("a temporary folder has an ordinary name");
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:", "--tokens", file, "--budget", "token-guesses=3"];
     // The server reads the token file before it prints its address, and never again.
-    Server::start_saying(PROGRAM, &arguments, stderr)
+    Server::start_alone_saying(PROGRAM, &arguments, stderr, OneServer::OtherClients)
 }
 
 fn guess(server: &Server, number: u32) -> u16 {
@@ -89,7 +89,7 @@ fn flood_of_guesses_does_not_delay_valid_tokens() {
         while !second_client.is_done() || refused == 0 {
             let mut guesses: Vec<_> = (0..120).map(|_| HttpConnection::open(server.address())).collect();
             for connection in &mut guesses {
-                connection.write(&guess.head(server.address()));
+                connection.write(&guess.head(server.host()));
             }
             for mut connection in guesses {
                 match connection.read("GET").status {

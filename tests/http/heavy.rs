@@ -6,7 +6,7 @@ use serde_json::json;
 use tests::documents::{get, patch, path, put};
 use tests::http::Request;
 use tests::second_client::beside;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::usage::budget;
 
 use crate::PROGRAM;
@@ -33,7 +33,8 @@ fn attack(server: &Server, request: &Request, statuses: &[u16]) {
 }
 
 fn start() -> Server {
-    let server = Server::start(PROGRAM);
+    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
+    let server = Server::start_alone(PROGRAM, &arguments, OneServer::OtherClients);
     let created = server.answer(&put("doc", "text").with("If-None-Match", "*"));
     assert_eq!(created.status, 201, "{created}");
     server

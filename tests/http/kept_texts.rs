@@ -1,18 +1,13 @@
 //! A server that keeps only the texts of the newest versions.
 
-use std::path::Path;
 use std::process::Command;
 
 use tests::documents::{get, path, put};
 use tests::http::{Request, Response};
 use tests::serve::Server;
+use tests::test_store::TestStore;
 
 use crate::PROGRAM;
-
-fn start(file: &Path, arguments: &[&str]) -> Server {
-    let file = file.display().to_string();
-    Server::start_with(PROGRAM, &[&["--listen", "127.0.0.1:0", "--store", &file], arguments].concat())
-}
 
 fn version(server: &Server, number: usize) -> Response {
     server.answer(&Request::new("GET", &format!("{}/versions/{number}", path("a"))))
@@ -33,9 +28,8 @@ fn write_until(server: &Server, tags: &mut Vec<String>, number: usize) {
 
 #[test]
 fn removed_text_is_410_and_its_tag_stays_stale() {
-    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let file = folder.path().join("documents.db");
-    let server = start(&file, &["--keep-versions", "12"]);
+    let store = TestStore::lasting();
+    let server = Server::start_on(PROGRAM, &store, &["--keep-versions", "12"]);
     let mut tags = Vec::new();
     write_until(&server, &mut tags, 15);
     tests::until("three texts are removed", || version(&server, 3).status == 410);
@@ -61,7 +55,7 @@ fn removed_text_is_410_and_its_tag_stays_stale() {
     server.kill();
 
     // A server removes due texts when it starts; it always keeps the newest 10.
-    let server = start(&file, &["--keep-for", "0s"]);
+    let server = Server::start_on(PROGRAM, &store, &["--keep-for", "0s"]);
     tests::until("five texts are removed", || version(&server, 5).status == 410);
     assert_eq!(version(&server, 6).status, 200);
     write_until(&server, &mut tags, 16);
@@ -69,8 +63,9 @@ fn removed_text_is_410_and_its_tag_stays_stale() {
     tests::until("six texts are removed", || version(&server, 6).status == 410);
     assert_eq!(version(&server, 7).status, 200);
 
+    let data = tempfile::tempdir().expect("there is room for a temporary folder");
     let mut check = Command::new(PROGRAM);
-    check.args(["store", "check"]).arg(&file).env("IFMATCH_DATA", folder.path()).env_remove("IFMATCH_LOG");
+    check.args(["store", "check", &store.argument()]).env("IFMATCH_DATA", data.path()).env_remove("IFMATCH_LOG");
     let checked = check.output().expect("the program starts");
     let said = String::from_utf8_lossy(&checked.stdout).into_owned();
     assert_eq!(checked.status.code(), Some(0), "{said}");

@@ -40,7 +40,7 @@ fn retried_put_with_expect_gets_100() {
     let repeated = |text: &str| {
         let request = ask(text, "bob");
         let mut connection = HttpConnection::open(server.address());
-        connection.write(&request.head(server.address()));
+        connection.write(&request.head(server.host()));
         expect(100, connection.read("PUT"));
         connection.write(request.content());
         connection.read("PUT")
@@ -51,7 +51,7 @@ fn retried_put_with_expect_gets_100() {
     assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
     // Bob wrote the next version, so the server refuses another author's request without asking for its body.
     let mut connection = HttpConnection::open(server.address());
-    connection.write(&ask("two\n", "alice").head(server.address()));
+    connection.write(&ask("two\n", "alice").head(server.host()));
     let response = expect(412, connection.read("PUT"));
     assert_eq!(response.word("reason").as_deref(), Some("stale"), "{response}");
     expect(200, server.answer(&put("doc", "three\n").with("If-Match", &tags[1])));

@@ -35,6 +35,7 @@ mod signals;
 #[cfg(unix)]
 mod swarm;
 mod table;
+mod two_servers;
 #[cfg(unix)]
 mod vote;
 

@@ -4,7 +4,7 @@ use std::thread;
 
 use tests::documents::{get, path, put};
 use tests::http::HttpConnection;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 use tests::usage::memory;
 
@@ -25,7 +25,7 @@ fn memory_returns_to_the_system_after_a_burst() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     let store = folder.path().join("documents.db").display().to_string();
     let arguments = ["--listen", "127.0.0.1:0", "--store", &store, "--budget", "record-bytes=1MiB"];
-    let server = Server::start_with(PROGRAM, &arguments);
+    let server = Server::start_alone(PROGRAM, &arguments, OneServer::File);
     let before = memory(&server, "VmRSS");
     let mut unfinished = Vec::new();
     for number in 0..40 {
@@ -33,7 +33,7 @@ fn memory_returns_to_the_system_after_a_burst() {
         let head = format!(
             "PUT {} HTTP/1.1\r\nHost: {}\r\nIf-None-Match: *\r\nContent-Length: 6300000\r\n\r\n",
             path(&format!("unfinished-{number}")),
-            server.address()
+            server.host()
         );
         client.write(head.as_bytes());
         // An error means that the server has refused the request.

@@ -153,16 +153,16 @@ fn expect_continue_is_refused_before_the_body() {
     let stranger = "\"v1-00000000-not\"";
 
     let mut connection = HttpConnection::open(server.address());
-    connection.write(&ask(stranger).head(server.address()));
+    connection.write(&ask(stranger).head(server.host()));
     expect(412, connection.read("PUT"));
 
     let mut connection = HttpConnection::open(server.address());
-    connection.write(&put("doc", "mine\n").with("Expect", "100-continue").head(server.address()));
+    connection.write(&put("doc", "mine\n").with("Expect", "100-continue").head(server.host()));
     expect(428, connection.read("PUT"));
 
     let request = ask(&tags[1]);
     let mut connection = HttpConnection::open(server.address());
-    connection.write(&request.head(server.address()));
+    connection.write(&request.head(server.host()));
     expect(100, connection.read("PUT"));
     connection.write(request.content());
     expect(200, connection.read("PUT"));
@@ -175,10 +175,10 @@ fn client_that_writes_first_still_reads_the_refusal() {
     history(&server, "doc", &["one\n"]);
     let request = put("doc", &"long\n".repeat(150_000)).with("If-Match", "\"v1-00000000-not\"");
     let mut connection = HttpConnection::open(server.address());
-    connection.write(&request.head(server.address()));
+    connection.write(&request.head(server.host()));
     connection.write(request.content());
     expect(412, connection.read("PUT"));
     // The connection stays usable.
-    connection.write(&get("doc").head(server.address()));
+    connection.write(&get("doc").head(server.host()));
     expect(200, connection.read("GET"));
 }

@@ -18,7 +18,7 @@ fn at_once(server: &Server, requests: &[Request]) -> Vec<Response> {
     let barrier = Barrier::new(requests.len());
     let send = |request: &Request| {
         let mut connection = HttpConnection::open(server.address());
-        let head = request.head(server.address());
+        let head = request.head(server.host());
         barrier.wait();
         connection.write(&head);
         connection.write(request.content());
@@ -98,7 +98,7 @@ fn slow_body_that_was_overtaken_is_412() {
     let tag = history(&server, "doc", &["one\n"]).remove(0);
     let slow = put("doc", "slow\n").with("If-Match", &tag).with("Expect", "100-continue");
     let mut connection = HttpConnection::open(server.address());
-    connection.write(&slow.head(server.address()));
+    connection.write(&slow.head(server.host()));
     // The condition held when it was evaluated for the first time.
     expect(100, connection.read("PUT"));
     let (first, rest) = slow.content().split_at(7);
@@ -120,7 +120,7 @@ fn fifty_slow_bodies_race_one_tag_and_one_wins() {
     for request in writes(0, "If-Match", &tag) {
         let mut connection = HttpConnection::open(server.address());
         let request = request.with("Expect", "100-continue");
-        connection.write(&request.head(server.address()));
+        connection.write(&request.head(server.host()));
         expect(100, connection.read("PUT"));
         waiting.push((connection, request));
     }

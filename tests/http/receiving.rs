@@ -5,7 +5,7 @@ use tests::documents::{get, path, put};
 use tests::http::{HttpConnection, Request};
 use tests::http_2;
 use tests::second_client::beside;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 use tests::usage::{budget, memory};
 
@@ -19,7 +19,7 @@ const BYTES: u64 = 600_000;
 fn start(budgets: &[&str]) -> Server {
     let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:"];
     arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
-    Server::start_with(PROGRAM, &arguments)
+    Server::start_alone(PROGRAM, &arguments, OneServer::OtherClients)
 }
 
 /// Returns the head of a PUT that creates a document.
@@ -27,7 +27,7 @@ fn head(server: &Server, id: &str, field: &str) -> Vec<u8> {
     let head = format!(
         "PUT {} HTTP/1.1\r\nHost: {}\r\nIf-None-Match: *\r\nContent-Type: application/json\r\n{field}\r\n\r\n",
         path(id),
-        server.address()
+        server.host()
     );
     head.into_bytes()
 }
@@ -69,7 +69,7 @@ fn refused_requests_use_no_budget() {
     for _ in 0..20 {
         let mut client = HttpConnection::open(server.address());
         let request =
-            format!("PUT /api/nothing HTTP/1.1\r\nHost: {}\r\nContent-Length: 2000000\r\n\r\n", server.address());
+            format!("PUT /api/nothing HTTP/1.1\r\nHost: {}\r\nContent-Length: 2000000\r\n\r\n", server.host());
         client.write(request.as_bytes());
         client.write(&vec![b' '; 1_000_000]);
         clients.push(client);

@@ -4,11 +4,17 @@ use serde_json::json;
 use tests::documents::{get, put};
 use tests::http::{HttpConnection, Request};
 use tests::second_client::beside;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 use tests::usage::budget;
 
 use crate::PROGRAM;
+
+/// Starts a server, which has one room.
+fn start() -> Server {
+    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
+    Server::start_alone(PROGRAM, &arguments, OneServer::Room)
+}
 
 /// Joins, and returns the value of `Authorization`.
 fn join(server: &Server, name: &str) -> String {
@@ -19,7 +25,7 @@ fn join(server: &Server, name: &str) -> String {
 
 #[test]
 fn hundreds_of_streams_are_bounded_and_end_on_removal() {
-    let server = Server::start(PROGRAM);
+    let server = start();
     let mallory = join(&server, "mallory");
     let request = Request::new("GET", "/api/events").with("Authorization", &mallory);
     let mut streams = Vec::new();
@@ -27,7 +33,7 @@ fn hundreds_of_streams_are_bounded_and_end_on_removal() {
     beside(&server, None, |second_client| {
         while !second_client.is_done() || refused < 300 {
             let mut connection = HttpConnection::open(server.address());
-            connection.write(&request.head(server.address()));
+            connection.write(&request.head(server.host()));
             match connection.try_read_head().expect("a response").status {
                 200 => streams.push(connection),
                 429 => refused += 1,
@@ -48,7 +54,7 @@ fn hundreds_of_streams_are_bounded_and_end_on_removal() {
 
 #[test]
 fn flood_of_names_leaves_room_for_others() {
-    let server = Server::start(PROGRAM);
+    let server = start();
     let sam = join(&server, "sam");
     assert_eq!(server.answer(&get("doc").with("Authorization", &sam)).status, 404);
     for number in 0..600 {
@@ -63,7 +69,7 @@ fn flood_of_names_leaves_room_for_others() {
 /// `/control/gate` shows all held requests, and on a server with tokens only to a leader.
 #[test]
 fn participant_sees_only_own_requests_at_the_gate() {
-    let server = Server::start(PROGRAM);
+    let server = start();
     let (ann, sam) = (join(&server, "ann"), join(&server, "sam"));
     let own = |who: &str| {
         let answer = server.answer(&Request::new("GET", "/api/gate").with("Authorization", who));
@@ -77,7 +83,7 @@ fn participant_sees_only_own_requests_at_the_gate() {
     assert_eq!(server.answer(&closing).status, 200);
     let request = put("notes", "text").with("If-None-Match", "*").with("Authorization", &ann);
     let mut held = HttpConnection::open(server.address());
-    held.write(&[request.head(server.address()), request.content().to_vec()].concat());
+    held.write(&[request.head(server.host()), request.content().to_vec()].concat());
     until("it is held, and the question about it is not", || own(&ann).1 == ["\"/api/documents/notes\""]);
     assert_eq!(own(&sam), ("\"all\"".to_owned(), Vec::new()), "it is not Sam's");
     assert_eq!(server.answer(&Request::new("POST", "/control/gate/release")).status, 200);

@@ -7,7 +7,7 @@ use tests::documents::{get, path, put};
 use tests::http::Request;
 use tests::http_2::{DATA, Frame, HEADERS, Http2Connection, RST_STREAM};
 use tests::second_client::beside;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 use tests::until;
 use tests::usage::{budget, memory};
 
@@ -18,7 +18,7 @@ const MIB: usize = 1024 * 1024;
 fn start(budgets: &[&str]) -> Server {
     let mut arguments = vec!["--listen", "127.0.0.1:0", "--store", "memory:"];
     arguments.extend(budgets.iter().flat_map(|budget| ["--budget", budget]));
-    let server = Server::start_with(PROGRAM, &arguments);
+    let server = Server::start_alone(PROGRAM, &arguments, OneServer::OtherClients);
     let large = server.answer(&put("large", &"x".repeat(1_000_000)).with("If-None-Match", "*"));
     assert_eq!(large.status, 201, "{large}");
     server

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 use tests::documents::{get, put};
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 
 use crate::PROGRAM;
 
@@ -32,14 +32,15 @@ fn handles(process: u32, signal: u32) -> bool {
 #[test]
 fn server_under_nohup_survives_sighup() {
     let (_folder, nohup) = prepared("trap '' HUP");
-    let server = Server::start(&nohup);
+    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
+    let server = Server::start_alone(&nohup, &arguments, OneServer::Process);
     tests::until("the server handles signals", || handles(server.process(), 15));
     assert!(!handles(server.process(), 1));
     let sent = Command::new("sh").args(["-c", &format!("kill -s HUP {}", server.process())]).status();
     assert!(sent.is_ok_and(|status| status.success()));
     assert_eq!(server.answer(&put("a", "text").with("If-None-Match", "*")).status, 201);
 
-    let server = Server::start(PROGRAM);
+    let server = Server::start_alone(PROGRAM, &arguments, OneServer::Process);
     tests::until("the server handles signals", || handles(server.process(), 15));
     tests::until("a server without nohup handles SIGHUP", || handles(server.process(), 1));
 }
@@ -50,7 +51,7 @@ fn file_size_limit_is_503_and_does_not_end_the_server() {
     // In blocks of 512 bytes: enough for the store's tables, but not for the documents below.
     let (folder, limited) = prepared("ulimit -f 1000");
     let store = folder.path().join("documents.db").display().to_string();
-    let server = Server::start_with(&limited, &["--listen", "127.0.0.1:0", "--store", &store]);
+    let server = Server::start_alone(&limited, &["--listen", "127.0.0.1:0", "--store", &store], OneServer::File);
     let text = "0123456789".repeat(20_000);
     let mut statuses = (0..10).map(|number| {
         let request = put(&format!("d{number}"), &text).with("If-None-Match", "*");

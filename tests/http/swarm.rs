@@ -6,7 +6,7 @@ use contract::Exchange;
 use serde_json::Value;
 use tests::documents::{content, get, number, put, versions};
 use tests::http::Request;
-use tests::serve::Server;
+use tests::serve::{OneServer, Server};
 
 use crate::PROGRAM;
 
@@ -121,7 +121,7 @@ fn refusals_and_absent_servers_are_exit_codes() {
 #[test]
 fn slowed_writers_wait_for_retry_after_and_lose_nothing() {
     let arguments = ["--listen", "0.0.0.0:0", "--store", "memory:", "--budget", "client-requests=8"];
-    let server = Server::start_with(PROGRAM, &arguments);
+    let server = Server::start_alone(PROGRAM, &arguments, OneServer::Budgets);
     let url = format!("http://127.0.0.1:{}", server.address().port());
     let said = || server.said().join("\n");
     tests::until("the server prints its codes", || said().contains("IFMATCH_TOKEN=") && said().contains("the code:"));

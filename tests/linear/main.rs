@@ -2,61 +2,95 @@
 //!
 //! A conditional write promises more than "one of fifty wins". No read is older than a write that was answered before
 //! it, no refusal names a version that was not current, and an unanswered write was applied once or not at all.
-//! `LINEAR_ROUNDS` sets how many histories are recorded, `LINEAR_SEED` the random numbers.
+//! `LINEAR_ROUNDS` sets how many histories are recorded, `LINEAR_SEED` the random numbers. With
+//! `IFMATCH_TEST_STORE=postgres`, three servers share a database, and each operation goes to any of them.
 
 mod history;
 mod race;
 mod register;
+mod stale_cache;
 
-use tests::policy::switch;
+use std::net::SocketAddr;
+
+use tests::documents::expect;
+use tests::http::Request;
+use tests::policy::put_policy;
 use tests::rng::{Rng, number, seed};
 use tests::serve::Server;
+use tests::test_store::{TestStore, is_postgres};
 
 use crate::history::{Counts, History};
 use crate::race::{NamedTag, Race};
 use crate::register::{Operation, Outcome, Register};
+use crate::stale_cache::StaleCache;
 
 /// The program under test.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ifmatch-under-test");
+
+/// Starts one server, or three servers on one database.
+fn start(store: &TestStore) -> Server {
+    Server::start_several(PROGRAM, store, &[], if is_postgres() { 3 } else { 1 })
+}
 
 #[test]
 fn every_history_is_linearizable() {
     let (rounds, seed) = (number("LINEAR_ROUNDS", 40), seed("LINEAR_SEED"));
     println!("LINEAR_SEED={seed} LINEAR_ROUNDS={rounds}");
     let mut rng = Rng::new(seed);
-    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
-    let file = folder.path().join("documents.db").display().to_string();
-    let server = Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", &file]);
+    let store = TestStore::lasting();
+    let server = start(&store);
     let mut counts = Counts::default();
     for round in 0..rounds {
         let names = if round % 2 == 0 { NamedTag::Last } else { NamedTag::Older };
         let race = Race { threads: 5, operations: 8, names };
-        let (begin, history) = race.run(&server, &format!("round-{round}"), &mut rng);
+        let (begin, history) = race.run(&server.addresses(), &format!("round-{round}"), &mut rng);
         assert!(history.is_linearizable(begin), "round {round}, LINEAR_SEED={seed}, is not linearizable:\n{history}");
         counts.add(history.counts());
     }
-    println!("{rounds} histories, all linearizable; {counts}");
+    println!("{rounds} histories of {} servers, all linearizable; {counts}", server.addresses().len());
     assert!(counts.overlapping > counts.operations / 2, "the operations overlapped: {counts}");
     assert!(counts.writes > 0 && counts.refusals > 0, "some won and some lost: {counts}");
 }
 
-/// Evaluating and writing in two steps loses updates, which shows that the test above works.
-#[test]
-fn evaluating_and_writing_in_two_steps_is_detected() {
+/// Asserts that some history of such races is not linearizable.
+fn assert_detected(servers: &[SocketAddr], race: Race, what: &str) {
     const ROUNDS: u64 = 100;
     let seed = seed("LINEAR_SEED");
     let mut rng = Rng::new(seed);
-    let server = Server::start(PROGRAM);
-    switch(&server, "judging", "apart");
     for round in 1..=ROUNDS {
-        let (begin, history) =
-            Race { threads: 3, operations: 4, names: NamedTag::Last }.run(&server, &format!("round-{round}"), &mut rng);
+        let (begin, history) = race.run(servers, &format!("round-{round}"), &mut rng);
         if !history.is_linearizable(begin) {
             println!("LINEAR_SEED={seed}: detected in round {round}:\n{history}");
             return;
         }
     }
-    panic!("LINEAR_SEED={seed}: {ROUNDS} histories of a server that loses updates were linearizable");
+    panic!("LINEAR_SEED={seed}: {ROUNDS} histories of {what} were linearizable");
+}
+
+/// Evaluating and writing in two steps loses updates, which shows that the test above works.
+#[test]
+fn evaluating_and_writing_in_two_steps_is_detected() {
+    let store = TestStore::lasting();
+    let server = start(&store);
+    for address in server.addresses() {
+        let read = expect(200, Request::new("GET", "/control/policy").send(address));
+        let mut policy = read.json();
+        policy["judging"] = "apart".into();
+        expect(200, put_policy(&policy).with("If-Match", read.etag()).send(address));
+    }
+    let race = Race { threads: 3, operations: 4, names: NamedTag::Last };
+    assert_detected(&server.addresses(), race, "a server that loses updates");
+}
+
+/// A 304 from a cache that never asks the server is stale, which shows that reads are tested as well.
+#[test]
+fn unchecked_304_of_a_cache_is_detected() {
+    let store = TestStore::lasting();
+    let server = start(&store);
+    let cache = StaleCache::start(server.address());
+    let servers = [server.addresses(), vec![cache.address()]].concat();
+    let race = Race { threads: 5, operations: 8, names: NamedTag::Last };
+    assert_detected(&servers, race, "a cache that answers without a check");
 }
 
 /// A history written by hand: the beginning and end of each operation, and its outcome.

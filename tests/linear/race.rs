@@ -1,12 +1,12 @@
-//! Several threads that read and replace one document of a real server.
+//! Several threads that read and replace one document of one or more real servers.
 
+use std::net::SocketAddr;
 use std::sync::Barrier;
 use std::thread;
 
 use tests::documents::{get, number, put};
 use tests::http::{HttpConnection, Request, Response};
 use tests::rng::Rng;
-use tests::serve::Server;
 
 use crate::history::History;
 use crate::register::{Operation, Outcome, Register};
@@ -33,18 +33,20 @@ pub(crate) enum NamedTag {
 
 impl Race {
     /// Runs the race on a document of its own, and returns the initial document and the history.
-    pub(crate) fn run(self, server: &Server, document: &str, rng: &mut Rng) -> (Register, History) {
+    ///
+    /// Each operation goes to any of the servers, which share a store.
+    pub(crate) fn run(self, servers: &[SocketAddr], document: &str, rng: &mut Rng) -> (Register, History) {
         let begin = Register { version: 1, text: "the beginning\n".to_owned() };
-        let created = server.answer(&put(document, &begin.text).with("If-None-Match", "*"));
+        let created = put(document, &begin.text).with("If-None-Match", "*").send(servers[0]);
         assert_eq!(created.status, 201, "{created}");
         let tag = created.etag();
         let (history, gate) = (History::default(), Barrier::new(self.threads));
         thread::scope(|scope| {
             for thread in 0..self.threads {
-                let connection = HttpConnection::open(server.address());
+                let connections = servers.iter().map(|server| HttpConnection::open(*server)).collect();
                 let (tag, rng, history, gate) = (tag.clone(), rng.fork(), &history, &gate);
                 let (names, seen) = (self.names, vec![tag]);
-                let mut racer = Racer { server, connection, document, history, thread, names, seen, rng };
+                let mut racer = Racer { servers, connections, at: 0, document, history, thread, names, seen, rng };
                 scope.spawn(move || {
                     gate.wait();
                     (1..self.operations).for_each(|turn| racer.take_turn(turn));
@@ -57,8 +59,11 @@ impl Race {
 }
 
 struct Racer<'a> {
-    server: &'a Server,
-    connection: HttpConnection,
+    servers: &'a [SocketAddr],
+    /// One to each server.
+    connections: Vec<HttpConnection>,
+    /// The index of the server that has the current operation.
+    at: usize,
     document: &'a str,
     history: &'a History,
     thread: usize,
@@ -100,7 +105,7 @@ impl Racer<'_> {
 
     fn get(&mut self, request: &Request) {
         self.send(request);
-        let response = self.connection.read("GET");
+        let response = self.connections[self.at].read("GET");
         let version = self.version_of(&response);
         let outcome = match response.status {
             200 => Outcome::Holds(Register { version, text: response.word("content").expect("a document has a text") }),
@@ -113,7 +118,7 @@ impl Racer<'_> {
     fn write(&mut self, turn: usize) {
         let request = self.begin_write(&turn.to_string());
         self.send(&request);
-        let response = self.connection.read("PUT");
+        let response = self.connections[self.at].read("PUT");
         let version = self.version_of(&response);
         let outcome = match response.status {
             200 => Outcome::Wrote(version),
@@ -146,12 +151,14 @@ impl Racer<'_> {
         self.seen.last().expect("each thread knows the first version").clone()
     }
 
-    /// Sends a request, every other body slowly, so that other requests overtake it.
+    /// Sends a request to any server, every other body slowly, so that other requests overtake it.
     fn send(&mut self, request: &Request) {
-        self.connection.write(&request.head(self.server.address()));
+        self.at = usize::try_from(self.rng.below(self.servers.len() as u64)).expect("there are few servers");
+        let connection = &mut self.connections[self.at];
+        connection.write(&request.head(self.servers[self.at]));
         let pieces = if self.rng.once_in(2) { PIECES } else { 1 };
         for piece in request.content().chunks(request.content().len().div_ceil(pieces).max(1)) {
-            self.connection.write(piece);
+            connection.write(piece);
             thread::yield_now();
         }
     }

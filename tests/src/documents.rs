@@ -44,7 +44,6 @@ pub fn patch(id: &str, patch: &Value) -> Request {
 /// Creates a document and replaces its text once per further entry of `contents`.
 ///
 /// The authors are alice, bob, carol and dave in turn. Returns the tags of the versions, oldest first.
-#[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
 pub fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let authors = ["alice", "bob", "carol", "dave"];
     let mut tags: Vec<String> = Vec::new();
@@ -64,7 +63,6 @@ pub fn history(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
 /// Creates a document and deletes it in dave's name.
 ///
 /// Returns the tags of the versions before the deletion.
-#[expect(clippy::must_use_candidate, reason = "often the document is all that matters")]
 pub fn gone(server: &Server, id: &str, contents: &[&str]) -> Vec<String> {
     let tags = history(server, id, contents);
     let last = tags.last().expect("at least one version");

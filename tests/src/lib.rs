@@ -16,6 +16,7 @@ pub mod pty;
 pub mod rng;
 pub mod second_client;
 pub mod serve;
+pub mod test_store;
 pub mod usage;
 
 use std::thread;

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use lesson::{LessonClock, LessonServer, WriteGate};
 use server::{ServerClock, ServerOptions};
-use store::{BetweenJudgeAndWrite, SqliteOpenError, SqliteStore, StoreOptions, WriteRequest};
+use store::{BetweenJudgeAndWrite, SqliteOpenError, SqliteStore, Store, StoreOptions, WriteRequest};
 use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::local_server::{ListenError, LocalServer};
+
+#[cfg(all(test, unix, feature = "postgres"))]
+mod postgres_tests;
 
 /// The error when a lesson's server does not start, or stops.
 #[derive(Debug, Error)]
@@ -52,14 +55,27 @@ impl BetweenJudgeAndWrite for WriteGateHook {
     }
 }
 
-/// Starts a server.
+/// Starts a server, with its documents in memory.
 pub(crate) async fn open() -> Result<OpenLessonServer, LessonServerError> {
+    open_on(async |options| {
+        let store = SqliteStore::memory_with(options).map_err(LessonServerError::Store)?;
+        Ok(Arc::new(store) as Arc<dyn Store>)
+    })
+    .await
+}
+
+/// Starts a server on an empty store.
+///
+/// The store has to be opened with these options, which have the lesson's write gate.
+async fn open_on(
+    open_store: impl AsyncFnOnce(StoreOptions) -> Result<Arc<dyn Store>, LessonServerError>,
+) -> Result<OpenLessonServer, LessonServerError> {
     let (clock, write_gate) = (LessonClock::default(), WriteGate::default());
     let options = StoreOptions { between: Arc::new(WriteGateHook(write_gate.clone())), ..StoreOptions::default() };
-    let store = SqliteStore::memory_with(options).map_err(LessonServerError::Store)?;
+    let store = open_store(options).await?;
     let servers_clock = clock.clone();
     let options = ServerOptions { clock: ServerClock::of(move || servers_clock.now()), ..ServerOptions::default() };
-    let server = LocalServer::start(Arc::new(store), options).await?;
+    let server = LocalServer::start(store, options).await?;
     Ok(OpenLessonServer { at: LessonServer { server: server.url.clone(), clock, write_gate }, server })
 }
 
