@@ -89,7 +89,7 @@ const DISPLAYED_PARAMETERS: [&str; 7] = ["host", "hostaddr", "port", "dbname", "
 /// Returns an address as it may be printed: without a password, and without what may be one.
 ///
 /// Of a URL, this is the user, the host, the port, the database and those of its parameters that are certainly not
-/// secret ([`DISPLAYED_PARAMETERS`]), or only the scheme if these are not certain.
+/// secret (`DISPLAYED_PARAMETERS`), or only the scheme if these are not certain.
 #[must_use]
 pub fn display_address(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
