@@ -49,6 +49,17 @@ impl Events {
         if let Some(id) = after {
             request = request.with("Last-Event-ID", id);
         }
+        Self::send(server, &request, after)
+    }
+
+    /// Opens a stream that begins now, with a request that has these fields.
+    #[must_use]
+    pub fn open_with(server: &Server, path: &str, fields: &[(&str, &str)]) -> Self {
+        let request = fields.iter().fold(Request::new("GET", path), |request, (name, value)| request.with(name, value));
+        Self::send(server.address(), &request, None).expect("the server answers with a stream")
+    }
+
+    fn send(server: SocketAddr, request: &Request, after: Option<&str>) -> io::Result<Self> {
         let mut connection = HttpConnection::try_open(server)?;
         connection.try_write(&request.head(server))?;
         let head = connection.try_read_head()?;

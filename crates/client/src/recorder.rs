@@ -71,6 +71,7 @@ impl Recorder {
             number: 0,
             author: Some(author.clone()),
             client_address: None,
+            server: None,
             received: (self.clock)(),
             judged: None,
             answered: None,

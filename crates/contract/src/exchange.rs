@@ -25,6 +25,12 @@ pub struct Exchange {
     /// The IP address of the other end of the connection, which may be a proxy. A client does not know.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub client_address: Option<IpAddr>,
+    /// The server that recorded the exchange, if a client reads the records of several.
+    ///
+    /// No server sends this.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schemars(skip)]
+    pub server: Option<String>,
     /// When the request arrived (in a client: when it was sent).
     pub received: Timestamp,
     /// When the preconditions were evaluated. A client does not know.

@@ -80,14 +80,15 @@ pub async fn serve(
     let release = app.options.release_memory;
     let releasing =
         release.map(|release| tokio::spawn(state::memory_release::release_after_bursts(Arc::clone(&app), release)));
+    let following = app.replica.is_some().then(|| tokio::spawn(state::sync::follow(Arc::clone(&app))));
     let ending = async move {
         shutdown.await;
         stop.send_replace(true);
     };
     // The accept loop ends when the flag is set, so it is always the last of the two.
     tokio::join!(ending, listener::accept(listener, service));
-    if let Some(releasing) = releasing {
-        releasing.abort();
+    for task in releasing.into_iter().chain(following) {
+        task.abort();
     }
     app.guesses.warn_of_all();
     Ok(())

@@ -72,6 +72,10 @@ async fn finish<S: PipelineService>(
     mut body: Body,
 ) -> AnnotatedResponse {
     let app = service.app();
+    let synced = match &app.replica {
+        Some(_) => Box::pin(sync_settings(app, &mut context)).await,
+        None => Ok(()),
+    };
     let client = context.identity();
     let Admission { slot, overload } = client_budgets::admit(app, &mut context, client.as_ref());
     let exchange = exchange_log::begin(app, &mut context, &mut body, overload.is_some());
@@ -85,7 +89,7 @@ async fn finish<S: PipelineService>(
     let tracker = drain_body::track(&mut body);
 
     let mut response = match overload {
-        None => respond(&*service, &mut context, body).await,
+        None => respond(&*service, &mut context, body, synced).await,
         Some(overload) => {
             drop(body);
             Box::pin(client_budgets::refuse(app, &context, overload, slot.is_some())).await
@@ -112,6 +116,20 @@ async fn finish<S: PipelineService>(
     response
 }
 
+/// Brings this server's copy of the shared settings up to date, if the response may depend on it.
+///
+/// Another server may have given out the token of the request, or removed its client.
+async fn sync_settings(app: &ServerState, context: &mut Arc<RequestContext>) -> Result<(), Refusal> {
+    let path = context.uri.path();
+    if !context.under_api && !path.starts_with("/control/") && path != "/" {
+        return Ok(());
+    }
+    app.sync().await?;
+    // This is the only reference to the context so far, so nothing is cloned.
+    Arc::make_mut(context).authenticate_again(app);
+    Ok(())
+}
+
 /// Checks what can be refused before the route is known, and counts the header section of the request.
 ///
 /// The header section counts until the returned value is dropped.
@@ -131,9 +149,11 @@ async fn respond(
     service: &impl PipelineService,
     context: &mut Arc<RequestContext>,
     mut body: Body,
+    synced: Result<(), Refusal>,
 ) -> AnnotatedResponse {
     let app = service.app();
-    let _counted = match check(app, context) {
+    let checked = check(app, context).and_then(|counted| synced.map(|()| counted));
+    let _counted = match checked {
         Ok(counted) => counted,
         Err(refusal) => return refusal.into(),
     };
@@ -143,8 +163,13 @@ async fn respond(
     let (mut response, lose_response) = match gate::hold(app, context, &mut body).await {
         Err(refusal) => (refusal.into(), false),
         Ok(turn) => {
+            if turn.is_some()
+                && let Err(error) = app.sync().await
+            {
+                return Refusal::from(error).into();
+            }
             // This is the only reference to the context so far, so nothing is cloned.
-            Arc::make_mut(context).pin(app.policy(), turn.as_ref().map(Turn::order));
+            Arc::make_mut(context).pin(app.pinned_policy(), turn.as_ref().map(Turn::order));
             let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
             // Boxed, since the future of each step around it would otherwise contain it again.
             let answer = catch_panic::catch_panic(&context.uri, Box::pin(service.respond(context, body)));

@@ -136,7 +136,7 @@ impl Routes {
             RequestTarget::Events => events::all_events(app, context.for_handler()?).await?.into(),
             RequestTarget::Participants => participants::join(app, context.for_handler()?, body).await?.into(),
             RequestTarget::OwnGate => gate::get(app, context.for_handler()?).await.into(),
-            RequestTarget::Question => question::get(app, context.for_handler()?)?,
+            RequestTarget::Question => question::get(app, context.for_handler()?).await?,
             RequestTarget::Answer(name) => question::answer(app, context.for_handler()?, name, body).await?.into(),
             RequestTarget::Policy => match *method {
                 Method::GET => control::policy::get(app, context.for_handler()?)?,
@@ -166,7 +166,7 @@ impl Routes {
             RequestTarget::QuestionSetting => match *method {
                 Method::GET => control::question::get(app, context.for_handler()?)?,
                 Method::PUT => control::question::put(app, context.for_handler()?, body).await?.into(),
-                Method::DELETE => control::question::delete(app, context.for_handler()?)?.into(),
+                Method::DELETE => control::question::delete(app, context.for_handler()?).await?.into(),
                 _ => return other(Resource::QuestionSetting.allow()),
             },
             RequestTarget::Room => match *method {

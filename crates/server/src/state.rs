@@ -10,13 +10,16 @@ pub(crate) mod offload;
 pub(crate) mod participants;
 pub(crate) mod policy;
 pub(crate) mod question;
+pub(crate) mod replica;
 pub(crate) mod room_settings;
+mod shared_cell;
+pub(crate) mod sync;
 pub(crate) mod tag_history;
 pub(crate) mod token_guesses;
 
 use std::sync::Arc;
 
-use contract::{Policy, Question, Timestamp};
+use contract::{Author, Policy, Question, Timestamp};
 use store::Store;
 use tokio::sync::watch;
 
@@ -31,8 +34,9 @@ use metrics::Metrics;
 use metrics::timed_store::TimedStore;
 use offload::Offload;
 use participants::Participants;
-use policy::PolicyCell;
+use policy::{PinnedPolicy, PolicyCell};
 use question::QuestionCell;
+use replica::SettingsReplica;
 use room_settings::RoomSettingsCell;
 use token_guesses::TokenGuesses;
 
@@ -54,6 +58,8 @@ pub(crate) struct SharedState {
     pub(crate) participants: Participants,
     pub(crate) question: QuestionCell,
     pub(crate) room: RoomSettingsCell,
+    /// The copy of the settings that all servers of the store share; `None` if there are none.
+    pub(crate) replica: Option<SettingsReplica>,
     /// The budget of the response bodies that wait to be sent.
     pub(crate) sending: MemoryPool,
     /// The budget of the received bytes of requests without a response.
@@ -75,6 +81,7 @@ impl SharedState {
         let receiving = MemoryPool::new(&budget::RECEIVE_BYTES, &options.budgets, &metrics.budgets);
         let gate = Gate::new(&options.budgets, &metrics.budgets);
         let accounts = ClientAccounts::new(&options, sending.clone(), receiving.clone(), gate.clone());
+        let replica = SettingsReplica::of(&*store);
         let store = Arc::new(TimedStore { store, times: Arc::clone(&metrics.times) });
         Arc::new(Self {
             store,
@@ -90,6 +97,7 @@ impl SharedState {
             participants,
             question: QuestionCell::default(),
             room,
+            replica,
             sending,
             receiving,
             shutdown: stopped,
@@ -118,15 +126,38 @@ impl SharedState {
         self.policy.get()
     }
 
+    /// Returns the policy for a request that begins to be judged.
+    pub(crate) fn pinned_policy(&self) -> PinnedPolicy {
+        self.policy.pinned(self.replica.is_some())
+    }
+
     /// Returns the leader's question as everyone sees it now; `None` if there is none.
     pub(crate) fn question(&self) -> Option<Question> {
-        self.question.view(|has_answered| self.participants.people(self.now(), has_answered))
+        self.question.view(|has_answered| self.count_people(has_answered))
     }
 
     /// Publishes the question to the event streams.
     ///
     /// Called after a change of the question, of its answers or of the people in the room.
     pub(crate) fn publish_question(&self) {
-        self.question.publish(|has_answered| self.participants.people(self.now(), has_answered));
+        self.show_question();
+        if let Some(replica) = &self.replica {
+            replica.note_people();
+        }
+    }
+
+    /// Publishes the question to the event streams of this server. The people at it have not changed.
+    fn show_question(&self) {
+        self.question.publish(|has_answered| self.count_people(has_answered));
+    }
+
+    /// Returns how many people are in the room, on all servers.
+    fn count_people(&self, has_answered: &dyn Fn(&Author) -> bool) -> u64 {
+        let mut names = self.participants.names_here(self.now(), has_answered);
+        if let Some(replica) = &self.replica {
+            let elsewhere = replica.people_elsewhere().into_iter();
+            names.extend(elsewhere.filter(|name| !self.participants.is_removed(name)));
+        }
+        names.len() as u64
     }
 }

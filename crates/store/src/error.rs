@@ -32,6 +32,12 @@ pub enum StoreError {
     /// The database holds a value that this program never writes. The text says which one.
     #[error("the database has a value that this program never writes: {0}")]
     Unreadable(String),
+    /// Another policy than that of the request is in force, on all servers. Nothing was judged.
+    ///
+    /// Only a request that names the policy's revision
+    /// ([`WriteRequest::policy_revision`](crate::WriteRequest::policy_revision)) gets this.
+    #[error("the policy has been changed; judge the request again under the new one")]
+    PolicyChanged,
     /// The store was closed, or the thread or connection that writes has ended.
     #[error("the store has stopped")]
     Stopped,

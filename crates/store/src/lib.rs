@@ -13,6 +13,7 @@
 //! | `serialized_document` | a document with its JSON, which is sent and hashed |
 //! | [`facts`], [`decide`], [`merge_patch`] | what a judgement rests on, and the judgement with its consequences |
 //! | `options`, `check_then_act` | [`StoreOptions`]: kept texts, the hook of the policy `judging: apart` |
+//! | [`shared_settings`] | settings that all servers of a store share, such as the policy |
 //! | `open`, `maintenance` | an address becomes a store; what an operator does with a database |
 //! | [`sqlite`] | the backend in a SQLite file, or in memory |
 //! | [`postgres`] | the backend in a PostgreSQL database, for several servers (feature `postgres`) |
@@ -59,6 +60,7 @@ pub mod request;
 pub mod revision;
 mod seal;
 mod serialized_document;
+pub mod shared_settings;
 pub mod sqlite;
 mod store;
 pub mod subscriptions;
@@ -80,6 +82,7 @@ pub use postgres::{PostgresOpenError, PostgresStore};
 pub use request::{DocumentChange, EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
 pub use revision::{DocumentState, Page, Revision, StoreEvent, StoredVersion, VersionStamp};
 pub use serialized_document::SerializedDocument;
+pub use shared_settings::{JoinedServer, POLICY_SETTING, SharedSetting, SharedSettings};
 pub use sqlite::{BackupError, BackupSummary, SqliteOpenError, SqliteStore};
 pub use sqlite::{backup, check};
 pub use verification::{CheckSummary, StoreFlaw, StoreProblem};

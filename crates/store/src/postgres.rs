@@ -6,11 +6,12 @@
 //! transaction: it locks the rows of their documents, reads them, lets [`decide`](crate::decide) judge, appends the
 //! versions that were decided on, and commits (`writer`). Nothing is decided from memory.
 //!
-//! Three locks make several servers agree. Each transaction takes them in this order, so there are no deadlocks:
+//! Four locks make several servers agree. Each transaction takes them in this order, so there are no deadlocks:
 //!
-//! 1. the lock of the tree, if the write changes which document is under which: see `tree`;
-//! 2. the rows of the documents, ordered by id; of a document that is created, its key;
-//! 3. the counter of events.
+//! 1. the lock of the policy, shared by all that write, so that the policy does not change meanwhile: see `settings`;
+//! 2. the lock of the tree, if the write changes which document is under which: see `tree`;
+//! 3. the rows of the documents, ordered by id; of a document that is created, its key;
+//! 4. the counter of events.
 //!
 //! # Events
 //!
@@ -47,7 +48,7 @@
 //! | `clock` | the clock of the database, by which all servers judge dates |
 //! | `write_queue`, `writer`, `append` | the queue of writes; the transaction of a batch; the rows that it writes |
 //! | `refusals` | refuses the writers who have lost a race, in their order, without the writer |
-//! | `follower` | events of all servers |
+//! | `follower`, `settings` | events of all servers; the settings that they share, and which servers run |
 //! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
 //! | `removal` | removes the texts of old versions, if not all are kept |
 
@@ -69,6 +70,7 @@ mod refusals;
 mod removal;
 mod rows;
 mod session;
+mod settings;
 mod store;
 mod tls;
 mod tree;

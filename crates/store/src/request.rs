@@ -24,6 +24,12 @@ pub struct WriteRequest {
     pub at: Timestamp,
     /// The policy: how conditions are judged, and what tags are made of.
     pub policy: Policy,
+    /// The revision of the policy, if it is a setting that the servers of the store share.
+    ///
+    /// If another revision is in force when the write is judged, the result is
+    /// [`StoreError::PolicyChanged`](crate::StoreError::PolicyChanged). A store without
+    /// [shared settings](crate::Store::shared_settings) ignores it.
+    pub policy_revision: Option<u64>,
 }
 
 impl WriteRequest {

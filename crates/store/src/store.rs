@@ -13,6 +13,7 @@ use crate::error::StoreError;
 use crate::outcome::{ReadJudgement, WriteOutcome};
 use crate::request::{EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
 use crate::revision::{DocumentState, DocumentSummary, Page, Revision, StoreEvent, StoredVersion};
+use crate::shared_settings::SharedSettings;
 
 /// Documents with all their versions.
 ///
@@ -136,6 +137,13 @@ pub trait Store: Send + Sync + 'static {
     /// Events arrive in the order of their numbers, each after its version can be read. A receiver that falls behind
     /// gets an error that says so, and continues with [`Store::events`].
     fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent>;
+
+    /// Returns the settings that all servers of the store share.
+    ///
+    /// Returns `None` if one server has the store for itself, and so keeps its settings alone.
+    fn shared_settings(&self) -> Option<Arc<dyn SharedSettings>> {
+        None
+    }
 
     /// Returns whether the store can read and write right now.
     ///

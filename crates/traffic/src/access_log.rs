@@ -111,6 +111,7 @@ mod tests {
         let refused = Exchange {
             author: "Zoë Q".parse().ok(),
             client_address: Some([192, 0, 2, 7].into()),
+            server: None,
             received: Timestamp::from_millis(1_795_323_611_123),
             method: "PUT".to_owned(),
             request,

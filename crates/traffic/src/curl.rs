@@ -124,6 +124,7 @@ mod tests {
             number: 1,
             author: None,
             client_address: None,
+            server: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

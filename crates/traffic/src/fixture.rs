@@ -8,6 +8,7 @@ pub(crate) fn exchange(number: u64, status: Option<u16>) -> Exchange {
         number,
         author: None,
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

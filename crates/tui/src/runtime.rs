@@ -31,6 +31,7 @@ mod replay;
 mod room;
 mod room_answer;
 mod room_requests;
+mod room_servers;
 mod server_look;
 mod servers;
 mod session_recorder;

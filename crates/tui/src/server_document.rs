@@ -310,6 +310,7 @@ mod tests {
             number: 1,
             author: Some(author.parse().unwrap()),
             client_address: None,
+            server: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

@@ -217,6 +217,7 @@ mod tests {
             number,
             author: None,
             client_address: None,
+            server: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

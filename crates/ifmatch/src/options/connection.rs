@@ -6,7 +6,7 @@ mod unchecked_token;
 use std::env;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 use client::{Client, ClientError, ClientLimits, TrustRoots};
 use contract::{Author, Token, TokenError};
 use thiserror::Error;
@@ -60,6 +60,37 @@ pub(crate) struct ConnectionOptions {
     /// The name that others see. [default: the user's name on this machine]
     #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
     name: Option<Author>,
+}
+
+/// One server or several of the same store, and who asks them.
+#[derive(Debug, Args)]
+pub(crate) struct ServersOptions {
+    /// The server's URL. Repeat the option for several servers of the same database.
+    #[arg(
+        long = "server",
+        default_value = "http://127.0.0.1:4280",
+        value_name = "URL",
+        env = "IFMATCH_SERVER",
+        action = ArgAction::Append
+    )]
+    servers: Vec<String>,
+
+    #[command(flatten)]
+    access: AccessOptions,
+
+    /// The name that others see. [default: the user's name on this machine]
+    #[arg(long = "as", value_name = "NAME", env = "IFMATCH_NAME")]
+    name: Option<Author>,
+}
+
+impl ServersOptions {
+    /// Checks the options of a command that only reads, and so needs no name. Nothing is sent.
+    ///
+    /// Returns at least one server.
+    pub(crate) fn check_for_reading(self) -> Result<Vec<ServerAccess>, ConnectionError> {
+        let me = self.name.or_else(user_name).or_else(|| READER.parse().ok()).ok_or(ConnectionError::NoName)?;
+        self.servers.into_iter().map(|server| self.access.check_for(server, me.clone())).collect()
+    }
 }
 
 /// The error when these options cannot be used.

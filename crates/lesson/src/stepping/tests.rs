@@ -33,6 +33,7 @@ fn departure() -> Exchange {
         number: 7,
         author: Some(alice()),
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

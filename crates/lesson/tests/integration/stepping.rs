@@ -33,6 +33,7 @@ pub(crate) fn ended(
         number,
         author: Some(who(name)),
         client_address: None,
+        server: None,
         received: Timestamp::from_millis(1000),
         judged: None,
         answered: Some(Timestamp::from_millis(2000)),

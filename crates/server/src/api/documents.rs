@@ -19,7 +19,7 @@ use std::sync::Arc;
 use contract::DocumentId;
 use precondition::policy::{Judging, Preconditions};
 use precondition::{BodyState, Method, Verdict};
-use store::{DocumentChange, ReadJudgement, ReadPayload, StoreError, WriteEffect, WriteOutcome};
+use store::{DocumentChange, ReadJudgement, ReadPayload, StoreError, WriteEffect, WriteOutcome, WriteRequest};
 use tokio::time::Instant;
 
 use crate::http::representation::size_of;
@@ -114,6 +114,9 @@ fn may_create(context: &RequestContext, change: &DocumentChange) -> bool {
 /// the store's single writer. A held request never takes this way, since it must be judged after the requests that were
 /// released before it.
 ///
+/// If the servers of the store share the policy, and it was changed since the request began, the write is judged under
+/// the new one.
+///
 /// If the request was held, the next released request proceeds as soon as this write is queued, unless the order of
 /// their responses could be observed.
 async fn pass_to_store(
@@ -122,7 +125,23 @@ async fn pass_to_store(
     id: &DocumentId,
     change: DocumentChange,
 ) -> Result<WriteOutcome, StoreError> {
-    let request = context.write_request(app, id, change);
+    loop {
+        let request = context.write_request(app, id, change.clone());
+        match pass_once(app, context, request).await {
+            Err(StoreError::PolicyChanged) => {}
+            outcome => return outcome,
+        }
+        // Each time, a leader has set another policy.
+        app.sync().await?;
+        context.pin_again(app.pinned_policy());
+    }
+}
+
+async fn pass_once(
+    app: &ServerState,
+    context: &RequestContext,
+    request: WriteRequest,
+) -> Result<WriteOutcome, StoreError> {
     let Some(order) = &context.order else {
         if let Some(refused) = app.store.refuse_cached(&request) {
             return Ok(refused);

@@ -38,6 +38,9 @@ const MAX_DOCUMENTS: usize = 100;
 /// The challenge of a 401 (RFC 6750). Browsers ask for nothing because of it.
 const CHALLENGE: HeaderValue = HeaderValue::from_static(r#"Bearer realm="ifmatch", error="invalid_token""#);
 
+/// The notice for a visitor if the database of several servers cannot be reached.
+const STORE_FAILED: &str = "The server cannot reach its database. Try again in a moment.";
+
 /// The client of a form, after its token or code was right.
 struct Admitted {
     client: ClientIdentity,
@@ -66,7 +69,7 @@ pub(crate) async fn post(
 ) -> Result<AnnotatedResponse, Refusal> {
     body::check_headers(&context.headers, Media::Form, &app.options)?;
     let form = Form::parse(&body::read_form(body, &app.options).await?);
-    let admitted = match admit(app, context, &form) {
+    let admitted = match admit(app, context, &form).await {
         Ok(admitted) => admitted,
         Err(FormRefusal { status, notice, proposed_name }) => {
             let shown = |view: &mut HomeView<'_>| {
@@ -83,7 +86,10 @@ pub(crate) async fn post(
     };
     let Admitted { client, token } = admitted;
     app.participants.saw(&client, app.now());
-    let notice = form.get("choice").map(|choice| answer(app, &client.name, choice, form.get("id")));
+    let notice = match form.get("choice") {
+        Some(choice) => Some(answer(app, &client.name, choice, form.get("id")).await),
+        None => None,
+    };
     app.publish_question();
     let visitor = HomeVisitor {
         question: app.question(),
@@ -95,7 +101,7 @@ pub(crate) async fn post(
 }
 
 /// Returns the client of a form, who joins if it has not yet.
-fn admit(app: &ServerState, context: &RequestContext, form: &Form) -> Result<Admitted, FormRefusal> {
+async fn admit(app: &ServerState, context: &RequestContext, form: &Form) -> Result<Admitted, FormRefusal> {
     let name = form.get("name").unwrap_or_default();
     let refused = |status, notice: &str, proposed: &str| FormRefusal {
         status,
@@ -127,7 +133,13 @@ fn admit(app: &ServerState, context: &RequestContext, form: &Form) -> Result<Adm
     })?;
     let stranger = ClientIdentity { name: context.author(), joined: false, admin, address };
     let is_reserved = |name: &str| tokens.is_some_and(|tokens| tokens.has_name(name));
-    match app.participants.join(&stranger, &name, app.now(), is_reserved) {
+    let now = app.now();
+    let joined = app.change(&app.participants, |room| room.join(&stranger, &name, now, is_reserved)).await;
+    let joined = joined.map_err(|error| {
+        tracing::error!(%error, "a visitor could not join");
+        refused(StatusCode::SERVICE_UNAVAILABLE, STORE_FAILED, name.as_str())
+    })?;
+    match joined {
         Ok(token) => {
             let client = ClientIdentity { name, joined: true, admin, address };
             Ok(Admitted { client, token: token.expose().to_owned() })
@@ -147,10 +159,13 @@ fn admit(app: &ServerState, context: &RequestContext, form: &Form) -> Result<Adm
 }
 
 /// Records the answer of a form, and returns what to say about it.
-fn answer(app: &ServerState, name: &Author, choice: &str, id: Option<&str>) -> String {
+async fn answer(app: &ServerState, name: &Author, choice: &str, id: Option<&str>) -> String {
     let choice = choice.parse().unwrap_or(0);
     let answer = QuestionAnswer { choice, id: id.map(str::to_owned) };
-    match app.question.answer(name, &answer) {
+    let Ok(answered) = app.change(&app.question, |question| question.answer(name, &answer)).await else {
+        return STORE_FAILED.to_owned();
+    };
+    match answered {
         Ok(()) => "Your answer is recorded. You can change it until the counts are shown.".to_owned(),
         Err(AnswerError::NoQuestion) => "The leader has withdrawn the question.".to_owned(),
         Err(AnswerError::Closed) => "The question takes no more answers.".to_owned(),

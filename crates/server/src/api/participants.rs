@@ -35,7 +35,9 @@ pub(crate) async fn join(app: &ServerState, context: &RequestContext, body: Body
     }
     let tokens = app.options.tokens.as_ref();
     let is_reserved = |name: &str| tokens.is_some_and(|tokens| tokens.has_name(name));
-    let token = app.participants.join(&client, &name, app.now(), is_reserved).map_err(|error| match error {
+    let now = app.now();
+    let joined = app.change(&app.participants, |room| room.join(&client, &name, now, is_reserved)).await?;
+    let token = joined.map_err(|error| match error {
         JoinError::Taken { free } => Refusal::new(&types::CONFLICT, room::name_taken(&name, &free))
             .with_reason(Reason::NameTaken)
             .map_problem(|problem| problem.free = Some(free)),

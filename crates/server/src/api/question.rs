@@ -23,7 +23,8 @@ impl StrictObject for QuestionAnswer {
 }
 
 /// Returns the question. Its tag is a hash of its bytes, so it changes with each answer.
-pub(crate) fn get(app: &ServerState, context: &RequestContext) -> Result<AnnotatedResponse, Refusal> {
+pub(crate) async fn get(app: &ServerState, context: &RequestContext) -> Result<AnnotatedResponse, Refusal> {
+    app.sync_people().await?;
     let question = app.question().ok_or_else(no_question)?;
     HashedBody::of(&question).hashed_response(app, context, "question")
 }
@@ -47,7 +48,7 @@ pub(crate) async fn answer(
         None => return Err(Refusal::new(&types::FORBIDDEN, room::not_joined()).with_reason(Reason::NotJoined)),
     }
     let answer: QuestionAnswer = body::read_as(app, body, |bytes, _| body::parse(bytes)).await?;
-    app.question.answer(&name, &answer).map_err(refusal)?;
+    app.change(&app.question, |question| question.answer(&name, &answer)).await?.map_err(refusal)?;
     app.publish_question();
     Ok(representation::json(&answer, NO_STORE))
 }

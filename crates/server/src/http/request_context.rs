@@ -6,7 +6,7 @@
 //! contract. The body is not part of the context, and handlers get it unread. An extractor for the body would read it
 //! before the handler runs, so a 412 could never precede the body.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -24,11 +24,13 @@ use crate::fields::PREFER;
 use crate::fields::author::{AuthorFieldError, author_header};
 use crate::fields::expect::expects_continue;
 use crate::fields::prefer::ReturnPreference;
+use crate::lock::lock;
 use crate::problem::{Refusal, details};
 use crate::state::SharedState;
 use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::Order;
 use crate::state::participants::{ClientIdentity, NameStanding, UNKNOWN_AUTHOR};
+use crate::state::policy::PinnedPolicy;
 
 /// A request without its body.
 ///
@@ -60,9 +62,31 @@ pub(crate) struct RequestContext {
     pub(crate) exchange: Option<ExchangeId>,
     /// The accounts of the client; `None` if it is not counted.
     pub(crate) accounts: Option<RequestAccounts>,
-    policy: Option<Policy>,
+    policy: PolicyPin,
     /// The place of the request among the released requests; `None` if it was not held.
     pub(crate) order: Option<Order>,
+}
+
+/// The policy under which a request is judged; `None` until it is set.
+///
+/// A handler shares the context, and sets the policy again if it changes before the write.
+#[derive(Default)]
+struct PolicyPin(Mutex<Option<PinnedPolicy>>);
+
+impl PolicyPin {
+    fn get(&self) -> Option<PinnedPolicy> {
+        *lock(&self.0)
+    }
+
+    fn set(&self, policy: PinnedPolicy) {
+        *lock(&self.0) = Some(policy);
+    }
+}
+
+impl Clone for PolicyPin {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.get()))
+    }
 }
 
 impl RequestContext {
@@ -85,16 +109,30 @@ impl RequestContext {
             has_tokens: app.options.tokens.is_some(),
             exchange: None,
             accounts: None,
-            policy: None,
+            policy: PolicyPin::default(),
             order: None,
         });
         (context, body)
     }
 
+    /// Authenticates the request again, after another server may have given out its token.
+    pub(crate) fn authenticate_again(&mut self, app: &SharedState) {
+        let found = Authentication::of(app.options.tokens.as_ref(), &app.participants, &self.headers);
+        if found != self.authentication {
+            self.author = author_of(found.as_ref(), &self.headers);
+            self.authentication = found;
+        }
+    }
+
     /// Sets the policy under which the request is judged, and its place in the order of release.
-    pub(crate) fn pin(&mut self, policy: Policy, order: Option<Order>) {
-        self.policy = Some(policy);
+    pub(crate) fn pin(&mut self, policy: PinnedPolicy, order: Option<Order>) {
+        self.policy.set(policy);
         self.order = order;
+    }
+
+    /// Replaces the policy under which the request is judged, since it is no longer in force.
+    pub(crate) fn pin_again(&self, policy: PinnedPolicy) {
+        self.policy.set(policy);
     }
 
     /// Returns the context for a handler of documents or of the session.
@@ -111,12 +149,12 @@ impl RequestContext {
 
     /// Returns the policy that was set; `None` if the request was refused before that.
     pub(crate) fn pinned_policy(&self) -> Option<Policy> {
-        self.policy
+        self.policy.get().map(|pinned| pinned.policy)
     }
 
     /// Returns the policy under which the request is judged. Until it is set, that is the strict default.
     pub(crate) fn policy(&self) -> Policy {
-        self.policy.unwrap_or_default()
+        self.pinned_policy().unwrap_or_default()
     }
 
     /// Returns the author that the request names, if the name is valid.
@@ -211,13 +249,15 @@ impl RequestContext {
 
     /// Returns the store's request for a write.
     pub(crate) fn write_request(&self, app: &SharedState, id: &DocumentId, change: DocumentChange) -> WriteRequest {
+        let pinned = self.policy.get();
         WriteRequest {
             id: id.clone(),
             conditions: self.conditions.clone(),
             change,
             author: self.author(),
             at: app.now(),
-            policy: self.policy(),
+            policy: pinned.map_or_else(Policy::default, |pinned| pinned.policy),
+            policy_revision: pinned.and_then(|pinned| pinned.revision),
         }
     }
 

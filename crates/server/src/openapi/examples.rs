@@ -56,6 +56,7 @@ pub(super) fn exchanges() -> ExchangeList {
         number: 7,
         author: Some(bob()),
         client_address: Some([192, 0, 2, 7].into()),
+        server: None,
         received: then(),
         judged: None,
         answered: None,

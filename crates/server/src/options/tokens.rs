@@ -9,9 +9,11 @@
 //! Only digests of tokens are kept. The token of a request is hashed, and its digest is compared with every known one
 //! in constant time, so the time of a comparison does not tell how close a guess was.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use contract::{Author, Token};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -34,6 +36,33 @@ impl TokenDigest {
     /// Returns the digest of the bytes of a token.
     pub(crate) fn of(token: &[u8]) -> Self {
         Self(Sha256::digest(token).into())
+    }
+}
+
+impl Serialize for TokenDigest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut digits = String::new();
+        for byte in self.0 {
+            // Writing to a String never fails.
+            let _ = write!(digits, "{byte:02x}");
+        }
+        serializer.serialize_str(&digits)
+    }
+}
+
+impl<'de> Deserialize<'de> for TokenDigest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let digits = String::deserialize(deserializer)?;
+        let mut digest = [0; 32];
+        let pairs = digits.as_bytes().as_chunks::<2>();
+        if pairs.0.len() != digest.len() || !pairs.1.is_empty() {
+            return Err(D::Error::custom("not a digest"));
+        }
+        for (byte, [high, low]) in digest.iter_mut().zip(pairs.0) {
+            let digit = |digit: u8| char::from(digit).to_digit(16).ok_or_else(|| D::Error::custom("not a digest"));
+            *byte = u8::try_from(digit(*high)? * 16 + digit(*low)?).map_err(D::Error::custom)?;
+        }
+        Ok(Self(digest))
     }
 }
 

@@ -7,6 +7,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use contract::Policy;
+
 /// A warning for the server's operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Warning {
@@ -26,6 +28,11 @@ pub enum Warning {
         /// How many guesses came from the address so far.
         guesses: u64,
     },
+    /// Other servers of the store are running with another policy than the options of this one say.
+    OtherPolicy {
+        /// The policy that holds on all servers, this one included.
+        policy: Policy,
+    },
     /// The server has stopped, and it had delayed responses to guesses.
     GuessesInAll {
         /// How many guesses came from all addresses.
@@ -43,6 +50,10 @@ impl fmt::Display for Warning {
             ),
             Self::GuessesGoOn { client, guesses } => {
                 write!(f, "{client} is still guessing: {guesses} wrong tokens or codes so far")
+            }
+            Self::OtherPolicy { policy } => {
+                let policy = serde_json::to_string(policy).unwrap_or_default();
+                write!(f, "other servers of this store are running, so their policy holds here, too: {policy}")
             }
             Self::GuessesInAll { guesses } => write!(f, "clients sent {guesses} wrong tokens or codes in all"),
         }

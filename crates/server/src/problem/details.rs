@@ -245,6 +245,15 @@ pub(crate) fn condition_on_release() -> String {
         .to_owned()
 }
 
+pub(crate) fn not_held_here(exchange: &str) -> String {
+    let exchange = short(exchange);
+    format!(
+        "The gate of this server holds no request with the number {exchange:?}. Each server of the store releases the \
+         requests that it holds itself, and GET /control/gate lists those of the server that is asked. So ask the \
+         server that received the request, if it is still held."
+    )
+}
+
 pub(crate) fn not_held(exchange: &str) -> String {
     let exchange = short(exchange);
     format!(

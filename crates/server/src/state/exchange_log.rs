@@ -392,6 +392,7 @@ impl LoggedExchange {
             number: self.number,
             author: self.author.map(|author| Author::from_repaired(&self.bytes.text(author))),
             client_address: self.client_address,
+            server: None,
             received: self.received,
             judged: self.judged,
             answered: None,

@@ -10,10 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{HeaderMap, Method};
 use contract::{Author, GateSettings, HeldExchange, Hold, Timestamp, fields};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
 use super::exchange_log::ExchangeId;
 use super::offload::ROW_OVERHEAD_BYTES;
+use super::shared_cell::SharedCell;
 use crate::budget::memory_pool::{MemoryPool, PoolLoan, PoolShare};
 use crate::budget::{self, Budgets, Uses};
 use crate::lock::lock;
@@ -61,8 +63,39 @@ pub(crate) struct Gate {
 #[derive(Default)]
 struct HeldRequests {
     hold: Hold,
+    /// The lease on the setting, if all servers of the store share it.
+    lease: Option<SharedLease>,
+    /// Whether the setting has opened the gate and released all that it held.
+    releases: bool,
     /// The held requests by the number of their exchange, which is the order of arrival.
     held: BTreeMap<u64, Place>,
+}
+
+/// A client's lease on the setting that all servers share: the gate opens when the client is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SharedLease {
+    /// The server to which the client is connected.
+    pub(crate) server: u32,
+    /// Tells it from all other leases of that server.
+    number: u64,
+}
+
+impl SharedLease {
+    /// Returns a new lease of a client of this server.
+    pub(crate) fn new(server: u32) -> Self {
+        let mut random = [0; 8];
+        // Without random numbers, a second lease of this server would end with the first.
+        let _ = getrandom::fill(&mut random);
+        Self { server, number: u64::from_le_bytes(random) }
+    }
+}
+
+/// The setting, as all servers share it.
+#[derive(Serialize, Deserialize)]
+struct SharedHold {
+    hold: Hold,
+    lease: Option<SharedLease>,
+    releases: bool,
 }
 
 /// A held request.
@@ -119,8 +152,37 @@ impl Gate {
         *self.settings.borrow()
     }
 
+    /// Sets which requests the gates of all servers hold, until the lease is ended.
+    pub(crate) fn set_leased(&self, hold: Hold, lease: SharedLease) {
+        self.set(hold);
+        self.lock().lease = Some(lease);
+    }
+
+    /// Ends a lease, unless the gate has been set again: the gate opens and releases all that it holds.
+    pub(crate) fn end_lease(&self, lease: SharedLease) {
+        let mut state = self.lock();
+        if state.lease == Some(lease) {
+            self.set_hold(&mut state, Hold::None);
+            state.releases = true;
+        }
+    }
+
+    /// Returns the lease on the setting that all servers share.
+    pub(crate) fn lease(&self) -> Option<SharedLease> {
+        self.lock().lease
+    }
+
+    /// Waits until another lease or none is on the setting that all servers share.
+    pub(crate) async fn until_lease_ends(&self, lease: SharedLease) {
+        let mut settings = self.settings.subscribe();
+        while self.lease() == Some(lease) {
+            // The gate keeps the sender, so the wait does not end early.
+            let _ = settings.changed().await;
+        }
+    }
+
     fn set_hold(&self, state: &mut HeldRequests, hold: Hold) {
-        state.hold = hold;
+        (state.hold, state.lease, state.releases) = (hold, None, false);
         self.is_shut.store(hold != Hold::None, Ordering::Release);
     }
 
@@ -195,6 +257,40 @@ impl Gate {
 
     fn lock(&self) -> MutexGuard<'_, HeldRequests> {
         lock(&self.state)
+    }
+}
+
+impl SharedCell for Gate {
+    const NAME: &str = "gate";
+
+    fn fork(&self) -> Self {
+        let state = self.lock();
+        let (hold, lease, releases) = (state.hold, state.lease, state.releases);
+        Self {
+            state: Arc::new(Mutex::new(HeldRequests { hold, lease, releases, held: BTreeMap::new() })),
+            is_shut: Arc::default(),
+            room: self.room.clone(),
+            turns: self.turns.clone(),
+            settings: watch::Sender::default(),
+        }
+    }
+
+    fn to_json(&self) -> String {
+        let state = self.lock();
+        let shared = SharedHold { hold: state.hold, lease: state.lease, releases: state.releases };
+        serde_json::to_string(&shared).unwrap_or_default()
+    }
+
+    fn adopt(&self, json: &str, _: u64) -> Result<(), serde_json::Error> {
+        let SharedHold { hold, lease, releases } = serde_json::from_str(json)?;
+        let mut state = self.lock();
+        self.set_hold(&mut state, hold);
+        (state.lease, state.releases) = (lease, releases);
+        if releases {
+            self.release_all_of(&mut state);
+        }
+        self.settings.send_modify(|count| *count += 1);
+        Ok(())
     }
 }
 

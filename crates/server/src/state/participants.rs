@@ -4,8 +4,9 @@
 //! names in a room are unique. Names that differ only in case count as the same. A client that does not join may use
 //! any other name; two such clients with one name are two rows, told apart by their addresses.
 //!
-//! The tokens are random (128 bits). Only their digests are kept, and only in memory: a token is worth nothing after
-//! the server has stopped, and a stolen memory image or database has none. After a restart, clients join again.
+//! The tokens are random (128 bits). Only their digests are kept, in memory or where all servers share them: a token is
+//! worth nothing after the servers have stopped, and a stolen memory image or database has none. After a restart,
+//! clients join again.
 //!
 //! Everything here is bounded: names by [`PARTICIPANTS`], other rows by [`ROSTER_CLIENTS`], streams by
 //! [`PARTICIPANT_STREAMS`] and [`ADDRESS_STREAMS`]. If all names are taken, the name of a participant who has never
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use contract::name::MAX_AUTHOR_CHARS;
 use contract::{Author, ParticipantList, ParticipantRow, Timestamp, Token};
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::budget::{ADDRESS_STREAMS, Budget, PARTICIPANT_STREAMS, PARTICIPANTS, ROSTER_CLIENTS, Uses};
@@ -47,6 +49,7 @@ pub(crate) struct Participants {
     uses: Uses,
 }
 
+#[derive(Clone, Copy)]
 struct Limits {
     joined: usize,
     clients: usize,
@@ -56,7 +59,7 @@ struct Limits {
     has_tokens: bool,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Roster {
     /// The number of the last row.
     last: u64,
@@ -74,8 +77,11 @@ struct Roster {
     leaders: HashSet<(Author, Option<IpAddr>)>,
     /// The open event streams of clients that have not joined, by address.
     streams: HashMap<IpAddr, u64>,
+    /// Whether the names are shared with other servers, at which clients may be that seem to be away here.
+    is_shared: bool,
 }
 
+#[derive(Clone)]
 struct Row {
     name: Author,
     /// Whether a token identifies the client.
@@ -94,6 +100,7 @@ struct Row {
     streams: u64,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 struct Removal {
     name: Author,
     at: Timestamp,
@@ -183,6 +190,11 @@ impl Participants {
         }
     }
 
+    /// Returns whether a name is removed. It is in the form in which names are compared.
+    pub(crate) fn is_removed(&self, folded: &str) -> bool {
+        self.roster().removed.contains_key(folded)
+    }
+
     /// Lets a client join under a name, and returns its token.
     ///
     /// `is_reserved` says whether a name belongs to a token that the server was started with. A client that a token
@@ -205,7 +217,7 @@ impl Participants {
         let order = if let Some(order) = known {
             order
         } else {
-            if roster.taken.len() >= self.limits.joined && !roster.forget_unused(now) {
+            if roster.taken.len() >= self.limits.joined && (roster.is_shared || !roster.forget_unused(now)) {
                 return Err(JoinError::Full);
             }
             roster.add(Row {
@@ -371,12 +383,12 @@ impl Participants {
         ParticipantList { participants: rows.chain(gone).collect() }
     }
 
-    /// Returns how many participants are in the room.
+    /// Returns the names of the participants in the room, in the form in which names are compared.
     ///
     /// These have joined and are not removed, and have an event stream, an answer, or a request within the last ten
     /// minutes. A client that has not joined counts if it has a name and an event stream: its editor shows the
     /// question, and joins when it answers. A leader counts only with an answer.
-    pub(crate) fn people(&self, now: Timestamp, has_answered: impl Fn(&Author) -> bool) -> u64 {
+    pub(crate) fn names_here(&self, now: Timestamp, has_answered: impl Fn(&Author) -> bool) -> HashSet<String> {
         let roster = self.roster();
         let is_here = |row: &Row| {
             row.joined && (has_answered(&row.name) || (!row.admin && (row.streams > 0 || !is_away(row, now))))
@@ -391,7 +403,7 @@ impl Participants {
             let counts = is_here(row) || (listens(row) && !roster.taken.contains_key(&name));
             (counts && !roster.removed.contains_key(&name)).then_some(name)
         });
-        names.collect::<HashSet<_>>().len() as u64
+        names.collect()
     }
 }
 
@@ -519,5 +531,6 @@ fn new_token() -> Option<(Token, TokenDigest)> {
     Some((token, digest))
 }
 
+mod shared;
 #[cfg(test)]
 mod tests;

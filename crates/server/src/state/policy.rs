@@ -7,8 +7,10 @@ use std::sync::{Mutex, MutexGuard};
 
 use contract::{EntityTag, Policy};
 use precondition::{Conditions, HttpDate, Judgement, Method, Verdict};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::shared_cell::SharedCell;
 use super::tag_history::TagHistory;
 use crate::lock::lock;
 
@@ -19,20 +21,47 @@ pub(crate) struct PolicyCell {
     is_strict: AtomicBool,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 struct PolicyVersions {
     policy: Policy,
     tags: TagHistory,
+    /// The revision of the setting that all servers share; `None` if this server has its policy for itself.
+    #[serde(skip)]
+    revision: Option<u64>,
+}
+
+/// The policy under which a request is judged, and its revision if all servers of the store share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PinnedPolicy {
+    pub(crate) policy: Policy,
+    pub(crate) revision: Option<u64>,
 }
 
 impl PolicyCell {
     pub(crate) fn new(policy: Policy) -> Self {
-        let mut versions = PolicyVersions { policy, tags: TagHistory::new('p') };
+        let mut versions = PolicyVersions { policy, tags: TagHistory::new('p'), revision: None };
         versions.set(policy);
-        Self { versions: Mutex::new(versions), is_strict: AtomicBool::new(policy == Policy::default()) }
+        Self::of(versions)
+    }
+
+    fn of(versions: PolicyVersions) -> Self {
+        let is_strict = versions.policy == Policy::default();
+        Self { versions: Mutex::new(versions), is_strict: AtomicBool::new(is_strict) }
     }
 
     pub(crate) fn get(&self) -> Policy {
         if self.is_strict.load(Ordering::Acquire) { Policy::default() } else { self.lock().policy }
+    }
+
+    /// Returns the policy for a request that begins to be judged.
+    ///
+    /// `is_shared` says whether all servers of the store share the policy.
+    pub(crate) fn pinned(&self, is_shared: bool) -> PinnedPolicy {
+        if !is_shared {
+            return PinnedPolicy { policy: self.get(), revision: None };
+        }
+        let versions = self.lock();
+        PinnedPolicy { policy: versions.policy, revision: versions.revision }
     }
 
     /// Returns the policy and its tag.
@@ -60,6 +89,25 @@ impl PolicyCell {
 
     fn lock(&self) -> MutexGuard<'_, PolicyVersions> {
         lock(&self.versions)
+    }
+}
+
+impl SharedCell for PolicyCell {
+    const NAME: &str = "policy";
+
+    fn fork(&self) -> Self {
+        Self::of(self.lock().clone())
+    }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(&*self.lock()).unwrap_or_default()
+    }
+
+    fn adopt(&self, json: &str, revision: u64) -> Result<(), serde_json::Error> {
+        let mut versions = self.lock();
+        *versions = PolicyVersions { revision: Some(revision), ..serde_json::from_str(json)? };
+        self.is_strict.store(versions.policy == Policy::default(), Ordering::Release);
+        Ok(())
     }
 }
 

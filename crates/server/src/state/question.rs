@@ -1,8 +1,8 @@
 //! The leader's question: its setting, the answers to it, and the counts of earlier rounds.
 //!
 //! The setting is replaced under If-Match, like the policy. An answer is written by one participant only, so it needs
-//! no condition. Nothing of a question is stored on disk, and everything is bounded: the setting by its limits in the
-//! contract, the answers by the number of participants.
+//! no condition. Nothing of a question is stored on disk, unless servers share it. Everything is bounded: the setting
+//! by its limits in the contract, the answers by the number of participants.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -11,9 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use contract::question::MAX_ROUNDS;
 use contract::{Author, EntityTag, Question, QuestionAnswer, QuestionSetting, QuestionState};
 use precondition::{Conditions, HttpDate, Judgement, Method, Verdict};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use super::shared_cell::SharedCell;
 use super::tag_history::TagHistory;
 use crate::lock::lock;
 
@@ -24,6 +26,7 @@ pub(crate) struct QuestionCell {
     published: watch::Sender<Arc<str>>,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 struct AskedQuestion {
     setting: Option<QuestionSetting>,
     tags: TagHistory,
@@ -69,11 +72,33 @@ impl Default for QuestionCell {
             answers: HashMap::new(),
             earlier: Vec::new(),
         };
-        Self { asked: Mutex::new(asked), published: watch::Sender::new("null".into()) }
+        Self::of(asked)
+    }
+}
+
+impl SharedCell for QuestionCell {
+    const NAME: &str = "question";
+
+    fn fork(&self) -> Self {
+        Self::of(self.lock().clone())
+    }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(&*self.lock()).unwrap_or_default()
+    }
+
+    fn adopt(&self, json: &str, _: u64) -> Result<(), serde_json::Error> {
+        let asked = serde_json::from_str(json)?;
+        *self.lock() = asked;
+        Ok(())
     }
 }
 
 impl QuestionCell {
+    fn of(asked: AskedQuestion) -> Self {
+        Self { asked: Mutex::new(asked), published: watch::Sender::new("null".into()) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, AskedQuestion> {
         lock(&self.asked)
     }

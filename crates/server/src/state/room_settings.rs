@@ -1,13 +1,15 @@
 //! The leader's settings of the room, and their earlier entity tags.
 //!
-//! The settings are replaced under If-Match, like the policy. Nothing of them is stored on disk.
+//! The settings are replaced under If-Match, like the policy. Nothing of them is stored on disk, unless servers share them.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use contract::{DocumentId, EntityTag, RoomSettings};
 use precondition::{Conditions, HttpDate, Judgement, Method, Verdict};
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::shared_cell::SharedCell;
 use super::tag_history::TagHistory;
 use crate::lock::lock;
 
@@ -18,6 +20,7 @@ pub(crate) struct RoomSettingsCell {
     published: watch::Sender<Arc<str>>,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 struct SettingsVersions {
     settings: RoomSettings,
     tags: TagHistory,
@@ -70,6 +73,31 @@ impl RoomSettingsCell {
 
     fn lock(&self) -> MutexGuard<'_, SettingsVersions> {
         lock(&self.versions)
+    }
+}
+
+impl SharedCell for RoomSettingsCell {
+    const NAME: &str = "room";
+
+    fn fork(&self) -> Self {
+        let versions = self.lock().clone();
+        let published = watch::Sender::new(json_of(&versions.settings));
+        Self { versions: Mutex::new(versions), published }
+    }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(&*self.lock()).unwrap_or_default()
+    }
+
+    fn adopt(&self, json: &str, _: u64) -> Result<(), serde_json::Error> {
+        let new: SettingsVersions = serde_json::from_str(json)?;
+        let mut versions = self.lock();
+        if new.settings != versions.settings {
+            // Under the lock, so that the last settings are published last.
+            self.published.send_replace(json_of(&new.settings));
+        }
+        *versions = new;
+        Ok(())
     }
 }
 

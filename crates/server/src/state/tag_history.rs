@@ -8,11 +8,13 @@ use contract::{EntityTag, Policy};
 use precondition::{
     BodyState, Conditions, Current, History, HttpDate, JudgedRequest, Judgement, Method, Target, judge,
 };
+use serde::{Deserialize, Serialize};
 
 /// How many tags are kept. The version of an older one is in the tag itself.
 pub(crate) const MAX_TAGS: usize = 1000;
 
 /// The tags of a setting's versions.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TagHistory {
     /// The letter with which the tags begin.
     prefix: char,

@@ -43,6 +43,7 @@ pub fn request(name: &str, conditions: Conditions, change: DocumentChange) -> Wr
         author: "bob".parse::<Author>().unwrap(),
         at: Timestamp::from_millis(1_000_000),
         policy: Policy::default(),
+        policy_revision: None,
     }
 }
 

@@ -183,6 +183,7 @@ impl Checker {
         for table in migrations::tables_without_row(transaction).await? {
             let insert = match table {
                 "event_counter" => format!("(last) VALUES ({})", self.newest_event),
+                "setting_counter" => "(last) SELECT coalesce(max(revision), 0) FROM ifmatch.setting".to_owned(),
                 _ => "DEFAULT VALUES".to_owned(),
             };
             let flaw = format!(

@@ -5,6 +5,7 @@
 //! server's clock, but never one in the future of the database's.
 
 use contract::Timestamp;
+use tokio_postgres::Row;
 
 use super::error::PostgresError;
 use super::rows::unsigned;
@@ -17,5 +18,10 @@ pub(super) const NOW: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 10
 pub(super) async fn now(session: Session<'_>) -> Result<Timestamp, PostgresError> {
     let rows = session.query(NOW, &[]).await?;
     let row = rows.first().ok_or(PostgresError::Unreadable("now"))?;
+    in_row(row)
+}
+
+/// Returns the time in a row with the column `now`.
+pub(super) fn in_row(row: &Row) -> Result<Timestamp, PostgresError> {
     Ok(Timestamp::from_millis(unsigned(row, "now")?))
 }

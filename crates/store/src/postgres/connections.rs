@@ -3,9 +3,10 @@
 //! Both pools are small: a read takes a fraction of a millisecond, and a server writes with one connection, in batches.
 //! A writer of its own never waits for reads.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
 use tokio_postgres::Client;
@@ -16,16 +17,23 @@ use super::hosts::{DatabaseHosts, OpenConnection};
 use super::migrations::NEWEST_SCHEMA;
 use super::tls::DatabaseTls;
 use crate::database_status::PoolStatus;
+use crate::error::StoreError;
 use crate::options::DatabaseLogin;
 
 /// The number of concurrent reads.
 const MAX_READERS: usize = 8;
 
-/// The number of connections that write: one for batches of writes, and one that removes old texts.
-const MAX_WRITERS: usize = 2;
+/// The number of connections that write: for batches of writes, for settings, and to remove old texts.
+const MAX_WRITERS: usize = 3;
 
 /// How long a read waits for a connection.
 const MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a read waits for PostgreSQL to come back, as after a restart or a failover.
+const MAX_OUTAGE: Duration = Duration::from_secs(2);
+
+/// The pause before a read is tried again.
+const RETRY_PAUSE: Duration = Duration::from_millis(20);
 
 /// The settings of a session: its timeouts, commits that are durable, and plans that never change.
 ///
@@ -150,6 +158,35 @@ impl Connections {
     /// Returns a connection to read with.
     pub(super) async fn reader(&self) -> Result<Object, PostgresError> {
         Ok(self.readers.pool.get().await?)
+    }
+
+    /// Runs a query on a connection, and again on another one if the connection was lost.
+    ///
+    /// `on_repeat` is called for each time that the query is repeated.
+    pub(super) async fn query<T, F>(
+        &self,
+        ask: impl Fn(Object) -> F + Send + Sync,
+        on_repeat: impl Fn() + Send + Sync,
+    ) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, PostgresError>> + Send,
+    {
+        let begun = Instant::now();
+        loop {
+            let error = match self.reader().await {
+                Ok(client) => match ask(client).await {
+                    Ok(value) => return Ok(value),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            let may_pass = error.is_connection_lost() || error.is_conflict();
+            if !may_pass || begun.elapsed() >= MAX_OUTAGE {
+                return Err(error.into());
+            }
+            on_repeat();
+            tokio::time::sleep(RETRY_PAUSE).await;
+        }
     }
 
     /// Returns a connection to write with.

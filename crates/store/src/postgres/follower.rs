@@ -1,5 +1,7 @@
 //! Follows the events of all servers, and publishes them to the subscribers of this one.
 //!
+//! The same connection listens for changed settings, and shows other servers that this one runs, see `settings`.
+//!
 //! Events become visible in the order of their numbers, because a transaction holds the lock of the counter from the
 //! moment at which it takes numbers until it is committed. So 'all after the last one' misses none. This server's own
 //! writes are published like those of others, once.
@@ -26,6 +28,7 @@ use super::counters::StoreCounters;
 use super::error::{PostgresError, describe};
 use super::queries;
 use super::session::Session;
+use super::settings::{Presence, SETTINGS_CHANNEL};
 use crate::request::EventQuery;
 use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
@@ -45,6 +48,7 @@ pub(super) struct Follower {
     pub(super) connections: Connections,
     pub(super) broadcaster: Arc<Broadcaster>,
     pub(super) counters: Arc<StoreCounters>,
+    pub(super) presence: Arc<Presence>,
     /// The number of the last event that was published.
     pub(super) seen: u64,
     /// That event: its document and its tag. `None` until it is read for the first time.
@@ -58,6 +62,7 @@ impl Follower {
         loop {
             let end = self.listen(&mut is_failing).await;
             self.counters.is_following.store(false, Ordering::Relaxed);
+            self.presence.release();
             match end {
                 Ok(lost) => tracing::debug!(reason = lost, "the connection that follows events is made anew"),
                 Err(error) if is_failing => tracing::debug!(%error, "the database still cannot be followed"),
@@ -77,18 +82,25 @@ impl Follower {
         let (client, mut connection) = self.connector.connect().await?;
         let woken = Arc::new(Notify::new());
         let wakes = Arc::clone(&woken);
+        let presence = Arc::clone(&self.presence);
         // The set is dropped when this call ends, which aborts the task.
         let mut driver = JoinSet::new();
         driver.spawn(async move {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-                if let AsyncMessage::Notification(_) = message {
-                    wakes.notify_one();
+                match message {
+                    AsyncMessage::Notification(about) if about.channel() == SETTINGS_CHANNEL => presence.announce(),
+                    AsyncMessage::Notification(_) => wakes.notify_one(),
+                    _ => {}
                 }
             }
             wakes.notify_one();
         });
-        client.batch_execute(&format!("LISTEN {EVENTS_CHANNEL}")).await?;
+        client.batch_execute(&format!("LISTEN {EVENTS_CHANNEL}; LISTEN {SETTINGS_CHANNEL}")).await?;
+        let mut is_present = false;
         loop {
+            if !is_present {
+                is_present = self.presence.hold(&client).await?;
+            }
             self.publish().await?;
             self.counters.is_following.store(true, Ordering::Relaxed);
             self.counters.note_up_to_date();

@@ -12,10 +12,10 @@ use tokio_postgres::{Client, Transaction};
 use super::error::PostgresOpenError;
 
 /// The steps of the schema in their order. A step that was released is never changed: add another one.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/1.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// The number of the newest schema.
-pub(super) const NEWEST_SCHEMA: i32 = 1;
+pub(super) const NEWEST_SCHEMA: i32 = 2;
 
 const _: () = assert!(MIGRATIONS.len() == NEWEST_SCHEMA.unsigned_abs() as usize, "each step is one number");
 
@@ -114,7 +114,7 @@ pub(super) async fn tables_without_row(
     transaction: &Transaction<'_>,
 ) -> Result<Vec<&'static str>, tokio_postgres::Error> {
     let mut missing = Vec::new();
-    for table in ["tree_lock", "event_counter"] {
+    for table in ["tree_lock", "event_counter", "setting_counter"] {
         let sql = format!("SELECT EXISTS (SELECT FROM ifmatch.{table})");
         if !transaction.query_one(&sql, &[]).await?.try_get::<_, bool>(0)? {
             missing.push(table);

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use contract::DocumentId;
@@ -24,6 +23,7 @@ use super::queries;
 use super::refusals::Refusals;
 use super::removal::RemovalQueue;
 use super::session::Session;
+use super::settings::{PostgresSettings, Presence, policy_revision};
 use super::write_queue::WriteQueue;
 use super::writer::Writer;
 use crate::check_then_act::BetweenJudgeAndWrite;
@@ -36,15 +36,10 @@ use crate::options::StoreOptions;
 use crate::outcome::{ReadJudgement, ReadPayload, WriteOutcome};
 use crate::request::{EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
 use crate::revision::{DocumentState, DocumentSummary, Page, Revision, StoreEvent, StoredVersion};
+use crate::shared_settings::SharedSettings;
 use crate::store::Store;
 use crate::subscriptions::Broadcaster;
 use crate::write_job::LastWriteError;
-
-/// How long a read waits for PostgreSQL to come back, as after a restart or a failover.
-const MAX_OUTAGE: Duration = Duration::from_secs(2);
-
-/// The pause before a read is tried again.
-const RETRY_PAUSE: Duration = Duration::from_millis(20);
 
 /// Documents in a PostgreSQL database, which other servers may use at the same time.
 pub struct PostgresStore {
@@ -54,6 +49,7 @@ pub struct PostgresStore {
     counters: Arc<StoreCounters>,
     refusals: Arc<Refusals>,
     between: Arc<dyn BetweenJudgeAndWrite>,
+    settings: Arc<PostgresSettings>,
     follower: AbortHandle,
 }
 
@@ -77,11 +73,13 @@ impl PostgresStore {
         drop(reader);
         let broadcaster = Arc::<Broadcaster>::default();
         let counters = Arc::new(StoreCounters::new(seen));
+        let presence = Arc::new(Presence::new());
         let follower = Follower {
             connector,
             connections: connections.clone(),
             broadcaster: Arc::clone(&broadcaster),
             counters: Arc::clone(&counters),
+            presence: Arc::clone(&presence),
             seen,
             last: None,
         };
@@ -97,7 +95,9 @@ impl PostgresStore {
             refusals: Arc::clone(&refusals),
         };
         let writer = WriteQueue::start(writer);
-        Ok(Self { connections, writer, broadcaster, counters, refusals, between: options.between, follower })
+        let settings = Arc::new(PostgresSettings { connections: connections.clone(), presence });
+        let between = options.between;
+        Ok(Self { connections, writer, broadcaster, counters, refusals, between, settings, follower })
     }
 
     /// Runs a query on a connection, and again on another one if the connection was lost.
@@ -105,27 +105,12 @@ impl PostgresStore {
     where
         F: Future<Output = Result<T, PostgresError>> + Send,
     {
-        let begun = Instant::now();
-        loop {
-            let error = match self.connections.reader().await {
-                Ok(client) => match ask(client).await {
-                    Ok(value) => return Ok(value),
-                    Err(error) => error,
-                },
-                Err(error) => error,
-            };
-            let may_pass = error.is_connection_lost() || error.is_conflict();
-            if !may_pass || begun.elapsed() >= MAX_OUTAGE {
-                return Err(error.into());
-            }
-            StoreCounters::count(&self.counters.repeated_reads);
-            tokio::time::sleep(RETRY_PAUSE).await;
-        }
+        self.connections.query(ask, || StoreCounters::count(&self.counters.repeated_reads)).await
     }
 
     /// Judges in one state of the database, waits for the hook, and then writes with that judgement.
     async fn check_then_act(&self, request: WriteRequest) -> Result<WriteOutcome, StoreError> {
-        let planned = self.query(|client| plan(client, &request)).await?;
+        let planned = self.query(|client| plan(client, &request)).await?.ok_or(StoreError::PolicyChanged)?;
         if planned.appended().is_none() {
             return Ok(planned);
         }
@@ -141,15 +126,20 @@ impl Drop for PostgresStore {
 }
 
 /// Decides on a write in one state of the database, and writes nothing.
-async fn plan(mut client: Object, request: &WriteRequest) -> Result<WriteOutcome, PostgresError> {
+///
+/// Returns `None` if another policy is in force than that of the request.
+async fn plan(mut client: Object, request: &WriteRequest) -> Result<Option<WriteOutcome>, PostgresError> {
     let WriteRequest { id, conditions, change, policy, .. } = request;
     let snapshot = begin_snapshot(&mut client).await?;
     let session = Session::within(&snapshot);
+    if request.policy_revision.is_some() && policy_revision(session).await? != request.policy_revision {
+        return Ok(None);
+    }
     let head = queries::head(session, id).await?.map(|stored| Head::after(None, Arc::new(stored)));
     let found = DocumentState::from(head.as_ref().map(|head| Arc::clone(head.stored())));
     let about_tree = Some(change).filter(|change| changes_tree(&found, change));
     let facts = gather_facts(session, id, head.as_ref(), conditions, about_tree, policy.etags).await?;
-    Ok(decide_at(request, &facts, clock::now(session).await?.to_http_date()))
+    Ok(Some(decide_at(request, &facts, clock::now(session).await?.to_http_date())))
 }
 
 /// Judges a request that changes nothing.
@@ -253,6 +243,10 @@ impl Store for PostgresStore {
 
     fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent> {
         self.broadcaster.subscribe(about)
+    }
+
+    fn shared_settings(&self) -> Option<Arc<dyn SharedSettings>> {
+        Some(Arc::clone(&self.settings) as _)
     }
 
     async fn health(&self) -> Result<(), StoreError> {

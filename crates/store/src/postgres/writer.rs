@@ -2,18 +2,19 @@
 //!
 //! A transaction takes three round trips:
 //!
-//! 1. BEGIN, the locks of the documents' rows in the order of their ids, and *then* the documents. PostgreSQL's READ
-//!    COMMITTED reads a row again after waiting for its lock, but not the rows that were joined to it. So what was read
-//!    with the lock, or before, does not count.
+//! 1. BEGIN, the lock of the policy, the locks of the documents' rows in the order of their ids, and *then* the
+//!    documents. PostgreSQL's READ COMMITTED reads a row again after waiting for its lock, but not the rows that were
+//!    joined to it. So what was read with the lock, or before, does not count.
 //! 2. The rows of the versions that were decided on, see `append`.
 //! 3. COMMIT.
 //!
 //! Facts about older tags or the tree take further ones. Nothing is decided from memory.
 //!
-//! The locks are taken in the same order by every server: that of the tree, those of rows by id, the keys of new rows
-//! by id, the counter of events. So servers do not wait for one another in a circle. If PostgreSQL aborts a transaction
-//! all the same (40001 or 40P01, as distributed databases do), or if another server has created the same document
-//! first, then nothing was written, and the batch is tried again after a pause of random length.
+//! The locks are taken in the same order by every server: that of the policy (see `settings`), that of the tree, those
+//! of rows by id, the keys of new rows by id, the counter of events. So servers do not wait for one another in a circle.
+//! If PostgreSQL aborts a transaction all the same (40001 or 40P01, as distributed databases do), or if another server
+//! has created the same document first, then nothing was written, and the batch is tried again after a pause of random
+//! length.
 //!
 //! A connection that breaks before COMMIT is sent leaves nothing written, and the batch is tried again. One that breaks
 //! after that leaves an unknown outcome, which is reported ([`StoreError::Database`]). The client sends the same write
@@ -42,6 +43,7 @@ use super::refusals::{Refusals, WritingBatch};
 use super::removal::RemovalQueue;
 use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document};
 use super::session::Session;
+use super::settings::{POLICY_REVISION, lock_policy_shared, revision_in};
 use super::tree::LOCK_TREE;
 use crate::decide::{apply_judgement, decide_at};
 use crate::error::StoreError;
@@ -67,7 +69,9 @@ type Batch = (Vec<WriteJob>, bool);
 /// The end of an attempt.
 enum Attempt {
     /// The outcomes of the writes, in their order. What they say was written is committed.
-    Finished(Vec<WriteOutcome>),
+    ///
+    /// An error is one about that write alone: its policy is no longer in force.
+    Finished(Vec<Result<WriteOutcome, StoreError>>),
     /// The write with this index changes the tree, whose lock has to be taken first. Nothing was written.
     NeedsTree(usize),
 }
@@ -99,7 +103,7 @@ impl Writer {
                 self.last_error.set(None);
                 for (job, outcome) in jobs.into_iter().zip(outcomes) {
                     // The caller may have gone; what was written stays written.
-                    let _ = job.reply.send(Ok(outcome));
+                    let _ = job.reply.send(outcome);
                 }
                 Vec::new()
             }
@@ -168,10 +172,14 @@ impl Writer {
         tree: bool,
         writing: WritingBatch<'_>,
     ) -> Result<(Attempt, bool), PostgresError> {
-        let Locked { mut heads, now } = lock_and_read(session, jobs, tree).await?;
+        let Locked { mut heads, now, policy: in_force } = lock_and_read(session, jobs, tree).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut new = NewVersions::default();
         for (index, WriteJob { request, earlier, .. }) in jobs.iter().enumerate() {
+            if request.policy_revision.is_some() && request.policy_revision != in_force {
+                outcomes.push(Err(StoreError::PolicyChanged));
+                continue;
+            }
             let request = &*not_in_future(request, now);
             let WriteRequest { id, conditions, change, policy, .. } = request;
             let about_tree = Some(change).filter(|_| tree);
@@ -198,7 +206,7 @@ impl Writer {
                 let head = Head::after(heads.get(id).map(|head| &**head), Arc::clone(stored));
                 heads.insert(id.clone(), Arc::new(head));
             }
-            outcomes.push(outcome);
+            outcomes.push(Ok(outcome));
         }
         if new.is_empty() {
             writing.end(std::iter::empty());
@@ -224,21 +232,29 @@ struct Locked {
     heads: HashMap<DocumentId, Arc<Head>>,
     /// The time by the clock of the database, after the locks were taken.
     now: Timestamp,
+    /// The revision of the policy that is in force until the transaction ends.
+    policy: Option<u64>,
 }
 
 /// Begins a transaction, locks the documents, and reads their newest versions.
 async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> Result<Locked, PostgresError> {
     const LOCK: &str = "SELECT id FROM ifmatch.document WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
-    let begin = if tree {
-        format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {LOCK_TREE}")
-    } else {
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned()
-    };
+    let now = format!("{}, {POLICY_REVISION} AS policy", clock::NOW);
+    let locks_policy = jobs.iter().any(|job| job.request.policy_revision.is_some());
+    let mut begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned();
+    if locks_policy {
+        begin.push_str("; ");
+        begin.push_str(&lock_policy_shared());
+    }
+    if tree {
+        begin.push_str("; ");
+        begin.push_str(LOCK_TREE);
+    }
     let read = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ANY ($1)");
     let ids: BTreeSet<&str> = jobs.iter().map(|job| job.request.id.as_str()).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     // Prepared first: the statements are sent one after another, before the first response comes.
-    for sql in [LOCK, &read, clock::NOW] {
+    for sql in [LOCK, &read, &now] {
         session.prepare(sql).await?;
     }
     let values: [&(dyn ToSql + Sync); 1] = [&ids];
@@ -246,10 +262,10 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
         session.rows_of(&begin),
         session.query(LOCK, &values),
         session.query(&read, &values),
-        clock::now(session),
+        session.query(&now, &[]),
     );
     // Without its row, the lock of the tree would lock nothing.
-    if started? == 0 && tree {
+    if started? < usize::from(locks_policy) + usize::from(tree) {
         return Err(PostgresError::MissingRow("tree_lock"));
     }
     let locked = locked?.iter().map(|row| id(row, "id")).collect::<Result<HashSet<_>, _>>()?;
@@ -263,7 +279,9 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
         verify_document(row)?;
         heads.insert(id, Arc::new(Head::after(None, Arc::new(stored(row)?))));
     }
-    Ok(Locked { heads, now: now? })
+    let now = now?;
+    let row = now.first().ok_or(PostgresError::Unreadable("now"))?;
+    Ok(Locked { heads, now: clock::in_row(row)?, policy: revision_in(row)? })
 }
 
 /// Returns the request with a time that is not after `now`.

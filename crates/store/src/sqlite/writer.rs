@@ -183,6 +183,7 @@ mod tests {
             author: "bob".parse().unwrap(),
             at: Timestamp::from_millis(0),
             policy: Policy::default(),
+            policy_revision: None,
         };
         (WriteJob { request, earlier: None, reply }, answer)
     }

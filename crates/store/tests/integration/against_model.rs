@@ -99,6 +99,7 @@ impl Requests {
             author: self.random.one_of(&["ann", "bob"]).parse().unwrap(),
             at: Timestamp::from_millis(self.now),
             policy: self.policy(),
+            policy_revision: None,
         }
     }
 

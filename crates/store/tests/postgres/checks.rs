@@ -32,7 +32,7 @@ async fn sound_store_has_no_problems() {
     let database = filled().await;
     let (summary, problems) = check(&database).await;
     assert_eq!(problems, []);
-    assert_eq!((summary.schema, summary.documents, summary.versions, summary.removed), (1, 3, 6, 0));
+    assert_eq!((summary.schema, summary.documents, summary.versions, summary.removed), (2, 3, 6, 0));
 }
 
 #[tokio::test]
@@ -77,7 +77,10 @@ async fn each_damage_is_one_problem() {
 
 #[tokio::test]
 async fn missing_row_of_a_table_with_one_is_a_problem() {
-    for (table, insert) in [("tree_lock", "DEFAULT VALUES"), ("event_counter", "(last) VALUES (6)")] {
+    let settings = "(last) SELECT coalesce(max(revision), 0) FROM ifmatch.setting";
+    for (table, insert) in
+        [("tree_lock", "DEFAULT VALUES"), ("event_counter", "(last) VALUES (6)"), ("setting_counter", settings)]
+    {
         let database = filled().await;
         let admin = database.connect().await;
         admin.batch_execute(&format!("DELETE FROM ifmatch.{table}")).await.unwrap();
@@ -98,10 +101,10 @@ async fn missing_store_is_created_by_a_migration_once() {
     let login = DatabaseLogin::default();
     let refused = postgres::check(&database.url(), &login, |_| ()).await.unwrap_err();
     assert_eq!(refused, PostgresOpenError::Missing);
-    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((0, 1)));
-    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((1, 1)));
+    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((0, 2)));
+    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((2, 2)));
     drop(database.server().await);
-    database.connect().await.batch_execute("UPDATE ifmatch.store SET schema = 2").await.unwrap();
+    database.connect().await.batch_execute("UPDATE ifmatch.store SET schema = 3").await.unwrap();
     let refused = postgres::migrate(&database.url(), &login).await.unwrap_err();
-    assert_eq!(refused, PostgresOpenError::Newer { found: 2, known: 1 });
+    assert_eq!(refused, PostgresOpenError::Newer { found: 3, known: 2 });
 }

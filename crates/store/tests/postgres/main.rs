@@ -18,6 +18,7 @@ mod opening;
 mod plans;
 mod saved_state;
 mod servers;
+mod settings;
 mod status;
 
 use std::sync::Arc;

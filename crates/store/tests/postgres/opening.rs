@@ -3,7 +3,8 @@
 use precondition::Conditions;
 use store::contract_tests::requests::{create, document, id, request};
 use store::{
-    DocumentChange, DocumentState, OpenError, PostgresOpenError, PostgresStore, Store, StoreError, StoreOptions,
+    DatabaseLogin, DocumentChange, DocumentState, OpenError, PostgresOpenError, PostgresStore, Store, StoreError,
+    StoreOptions,
 };
 
 use crate::database::Database;
@@ -45,13 +46,30 @@ async fn schema_of_another_version_is_refused_untouched() {
         let error = refusal(&database.url()).await;
         let sentence = error.to_string();
         match error {
-            PostgresOpenError::Older { found: 0, known: 1 } => assert!(sentence.contains("ifmatch store migrate")),
-            PostgresOpenError::Newer { found: 99, known: 1 } => assert!(sentence.contains("the newer program")),
+            PostgresOpenError::Older { found: 0, known: 2 } => assert!(sentence.contains("ifmatch store migrate")),
+            PostgresOpenError::Newer { found: 99, known: 2 } => assert!(sentence.contains("the newer program")),
             other => panic!("{other:?}"),
         }
         let found: i32 = admin.query_one("SELECT schema FROM ifmatch.store", &[]).await.unwrap().get(0);
         assert_eq!(found, schema);
     }
+}
+
+/// The database that the program with schema 1 made.
+#[tokio::test]
+async fn older_schema_is_migrated_by_the_command_alone() {
+    let database = Database::create();
+    let admin = database.connect().await;
+    admin.batch_execute(include_str!("../../src/postgres/schema/1.sql")).await.unwrap();
+    admin.batch_execute("INSERT INTO ifmatch.store (schema) VALUES (1)").await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(refusal(&database.url()).await, PostgresOpenError::Older { found: 1, known: 2 });
+    }
+    let login = DatabaseLogin::default();
+    assert_eq!(store::migrate_database(&database.url(), &login).await, Ok((1, 2)));
+    let store = database.server().await;
+    create(&*store, "a", "text").await;
+    assert_eq!(store.shared_settings().unwrap().join(&[("policy", "1".to_owned())]).await, Ok(true));
 }
 
 #[tokio::test]
@@ -71,7 +89,7 @@ async fn schema_of_another_program_is_refused_untouched() {
 
 #[tokio::test]
 async fn table_without_its_row_is_refused() {
-    for table in ["tree_lock", "event_counter"] {
+    for table in ["tree_lock", "event_counter", "setting_counter"] {
         let database = Database::create();
         drop(database.server().await);
         database.connect().await.batch_execute(&format!("DELETE FROM ifmatch.{table}")).await.unwrap();

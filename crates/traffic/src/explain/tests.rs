@@ -22,6 +22,7 @@ fn exchange(request: &str, answer: &str) -> Exchange {
         number: 1,
         author: Some("alice".parse().unwrap()),
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

@@ -18,6 +18,7 @@ fn exchange(method: &str, target: &str, status: Option<u16>) -> Exchange {
         number: 1,
         author: None,
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

@@ -17,6 +17,7 @@ fn asks(number: u64, who: &str, condition: Option<&str>) -> Exchange {
         number,
         author: Some(author(who)),
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

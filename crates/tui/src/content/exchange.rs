@@ -59,7 +59,8 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
 
 /// Returns the request as a command line. A merge of files has no server to send it to.
 fn command_lines(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
-    let Ok(server) = state.server.address.parse::<ServerUrl>() else { return Vec::new() };
+    let server = exchange.server.as_ref().unwrap_or(&state.server.address);
+    let Ok(server) = server.parse::<ServerUrl>() else { return Vec::new() };
     let mut lines = vec![Line::default(), Line::styled("The same request with curl", state.theme.style(Role::Title))];
     for line in traffic::curl(exchange, &server.origin()).split('\n') {
         lines.extend(text::chop(&sanitize(line), width).into_iter().map(Line::raw));
@@ -69,7 +70,11 @@ fn command_lines(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'
 
 fn request(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'static>> {
     let first = format!("{} {} HTTP/1.1", sanitize(&exchange.method), sanitize(&exchange.target));
-    let mut lines = text::paragraph(&first, width, state.theme.style(Role::Focus));
+    let mut lines = Vec::new();
+    if let Some(server) = &exchange.server {
+        lines.extend(text::paragraph(&format!("sent to {}", sanitize(server)), width, state.theme.style(Role::Dim)));
+    }
+    lines.extend(text::paragraph(&first, width, state.theme.style(Role::Focus)));
     lines.extend(message(state, &exchange.request, width));
     lines
 }

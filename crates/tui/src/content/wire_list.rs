@@ -181,6 +181,10 @@ fn summary_spans(
     let exchange = &entry.exchange;
     let full = detail == SummaryDetail::Full;
     let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
+    if let Some(server) = exchange.server.as_ref().filter(|_| full) {
+        let name = server.split_once("://").map_or(&**server, |(_, name)| name);
+        spans.push(Span::styled(format!("{} ", sanitize(name)), style(Role::Dim)));
+    }
     spans.push(sender(state, exchange, full));
     let method = sanitize(&exchange.method).into_owned();
     spans.push(Span::styled(if full { format!("{method:<6} ") } else { format!("{method} ") }, style(Role::Title)));

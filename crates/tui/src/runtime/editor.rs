@@ -196,6 +196,7 @@ pub(super) async fn play_editor(
     let mut host = Runtime {
         surface: &mut surface,
         clients,
+        servers: None,
         observer: None,
         writers,
         folder,

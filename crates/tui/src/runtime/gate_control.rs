@@ -1,5 +1,6 @@
 //! Sends the leader's requests to the gate, and reports the gate's last response as an event.
 
+use std::future::Future;
 use std::time::Duration;
 
 use client::{Client, ClientError};
@@ -50,7 +51,8 @@ pub(super) async fn hold(client: Client, hold: Hold, events: EventSender) {
     }
 }
 
-fn gate_event(gate: Result<GateSettings, ClientError>) -> Event {
+/// Returns the event that reports the state of a gate.
+pub(super) fn gate_event(gate: Result<GateSettings, ClientError>) -> Event {
     match gate {
         Ok(gate) => Event::GateTold(Ok(gate)),
         Err(ClientError::Refused(problem)) if matches!(problem.status, 401 | 403) => Event::GateWithheld,
@@ -66,6 +68,13 @@ pub(super) async fn leave(client: Client) {
         tokio::time::timeout(RELEASE_TIMEOUT, send_request(&client.without_recording(), GateRequest::Open)).await;
     if !matches!(left, Ok(Ok(_))) {
         tracing::warn!("the gate could not be opened; held requests wait until the server releases them");
+    }
+}
+
+/// Waits until the gates of several servers are opened, because their leader leaves.
+pub(super) async fn leave_all(opening: impl Future<Output = Event>) {
+    if !matches!(tokio::time::timeout(RELEASE_TIMEOUT, opening).await, Ok(Event::GateTold(Ok(_)))) {
+        tracing::warn!("the gates could not be opened; held requests wait until the servers release them");
     }
 }
 

@@ -25,6 +25,7 @@ use super::error::SessionError;
 use super::lesson_runner::{LessonHandles, with_write_gate};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
+use super::room_servers::RoomServers;
 use super::session_recorder::SessionRecorder;
 use super::session_saver::SessionSaver;
 use super::surface::Surface;
@@ -70,6 +71,8 @@ pub(super) fn merge_deadline() -> Instant {
 pub(super) struct Runtime<'a> {
     pub(super) surface: &'a mut dyn Surface,
     pub(super) clients: Vec<Client>,
+    /// The servers of a room that has several.
+    pub(super) servers: Option<RoomServers>,
     /// On the stage: the client that looks at the server itself, past any proxy of a lesson.
     pub(super) observer: Option<Client>,
     pub(super) writers: DraftWriters,
@@ -172,15 +175,29 @@ impl EventLoopHost for Runtime<'_> {
             Effect::Gate(GateRequest::Hold(hold)) if hold != Hold::None => {
                 if let Some(leader) = self.clients.first().cloned() {
                     let (events, kept) = (self.events.clone(), Arc::clone(&self.holds));
+                    if let Some(servers) = self.servers.clone() {
+                        self.tasks.spawn("gate", async move {
+                            servers.hold(hold, events).await;
+                            drop(kept);
+                        });
+                        return Ok(());
+                    }
                     self.tasks.spawn("gate", async move {
                         gate_control::hold(leader, hold, events).await;
                         drop(kept);
                     });
                 }
             }
-            Effect::Gate(wish) => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
+            Effect::Gate(wish) => match self.servers.clone() {
+                Some(servers) => self.tell_when_done("gate", servers.lead_gate(wish)),
+                None => self.spawn("gate", 0, |client| gate_control::execute(client, wish)),
+            },
             Effect::SetFaults(faults) => self.set_faults(faults),
             Effect::Room(request) => {
+                if let Some(led) = self.servers.as_ref().and_then(|servers| servers.lead_people(&request)) {
+                    self.tell_when_done("room", led);
+                    return Ok(());
+                }
                 let saver = self.saver.clone();
                 self.spawn("room", 0, |client| room_requests::execute(client, request, saver));
             }
@@ -273,7 +290,9 @@ impl EventLoopHost for Runtime<'_> {
 impl Runtime<'_> {
     /// Follows the server's record of exchanges.
     fn follow_record(&mut self, start: RecordStart) {
-        if let Some(leader) = self.clients.first() {
+        if let Some(servers) = self.servers.clone() {
+            self.tasks.spawn("record", servers.follow(start, self.events.clone()));
+        } else if let Some(leader) = self.clients.first() {
             self.tasks.spawn("record", feed::follow(leader.clone().without_recording(), start, self.events.clone()));
         }
     }
@@ -288,6 +307,10 @@ impl Runtime<'_> {
 
     /// Has the server inject these faults.
     fn set_faults(&mut self, faults: FaultSettings) {
+        if let Some(servers) = self.servers.clone() {
+            self.tell_when_done("faults", servers.set_faults(faults));
+            return;
+        }
         self.spawn("faults", 0, move |client| async move {
             let set = background_client(client).set_faults(faults).await;
             Event::FaultsSet(set.map(|()| faults).map_err(|error| error.to_string()))

@@ -15,11 +15,13 @@ use super::error::SessionError;
 use super::host::{Runtime, background_client, editor_end};
 use super::memory_release::MemoryRelease;
 use super::progress_keeper::ProgressKeeper;
+use super::room_servers::RoomServers;
 use super::session_recorder::SessionRecorder;
 use super::session_saver::SessionSaver;
 use super::surface::Surface as _;
 use super::{gate_control, question_lead, surface};
 use crate::action::KeyMap;
+use crate::gate::GateRequest;
 use crate::inbox::inbox;
 use crate::room_hosting::RoomHosting;
 use crate::run::run;
@@ -34,6 +36,8 @@ const TOKEN_VARIABLE: &str = "IFMATCH_TOKEN";
 pub struct RoomConfig {
     /// The address of the server.
     pub server: String,
+    /// The addresses of further servers of the same store, whose records are shown as one with the first.
+    pub more_servers: Vec<String>,
     /// The trusted TLS roots if the address begins with https; `None` for the system's authorities.
     pub trust: Option<TrustRoots>,
     /// The name under which the leader's own requests are sent.
@@ -63,8 +67,12 @@ impl RoomConfig {
     ///
     /// If the address cannot be used.
     pub fn client(&self) -> Result<Client, ClientError> {
+        self.client_of(&self.server)
+    }
+
+    fn client_of(&self, server: &str) -> Result<Client, ClientError> {
         let trust = self.trust.clone().unwrap_or_default();
-        let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
+        let client = Client::with_trust(&trust, server, self.me.clone(), ClientLimits::default())?;
         Ok(match &self.token {
             Some(token) => client.with_token(token),
             None => client,
@@ -81,6 +89,11 @@ impl RoomConfig {
 /// If the address cannot be used, or the terminal cannot be opened.
 pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let client = config.client()?;
+    let mut all = vec![client.clone()];
+    for server in &config.more_servers {
+        all.push(config.client_of(server)?);
+    }
+    let servers = RoomServers::of(&all);
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(None, &config.theme, config.features, &mut tasks, &sender)?;
@@ -107,6 +120,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let mut host = Runtime {
         surface: &mut surface,
         clients: vec![client],
+        servers: servers.clone(),
         observer: None,
         writers: DraftWriters::new(None, sender.clone()),
         folder: PathBuf::new(),
@@ -125,8 +139,10 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let holds = Arc::strong_count(&holds) > 1;
     drop(surface);
     drop(tasks);
-    if let Some(leader) = clients.into_iter().next().filter(|_| holds) {
-        gate_control::leave(leader).await;
+    match (servers, clients.into_iter().next()) {
+        (Some(servers), _) if holds => gate_control::leave_all(servers.lead_gate(GateRequest::Open)).await,
+        (None, Some(leader)) if holds => gate_control::leave(leader).await,
+        _ => {}
     }
     editor_end(ran, &state)
 }

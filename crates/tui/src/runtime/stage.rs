@@ -269,6 +269,7 @@ impl StageSession<'_> {
             memory: MemoryRelease::default(),
             surface: &mut *self.surface,
             clients: clients.people,
+            servers: None,
             observer: clients.observer,
             writers,
             folder,

@@ -295,6 +295,7 @@ fn only_complete_document_requests_are_sent_again() {
         number: 70,
         author: Some(crate::harness::author("Alice")),
         client_address: None,
+        server: None,
         received: contract::Timestamp::default(),
         judged: None,
         answered: None,

@@ -31,6 +31,7 @@ pub(crate) fn request(number: u64, who: &str, method: &str) -> Exchange {
         number,
         author: Some(author(who)),
         client_address: Some([192, 0, 2, 9].into()),
+        server: None,
         received: Timestamp::from_millis(1_795_323_611_123 + 1000 * number),
         judged: None,
         answered: None,

@@ -18,6 +18,7 @@ fn asks(number: u64) -> Event {
         number,
         author: Some(author("Bob")),
         client_address: None,
+        server: None,
         received: contract::Timestamp::default(),
         judged: None,
         answered: None,

@@ -23,6 +23,7 @@ fn asks(number: u64, who: &str) -> Exchange {
         number,
         author: Some(author(who)),
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

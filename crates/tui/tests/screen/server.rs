@@ -423,6 +423,7 @@ impl Server {
             number,
             author: Some(author.clone()),
             client_address: None,
+            server: None,
             received: Timestamp::default(),
             judged: None,
             answered: None,

@@ -149,6 +149,7 @@ fn every_condition_of_a_request_is_listed_the_deciding_one_first() {
         number: 50,
         author: Some(author("Ivan")),
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

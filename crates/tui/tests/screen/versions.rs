@@ -114,6 +114,7 @@ fn exchange(method: &str, status: Option<u16>) -> Exchange {
         number: 90,
         author: Some(author("Bob")),
         client_address: None,
+        server: None,
         received: Timestamp::default(),
         judged: None,
         answered: None,

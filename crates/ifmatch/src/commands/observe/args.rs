@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::options::{ConnectionOptions, RecordOptions, SessionFolderOptions};
+use crate::options::{RecordOptions, ServersOptions, SessionFolderOptions};
 
 /// `ifmatch observe`
 #[derive(Debug, Args)]
@@ -14,9 +14,13 @@ responses. F1 lists them. On a server with tokens, all of this takes the admin's
 Through a pipe or with --plain, each exchange is one line, as in the access log of any server, followed by its
 conditions, the reason of a refusal, and tags.
 
+Several servers of one PostgreSQL database are shown as one room: repeat --server. Each exchange says which server got
+it. Holding requests and the policy concern all of them; a held request is released by the server that holds it.
+
 Examples:
   ifmatch observe                                           this machine's server
   IFMATCH_TOKEN=… ifmatch observe --server http://192.0.2.7:4280      a room on another machine, with the admin's token
+  ifmatch observe --server http://192.0.2.7:4280 --server http://192.0.2.8:4280       two servers of one database
   ifmatch observe --plain | grep ' 412 '                    a line for each 412
   ifmatch observe --save                                    the session so far, in a new folder")]
 pub(crate) struct ObserveArgs {
@@ -35,5 +39,5 @@ pub(crate) struct ObserveArgs {
     pub(super) record: RecordOptions,
 
     #[command(flatten)]
-    pub(super) connection: ConnectionOptions,
+    pub(super) connection: ServersOptions,
 }

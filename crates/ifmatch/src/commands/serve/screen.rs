@@ -19,6 +19,7 @@ pub(super) async fn show(
 ) -> Result<(), SessionFailure> {
     let config = RoomConfig {
         server: own.url,
+        more_servers: Vec::new(),
         trust: Some(own.trust),
         me: own.me,
         token: own.token,

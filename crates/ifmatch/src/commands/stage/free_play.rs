@@ -50,6 +50,7 @@ async fn create_document(store: &dyn Store, id: &DocumentId) -> Result<(), FreeP
         author: name("ifmatch")?,
         at: SystemTime::now().into(),
         policy: Policy::default(),
+        policy_revision: None,
     };
     store.write(request).await.map_err(|error| FreePlayError::Sample(error.to_string()))?;
     Ok(())

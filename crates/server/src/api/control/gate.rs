@@ -5,6 +5,7 @@ use axum::response::Response;
 use axum::response::sse::Event;
 use contract::{GateSettings, Reason};
 use futures_util::{StreamExt, stream};
+use tokio::runtime::Handle;
 
 use super::read_setting;
 use crate::fields::accept::prefers_events;
@@ -18,6 +19,7 @@ use crate::http::representation::{from_bytes, to_bytes};
 use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
+use crate::state::gate::{HoldLease, SharedLease};
 
 impl StrictObject for GateSettings {
     const EXPECTED: &'static str = "an object with hold and, optionally, held";
@@ -43,10 +45,23 @@ async fn shown(app: &ServerState) -> Response {
 /// open it any more. The stream also ends when the gate is set anew, by any client.
 pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body) -> Result<Response, Refusal> {
     let GateSettings { hold, held: _ } = read_setting(app, context, body).await?;
-    let lease = prefers_events(&context.headers).then(|| app.gate.set_while(hold, app.shutdown()));
-    if lease.is_none() {
-        app.gate.set(hold);
-    }
+    let listens = prefers_events(&context.headers);
+    let lease = match (&app.replica, listens) {
+        (None, true) => Some(GateLease::Own(app.gate.set_while(hold, app.shutdown()))),
+        (None, false) => {
+            app.gate.set(hold);
+            None
+        }
+        (Some(replica), true) => {
+            let lease = SharedLease::new(replica.server());
+            app.change(&app.gate, |gate| gate.set_leased(hold, lease)).await?;
+            Some(GateLease::Shared { app: ServerState::clone(app), lease })
+        }
+        (Some(_), false) => {
+            app.change(&app.gate, |gate| gate.set(hold)).await?;
+            None
+        }
+    };
     tracing::info!(?hold, author = %context.author(), "a client set the gate");
     let Some(lease) = lease else { return Ok(shown(app).await) };
     let report = app.gate.report();
@@ -58,6 +73,41 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
     event_stream::respond(app, context, held)
 }
 
+/// A client's lease on the setting: the gate opens when this is dropped.
+enum GateLease {
+    /// The gate of this server.
+    Own(HoldLease),
+    /// The gates of all servers of the store.
+    Shared { app: ServerState, lease: SharedLease },
+}
+
+impl GateLease {
+    async fn until_replaced(&self) {
+        match self {
+            Self::Own(lease) => lease.until_replaced().await,
+            Self::Shared { app, lease } => app.gate.until_lease_ends(*lease).await,
+        }
+    }
+}
+
+impl Drop for GateLease {
+    fn drop(&mut self) {
+        let Self::Shared { app, lease } = self else { return };
+        if app.gate.lease() != Some(*lease) {
+            return;
+        }
+        // Without a runtime, this server ends, and the others notice that.
+        let Ok(runtime) = Handle::try_current() else { return };
+        let (app, lease) = (ServerState::clone(app), *lease);
+        runtime.spawn(async move {
+            tracing::info!("the gates open: the client that held them has disconnected");
+            if let Err(error) = app.change(&app.gate, |gate| gate.end_lease(lease)).await {
+                tracing::error!(%error, "the gates stay shut until a client sets them again");
+            }
+        });
+    }
+}
+
 /// Releases one request, and returns the requests that the gate still holds.
 ///
 /// With `loseResponse=true`, the response is lost if it is to a write that is applied: bound to that one request, and
@@ -65,7 +115,14 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
 pub(crate) async fn release(app: &ServerState, context: &RequestContext, number: u64) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     let lose_response = query::flag(context.query(), "loseResponse")?;
-    if app.gate.release(number, lose_response) { Ok(shown(app).await) } else { Err(not_held(&number.to_string())) }
+    if app.gate.release(number, lose_response) {
+        Ok(shown(app).await)
+    } else if app.replica.is_some() {
+        let refusal = Refusal::new(&types::NOT_FOUND, details::not_held_here(&number.to_string()));
+        Err(refusal.with_reason(Reason::NotHeld))
+    } else {
+        Err(not_held(&number.to_string()))
+    }
 }
 
 /// Parses the number of the exchange in the path. The exchange may not be held.

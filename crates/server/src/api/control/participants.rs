@@ -24,8 +24,11 @@ pub(crate) async fn list(app: &ServerState) -> Response {
 /// Refuses all requests under a name from now on, ends its event streams, and drops its answer.
 pub(crate) async fn remove(app: &ServerState, context: &RequestContext, name: &Author) -> Result<Response, Refusal> {
     context.refuse_conditions(room::condition_on_room)?;
-    app.participants.remove(name, app.now()).map_err(|error| refusal(error, name))?;
-    app.question.forget_answers(|other| other.as_str().to_lowercase() == name.as_str().to_lowercase());
+    let now = app.now();
+    let removed = app.change(&app.participants, |room| room.remove(name, now)).await?;
+    removed.map_err(|error| refusal(error, name))?;
+    let is_same = |other: &Author| other.as_str().to_lowercase() == name.as_str().to_lowercase();
+    app.change(&app.question, |question| question.forget_answers(is_same)).await?;
     app.publish_question();
     tracing::info!(%name, author = %context.author(), "a leader removed a participant");
     Ok(list(app).await)
@@ -34,7 +37,8 @@ pub(crate) async fn remove(app: &ServerState, context: &RequestContext, name: &A
 /// Undoes a removal.
 pub(crate) async fn readmit(app: &ServerState, context: &RequestContext, name: &Author) -> Result<Response, Refusal> {
     context.refuse_conditions(room::condition_on_room)?;
-    app.participants.readmit(name).map_err(|error| refusal(error, name))?;
+    let readmitted = app.change(&app.participants, |room| room.readmit(name)).await?;
+    readmitted.map_err(|error| refusal(error, name))?;
     app.publish_question();
     tracing::info!(%name, author = %context.author(), "a leader readmitted a participant");
     Ok(list(app).await)

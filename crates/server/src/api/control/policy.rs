@@ -38,7 +38,8 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
-    let etag = require_proceed(app, app.policy.replace(&conditions, now, new))?;
+    let etag = app.change(&app.policy, |policy| policy.replace(&conditions, now, new)).await?;
+    let etag = require_proceed(app, etag)?;
     tracing::info!(policy = ?new, author = %context.author(), "a client set the policy");
     let mut response = representation::json(&new, NO_STORE);
     response.headers_mut().insert(header::ETAG, tag_value(&etag));

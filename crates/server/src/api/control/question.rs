@@ -54,7 +54,10 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
-    let (etag, status) = match app.question.replace(&conditions, now, new.clone()) {
+    let (etag, status) = match app
+        .change(&app.question, |question| question.replace(&conditions, now, new.clone()))
+        .await?
+    {
         SettingOutcome::Refused(judgement, etag) => return Err(refused(app, judgement, etag, RequestIntent::Write)),
         SettingOutcome::WrongRound { from, to } => return Err(body::unprocessable(&room::wrong_round(from, to))),
         SettingOutcome::Done { etag, is_new: true } => (etag, StatusCode::CREATED),
@@ -69,9 +72,10 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
 }
 
 /// Withdraws the question. Its answers are forgotten.
-pub(crate) fn delete(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
+pub(crate) async fn delete(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     let conditions = context.conditions.without_dates();
-    let withdrawn = app.question.withdraw(&conditions, app.now().to_http_date());
+    let now = app.now().to_http_date();
+    let withdrawn = app.change(&app.question, |question| question.withdraw(&conditions, now)).await?;
     require_proceed(app, withdrawn, RequestIntent::Delete)?;
     app.publish_question();
     tracing::info!(author = %context.author(), "a leader withdrew the question");

@@ -43,7 +43,8 @@ pub(crate) async fn put(app: &ServerState, context: &RequestContext, body: Body)
         Ok(new) => new,
         Err(wrong) => return Err(first_look().err().unwrap_or(wrong)),
     };
-    let etag = require_proceed(app, app.room.replace(&conditions, now, &new))?;
+    let etag = app.change(&app.room, |room| room.replace(&conditions, now, &new)).await?;
+    let etag = require_proceed(app, etag)?;
     tracing::info!(settings = ?new, author = %context.author(), "a client set the room");
     let mut response = representation::json(&new, NO_STORE);
     response.headers_mut().insert(header::ETAG, tag_value(&etag));

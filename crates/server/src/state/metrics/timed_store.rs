@@ -11,8 +11,8 @@ use precondition::EntityTag;
 use precondition::policy::Etags;
 use store::revision::DocumentSummary;
 use store::{
-    DatabaseStatus, DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, Store,
-    StoreError, StoreEvent, StoredVersion, VersionQuery, WriteOutcome, WriteRequest,
+    DatabaseStatus, DocumentState, EventQuery, JudgeRequest, ListQuery, Page, ReadJudgement, Revision, SharedSettings,
+    Store, StoreError, StoreEvent, StoredVersion, VersionQuery, WriteOutcome, WriteRequest,
 };
 use tokio::sync::broadcast;
 
@@ -184,6 +184,10 @@ impl Store for TimedStore {
 
     fn subscribe(&self, about: Option<&DocumentId>) -> broadcast::Receiver<StoreEvent> {
         self.store.subscribe(about)
+    }
+
+    fn shared_settings(&self) -> Option<Arc<dyn SharedSettings>> {
+        self.store.shared_settings()
     }
 
     async fn health(&self) -> Result<(), StoreError> {

@@ -30,7 +30,15 @@ fn write(connection: &Connection, name: &str, change: DocumentChange) -> WriteOu
         None => Conditions::if_none_match_any(),
     };
     let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_000_000));
-    let request = WriteRequest { id: id.clone(), conditions, change, author, at, policy: Policy::default() };
+    let request = WriteRequest {
+        id: id.clone(),
+        conditions,
+        change,
+        author,
+        at,
+        policy: Policy::default(),
+        policy_revision: None,
+    };
     let (conditions, change, etags) = (&request.conditions, Some(&request.change), request.policy.etags);
     let facts = gather_facts(connection, &id, head.as_ref(), conditions, change, etags).unwrap();
     let outcome = decide(&request, &facts);

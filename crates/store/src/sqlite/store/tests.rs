@@ -24,6 +24,7 @@ fn put(name: &str, conditions: Conditions, content: &str) -> WriteRequest {
         author: "bob".parse().unwrap(),
         at: Timestamp::from_millis(0),
         policy: Policy::default(),
+        policy_revision: None,
     }
 }
 
