@@ -1,6 +1,7 @@
 //! The leader's settings of the room, and their earlier entity tags.
 //!
-//! The settings are replaced under If-Match, like the policy. Nothing of them is stored on disk, unless servers share them.
+//! The settings are replaced under If-Match, like the policy. Nothing of them is stored on disk, unless servers share
+//! them.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 

@@ -11,7 +11,7 @@
 //! Facts about older tags or the tree take further ones. Nothing is decided from memory.
 //!
 //! The locks are taken in the same order by every server: that of the policy (see `settings`), that of the tree, those
-//! of rows by id, the keys of new rows by id, the counter of events. So servers do not wait for one another in a circle.
+//! of rows by id, the keys of new rows by id, the counter of events. So servers do not wait in a circle.
 //! If PostgreSQL aborts a transaction all the same (40001 or 40P01, as distributed databases do), or if another server
 //! has created the same document first, then nothing was written, and the batch is tried again after a pause of random
 //! length.
