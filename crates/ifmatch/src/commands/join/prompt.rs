@@ -11,6 +11,18 @@ use crate::output::stderr::print_line;
 /// How often a person is asked for the same thing.
 const MAX_ASKED: usize = 3;
 
+/// The option of a script, which cannot be asked for a name.
+const INSTEAD_OF_NAME: &str = "--as NAME";
+
+/// Checks that a name can be asked for.
+///
+/// # Errors
+///
+/// There is no terminal to ask on.
+pub(super) fn check_can_ask_for_name() -> Result<(), JoinCommandError> {
+    check_can_ask(INSTEAD_OF_NAME)
+}
+
 /// Asks for a name. An empty answer is the name that is `offered`, if any.
 ///
 /// # Errors
@@ -22,7 +34,7 @@ pub(super) async fn ask_for_name(offered: Option<&Author>) -> Result<Author, Joi
         None => "Your name: ".to_owned(),
     };
     for _ in 0..MAX_ASKED {
-        let answer = ask(question.clone(), "--as NAME").await?;
+        let answer = ask(question.clone(), INSTEAD_OF_NAME).await?;
         match (answer.trim(), offered) {
             ("", Some(name)) => return Ok(name.clone()),
             (typed, _) => match typed.parse() {
@@ -57,13 +69,15 @@ fn code_of(answer: &str) -> String {
     answer.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
+fn check_can_ask(instead: &'static str) -> Result<(), JoinCommandError> {
+    if io::stdin().is_terminal() { Ok(()) } else { Err(JoinCommandError::NotAsked { instead }) }
+}
+
 /// Asks on standard error, and returns the line that is typed.
 ///
 /// `instead` is what a script passes, which cannot be asked.
 async fn ask(question: String, instead: &'static str) -> Result<String, JoinCommandError> {
-    if !io::stdin().is_terminal() {
-        return Err(JoinCommandError::NotAsked { instead });
-    }
+    check_can_ask(instead)?;
     let typed = spawn_blocking(move || {
         let mut shown = io::stderr();
         shown.write_all(question.as_bytes())?;

@@ -8,7 +8,7 @@ use contract::{Author, Problem, Reason, Token};
 use super::args::JoinArgs;
 use super::error::JoinCommandError;
 use super::memberships::{Membership, MembershipFile};
-use super::prompt::{ask_for_code, ask_for_name};
+use super::prompt::{ask_for_code, ask_for_name, check_can_ask_for_name};
 use crate::commands::edit::{EditorPlan, edit};
 use crate::exit::Exit;
 use crate::options::{AccessOptions, ConnectionError, DisplayOptions, ServerAccess, user_name};
@@ -44,6 +44,7 @@ impl Entrance {
         let mut name = if let Some(name) = name {
             name
         } else {
+            check_can_ask_for_name()?;
             let offered = known.first().map(|known| known.name.clone()).or_else(user_name);
             self.check_server(offered.as_ref()).await?;
             ask_for_name(offered.as_ref()).await?
