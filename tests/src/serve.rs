@@ -26,10 +26,14 @@ const LISTEN: [&str; 2] = ["--listen", "127.0.0.1:0"];
 pub enum OneServer {
     /// Budgets, and the metrics about them, belong to one server each.
     Budgets,
-    /// The test changes the policy, which belongs to one server each.
+    /// The test changes the policy; for several servers, tests/servers does that.
     Policy,
-    /// Participants, the leader's question and the gate belong to one server each.
+    /// The test is about one server's part of a room; for several servers, tests/servers has such tests.
     Room,
+    /// Names that are no longer used become free, which servers that share them do not do (docs/postgres.md).
+    ///
+    /// The store is memory.
+    Names,
     /// The test is about other clients beside an attack on one server.
     ///
     /// How long they wait depends on the server's own work, so the store is memory.
@@ -100,7 +104,7 @@ impl Server {
         println!("one server: {why:?}");
         let place = around_the_store(arguments);
         assert_eq!(place.is_none(), why == OneServer::File, "a test has a file only for this reason: {arguments:?}");
-        let (Some((before, after)), false) = (place, why == OneServer::OtherClients) else {
+        let (Some((before, after)), false) = (place, matches!(why, OneServer::OtherClients | OneServer::Names)) else {
             return Self::start_saying(program, arguments, stderr);
         };
         let store = TestStore::of_one_start();
