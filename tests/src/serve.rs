@@ -30,9 +30,9 @@ pub enum OneServer {
     Policy,
     /// The test is about one server's part of a room; for several servers, tests/servers has such tests.
     Room,
-    /// Names that are no longer used become free, which servers that share them do not do (docs/postgres.md).
+    /// The test needs names that become free when they are no longer used.
     ///
-    /// The store is memory.
+    /// Servers that share them do not do that (docs/postgres.md), so the store is memory.
     Names,
     /// The test is about other clients beside an attack on one server.
     ///
