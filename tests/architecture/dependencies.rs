@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("client", &["contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("server", &["contract", "precondition", "store"]),
     ("swarm", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
+    ("probe", &["client", "precondition", "traffic"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition", "swarm", "text", "traffic"]),
     ("terminal", &["text"]),
     ("merge-view", &["contract", "editor", "merge", "terminal", "text"]),
@@ -52,6 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "lesson",
             "merge",
             "precondition",
+            "probe",
             "server",
             "ssh",
             "store",
@@ -78,7 +80,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         "the server knows nothing of its clients",
     ),
     (
-        &["tui", "client", "lesson", "swarm"],
+        &["tui", "client", "lesson", "probe", "swarm"],
         &["store", "server", "axum", "rusqlite", "tokio-postgres"],
         "user interfaces use HTTP like any other client",
     ),
@@ -94,9 +96,9 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
     ),
     (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
     (
-        &["lesson", "swarm"],
+        &["lesson", "probe", "swarm"],
         &["ratatui", "crossterm"],
-        "a lesson and a swarm are played on a screen or without one, so their engines have no screen",
+        "lessons, probes and swarms run on a screen or without one, so their engines have no screen",
     ),
 ];
 

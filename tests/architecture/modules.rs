@@ -39,6 +39,7 @@ const ACYCLIC: &[&str] = &[
     "ssh",
     "store",
     "swarm",
+    "probe",
     "ifmatch",
     "server",
 ];

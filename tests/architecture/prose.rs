@@ -96,6 +96,8 @@ const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
 
     ("precondition", [0, 0, 0, 0, 0, 0, 0, 0]),
 
+    ("probe", [0, 0, 0, 0, 0, 0, 0, 0]),
+
     ("scripts", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("server", [0, 0, 0, 0, 0, 0, 0, 0]),

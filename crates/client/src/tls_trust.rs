@@ -94,9 +94,19 @@ impl TrustRoots {
     }
 
     /// Configures a client to trust these roots.
-    ///
-    /// For plain HTTP the system is not asked for its authorities, since none are needed.
     pub(crate) fn apply(&self, builder: ClientBuilder, encrypted: bool) -> ClientBuilder {
+        builder.tls_backend_preconfigured(self.client_config(encrypted))
+    }
+
+    /// Returns the configuration of TLS, for HTTP/1.1, of a client that trusts these roots.
+    ///
+    /// If `encrypted` is false, as for plain HTTP, the system is not asked for its authorities.
+    ///
+    /// # Panics
+    ///
+    /// Never: ring, the provider, supports TLS 1.2 and 1.3.
+    #[must_use]
+    pub fn client_config(&self, encrypted: bool) -> rustls::ClientConfig {
         use rustls::ClientConfig;
         use rustls_platform_verifier::BuilderVerifierExt;
 
@@ -120,7 +130,7 @@ impl TrustRoots {
         };
         let mut config = config.with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        builder.tls_backend_preconfigured(config)
+        config
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod lesson;
 pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod observe;
+pub(crate) mod probe;
 pub(crate) mod serve;
 pub(crate) mod stage;
 pub(crate) mod store;
@@ -29,6 +30,7 @@ use self::lesson::LessonArgs;
 use self::man::ManArgs;
 use self::merge::MergeArgs;
 use self::observe::ObserveArgs;
+use self::probe::ProbeArgs;
 use self::serve::ServeArgs;
 use self::store::StoreArgs;
 use self::swarm::SwarmArgs;
@@ -54,6 +56,8 @@ pub(crate) enum Subcommands {
     Lesson(LessonArgs),
     /// Let simulated people edit one document at once, and count how many of their edits are lost.
     Swarm(SwarmArgs),
+    /// Test any HTTP API: does this server lose updates?
+    Probe(ProbeArgs),
     /// Check or copy a store, even while a server has it open.
     Store(StoreArgs),
     /// Print the path of the configuration, check it, or print the default configuration.
@@ -84,6 +88,7 @@ impl Subcommands {
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
             Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,
+            Self::Probe(arguments) => Box::pin(probe::run(arguments, paths)).await?,
             Self::Store(arguments) => store::run(&arguments, paths).await?,
             Self::Config(arguments) => config::run(&arguments, paths)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,

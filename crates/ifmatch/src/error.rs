@@ -14,6 +14,7 @@ use crate::commands::join::JoinCommandError;
 use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
 use crate::commands::merge::MergeFailure;
+use crate::commands::probe::ProbeCommandError;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
 use crate::commands::store::StoreCommandError;
@@ -58,6 +59,9 @@ pub(crate) enum Error {
     /// `ifmatch swarm` failed.
     #[error(transparent)]
     Swarm(#[from] SwarmCommandError),
+    /// `ifmatch probe` failed.
+    #[error(transparent)]
+    Probe(#[from] ProbeCommandError),
     /// `ifmatch store` failed.
     #[error(transparent)]
     Store(#[from] StoreCommandError),
@@ -108,6 +112,7 @@ impl Error {
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
             Self::Swarm(error) => error.exit(),
+            Self::Probe(error) => error.exit(),
             Self::Store(error) => error.exit(),
             Self::Config(error) => error.exit(),
             Self::Merge(failure) => failure.exit(),

@@ -12,7 +12,8 @@ const MAX_COUNTED_CONFLICTS: usize = 127;
 pub(crate) enum Exit {
     /// Done.
     Success,
-    /// A check failed: a claim of a lesson does not hold, a store is damaged, or an update is lost.
+    /// A check failed: a claim of a lesson does not hold, a store is damaged, an update is lost, or a
+    /// server is wrong.
     CheckFailed,
     /// Wrong usage: another command line would have helped.
     Usage,

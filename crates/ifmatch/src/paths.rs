@@ -164,6 +164,12 @@ impl Paths {
         self.data.join("progress.json")
     }
 
+    /// Returns the folder for the originals of resources that `ifmatch probe` writes to.
+    #[must_use]
+    pub fn probed_originals(&self) -> PathBuf {
+        self.data.join("probe")
+    }
+
     /// Returns the folder for backups of files that are written in place.
     ///
     /// It is used if the file's own folder takes no new file.

@@ -93,7 +93,8 @@ fn header(name: &str, value: &str) -> String {
 ///
 /// Within single quotes, only the single quote has a meaning. Control characters are written in octal, because the
 /// terminal may obey a pasted control character before the shell sees it.
-fn shell_quoted(text: &str) -> String {
+#[must_use]
+pub fn shell_quoted(text: &str) -> String {
     let mut word = "'".to_owned();
     for c in text.chars() {
         match c {

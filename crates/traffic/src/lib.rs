@@ -61,7 +61,7 @@ mod version_number;
 mod fixture;
 
 pub use access_log::access_log_line;
-pub use curl::curl;
+pub use curl::{curl, shell_quoted};
 pub use entry::{Entry, ObservedPolicyChange};
 pub use explain::{explain, explain_among};
 pub use filter::{Filter, FilterError};

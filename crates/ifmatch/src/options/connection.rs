@@ -11,8 +11,8 @@ use client::{Client, ClientError, ClientLimits, TrustRoots};
 use contract::{Author, Token, TokenError};
 use thiserror::Error;
 
-use self::trust::AuthoritiesError;
-pub(super) use self::trust::read as read_trust;
+pub(crate) use self::trust::AuthoritiesError;
+pub(crate) use self::trust::read as read_trust;
 pub(super) use self::unchecked_token::UncheckedToken;
 use crate::exit::Exit;
 use crate::placeholders::{ExamplePlaceholder, PlaceholderError};

@@ -1,0 +1,127 @@
+//! Each fault of a server is found, and nothing else is.
+
+use probe::{Mark, ProbePlan, Restoration, VersionSource, WriteMethod};
+
+use crate::fake_server::{FakeServer, Fault, TARGET};
+use crate::harness::{faults, plan, plan_with_scratch, run};
+
+fn url() -> String {
+    format!("http://notes.example{TARGET}")
+}
+
+fn scratch_plan() -> ProbePlan {
+    plan_with_scratch(&url(), "http://notes.example/scratch-{{n}}")
+}
+
+/// Returns what a probe finds in a server with a fault. The original must be restored, and no scratch resource left.
+async fn found(fault: Fault, plan: &ProbePlan) -> Vec<String> {
+    let server = FakeServer::new(fault);
+    let report = run(plan, &server).await;
+    assert_eq!(report.restoration, Restoration::Restored, "{fault:?}: {}", probe::text(&report));
+    assert_eq!(server.content().as_deref(), Some("original"), "{fault:?}");
+    assert_eq!(server.targets(), [TARGET], "{fault:?}");
+    faults(&report)
+}
+
+const RACES: [&str; 6] = ["✗race-2", "✗race-8", "✗race-50", "✗slow-race-2", "✗slow-race-8", "✗slow-race-50"];
+
+#[tokio::test]
+async fn right_server_has_no_fault() {
+    assert_eq!(found(Fault::None, &scratch_plan()).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn conditions_evaluated_before_the_write_are_found() {
+    let expected = [&RACES[..], &["✗create-race"]].concat();
+    assert_eq!(found(Fault::CompareThenWrite, &scratch_plan()).await, expected);
+    assert_eq!(found(Fault::ConditionsBeforeBody, &scratch_plan()).await, RACES[3..]);
+}
+
+#[tokio::test]
+async fn conditions_taken_for_none_are_found() {
+    assert_eq!(found(Fault::EmptyTakenForNone, &scratch_plan()).await, ["✗empty-field"]);
+    assert_eq!(found(Fault::MalformedTakenForNone, &scratch_plan()).await, ["✗malformed-field"]);
+}
+
+#[tokio::test]
+async fn ignored_if_match_is_found() {
+    let one_by_one = [
+        "!no-condition",
+        "✗stale-tag",
+        "✗weak-tag",
+        "✗unknown-tag",
+        "✗list-without-current",
+        "✗empty-field",
+        "✗malformed-field",
+        "✗two-lines-without",
+        "!write-none-match-other",
+        "✗write-none-match",
+        "✗stale-patch",
+        "✗create-over-existing",
+        "✗update-missing",
+        "✗stale-delete",
+    ];
+    let at_once = [&RACES[..], &["✗create-race", "✗repeated-write"]].concat();
+    assert_eq!(found(Fault::IgnoredIfMatch, &scratch_plan()).await, [&one_by_one[..], &at_once[..]].concat());
+}
+
+#[tokio::test]
+async fn weak_tags_are_found() {
+    assert_eq!(found(Fault::WeakTags, &plan(&url())).await, ["!entity-tag", "✗weak-tag"]);
+}
+
+#[tokio::test]
+async fn tags_of_whole_seconds_are_found() {
+    let expected = [&["✗same-second"], &RACES[..]].concat();
+    assert_eq!(found(Fault::SecondTags, &plan(&url())).await, expected);
+}
+
+#[tokio::test]
+async fn missing_tag_after_a_write_is_said() {
+    assert_eq!(found(Fault::NoTagOnWrite, &scratch_plan()).await, ["!tag-of-write"]);
+    let report = run(&scratch_plan(), &FakeServer::new(Fault::NoTagOnWrite)).await;
+    assert_eq!(report.notes, ["the response to a write has no tag, so a client needs one more GET after each write"]);
+}
+
+#[tokio::test]
+async fn refusal_that_writes_is_found() {
+    let report = run(&plan(&url()), &FakeServer::new(Fault::RefusesAndWrites)).await;
+    let found = faults(&report);
+    for name in ["✗stale-tag", "✗unknown-tag", "✗race-50"] {
+        assert!(found.iter().any(|found| found == name), "{name}: {found:?}");
+    }
+    let stale = report.findings.iter().find(|finding| finding.check().name == "stale-tag").unwrap();
+    assert_eq!(stale.says, "412 Precondition Failed, but the text was written");
+}
+
+#[tokio::test]
+async fn version_in_the_body_is_understood() {
+    let version: VersionSource = "body=/version".parse().unwrap();
+    let plan = ProbePlan { version, ..plan(&url()) };
+    assert_eq!(found(Fault::VersionInBody, &plan).await, [""; 0]);
+    let ignored = found(Fault::IgnoredVersionInBody, &plan).await;
+    let expected = [&["!no-condition", "✗stale-tag"], &RACES[..], &["✗repeated-write"]].concat();
+    assert_eq!(ignored, expected);
+}
+
+#[tokio::test]
+async fn accepted_and_redirected_writes_are_understood() {
+    // It is not asked whether something was created: 202 and 303 do not say so.
+    assert_eq!(found(Fault::Accepts202, &plan(&url())).await, [""; 0]);
+    assert_eq!(found(Fault::Redirects303, &plan(&url())).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn api_with_patch_only_is_understood() {
+    assert_eq!(found(Fault::PatchOnly, &ProbePlan { method: WriteMethod::Patch, ..plan(&url()) }).await, [""; 0]);
+    let report = run(&plan(&url()), &FakeServer::new(Fault::PatchOnly)).await;
+    assert_eq!(faults(&report), ["✗current-tag"], "PUT is refused, so nothing else is judged");
+    assert!(report.findings.iter().filter(|finding| finding.mark == Mark::NotAsked).count() > 30);
+}
+
+#[tokio::test]
+async fn api_without_any_version_loses_updates() {
+    let report = run(&plan(&url()), &FakeServer::new(Fault::NoTags)).await;
+    assert!(report.verdict.loses_updates, "{}", probe::text(&report));
+    assert!(faults(&report).contains(&"!entity-tag".to_owned()));
+}
