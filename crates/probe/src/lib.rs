@@ -2,8 +2,8 @@
 //!
 //! The checks are data: one row of a table each, with the question, the clause of the RFC, and which observations are
 //! right or weak. Everything else is wrong. The engine sends the requests and reduces each response to an
-//! [`Observed`]; [`ProbeCheck::mark_of`] judges it. So the list of the checks, the documentation and every report come from
-//! one table.
+//! [`Observed`]; [`ProbeCheck::mark_of`] judges that. So the list of the checks, the documentation and every report come
+//! from one table.
 //!
 //! Begin with [`run_probe`]. The engine only reads, unless the plan allows writes. Then it writes to the one URL of the
 //! plan (and creates and deletes at the URL for scratch resources, if there is one), and restores the original at the
@@ -17,7 +17,7 @@
 //! | `message` | requests and responses as bytes | yes |
 //! | `probe_url` | the address of a resource | yes |
 //! | `body_template` | bodies of writes, and of the write that restores the original | yes |
-//! | `version_source` | where an API keeps the version: in ETag, or in the body | yes |
+//! | `version_source` | the place of the version in an API: ETag, or the body | yes |
 //! | `plan`, `write_method` | what is asked, of which resource, and with which limits | yes |
 //! | `finding`, `verdict`, `probe_report` | what was found; the sentence about it; all of it | yes |
 //! | `report` | the findings as text, JSON, Markdown and JUnit | yes |

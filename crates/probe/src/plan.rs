@@ -25,9 +25,9 @@ pub struct ProbePlan {
     pub method: WriteMethod,
     /// The body of a write; `None` for a copy of the representation.
     pub body: Option<BodyTemplate>,
-    /// Where scratch resources are created; `None` if none are.
+    /// The place of scratch resources; `None` if none are created.
     pub create: Option<CreatePlan>,
-    /// Where the version is.
+    /// The place of the version.
     pub version: VersionSource,
     /// The most requests that are sent.
     pub max_requests: usize,
@@ -58,6 +58,6 @@ pub trait OriginalKeeper: Send + Sync {
     /// Drops it: the server has it again.
     fn drop_original(&self);
 
-    /// Returns where it is, for people.
+    /// Returns the place of the original, for people.
     fn place(&self) -> String;
 }

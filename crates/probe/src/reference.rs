@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::check::{CheckGroup, ProbeCheck};
 use crate::table::CHECKS;
 
-/// Returns the checks with their clauses, as text: a line for each, below the names of the groups.
+/// Returns the checks with their clauses, as text: two lines for each, below the names of the groups.
 #[must_use]
 pub fn checks_list() -> String {
     let mut list = String::new();
@@ -13,7 +13,7 @@ pub fn checks_list() -> String {
         let _ = writeln!(list, "{}", group.name());
         for check in of_group(group) {
             let option = check.ask.option().map(|option| format!(" ({option})")).unwrap_or_default();
-            let _ = writeln!(list, "  {:<25} {}: {}{option}", check.name, check.clause, check.asks);
+            let _ = writeln!(list, "  {:<25} {}{option}\n      {}", check.name, check.clause, check.asks);
         }
     }
     list
@@ -73,6 +73,6 @@ mod tests {
                 check.name
             );
         }
-        assert!(list.lines().all(|line| line.chars().count() <= 120), "{list}");
+        assert!(list.lines().all(|line| line.chars().count() <= 100), "{list}");
     }
 }

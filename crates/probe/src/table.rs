@@ -17,7 +17,7 @@ pub const CHECKS: &[ProbeCheck] = &[
         ask: Ask::Script { writes: false },
         right: &[O::StrongTag],
         weak: &[O::StrongLater, O::WeakTag, O::NoTag],
-        consequence: "If-Match compares strongly, so only a strong tag can guard a write; without a tag, clients have at most a date",
+        consequence: "only a strong tag can guard a write; without one, clients have at most a date",
     },
     ProbeCheck {
         id: Id::StableTag,
@@ -28,7 +28,7 @@ pub const CHECKS: &[ProbeCheck] = &[
         ask: Ask::Script { writes: false },
         right: &[O::Same],
         weak: &[O::Different],
-        consequence: "a tag that changes by itself refuses writes for no reason, and readers download what they have",
+        consequence: "writes are refused for no reason, and readers download what they have",
     },
     ProbeCheck {
         id: Id::HeadTag,
@@ -444,7 +444,7 @@ pub const CHECKS: &[ProbeCheck] = &[
         ask: Ask::Write(Condition::NoneMatchUnknown),
         right: &[O::PreconditionRequired, O::PreconditionFailed, O::BadRequest],
         weak: &[O::Done, O::Created, O::Accepted, O::DoneWithoutEffect, O::Conflict, O::NotFound, O::OtherRefusal],
-        consequence: "a condition that names no version counts as one; a client with a wrong field overwrites what it has not seen",
+        consequence: "it counts as a condition: a client with a wrong field overwrites what it has not seen",
     },
     ProbeCheck {
         id: Id::NoneMatchCurrentWrite,

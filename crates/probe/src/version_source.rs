@@ -1,4 +1,4 @@
-//! Where an API keeps the version of a representation, and where a write names it.
+//! The place of a version in an API: in which it is read, and in which a write names it.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::message::ProbeResponse;
 
-/// Where the version is read, and where a write sends it.
+/// The place in which the version is read, and the one in which a write sends it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum VersionSource {
     /// Read in `ETag`, sent in `If-Match`.
@@ -30,8 +30,8 @@ pub enum VersionSource {
 /// The error of parsing `NAME=POINTER`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "'{0}' is not a place of a version; write body=/version if a write names the version in its body, or If-Match=/_etag \
-     if it names it in that field"
+    "'{0}' is not a place of a version; write body=/version if a write names the version in its body, or \
+     If-Match=/_etag if it names it in that field"
 )]
 pub struct VersionSourceError(String);
 

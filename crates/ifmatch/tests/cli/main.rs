@@ -9,6 +9,7 @@ mod log;
 mod manual;
 #[cfg(unix)]
 mod merging;
+mod probe;
 mod program;
 mod progress;
 mod refusals;

@@ -37,7 +37,7 @@ async fn try_restore(session: &mut ProbeSession<'_>, original: &ProbeResponse) -
         Halt::Stopped => "the probe was stopped".to_owned(),
     };
     let mut refusal = "the budget is used up".to_owned();
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         if !session.has_requests(3) {
             break;
         }
@@ -50,7 +50,7 @@ async fn try_restore(session: &mut ProbeSession<'_>, original: &ProbeResponse) -
         if !is_own(session, &body) {
             return Err("another client has written since, and its version is left as it is".to_owned());
         }
-        let Some(request) = restoring_request(session, original) else {
+        let Some(request) = restoring_request(session, original, attempt) else {
             return Err("the body has no place for the version".to_owned());
         };
         let written = session.send(request).await.map_err(unreachable)?;
@@ -82,15 +82,19 @@ fn is_own(session: &ProbeSession<'_>, body: &[u8]) -> bool {
     session.own_numbers().any(|number| has_text(body, &number.to_string()))
 }
 
-fn restoring_request(session: &ProbeSession<'_>, original: &ProbeResponse) -> Option<crate::message::ProbeRequest> {
+fn restoring_request(
+    session: &ProbeSession<'_>,
+    original: &ProbeResponse,
+    attempt: usize,
+) -> Option<crate::message::ProbeRequest> {
     let plan = session.plan;
     let template = session.template.as_ref()?;
     let body = template.restoring(&original.body, plan.method).ok()?;
     let known = session.known();
     let body = plan.version.write_version(&body, known.current)?;
-    // A weak tag never matches, and without a tag there is no condition to send.
-    let condition =
-        if session.has_weak_tag() || known.current.is_none() { Condition::Absent } else { Condition::Current };
+    // A server may compare a weak tag as if it were strong, or refuse it; without a tag there is no condition to send.
+    let is_unguarded = known.current.is_none() || (session.has_weak_tag() && attempt > 0);
+    let condition = if is_unguarded { Condition::Absent } else { Condition::Current };
     let mut fields = plan.version.field().and_then(|field| condition.lines(field, known).ok()).unwrap_or_default();
     let own_type = original.text_field("Content-Type").filter(|_| plan.method == crate::write_method::WriteMethod::Put);
     fields.push(FieldLine::new("Content-Type", own_type.unwrap_or(template.content_type())));

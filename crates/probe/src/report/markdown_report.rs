@@ -42,7 +42,7 @@ fn write_details(out: &mut String, report: &ProbeReport, finding: &CheckFinding)
     let _ = writeln!(out, "Found: {}. So: {}.", escape(&finding.says), escape(check.consequence));
     let Some((request, response)) = &finding.exchange else { return };
     let _ = writeln!(out);
-    // An indented block ends only where a line is not indented, so no text can end it.
+    // An indented block ends only at a line that is not indented, so no text can end it.
     for (sign, lines) in [("> ", request_lines(request)), ("< ", response_lines(response))] {
         for line in lines {
             let _ = writeln!(out, "    {sign}{line}");

@@ -2,10 +2,22 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 use probe::{ProbeUrl, VersionSource, WriteMethod};
 
 use super::header_option::HeaderOption;
+
+/// The fewest requests with which a probe begins: it sets some aside for restoring the original.
+const MIN_REQUESTS: u64 = 20;
+
+/// The most requests.
+const MAX_REQUESTS: u64 = 100_000;
+
+/// Returns the parser of a number of requests.
+fn request_count() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(MIN_REQUESTS..=MAX_REQUESTS)
+}
 
 /// The method of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,6 +42,7 @@ impl From<MethodArg> for WriteMethod {
 }
 
 /// `ifmatch probe`
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without --write, only GET and HEAD are sent. With it, the probe says first what it writes. It writes to that URL alone,
@@ -37,7 +50,7 @@ a copy of what it read with one text changed; keeps the original in a file until
 end, after an error, and on Ctrl-C (a second Ctrl-C ends at once, and names the file). It never overwrites what another
 client wrote in the meantime. No redirect is followed, and the values of --header are in no report.
 
-The report: ✓ right, ! allowed but weak (a SHOULD, or a choice that leaves a hole), ✗ wrong, – not asked, with the reason.
+The report: ✓ right, ! allowed but weak (a SHOULD, or a choice that leaves a hole), ✗ wrong, – not asked, and why.
 
 The members of --json: url, verdict, losesUpdates, right, weak, wrong, notAsked, requests, stopped, restoration, notes,
 checks (check, group, asks, clause, mark, found, succeeded and of for races, consequence, request, response, curl).
@@ -52,8 +65,9 @@ Examples:
   ifmatch probe URL --write --field If-Match=/_etag                    it is read in the body, and sent in If-Match
   ifmatch probe --list                                                 all checks, with their clauses
 
-Exit codes: 0 nothing is wrong · 1 a check is wrong, or the original is not restored · 2 wrong usage, or the URL cannot be
-            probed · 3 the server cannot be reached · 74 a file or the output failed · 130 stopped, and nothing wrong so far")]
+Exit codes: 0 nothing is wrong · 1 a check is wrong, or the original is not restored · 2 wrong usage, or the URL cannot
+            be probed · 3 the server cannot be reached · 74 a file or the output failed · 130 stopped, and nothing is
+            wrong so far")]
 pub(crate) struct ProbeArgs {
     /// The URL of one resource.
     #[arg(value_name = "URL", required_unless_present = "list")]
@@ -71,7 +85,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_enum, ignore_case = true, value_name = "METHOD", default_value = "PUT")]
     pub(super) method: MethodArg,
 
-    /// The body of a write, with {{n}} where two writes should differ. [default: a copy of the representation]
+    /// The body of a write, with {{n}} in the text that differs between writes. [default: a copy of the representation]
     #[arg(long, value_name = "FILE")]
     pub(super) body: Option<PathBuf>,
 
@@ -85,12 +99,12 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "NAME: VALUE", value_parser = clap::value_parser!(HeaderOption))]
     pub(super) header: Vec<HeaderOption>,
 
-    /// Where the version is, if not in ETag: body=POINTER, or FIELD=POINTER if a write sends it in that field.
+    /// The place of the version, if not ETag: body=POINTER, or FIELD=POINTER if a write sends it in that field.
     #[arg(long, value_name = "NAME=JSONPOINTER")]
     pub(super) field: Option<VersionSource>,
 
     /// The most requests that are sent.
-    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(20..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 2000, value_parser = request_count())]
     pub(super) max_requests: usize,
 
     /// Trust these certificates (PEM) instead of the system's, for an https URL.
