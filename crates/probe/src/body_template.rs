@@ -107,7 +107,7 @@ impl BodyTemplate {
         Ok(Value::Object(restored.collect()).to_string().into_bytes())
     }
 
-    /// Returns the members in which two representations differ, and that the bodies of this template change.
+    /// Returns the members that this template changes, and in which two representations differ.
     ///
     /// Other members that differ are the server's own, such as the time of the last write.
     pub(crate) fn unrestored(&self, original: &[u8], now: &[u8]) -> Vec<String> {

@@ -121,7 +121,7 @@ pub struct ProbeCheck {
     pub right: &'static [Observed],
     /// The observations that are allowed but weak.
     pub weak: &'static [Observed],
-    /// What follows from another observation than a right one.
+    /// The consequence of another observation than a right one.
     pub consequence: &'static str,
 }
 

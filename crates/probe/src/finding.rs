@@ -11,7 +11,9 @@ pub struct CheckFinding {
     pub id: CheckId,
     /// The judgement.
     pub mark: Mark,
-    /// What was observed, or why the check was not asked. It may contain text of the server.
+    /// The observation in words, or the reason why the check was not asked.
+    ///
+    /// It may contain text of the server.
     pub says: String,
     /// The request that shows it, and its response.
     pub exchange: Option<(ProbeRequest, Result<ProbeResponse, SendError>)>,

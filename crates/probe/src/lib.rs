@@ -1,9 +1,9 @@
-//! A conformance test of conditional requests, for one resource of any HTTP API: does this server lose updates?
+//! A conformance test of conditional requests, for one resource of any HTTP API.
 //!
 //! The checks are data: one row of a table each, with the question, the clause of the RFC, and which observations are
 //! right or weak. Everything else is wrong. The engine sends the requests and reduces each response to an
-//! [`Observed`]; [`ProbeCheck::mark_of`] judges that. So the list of the checks, the documentation and every report come
-//! from one table.
+//! [`Observed`]; [`ProbeCheck::mark_of`] judges that. So the list of the checks, the documentation and
+//! every report come from one table.
 //!
 //! Begin with [`run_probe`]. The engine only reads, unless the plan allows writes. Then it writes to the one URL of the
 //! plan (and creates and deletes at the URL for scratch resources, if there is one), and restores the original at the

@@ -1,4 +1,6 @@
-//! Requests and responses as bytes: nothing is repaired, so that a condition arrives exactly as it is meant.
+//! Requests and responses as bytes.
+//!
+//! Nothing is repaired, so that a condition arrives exactly as it is meant.
 
 /// One field line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +63,9 @@ pub struct ProbeResponse {
 }
 
 impl ProbeResponse {
-    /// Returns the value of a field, or `None` if the response does not have it. Of several lines, it is the first.
+    /// Returns the value of a field, or `None` if the response does not have it.
+    ///
+    /// Of several lines, it is the first.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&[u8]> {
         self.fields.iter().find(|line| line.is(name)).map(|line| line.value.as_slice())

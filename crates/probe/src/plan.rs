@@ -1,4 +1,4 @@
-//! What is asked, of which resource, and with which limits.
+//! The plan of a probe: the resource, the permissions and the limits.
 
 use std::io;
 

@@ -104,9 +104,13 @@ impl<'a> ProbeSession<'a> {
         self.requests + count + reserved <= self.plan.max_requests
     }
 
-    /// Begins a check: stops if the user asked for it. Returns whether there are requests left for the check.
+    /// Begins a check, and returns whether there are requests left for it.
     ///
     /// If there are not, the check is recorded as not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`Halt::Stopped`] if the user asked the probe to stop.
     pub(crate) fn begin(&mut self, id: CheckId, requests: usize) -> Result<bool, Halt> {
         if (self.is_stopped)() {
             return Err(Halt::Stopped);

@@ -30,7 +30,9 @@ pub enum SendError {
 /// Sends requests to one server.
 #[async_trait]
 pub trait ProbeTransport: Send + Sync {
-    /// Sends the requests at once, each on a connection of its own, and returns the responses in the same order.
+    /// Sends the requests at once, each on a connection of its own.
+    ///
+    /// Returns the responses in the order of the requests.
     ///
     /// All connections are established before the first request is sent.
     async fn send_all(&self, requests: Vec<ProbeRequest>) -> Vec<Result<ProbeResponse, SendError>>;

@@ -92,7 +92,8 @@ fn secret_in_a_header_is_sent_and_never_shown() {
     for form in ["--json", "--markdown"] {
         let ended = folder.run(&["probe", &list, form, "--header", "Authorization: Bearer s3cret-of-alice"]);
         ended.never_says("s3cret");
-        assert!(ended.to_string().contains("$AUTHORIZATION"), "{ended}");
+        // Only JSON has the commands of checks that are right.
+        assert_eq!(ended.to_string().contains("$AUTHORIZATION"), form == "--json", "{ended}");
     }
     folder.run(&["probe", &list, "--header", "Bearer s3cret"]).expect(2, &["Name: value"]).never_says("s3cret");
 }

@@ -24,7 +24,7 @@ pub(super) async fn ask_reads(session: &mut ProbeSession<'_>) -> Result<(), Halt
     }
     let first = session.current.as_ref().map(|state| state.response.clone());
     if let Some(dates) = first.as_ref().and_then(observed::of_dates) {
-        let says = if dates == Observed::Later { "Last-Modified is later than Date" } else { "it is" };
+        let says = if dates == Observed::Later { "later than Date" } else { "not later than Date" };
         session.record(CheckId::LastModified, dates, says.to_owned(), None);
     } else {
         session.skip(CheckId::LastModified, "the response does not have both Last-Modified and Date");

@@ -43,7 +43,7 @@ fn record_tag_of_write(session: &mut ProbeSession<'_>, exchange: ProbedExchange)
     }
     let observed = observed::of_equal_fields("ETag", &state.response, response);
     let says = match observed {
-        Observed::Same => "yes".to_owned(),
+        Observed::Same => "it has the new tag".to_owned(),
         Observed::Different => "it has another tag than the GET after it".to_owned(),
         _ => format!("no tag: {}", status_of(&exchange.response)),
     };
@@ -155,8 +155,8 @@ fn record_tag_of_refusal(session: &mut ProbeSession<'_>, stale: Option<Completed
     let current = write.before.unwrap_or(before);
     let tag = write.exchange.response.as_ref().ok().and_then(|response| response.field("ETag"));
     let (observed, says) = match tag {
-        None => (Observed::Missing, "no"),
-        Some(tag) if tag == current => (Observed::Same, "yes"),
+        None => (Observed::Missing, "it has no tag"),
+        Some(tag) if tag == current => (Observed::Same, "it has the current tag"),
         Some(_) => (Observed::Different, "it has another tag than the current one"),
     };
     session.record(CheckId::TagOfRefusal, observed, says.to_owned(), Some(write.exchange));
@@ -236,7 +236,7 @@ async fn ask_representation(session: &mut ProbeSession<'_>) -> Result<(), Halt> 
     };
     let is_same = response.body == state.response.body;
     let observed = if is_same { Observed::Same } else { Observed::Missing };
-    let says = if is_same { "yes" } else { "no" };
+    let says = if is_same { "it has the representation" } else { "it does not have the representation" };
     session.record(id, observed, says.to_owned(), Some(write.exchange));
     Ok(())
 }

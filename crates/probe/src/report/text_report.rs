@@ -13,7 +13,7 @@ use crate::probe_report::ProbeReport;
 /// The widest line of prose.
 const COLUMNS: usize = 78;
 
-/// Returns the report as text: the verdict, a line for each check, and details of those that are not right.
+/// Returns the report as text: the verdict, a line for each check, and details of the faults.
 #[must_use]
 pub fn text(report: &ProbeReport) -> String {
     let mut out = String::new();
@@ -76,7 +76,9 @@ fn wrap(text: &str) -> Vec<String> {
     wrap_to(text, COLUMNS)
 }
 
-/// Breaks a text at spaces into lines of at most this many characters; a longer word has a line of its own.
+/// Breaks a text at spaces into lines of at most this many characters.
+///
+/// A longer word has a line of its own.
 fn wrap_to(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 /// The resource that is probed.
 pub(crate) const TARGET: &str = "/notes/77";
 
-/// What a server does wrong, or otherwise than most.
+/// A fault of a server, or a difference from most servers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,

@@ -13,7 +13,9 @@ fn scratch_plan() -> ProbePlan {
     plan_with_scratch(&url(), "http://notes.example/scratch-{{n}}")
 }
 
-/// Returns what a probe finds in a server with a fault. The original must be restored, and no scratch resource left.
+/// Returns what a probe finds in a server with a fault.
+///
+/// The original must be restored, and no scratch resource may be left.
 async fn found(fault: Fault, plan: &ProbePlan) -> Vec<String> {
     let server = FakeServer::new(fault);
     let report = run(plan, &server).await;

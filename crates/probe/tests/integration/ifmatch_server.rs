@@ -1,4 +1,4 @@
-//! ifmatch itself is right in everything, and each of its deliberate mistakes is found, and nothing else is.
+//! ifmatch itself is right in everything, and only its deliberate mistakes are found.
 
 use std::sync::Arc;
 

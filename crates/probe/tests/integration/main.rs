@@ -1,4 +1,4 @@
-//! The engine against servers: ifmatch itself, with and without its deliberate mistakes, and small faulty servers.
+//! The engine against ifmatch itself, with and without mistakes, and against small faulty servers.
 
 mod fake_server;
 mod faults;

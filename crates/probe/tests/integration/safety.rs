@@ -1,4 +1,4 @@
-//! What a probe must never do: write without being told, lose the original, or exceed its budget.
+//! A probe never writes without permission, loses the original, or exceeds its budget.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -85,7 +85,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_enum, ignore_case = true, value_name = "METHOD", default_value = "PUT")]
     pub(super) method: MethodArg,
 
-    /// The body of a write, with {{n}} in the text that differs between writes. [default: a copy of the representation]
+    /// The body of a write, with {{n}} in the text that differs between writes. [default: a copy]
     #[arg(long, value_name = "FILE")]
     pub(super) body: Option<PathBuf>,
 
@@ -99,7 +99,9 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "NAME: VALUE", value_parser = clap::value_parser!(HeaderOption))]
     pub(super) header: Vec<HeaderOption>,
 
-    /// The place of the version, if not ETag: body=POINTER, or FIELD=POINTER if a write sends it in that field.
+    /// The place of the version, if not ETag: body=POINTER, or FIELD=POINTER.
+    ///
+    /// It is read at the JSON pointer of the body. A write names it at the same place of its body, or in the field.
     #[arg(long, value_name = "NAME=JSONPOINTER")]
     pub(super) field: Option<VersionSource>,
 
@@ -124,6 +126,6 @@ pub(crate) struct ProbeArgs {
     pub(super) junit: Option<PathBuf>,
 
     /// Print all checks with their clauses, and end.
-    #[arg(long, exclusive = true)]
+    #[arg(long)]
     pub(super) list: bool,
 }

@@ -22,7 +22,9 @@ const OWN_FIELDS: [&str; 10] = [
     "If-Unmodified-Since",
 ];
 
-/// A text that may be a field, or `@` and the name of a file. Any text is taken, because clap shows what it refuses.
+/// A text that may be a field, or `@` and the name of a file.
+///
+/// Any text is taken, because clap shows what it refuses.
 #[derive(Clone)]
 pub(crate) struct HeaderOption(String);
 

@@ -64,7 +64,9 @@ fn announce(plan: &ProbePlan, original: &Path) {
     ));
 }
 
-/// Waits for two signals. The first one stops the probe, which restores the original; the second does not wait.
+/// Waits for two signals.
+///
+/// The first one stops the probe, which then restores the original; the second one does not wait for that.
 async fn second_signal(stopped: &OnceLock<StopReason>) -> StopReason {
     let _ = stopped.set(stop_signal().await);
     progress_line::clear();
