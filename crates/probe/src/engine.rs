@@ -83,13 +83,15 @@ pub async fn run_probe(
     }
     let halt = ask_all(&mut session).await.err();
     let restoration = restoring::restore(&mut session, &original, keeper).await;
-    Ok(report(session, halt, restoration))
+    restoring::delete_scratch(&mut session).await;
+    Ok(report(session, halt.as_ref(), restoration))
 }
 
 async fn first_read(session: &mut ProbeSession<'_>) -> Result<ProbeResponse, ProbeError> {
     let response = match session.read().await {
         Ok(exchange) => exchange.response.map_err(ProbeError::NoResponse)?,
         Err(Halt::Unreachable(error)) => return Err(ProbeError::NoResponse(error)),
+        Err(Halt::BudgetSpent) => return Err(ProbeError::SmallBudget),
         Err(Halt::Stopped) => return Err(ProbeError::NoResponse(SendError::Lost("the probe was stopped".to_owned()))),
     };
     if response.status == 200 {
@@ -102,12 +104,11 @@ async fn first_read(session: &mut ProbeSession<'_>) -> Result<ProbeResponse, Pro
 /// Makes sure that there is a body to write, and that the original can be restored.
 fn prepare_writes(session: &mut ProbeSession<'_>, original: &ProbeResponse) -> Result<(), ProbeError> {
     let plan = session.plan;
-    let template = match &plan.body {
-        Some(body) => body.clone(),
-        None => {
-            let content_type = original.text_field("Content-Type").unwrap_or("application/octet-stream");
-            BodyTemplate::of_representation(&original.body, content_type, plan.method, &plan.version)?
-        }
+    let template = if let Some(body) = &plan.body {
+        body.clone()
+    } else {
+        let content_type = original.text_field("Content-Type").unwrap_or("application/octet-stream");
+        BodyTemplate::of_representation(&original.body, content_type, plan.method, &plan.version)?
     };
     template.restoring(&original.body, plan.method)?;
     session.template = Some(template);
@@ -133,12 +134,13 @@ async fn ask_all(session: &mut ProbeSession<'_>) -> Result<(), Halt> {
 }
 
 /// Returns the report: a finding for each check, in the order of the table.
-fn report(session: ProbeSession<'_>, halt: Option<Halt>, restoration: Restoration) -> ProbeReport {
+fn report(session: ProbeSession<'_>, halt: Option<&Halt>, restoration: Restoration) -> ProbeReport {
     let ProbeSession { plan, mut findings, mut notes, requests, .. } = session;
-    let missing = |ask: Ask| match (ask.option(), &halt) {
+    let missing = |ask: Ask| match (ask.option(), halt) {
         (Some("--write"), _) if !plan.writes => "needs --write".to_owned(),
         (Some("--create"), _) if !plan.writes || plan.create.is_none() => "needs --write and --create URL".to_owned(),
         (_, Some(Halt::Stopped)) => "the probe was stopped before".to_owned(),
+        (_, Some(Halt::BudgetSpent)) => "--max-requests is used up".to_owned(),
         (_, Some(Halt::Unreachable(error))) => error.to_string(),
         (_, None) => "no earlier check received the response that it is about".to_owned(),
     };
@@ -150,7 +152,7 @@ fn report(session: ProbeSession<'_>, halt: Option<Halt>, restoration: Restoratio
         )
     });
     let findings: Vec<_> = complete.collect();
-    if let Some(Halt::Unreachable(error)) = &halt {
+    if let Some(Halt::Unreachable(error)) = halt {
         notes.push(format!("the probe ended early: {error}"));
     }
     ProbeReport {
@@ -162,6 +164,6 @@ fn report(session: ProbeSession<'_>, halt: Option<Halt>, restoration: Restoratio
         notes,
         requests,
         restoration,
-        is_stopped: halt == Some(Halt::Stopped),
+        is_stopped: halt == Some(&Halt::Stopped),
     }
 }

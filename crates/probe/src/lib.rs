@@ -17,7 +17,7 @@
 //! | `message` | requests and responses as bytes | yes |
 //! | `probe_url` | the address of a resource | yes |
 //! | `body_template` | bodies of writes, and of the write that restores the original | yes |
-//! | `version_source` | the place of the version in an API: ETag, or the body | yes |
+//! | `version_source` | the place of the version in an API: `ETag`, or the body | yes |
 //! | `plan`, `write_method` | what is asked, of which resource, and with which limits | yes |
 //! | `finding`, `verdict`, `probe_report` | what was found; the sentence about it; all of it | yes |
 //! | `report` | the findings as text, JSON, Markdown and JUnit | yes |

@@ -60,7 +60,6 @@ impl ProbeNetwork {
     /// # Errors
     ///
     /// [`TlsUnsupported`] if the URL is an https one, and this build has no TLS.
-    #[cfg_attr(feature = "tls", expect(clippy::unnecessary_wraps, reason = "a build without TLS refuses https"))]
     pub fn new(url: ProbeUrl, fields: Vec<FieldLine>, trust: &TrustRoots) -> Result<Self, TlsUnsupported> {
         #[cfg(feature = "tls")]
         {

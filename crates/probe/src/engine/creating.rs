@@ -2,7 +2,7 @@
 
 use crate::body_template::MERGE_PATCH;
 use crate::check::CheckId;
-use crate::message::{BodyPace, FieldLine, ProbeRequest};
+use crate::message::{BodyPace, FieldLine, ProbeRequest, ProbeResponse};
 use crate::observed::{self, Observed};
 use crate::session::{Halt, ProbeSession, ProbedExchange, has_text, request_to, status_of};
 use crate::version_source::VersionSource;
@@ -23,7 +23,8 @@ pub(super) async fn ask(session: &mut ProbeSession<'_>) -> Result<(), Halt> {
         return Ok(());
     }
     ask_update_missing(session).await?;
-    if !session.begin(CheckId::CreateNew, 12)? {
+    // Deleting takes most of them.
+    if !session.begin(CheckId::CreateNew, 24)? {
         return Ok(());
     }
     let Some(target) = session.scratch_target() else { return Ok(()) };
@@ -80,9 +81,6 @@ async fn ask_update_missing(session: &mut ProbeSession<'_>) -> Result<(), Halt> 
     let Some(target) = session.scratch_target() else { return Ok(()) };
     let (observed, exchange) = put(session, &target, FieldLine::new("If-Match", "*")).await?;
     session.record(id, observed, status_of(&exchange.response), Some(exchange));
-    if matches!(observed, Observed::PreconditionFailed | Observed::NotFound) {
-        return Ok(());
-    }
     clean_up(session, &target).await
 }
 
@@ -91,7 +89,7 @@ async fn tag_of(session: &mut ProbeSession<'_>, target: &str) -> Result<Option<V
     let mut tag = None;
     for _ in 0..2 {
         let read = session.send(request_to(target.to_owned(), "GET", Vec::new())).await?;
-        let response = read.response.ok().filter(crate::message::ProbeResponse::is_success);
+        let response = read.response.ok().filter(ProbeResponse::is_success);
         tag = response.and_then(|response| response.field("ETag").map(<[u8]>::to_vec));
         if !session.has_late_tags || !tag.as_ref().is_some_and(|tag| tag.starts_with(b"W/")) {
             break;
@@ -141,23 +139,22 @@ async fn ask_delete(session: &mut ProbeSession<'_>, id: CheckId, target: &str, t
     Ok(())
 }
 
-/// Deletes a scratch resource, if it is there.
+/// Deletes a scratch resource, if it is there. If that fails, a note says so.
 pub(super) async fn clean_up(session: &mut ProbeSession<'_>, target: &str) -> Result<(), Halt> {
-    if !session.has_requests(4) {
-        session.note(&left_behind(session, target));
-        return Ok(());
-    }
     let read = session.send(request_to(target.to_owned(), "GET", Vec::new())).await?;
-    let Some(response) = read.response.ok().filter(crate::message::ProbeResponse::is_success) else { return Ok(()) };
-    let tag = response.field("ETag").filter(|tag| !tag.starts_with(b"W/"));
-    let fields = tag.map(|tag| FieldLine::new("If-Match", tag)).into_iter().collect();
-    let deleted = session.send(request_to(target.to_owned(), "DELETE", fields)).await?;
-    if !deleted.response.is_ok_and(|response| response.is_success()) {
-        session.note(&left_behind(session, target));
+    if let Some(response) = read.response.ok().filter(ProbeResponse::is_success) {
+        let tag = response.field("ETag").filter(|tag| !tag.starts_with(b"W/"));
+        let fields = tag.map(|tag| FieldLine::new("If-Match", tag)).into_iter().collect();
+        let deleted = session.send(request_to(target.to_owned(), "DELETE", fields)).await?;
+        if !deleted.response.is_ok_and(|response| response.is_success()) {
+            session.note(&left_behind(session, target));
+        }
     }
+    session.scratch.retain(|known| known != target);
     Ok(())
 }
 
-fn left_behind(session: &ProbeSession<'_>, target: &str) -> String {
+/// Returns the note about a scratch resource that was not deleted.
+pub(super) fn left_behind(session: &ProbeSession<'_>, target: &str) -> String {
     format!("a scratch resource could not be deleted: {}{target}", session.plan.url.origin())
 }

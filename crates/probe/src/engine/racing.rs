@@ -1,5 +1,7 @@
 //! Writes at once: how many of them succeed?
 
+use std::fmt::Write as _;
+
 use crate::check::{Ask, CheckId, Mark, ProbeCheck};
 use crate::condition::{Condition, NO_TAG};
 use crate::engine::creating::{clean_up, scratch_write};
@@ -131,11 +133,12 @@ fn record(session: &mut ProbeSession<'_>, id: CheckId, of: usize, who: &str, res
     if result.observed == Observed::RefusedYetWritten {
         says.push_str("; the text of one that was refused is there");
     }
+    // Writing to a String cannot fail.
     if result.accepted > 0 {
-        says.push_str(&format!("; {} were told 202, so the server decides later", result.accepted));
+        let _ = write!(says, "; {} were told 202, so the server decides later", result.accepted);
     }
     if result.silent > 0 {
-        says.push_str(&format!("; {} got no response", result.silent));
+        let _ = write!(says, "; {} got no response", result.silent);
     }
     session.findings.push(CheckFinding {
         id,

@@ -1,6 +1,7 @@
 //! Restores the original, without overwriting what another client wrote in the meantime.
 
 use crate::condition::Condition;
+use crate::engine::creating::{clean_up, left_behind};
 use crate::message::{FieldLine, ProbeResponse};
 use crate::plan::OriginalKeeper;
 use crate::probe_report::Restoration;
@@ -31,10 +32,21 @@ pub(super) async fn restore(
     }
 }
 
+/// Deletes the scratch resources that a check did not delete, because the probe ended early.
+pub(super) async fn delete_scratch(session: &mut ProbeSession<'_>) {
+    session.is_restoring = true;
+    for target in session.scratch.clone() {
+        if clean_up(session, &target).await.is_err() {
+            session.note(&left_behind(session, &target));
+        }
+    }
+}
+
 async fn try_restore(session: &mut ProbeSession<'_>, original: &ProbeResponse) -> Result<(), String> {
     let unreachable = |halt: Halt| match halt {
         Halt::Unreachable(error) => error.to_string(),
         Halt::Stopped => "the probe was stopped".to_owned(),
+        Halt::BudgetSpent => "the budget is used up".to_owned(),
     };
     let mut refusal = "the budget is used up".to_owned();
     for attempt in 0..ATTEMPTS {
