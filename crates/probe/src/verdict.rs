@@ -94,7 +94,10 @@ mod tests {
     use super::*;
     use crate::table::CHECKS;
 
-    fn findings(wrong: &[(CheckId, Mark, Option<(usize, usize)>)]) -> Vec<CheckFinding> {
+    /// A check, its mark, and for a race how many of how many writers succeeded.
+    type NotRight = (CheckId, Mark, Option<(usize, usize)>);
+
+    fn findings(wrong: &[NotRight]) -> Vec<CheckFinding> {
         let finding = |id| {
             let given = wrong.iter().find(|(given, ..)| *given == id);
             let (mark, winners) = given.map_or((Mark::Right, None), |(_, mark, winners)| (*mark, *winners));
@@ -103,7 +106,7 @@ mod tests {
         CHECKS.iter().map(|check| finding(check.id)).collect()
     }
 
-    fn sentence(wrong: &[(CheckId, Mark, Option<(usize, usize)>)]) -> String {
+    fn sentence(wrong: &[NotRight]) -> String {
         ProbeVerdict::of(&findings(wrong), true, false).sentence
     }
 
