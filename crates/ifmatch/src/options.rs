@@ -12,8 +12,8 @@ mod session_folder;
 
 pub(crate) use color::ColorChoice;
 pub(crate) use connection::{
-    AccessOptions, AuthoritiesError, ConnectionError, ConnectionOptions, ServerAccess, ServerAddressOptions, ServersOptions,
-    read_trust, user_name,
+    AccessOptions, AuthoritiesError, ConnectionError, ConnectionOptions, ServerAccess, ServerAddressOptions,
+    ServersOptions, read_trust, user_name,
 };
 pub(crate) use database::database_login;
 pub(crate) use display::{Appearance, DisplayOptions, NoScreenError, ThemeArg};
