@@ -149,3 +149,13 @@ fn interrupted_probe_restores_the_original() {
     assert_eq!(text_of(&folder, &server), "Bring bread.\n");
     assert_eq!(originals(&folder), [""; 0]);
 }
+
+#[test]
+fn help_shows_the_place_of_the_number() {
+    let help = String::from_utf8(run(&["probe", "--help"]).expect(0, &[]).stdout.clone()).unwrap();
+    assert_eq!(help.matches("{{n}}").count(), 4, "{help}");
+    assert!(!help.contains('\u{1b}'), "{help:?}");
+    let page = String::from_utf8(run(&["man", "probe"]).expect(0, &[]).stdout.clone()).unwrap();
+    assert_eq!(page.matches("{{n}}").count(), 4, "{page}");
+    assert!(!page.contains('\u{1b}'), "{page:?}");
+}

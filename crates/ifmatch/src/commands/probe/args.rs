@@ -41,10 +41,19 @@ impl From<MethodArg> for WriteMethod {
     }
 }
 
+/// `{{n}}` in the help: clap replaces `{n}` by a line break, so a style that changes nothing separates its characters.
+///
+/// Clap removes the style if there is no terminal, and in manual pages.
+macro_rules! number_place {
+    () => {
+        "{{\u{1b}[0mn}}"
+    };
+}
+
 /// `ifmatch probe`
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(after_help = concat!("\
 Without --write, only GET and HEAD are sent. With it, the probe says first what it writes. It writes to that URL alone,
 a copy of what it read with one text changed; keeps the original in a file until it is restored; and restores it at the
 end, after an error, and on Ctrl-C (a second Ctrl-C ends at once, and names the file). It never overwrites what another
@@ -58,16 +67,16 @@ checks (check, group, asks, clause, mark, found, succeeded and of for races, con
 Examples:
   ifmatch probe http://localhost:3000/api/posts/77                     what reading shows
   ifmatch probe http://localhost:3000/api/posts/77 --write             does this server lose updates?
-  ifmatch probe URL --write --create 'http://localhost:3000/api/posts/probe-{{n}}'     creating and deleting, too
+  ifmatch probe URL --write --create 'http://localhost:3000/api/posts/probe-", number_place!(), "'     creating and deleting, too
   ifmatch probe URL --write --header 'Authorization: Bearer …'         or --header @FILE, a field a line
-  ifmatch probe URL --write --method PATCH --body note.json            a body of your own, with {{n}} in it
+  ifmatch probe URL --write --method PATCH --body note.json            a body of your own, with ", number_place!(), " in it
   ifmatch probe URL --write --field body=/version                      a write names the version in its body
   ifmatch probe URL --write --field If-Match=/_etag                    it is read in the body, and sent in If-Match
   ifmatch probe --list                                                 all checks, with their clauses
 
 Exit codes: 0 nothing is wrong · 1 a check is wrong, or the original is not restored · 2 wrong usage, or the URL cannot
             be probed · 3 the server cannot be reached · 74 a file or the output failed · 130 stopped, and nothing is
-            wrong so far")]
+            wrong so far"))]
 pub(crate) struct ProbeArgs {
     /// The URL of one resource.
     #[arg(value_name = "URL", required_unless_present = "list")]
@@ -77,16 +86,18 @@ pub(crate) struct ProbeArgs {
     #[arg(long)]
     pub(super) write: bool,
 
-    /// Create and delete scratch resources at this URL, on the same server; {{n}} in it becomes a number.
-    #[arg(long, value_name = "URL", requires = "write")]
+    #[arg(long, value_name = "URL", requires = "write", help = concat!(
+        "Create and delete scratch resources at this URL, on the same server; ", number_place!(), " becomes a number"
+    ))]
     pub(super) create: Option<ProbeUrl>,
 
     /// The method of a write.
     #[arg(long, value_enum, ignore_case = true, value_name = "METHOD", default_value = "PUT")]
     pub(super) method: MethodArg,
 
-    /// The body of a write, with {{n}} in the text that differs between writes. [default: a copy]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help = concat!(
+        "The body of a write, with ", number_place!(), " in the text that differs between writes. [default: a copy]"
+    ))]
     pub(super) body: Option<PathBuf>,
 
     /// The media type of --body. [default: application/json; with PATCH, application/merge-patch+json]
@@ -99,7 +110,7 @@ pub(crate) struct ProbeArgs {
     #[arg(long, value_name = "NAME: VALUE", value_parser = clap::value_parser!(HeaderOption))]
     pub(super) header: Vec<HeaderOption>,
 
-    /// The place of the version, if not ETag: body=POINTER, or FIELD=POINTER.
+    /// The place of the version, if it is not `ETag`: body=POINTER, or FIELD=POINTER.
     ///
     /// It is read at the JSON pointer of the body. A write names it at the same place of its body, or in the field.
     #[arg(long, value_name = "NAME=JSONPOINTER")]
