@@ -12,8 +12,9 @@ const MAX_COUNTED_CONFLICTS: usize = 127;
 pub(crate) enum Exit {
     /// Done.
     Success,
-    /// A check failed: a claim of a lesson does not hold, a store is damaged, an update is lost, or a
-    /// server is wrong.
+    /// A check failed.
+    ///
+    /// A claim of a lesson does not hold, a store is damaged, an update is lost, or a probed server is wrong.
     CheckFailed,
     /// Wrong usage: another command line would have helped.
     Usage,

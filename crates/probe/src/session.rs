@@ -134,7 +134,8 @@ impl<'a> ProbeSession<'a> {
         if !self.is_restoring && (self.is_stopped)() {
             return Err(Halt::Stopped);
         }
-        // Each check asks for its requests beforehand, so this is rare: more responses were 202 than usual, for example.
+        // Each check asks for its requests beforehand, so this is rare: if more responses were 202
+        // than usual, for example.
         if !self.has_requests(requests.len()) {
             return Err(Halt::BudgetSpent);
         }

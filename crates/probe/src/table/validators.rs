@@ -47,7 +47,7 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         ask: Ask::Script { writes: false },
         right: &[O::Different, O::Missing],
         weak: &[],
-        consequence: "two sequences of bytes share one strong tag, so a range or a patch may be applied to the wrong one",
+        consequence: "two sequences of bytes share one strong tag, so a range or a patch may be applied to a wrong one",
     },
     ProbeCheck {
         id: Id::LastModified,

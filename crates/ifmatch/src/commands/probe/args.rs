@@ -41,8 +41,9 @@ impl From<MethodArg> for WriteMethod {
     }
 }
 
-/// `{{n}}` in the help: clap replaces `{n}` by a line break, so a style that changes nothing separates its characters.
+/// `{{n}}` in the help.
 ///
+/// Clap replaces `{n}` by a line break, so a style that changes nothing separates its characters.
 /// Clap removes the style if there is no terminal, and in manual pages.
 macro_rules! number_place {
     () => {
@@ -67,16 +68,16 @@ checks (check, group, asks, clause, mark, found, succeeded and of for races, con
 Examples:
   ifmatch probe http://localhost:3000/api/posts/77                     what reading shows
   ifmatch probe http://localhost:3000/api/posts/77 --write             does this server lose updates?
-  ifmatch probe URL --write --create 'http://localhost:3000/api/posts/probe-", number_place!(), "'     creating and deleting, too
+  ifmatch probe URL --write --create http://localhost:3000/api/posts/n-", number_place!(), "   creating and deleting
   ifmatch probe URL --write --header 'Authorization: Bearer …'         or --header @FILE, a field a line
-  ifmatch probe URL --write --method PATCH --body note.json            a body of your own, with ", number_place!(), " in it
+  ifmatch probe URL --write --method PATCH --body note.json            your own body, with ", number_place!(), " in it
   ifmatch probe URL --write --field body=/version                      a write names the version in its body
   ifmatch probe URL --write --field If-Match=/_etag                    it is read in the body, and sent in If-Match
   ifmatch probe --list                                                 all checks, with their clauses
 
-Exit codes: 0 nothing is wrong · 1 a check is wrong, or the original is not restored · 2 wrong usage, or the URL cannot
-            be probed · 3 the server cannot be reached · 74 a file or the output failed · 130 stopped, and nothing is
-            wrong so far"))]
+Exit codes: 0 nothing is wrong · 1 a check is wrong, or the original is not restored · 2 wrong usage, or the URL
+            cannot be probed · 3 the server cannot be reached · 74 a file or the output failed · 130 stopped, and
+            nothing is wrong so far"))]
 pub(crate) struct ProbeArgs {
     /// The URL of one resource.
     #[arg(value_name = "URL", required_unless_present = "list")]
