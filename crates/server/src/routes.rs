@@ -139,8 +139,8 @@ impl Routes {
             RequestTarget::Question => question::get(app, context.for_handler()?).await?,
             RequestTarget::Answer(name) => question::answer(app, context.for_handler()?, name, body).await?.into(),
             RequestTarget::Policy => match *method {
-                Method::GET => control::policy::get(app, context.for_handler()?)?,
-                Method::PUT => control::policy::put(app, context.for_handler()?, body).await?.into(),
+                Method::GET => control::guarded::get(app, context.for_handler()?, &app.policy)?,
+                Method::PUT => control::guarded::put(app, context.for_handler()?, &app.policy, body).await?.into(),
                 _ => return other(Resource::Policy.allow()),
             },
             RequestTarget::Gate => match *method {
@@ -170,8 +170,8 @@ impl Routes {
                 _ => return other(Resource::QuestionSetting.allow()),
             },
             RequestTarget::Room => match *method {
-                Method::GET => control::room::get(app, context.for_handler()?)?,
-                Method::PUT => control::room::put(app, context.for_handler()?, body).await?.into(),
+                Method::GET => control::guarded::get(app, context.for_handler()?, &app.room)?,
+                Method::PUT => control::guarded::put(app, context.for_handler()?, &app.room, body).await?.into(),
                 _ => return other(Resource::Room.allow()),
             },
             RequestTarget::Problem(kind) => meta::problems::explain(kind).into(),

@@ -5,10 +5,9 @@
 pub(crate) mod exchanges;
 pub(crate) mod faults;
 pub(crate) mod gate;
+pub(crate) mod guarded;
 pub(crate) mod participants;
-pub(crate) mod policy;
 pub(crate) mod question;
-pub(crate) mod room;
 
 use axum::body::Body;
 

@@ -10,6 +10,7 @@ use precondition::{Conditions, HttpDate, Judgement, Method, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::guarded_setting::GuardedSetting;
 use super::shared_cell::SharedCell;
 use super::tag_history::TagHistory;
 use crate::lock::lock;
@@ -64,31 +65,34 @@ impl PolicyCell {
         PinnedPolicy { policy: versions.policy, revision: versions.revision }
     }
 
-    /// Returns the policy and its tag.
-    pub(crate) fn with_etag(&self) -> (Policy, EntityTag) {
+    fn lock(&self) -> MutexGuard<'_, PolicyVersions> {
+        lock(&self.versions)
+    }
+}
+
+impl GuardedSetting for PolicyCell {
+    type Value = Policy;
+
+    const NOUN: &'static str = "policy";
+
+    fn with_etag(&self) -> (Policy, EntityTag) {
         let versions = self.lock();
         (versions.policy, versions.etag())
     }
 
-    /// Judges conditions without a write. The policy may change before the write.
-    pub(crate) fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
+    fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
         let versions = self.lock();
         (versions.judge(conditions, now), versions.etag())
     }
 
-    /// Judges conditions and replaces the policy under one lock, as the store does for documents.
-    pub(crate) fn replace(&self, conditions: &Conditions, now: HttpDate, new: Policy) -> (Judgement, EntityTag) {
+    fn replace(&self, conditions: &Conditions, now: HttpDate, new: &Policy) -> (Judgement, EntityTag) {
         let mut versions = self.lock();
         let judgement = versions.judge(conditions, now);
-        if judgement.verdict == Verdict::Proceed && new != versions.policy {
-            versions.set(new);
-            self.is_strict.store(new == Policy::default(), Ordering::Release);
+        if judgement.verdict == Verdict::Proceed && *new != versions.policy {
+            versions.set(*new);
+            self.is_strict.store(*new == Policy::default(), Ordering::Release);
         }
         (judgement, versions.etag())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, PolicyVersions> {
-        lock(&self.versions)
     }
 }
 

@@ -10,6 +10,7 @@ use precondition::{Conditions, HttpDate, Judgement, Method, Verdict};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use super::guarded_setting::GuardedSetting;
 use super::shared_cell::SharedCell;
 use super::tag_history::TagHistory;
 use crate::lock::lock;
@@ -35,30 +36,6 @@ impl RoomSettingsCell {
         Self { versions: Mutex::new(versions), published }
     }
 
-    /// Returns the settings and their tag.
-    pub(crate) fn with_etag(&self) -> (RoomSettings, EntityTag) {
-        let versions = self.lock();
-        (versions.settings.clone(), versions.etag())
-    }
-
-    /// Judges conditions without a write. The settings may change before the write.
-    pub(crate) fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
-        let versions = self.lock();
-        (versions.judge(conditions, now), versions.etag())
-    }
-
-    /// Judges conditions and replaces the settings under one lock, as the store does for documents.
-    pub(crate) fn replace(&self, conditions: &Conditions, now: HttpDate, new: &RoomSettings) -> (Judgement, EntityTag) {
-        let mut versions = self.lock();
-        let judgement = versions.judge(conditions, now);
-        if judgement.verdict == Verdict::Proceed && *new != versions.settings {
-            versions.set(new.clone());
-            // Under the lock, so that the last settings are published last.
-            self.published.send_replace(json_of(new));
-        }
-        (judgement, versions.etag())
-    }
-
     /// Returns a receiver of the settings as JSON.
     ///
     /// The present settings count as not seen if they open a document. So do those after a change, since a client may
@@ -74,6 +51,33 @@ impl RoomSettingsCell {
 
     fn lock(&self) -> MutexGuard<'_, SettingsVersions> {
         lock(&self.versions)
+    }
+}
+
+impl GuardedSetting for RoomSettingsCell {
+    type Value = RoomSettings;
+
+    const NOUN: &'static str = "room setting";
+
+    fn with_etag(&self) -> (RoomSettings, EntityTag) {
+        let versions = self.lock();
+        (versions.settings.clone(), versions.etag())
+    }
+
+    fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag) {
+        let versions = self.lock();
+        (versions.judge(conditions, now), versions.etag())
+    }
+
+    fn replace(&self, conditions: &Conditions, now: HttpDate, new: &RoomSettings) -> (Judgement, EntityTag) {
+        let mut versions = self.lock();
+        let judgement = versions.judge(conditions, now);
+        if judgement.verdict == Verdict::Proceed && *new != versions.settings {
+            versions.set(new.clone());
+            // Under the lock, so that the last settings are published last.
+            self.published.send_replace(json_of(new));
+        }
+        (judgement, versions.etag())
     }
 }
 

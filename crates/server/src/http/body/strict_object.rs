@@ -8,7 +8,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use contract::{Document, DocumentId, Policy};
+use contract::{Document, DocumentId, Policy, RoomSettings};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -76,6 +76,10 @@ impl StrictObject for Policy {
     fn from_members<'de, A: MapAccess<'de>>(members: A) -> Result<Self, A::Error> {
         Self::deserialize(MapAccessDeserializer::new(StringValues(members)))
     }
+}
+
+impl StrictObject for RoomSettings {
+    const EXPECTED: &'static str = "an object with openForAll";
 }
 
 /// A value that was parsed from a JSON object, and from nothing else.
