@@ -301,8 +301,8 @@ pub static PARTICIPANTS: Budget = Budget {
     default: 500,
     unit: Unit::Count("names"),
     flag: Flag::Budget,
-    refusal: "the name of a participant who has never used it, or has been away for ten minutes, becomes free; if there \
-              is none, 503",
+    refusal: "the name of a participant who has never used it, or has been away for ten minutes, becomes free, unless \
+              other servers run on the same database; if there is none, 503",
     shared: true,
 };
 

@@ -28,6 +28,7 @@ use crate::options::tokens::TokenDigest;
 use crate::problem::Refusal;
 use crate::problem::details::room;
 use crate::state::ServerState;
+use crate::state::guarded_setting::GuardedSetting as _;
 use crate::state::participants::{ClientIdentity, JoinError, NameStanding};
 use crate::state::question::AnswerError;
 use view::{HomeView, HomeVisitor};
@@ -132,10 +133,7 @@ async fn admit(app: &ServerState, context: &RequestContext, form: &Form) -> Resu
         refused(StatusCode::UNPROCESSABLE_ENTITY, &format!("The name cannot be used: {error}."), name)
     })?;
     let stranger = ClientIdentity { name: context.author(), joined: false, admin, address };
-    let is_reserved = |name: &str| tokens.is_some_and(|tokens| tokens.has_name(name));
-    let now = app.now();
-    let joined = app.change(&app.participants, |room| room.join(&stranger, &name, now, is_reserved)).await;
-    let joined = joined.map_err(|error| {
+    let joined = app.join_room(&stranger, &name).await.map_err(|error| {
         tracing::error!(%error, "a visitor could not join");
         refused(StatusCode::SERVICE_UNAVAILABLE, STORE_FAILED, name.as_str())
     })?;

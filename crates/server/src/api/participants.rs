@@ -33,11 +33,7 @@ pub(crate) async fn join(app: &ServerState, context: &RequestContext, body: Body
         let refusal = Refusal::new(&types::FORBIDDEN, room::joins_under_other_name(&client.name));
         return Err(refusal.with_reason(Reason::OtherName));
     }
-    let tokens = app.options.tokens.as_ref();
-    let is_reserved = |name: &str| tokens.is_some_and(|tokens| tokens.has_name(name));
-    let now = app.now();
-    let joined = app.change(&app.participants, |room| room.join(&client, &name, now, is_reserved)).await?;
-    let token = joined.map_err(|error| match error {
+    let token = app.join_room(&client, &name).await?.map_err(|error| match error {
         JoinError::Taken { free } => Refusal::new(&types::CONFLICT, room::name_taken(&name, &free))
             .with_reason(Reason::NameTaken)
             .map_problem(|problem| problem.free = Some(free)),

@@ -10,7 +10,8 @@
 //!
 //! Everything here is bounded: names by [`PARTICIPANTS`], other rows by [`ROSTER_CLIENTS`], streams by
 //! [`PARTICIPANT_STREAMS`] and [`ADDRESS_STREAMS`]. If all names are taken, the name of a participant who has never
-//! used it, or has been away for [`AWAY`], becomes free.
+//! used it, or has been away for [`AWAY`], becomes free. Servers that share the names do not do this, since none knows
+//! who is active at another one.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
@@ -77,8 +78,10 @@ struct Roster {
     leaders: HashSet<(Author, Option<IpAddr>)>,
     /// The open event streams of clients that have not joined, by address.
     streams: HashMap<IpAddr, u64>,
-    /// Whether the names are shared with other servers, at which clients may be that seem to be away here.
-    is_shared: bool,
+    /// When another server of the store was last known to run; `None` if never.
+    ///
+    /// Until then, a client may have been active there that seems to be away here.
+    shared_until: Option<Timestamp>,
 }
 
 #[derive(Clone)]
@@ -217,7 +220,7 @@ impl Participants {
         let order = if let Some(order) = known {
             order
         } else {
-            if roster.taken.len() >= self.limits.joined && (roster.is_shared || !roster.forget_unused(now)) {
+            if roster.taken.len() >= self.limits.joined {
                 return Err(JoinError::Full);
             }
             roster.add(Row {
@@ -239,6 +242,21 @@ impl Participants {
         self.uses.set(&PARTICIPANTS, roster.taken.len());
         self.has_names.store(true, Ordering::Release);
         Ok(token)
+    }
+
+    /// Frees a name that is no longer used, if all that the budget allows are in use.
+    ///
+    /// No other server of the store may be running.
+    pub(super) fn make_room_for_name(&self, now: Timestamp) {
+        let mut roster = self.roster();
+        if roster.taken.len() >= self.limits.joined {
+            roster.forget_unused(now);
+        }
+    }
+
+    /// Notes that another server of the store runs.
+    pub(super) fn note_other_server(&self, now: Timestamp) {
+        self.roster().shared_until = Some(now);
     }
 
     /// Records a request.
@@ -482,15 +500,24 @@ impl Roster {
         candidates.into_iter().find(is_free).unwrap_or_else(|| name.clone())
     }
 
-    /// Frees the name of a participant who never used it, or who is away. Returns whether there was one.
-    fn forget_unused(&mut self, now: Timestamp) -> bool {
+    /// Frees the name of a participant who never used it, or who is away, if there is one.
+    fn forget_unused(&mut self, now: Timestamp) {
         let idle = self.rows.iter().filter(|(_, row)| row.token.is_some() && row.streams == 0 && !row.admin);
-        let candidates = idle.filter(|(_, row)| !row.used || is_away(row, now));
+        let candidates = idle.filter(|(_, row)| self.is_unused(row) || self.is_away_everywhere(row, now));
         let oldest = candidates.min_by_key(|(order, row)| (row.used, row.last_seen, **order)).map(|(order, _)| *order);
-        oldest.is_some_and(|order| {
+        if let Some(order) = oldest {
             self.forget(order);
-            true
-        })
+        }
+    }
+
+    /// Returns whether the client of a row has sent no request since it joined, to any server of the store.
+    fn is_unused(&self, row: &Row) -> bool {
+        !row.used && self.shared_until.is_none_or(|until| until < row.first_seen)
+    }
+
+    /// Returns whether the client of a row is away, and was not lately at another server that has stopped.
+    fn is_away_everywhere(&self, row: &Row, now: Timestamp) -> bool {
+        is_away(row, now) && self.shared_until.is_none_or(|until| is_long_ago(until, now))
     }
 
     /// Makes room for one more client that has not joined; returns whether there is any.
@@ -508,8 +535,13 @@ impl Roster {
 }
 
 fn is_away(row: &Row, now: Timestamp) -> bool {
+    is_long_ago(row.last_seen, now)
+}
+
+/// Returns whether a client that was last seen at this time is away.
+fn is_long_ago(time: Timestamp, now: Timestamp) -> bool {
     let away = u64::try_from(AWAY.as_millis()).unwrap_or(u64::MAX);
-    now.as_millis().saturating_sub(row.last_seen.as_millis()) > away
+    now.as_millis().saturating_sub(time.as_millis()) > away
 }
 
 /// Returns a name in the form in which names are compared: those that differ only in case are the same.

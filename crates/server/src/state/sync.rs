@@ -179,8 +179,9 @@ pub(crate) async fn follow(app: ServerState) {
     if app.sync().await.is_ok() && app.policy() != app.options.policy {
         app.options.warnings.send(Warning::OtherPolicy { policy: app.policy() });
     }
-    let mut seen = 0;
+    let (mut seen, mut has_others) = (0, true);
     loop {
+        let before = seen;
         tokio::select! {
             count = replica.settings.changed(seen) => seen = count,
             () = replica.people_changed.notified() => {}
@@ -188,7 +189,12 @@ pub(crate) async fn follow(app: ServerState) {
         let followed = async {
             app.sync().await?;
             app.sync_people().await?;
-            app.end_orphaned_lease(replica).await
+            app.end_orphaned_lease(replica).await?;
+            // A server that joins announces it, and one that stops does not.
+            if has_others || seen != before {
+                has_others = app.note_other_servers().await?;
+            }
+            Ok::<_, StoreError>(())
         };
         if let Err(error) = followed.await {
             tracing::debug!(%error, "the shared settings cannot be followed");

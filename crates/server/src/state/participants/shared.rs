@@ -84,7 +84,6 @@ impl Roster {
     }
 
     fn adopt(&mut self, SharedRoster { joined, removed }: SharedRoster) {
-        self.is_shared = true;
         let names: HashSet<&str> = joined.iter().map(|joined| joined.name.as_str()).collect();
         let gone = self.rows.iter().filter(|(_, row)| row.token.is_some() && !names.contains(row.name.as_str()));
         let gone: Vec<u64> = gone.map(|(order, _)| *order).collect();

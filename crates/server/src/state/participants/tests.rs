@@ -26,8 +26,9 @@ fn client(text: &str, joined: bool, last: u8) -> ClientIdentity {
     ClientIdentity { name: name(text), joined, admin: false, address: Some([192, 0, 2, last].into()) }
 }
 
-/// Joins with the room's code.
+/// Joins with the room's code. Without other servers, a name that is no longer used becomes free for it.
 fn join(room: &Participants, text: &str, now: Timestamp) -> Result<Token, JoinError> {
+    room.make_room_for_name(now);
     room.join(&client("anonymous", false, 1), &name(text), now, |_| false)
 }
 
@@ -139,6 +140,33 @@ fn unused_name_becomes_free_before_a_name_of_one_who_is_away() {
     join(&room, "eve", at(15)).unwrap();
     assert_eq!(names(&room), ["ann", "dan", "eve"], "ann has a stream");
     room.close_stream(&stream);
+}
+
+#[test]
+fn name_stays_while_its_participant_may_be_at_another_server() {
+    let room = participants();
+    for text in ["ann", "bob", "carol"] {
+        join(&room, text, at(0)).unwrap();
+    }
+    room.note_other_server(at(20));
+    assert_eq!(join(&room, "dan", at(29)), Err(JoinError::Full), "another server ran, at which they may be");
+    room.saw(&client("ann", true, 1), at(29));
+    for text in ["dan", "eve"] {
+        join(&room, text, at(31)).unwrap();
+    }
+    assert_eq!(join(&room, "fay", at(31)).map(drop), Ok(()), "dan has joined since, and never used his token");
+    let names: Vec<String> = room.list().participants.into_iter().map(|row| row.name.into()).collect();
+    assert_eq!(names, ["ann", "eve", "fay"]);
+}
+
+#[test]
+fn full_room_frees_no_name_by_itself() {
+    let room = participants();
+    for text in ["ann", "bob", "carol"] {
+        join(&room, text, at(0)).unwrap();
+    }
+    let refused = room.join(&client("anonymous", false, 1), &name("dan"), at(60), |_| false);
+    assert_eq!(refused, Err(JoinError::Full));
 }
 
 #[test]
