@@ -174,9 +174,9 @@ reasons! {
     /// `If-None-Match` with a tag holds for any version but one, so it names none.
     NamesNoVersion = RequiredReason::NamesNoVersion.as_str() => PRECONDITION_REQUIRED
         says "the condition excludes a version, but does not name the one to replace";
-    /// The date of the condition is later than the server's clock.
+    /// The date of the condition is in the future, by the clock of the server or of its database.
     DateInFuture = RequiredReason::DateInFuture.as_str() => PRECONDITION_REQUIRED
-        says "the date is later than the server's clock, so {sender} cannot have read the document then";
+        says "the date is in the future, so {sender} cannot have read the document then";
 
     /// The document that was to be deleted has children.
     HasChildren = "has_children" => CONFLICT;

@@ -89,8 +89,8 @@ pub struct JudgedRequest<'a> {
     pub conditions: &'a Conditions,
     /// Whether the body has been read.
     pub body: BodyState,
-    /// The time of the judgement, by the clock that also sets `Date` and `Last-Modified`.
+    /// The time of the judgement, by a clock that is not behind `Last-Modified`.
     ///
-    /// No client can have read a version at a later time.
+    /// No client can have read a version at a later time. If several servers share a store, this is the store's clock.
     pub now: HttpDate,
 }

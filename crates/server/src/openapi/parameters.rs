@@ -60,8 +60,8 @@ const REQUEST_PARAMETERS: [ParameterSpec; 17] = [
         place: "header",
         schema: text,
         about: "Proceed only if the document has not changed since this date (RFC 9110 section 13.1.4). A date has a \
-                resolution of one second, so a tag is better. An invalid date is ignored; a date later than the \
-                server's clock names no version.",
+                resolution of one second, so a tag is better. An invalid date is ignored; a date in the \
+                future names no version.",
     },
     ParameterSpec {
         name: "If-Modified-Since",

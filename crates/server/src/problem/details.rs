@@ -46,8 +46,8 @@ pub(crate) fn required(reason: RequiredReason, subject: &ProblemSubject<'_>) -> 
                 .to_owned()
         }
         RequiredReason::DateInFuture => format!(
-            "Your If-Unmodified-Since holds, but its date is later than this server's clock (see the field Date), so \
-             it cannot be when you read the {noun}: it would hold for every change until then."
+            "Your If-Unmodified-Since holds, but its date is in the future, by the clock of this server or of its \
+             database, so it cannot be when you read the {noun}: it would hold for every change until then."
         ),
     };
     format!(

@@ -227,10 +227,10 @@ pub(crate) static PRECONDITION_REQUIRED: ProblemType = ProblemType {
     about: "The write does not name the version that it replaces, so it could overwrite a change that its writer has \
             never seen (RFC 6585 section 3). Read the document, then send the write again with If-Match and the value \
             of the field ETag. To create a document, send If-None-Match: *. If-Match: * and If-None-Match with a tag \
-            are conditions, but they name no version. Nor does If-Unmodified-Since with a date that is later than this \
-            server's clock (date_in_future): nobody can have read anything at that time. currentEtag is for \
-            information only: to repeat the write with it, without reading, is the lost update again, one round trip \
-            later.",
+            are conditions, but they name no version. Nor does If-Unmodified-Since with a date in the future \
+            (date_in_future): no client can have read anything at that time. With PostgreSQL, the clock of the \
+            database tells, for all servers. currentEtag is for information only: to repeat the write with it, \
+            without reading, is the lost update again, one round trip later.",
 };
 
 pub(crate) static TOO_MANY_REQUESTS: ProblemType = ProblemType {

@@ -194,7 +194,7 @@ fn preconditions_that_are_missing() {
             "PUT /api/documents/welcome\nIf-Unmodified-Since: Fri, 31 Dec 9999 23:59:59 GMT",
             required("\"reason\":\"date_in_future\""),
             format!(
-                "428: the date is later than the server's clock, so alice cannot have read the document then; {read_first}"
+                "428: the date is in the future, so alice cannot have read the document then; {read_first}"
             ),
         ),
     ] {
