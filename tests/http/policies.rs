@@ -4,15 +4,9 @@ use serde_json::json;
 use tests::documents::{content, delete, expect, get, history, put, versions};
 use tests::http::{Request, Response};
 use tests::policy::{put_policy, switch};
-use tests::serve::{OneServer, Server};
+use tests::serve::Server;
 
 use crate::PROGRAM;
-
-/// Starts a server, whose policy the test changes.
-fn start() -> Server {
-    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
-    Server::start_alone(PROGRAM, &arguments, OneServer::Policy)
-}
 
 fn overwrote(response: &Response) -> Option<&str> {
     response.field("Ifmatch-Overwrote")
@@ -20,7 +14,7 @@ fn overwrote(response: &Response) -> Option<&str> {
 
 #[test]
 fn policy_is_changed_with_if_match_only() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let read = expect(200, server.answer(&Request::new("GET", "/control/policy")));
     let policy = json!({"preconditions": "required", "etags": "version", "judging": "atomic", "dates": "proven"});
     assert_eq!(read.json(), policy, "the default policy");
@@ -34,7 +28,7 @@ fn policy_is_changed_with_if_match_only() {
 
 #[test]
 fn optional_evaluates_conditions_and_requires_none() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     switch(&server, "preconditions", "optional");
     expect(412, server.answer(&put("doc", "mine\n").with("If-Match", &tags[0])));
@@ -52,7 +46,7 @@ fn optional_evaluates_conditions_and_requires_none() {
 
 #[test]
 fn ignored_lets_the_last_write_win_and_names_the_loser() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     switch(&server, "preconditions", "ignored");
 
@@ -73,7 +67,7 @@ fn ignored_lets_the_last_write_win_and_names_the_loser() {
 
 #[test]
 fn conditional_get_works_under_every_policy() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let tags = history(&server, "doc", &["one\n", "two\n"]);
     switch(&server, "preconditions", "ignored");
     expect(304, server.answer(&get("doc").with("If-None-Match", &tags[1])));
@@ -91,7 +85,7 @@ fn policy_can_be_given_at_start() {
 
 #[test]
 fn unsafe_policy_is_named_in_every_response() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let safe = history(&server, "doc", &["A\n", "B\n"]);
     assert_eq!(server.answer(&get("doc")).field("Ifmatch-Unsafe"), None);
     switch(&server, "etags", "content");

@@ -10,16 +10,10 @@ use tests::usage::budget;
 
 use crate::PROGRAM;
 
-/// Starts a server, which has one room.
-fn start() -> Server {
+/// Starts one server, whose budgets the test uses up.
+fn start_alone() -> Server {
     let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
-    Server::start_alone(PROGRAM, &arguments, OneServer::Room)
-}
-
-/// Starts a server that shares the names of participants with no other.
-fn start_with_own_names() -> Server {
-    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
-    Server::start_alone(PROGRAM, &arguments, OneServer::Names)
+    Server::start_alone(PROGRAM, &arguments, OneServer::Budgets)
 }
 
 /// Joins, and returns the value of `Authorization`.
@@ -31,7 +25,7 @@ fn join(server: &Server, name: &str) -> String {
 
 #[test]
 fn hundreds_of_streams_are_bounded_and_end_on_removal() {
-    let server = start();
+    let server = start_alone();
     let mallory = join(&server, "mallory");
     let request = Request::new("GET", "/api/events").with("Authorization", &mallory);
     let mut streams = Vec::new();
@@ -60,7 +54,7 @@ fn hundreds_of_streams_are_bounded_and_end_on_removal() {
 
 #[test]
 fn flood_of_names_leaves_room_for_others() {
-    let server = start_with_own_names();
+    let server = start_alone();
     let sam = join(&server, "sam");
     assert_eq!(server.answer(&get("doc").with("Authorization", &sam)).status, 404);
     for number in 0..600 {
@@ -75,24 +69,30 @@ fn flood_of_names_leaves_room_for_others() {
 /// `/control/gate` shows all held requests, and on a server with tokens only to a leader.
 #[test]
 fn participant_sees_only_own_requests_at_the_gate() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let (ann, sam) = (join(&server, "ann"), join(&server, "sam"));
-    let own = |who: &str| {
-        let answer = server.answer(&Request::new("GET", "/api/gate").with("Authorization", who));
-        assert_eq!(answer.status, 200, "{answer}");
-        let gate = answer.json();
-        let paths = gate["held"].as_array().expect("a list").iter().map(|held| held["path"].to_string());
-        (gate["hold"].to_string(), paths.collect::<Vec<_>>())
+    // Each server lists the requests that it holds itself.
+    let own = |who: &str| -> Vec<String> {
+        let gates = server.addresses().into_iter().flat_map(|address| {
+            let answer = Request::new("GET", "/api/gate").with("Authorization", who).send(address);
+            assert_eq!(answer.status, 200, "{answer}");
+            answer.json()["held"].as_array().expect("a list").clone()
+        });
+        gates.map(|held| held["path"].to_string()).collect()
     };
-    assert_eq!(own(&ann), ("\"none\"".to_owned(), Vec::new()));
+    assert_eq!(own(&ann), [""; 0]);
     let closing = Request::new("PUT", "/control/gate").json(&json!({"hold": "all"}));
     assert_eq!(server.answer(&closing).status, 200);
     let request = put("notes", "text").with("If-None-Match", "*").with("Authorization", &ann);
     let mut held = HttpConnection::open(server.address());
     held.write(&[request.head(server.host()), request.content().to_vec()].concat());
-    until("it is held, and the question about it is not", || own(&ann).1 == ["\"/api/documents/notes\""]);
-    assert_eq!(own(&sam), ("\"all\"".to_owned(), Vec::new()), "it is not Sam's");
-    assert_eq!(server.answer(&Request::new("POST", "/control/gate/release")).status, 200);
+    until("it is held, and the question about it is not", || own(&ann) == ["\"/api/documents/notes\""]);
+    assert_eq!(own(&sam), [""; 0], "it is not Sam's");
+    let hold = server.answer(&Request::new("GET", "/api/gate").with("Authorization", &sam)).json();
+    assert_eq!(hold["hold"], "all", "that the gate holds requests is no secret");
+    for address in server.addresses() {
+        assert_eq!(Request::new("POST", "/control/gate/release").send(address).status, 200);
+    }
     assert_eq!(held.read("PUT").status, 201);
-    assert_eq!(own(&ann).1, [""; 0]);
+    assert_eq!(own(&ann), [""; 0]);
 }

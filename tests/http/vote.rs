@@ -4,17 +4,11 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use tests::http::Request;
-use tests::serve::{OneServer, Server};
+use tests::serve::Server;
 
 use crate::PROGRAM;
 
 const TEXT: &str = "Bob saves with an old tag. Which status?";
-
-/// Starts a server, which has one room.
-fn start() -> Server {
-    let arguments = ["--listen", "127.0.0.1:0", "--store", "memory:"];
-    Server::start_alone(PROGRAM, &arguments, OneServer::Room)
-}
 
 fn ask(server: &Server, condition: (&str, &str), state: &str, round: u32) -> String {
     let question = json!({"text": TEXT, "choices": ["200", "409", "412"], "state": state, "round": round});
@@ -36,7 +30,7 @@ fn vote(server: &Server, arguments: &[&str]) -> (Option<i32>, Value) {
 
 #[test]
 fn fifty_voters_are_all_counted_and_shown() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     let etag = ask(&server, ("If-None-Match", "*"), "open", 1);
     let (code, totals) = vote(&server, &["--writers", "50", "--seed", "7"]);
     let round = &totals["rounds"][0];
@@ -55,7 +49,7 @@ fn fifty_voters_are_all_counted_and_shown() {
 
 #[test]
 fn vote_takes_no_options_of_writing() {
-    let server = start();
+    let server = Server::start(PROGRAM);
     for wrong in [&["--strategy", "merge"][..], &["--edits", "2"], &["--writers", "401"]] {
         let output = Command::new(PROGRAM).args(["swarm", "--vote", "--server", &server.url()]).args(wrong).output();
         assert_eq!(output.unwrap().status.code(), Some(2), "{wrong:?}");

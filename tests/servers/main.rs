@@ -1,17 +1,21 @@
-//! Two servers on one PostgreSQL share the policy, the gate's setting and the room.
+//! Two servers on one PostgreSQL share the policy, the gate's setting, the room and its settings.
 //!
 //! The servers are processes, and the tests send requests to one and look at the other.
 
 mod gates;
 #[cfg(unix)]
 mod observing;
+mod opening_for_all;
 mod policies;
 mod rooms;
 
+use std::sync::Barrier;
+use std::thread;
 use std::time::Instant;
 
 use test_postgres::TemporaryDatabase;
 use tests::PATIENCE;
+use tests::http::Request;
 use tests::serve::Server;
 
 /// The program under test.
@@ -37,6 +41,22 @@ impl ServerPair {
     }
 }
 
+/// Sends a request to each server at the same time, and returns the statuses.
+fn race(pair: &ServerPair, requests: &[Request; 2]) -> [u16; 2] {
+    let barrier = Barrier::new(2);
+    let [first, second] = requests;
+    thread::scope(|scope| {
+        let leaders = [(&pair.first, first), (&pair.second, second)].map(|(server, request)| {
+            let barrier = &barrier;
+            scope.spawn(move || {
+                barrier.wait();
+                server.answer(request).status
+            })
+        });
+        leaders.map(|leader| leader.join().expect("the server answers"))
+    })
+}
+
 /// Starts one more server on a database.
 fn start_on(database: &TemporaryDatabase, arguments: &[&str]) -> Server {
     let url = database.url();
@@ -51,6 +71,6 @@ fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(Instant::now() < end, "in vain: {what}");
-        std::thread::yield_now();
+        thread::yield_now();
     }
 }

@@ -1,15 +1,12 @@
 //! The policy is one for all servers, and a write is judged by the one in force.
 
-use std::sync::Barrier;
-use std::thread;
-
 use serde_json::{Value, json};
 use tests::documents::{content, expect, get, history, put};
 use tests::http::{HttpConnection, Request, Response};
 use tests::policy::{put_policy, switch};
 use tests::serve::Server;
 
-use crate::{ServerPair, eventually, start_on};
+use crate::{ServerPair, eventually, race, start_on};
 
 /// The number of races of a test.
 const RACES: usize = 30;
@@ -62,22 +59,37 @@ fn two_leaders_on_two_servers_collide() {
             policy["etags"] = json!(if policy["etags"] == etags { "version" } else { etags });
             policy
         });
-        let barrier = Barrier::new(2);
-        let statuses = thread::scope(|scope| {
-            let leaders = [(&pair.first, &policies[0]), (&pair.second, &policies[1])].map(|(server, policy)| {
-                let (request, barrier) = (put_policy(policy).with("If-Match", read.etag()), &barrier);
-                scope.spawn(move || {
-                    barrier.wait();
-                    server.answer(&request).status
-                })
-            });
-            leaders.map(|leader| leader.join().unwrap())
-        });
+        let requests = policies.each_ref().map(|policy| put_policy(policy).with("If-Match", read.etag()));
+        let statuses = race(&pair, &requests);
         assert!(statuses == [200, 412] || statuses == [412, 200], "round {round}: {statuses:?}");
         let winner = &policies[usize::from(statuses[1] == 200)];
         for server in [&pair.first, &pair.second] {
             assert_eq!(read_policy(server).json(), *winner, "round {round}");
         }
+    }
+}
+
+/// A server asks the database before each request, and does not wait to be notified.
+#[test]
+fn policy_holds_on_a_server_that_was_not_notified() {
+    let pair = ServerPair::start();
+    let words = ["required", "ignored"];
+    // A server also looks once a second, so one round would not tell.
+    for round in 0..12 {
+        let [old, new] = if round % 2 == 0 { words } else { [words[1], words[0]] };
+        pair.database.run_sql(&format!(
+            "WITH next AS (UPDATE ifmatch.setting_counter SET last = last + 1 RETURNING last)
+             UPDATE ifmatch.setting SET revision = next.last,
+                 value = replace(value, '\"preconditions\":\"{old}\"', '\"preconditions\":\"{new}\"')
+             FROM next WHERE name = 'policy'"
+        ));
+        let server = if round % 4 < 2 { &pair.first } else { &pair.second };
+        let is_unsafe = match round % 3 {
+            0 => server.answer(&get("never")).field("Ifmatch-Unsafe").is_some(),
+            1 => read_policy(server).json()["preconditions"] == "ignored",
+            _ => server.answer(&put("doc", &format!("{round}\n"))).status != 428,
+        };
+        assert_eq!(is_unsafe, new == "ignored", "round {round}");
     }
 }
 

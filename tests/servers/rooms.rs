@@ -1,12 +1,13 @@
 //! The question, the answers to it, and the participants are those of all servers.
 
 use serde_json::{Value, json};
+use test_postgres::TemporaryDatabase;
 use tests::documents::{expect, put};
 use tests::events::Events;
 use tests::http::{Request, Response};
 use tests::serve::Server;
 
-use crate::{ServerPair, eventually};
+use crate::{ServerPair, eventually, start_on};
 
 fn join(server: &Server, name: &str) -> Response {
     server.answer(&Request::new("POST", "/api/participants").json(&json!({"name": name})))
@@ -54,6 +55,31 @@ fn name_is_one_for_all_servers() {
         let list = expect(200, other.answer(&Request::new("GET", "/control/participants"))).json();
         assert!(list["participants"].as_array().unwrap().iter().any(|row| row["name"] == json!(name)), "{list}");
     }
+}
+
+/// The servers whose locks PostgreSQL has.
+const RUNNING_SERVERS: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+#[test]
+fn names_become_free_only_while_one_server_runs() {
+    const BUDGET: [&str; 2] = ["--budget", "participants=3"];
+    let database = TemporaryDatabase::create();
+    let first = start_on(&database, &BUDGET);
+    // The fourth takes the place of the first, who sent nothing.
+    for name in ["n1", "n2", "n3", "n4"] {
+        joined(&first, name);
+    }
+    let second = start_on(&database, &BUDGET);
+    expect(200, second.answer(&Request::new("GET", "/control/policy")));
+    for server in [&first, &second] {
+        let full = expect(503, join(server, "sam"));
+        assert_eq!(full.word("budget").as_deref(), Some("participants"), "{full}");
+    }
+    drop(second);
+    eventually("the second server is gone", || (database.run_sql(RUNNING_SERVERS) == "1").then_some(()));
+    // For ten minutes, each of the names may be that of a participant who was at the second server.
+    expect(503, join(&first, "sam"));
 }
 
 #[test]

@@ -25,15 +25,9 @@ const LISTEN: [&str; 2] = ["--listen", "127.0.0.1:0"];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneServer {
     /// Budgets, and the metrics about them, belong to one server each.
-    Budgets,
-    /// The test changes the policy; for several servers, tests/servers does that.
-    Policy,
-    /// The test is about one server's part of a room; for several servers, tests/servers has such tests.
-    Room,
-    /// The test needs names that become free when they are no longer used.
     ///
-    /// Servers that share them do not do that (docs/postgres.md), so the store is memory.
-    Names,
+    /// That of names is shared, but an unused name becomes free only while one server runs.
+    Budgets,
     /// The test is about other clients beside an attack on one server.
     ///
     /// How long they wait depends on the server's own work, so the store is memory.
@@ -104,7 +98,7 @@ impl Server {
         println!("one server: {why:?}");
         let place = around_the_store(arguments);
         assert_eq!(place.is_none(), why == OneServer::File, "a test has a file only for this reason: {arguments:?}");
-        let (Some((before, after)), false) = (place, matches!(why, OneServer::OtherClients | OneServer::Names)) else {
+        let (Some((before, after)), false) = (place, why == OneServer::OtherClients) else {
             return Self::start_saying(program, arguments, stderr);
         };
         let store = TestStore::of_one_start();

@@ -52,10 +52,10 @@ impl Keeper {
 }
 
 /// Runs SQL in the database `postgres`, as the superuser `tester`, and returns the rows.
-pub(crate) fn psql(programs: &Path, folder: &Path, port: u16, sql: &str) -> String {
+pub(crate) fn psql(programs: &Path, folder: &Path, port: u16, database: &str, sql: &str) -> String {
     let mut psql = Command::new(programs.join("psql"));
     psql.arg("--host").arg(folder).arg(format!("--port={port}"));
-    psql.args(["--username", "tester", "--dbname", "postgres", "--quiet", "--no-align", "--tuples-only"]);
+    psql.args(["--username", "tester", "--dbname", database, "--quiet", "--no-align", "--tuples-only"]);
     let output = psql.args(["--command", sql]).output().unwrap();
     assert!(output.status.success(), "{sql}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()

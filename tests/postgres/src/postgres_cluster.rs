@@ -100,6 +100,11 @@ impl PostgresCluster {
     ///
     /// If PostgreSQL refuses it.
     pub fn run_sql_at(&self, port: u16, sql: &str) {
-        psql(&self.programs, &self.folder, port, sql);
+        psql(&self.programs, &self.folder, port, "postgres", sql);
+    }
+
+    /// Runs SQL in one of the databases, and returns the rows as text.
+    pub(crate) fn ask(&self, database: &str, sql: &str) -> String {
+        psql(&self.programs, &self.folder, 5432, database, sql)
     }
 }

@@ -132,7 +132,7 @@ impl ReplicatedCluster {
     /// If PostgreSQL refuses it.
     #[must_use]
     pub fn ask_primary(&self, sql: &str) -> String {
-        psql(&self.programs, &self.folder, PORTS[0], sql)
+        psql(&self.programs, &self.folder, PORTS[0], "postgres", sql)
     }
 
     /// Runs SQL on the server that began as the replica, and returns the rows.
@@ -142,6 +142,6 @@ impl ReplicatedCluster {
     /// If PostgreSQL refuses it.
     #[must_use]
     pub fn ask_replica(&self, sql: &str) -> String {
-        psql(&self.programs, &self.folder, PORTS[1], sql)
+        psql(&self.programs, &self.folder, PORTS[1], "postgres", sql)
     }
 }

@@ -38,6 +38,16 @@ impl TemporaryDatabase {
     pub fn url_through(&self, folder: &Path) -> String {
         format!("postgres://tester@/{}?host={}", self.name, folder.display())
     }
+
+    /// Runs SQL in the database, as the superuser `tester`, and returns the rows as text.
+    ///
+    /// # Panics
+    ///
+    /// If PostgreSQL refuses it.
+    #[expect(clippy::must_use_candidate, reason = "an update returns no rows")]
+    pub fn run_sql(&self, sql: &str) -> String {
+        PostgresCluster::shared().ask(&self.name, sql)
+    }
 }
 
 impl Drop for TemporaryDatabase {

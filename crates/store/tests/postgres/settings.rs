@@ -190,6 +190,32 @@ async fn new_policy_waits_for_writes_in_progress() {
     assert!(change.await.unwrap().is_some());
 }
 
+/// A write that begins while the policy is being replaced waits, and is judged under no old policy.
+#[tokio::test]
+async fn write_waits_for_a_change_of_policy_in_progress() {
+    let database = Database::create();
+    let (first, _) = joined(&database, &[("policy", "0")]).await;
+    let (second, _) = joined(&database, &[]).await;
+    let revision = read(&first).await.1;
+    let seen = own(&create(&*first, "a", "one").await);
+    let mut holder = database.connect().await;
+    let admin = database.connect().await;
+    // The change has the lock of the policy, and waits for that of the counter.
+    let hold = holder.transaction().await.unwrap();
+    hold.execute("SELECT FROM ifmatch.setting_counter FOR UPDATE", &[]).await.unwrap();
+    let leader = settings(&second);
+    let change = tokio::spawn(async move { leader.replace(POLICY_SETTING, revision, "1").await.unwrap() });
+    until_blocked(&admin, 1).await;
+    let (writer, stale) = (first.clone(), put("a", "two", Conditions::if_match(seen.clone()), revision));
+    let write = tokio::spawn(async move { writer.write(stale).await });
+    until_blocked(&admin, 2).await;
+    hold.rollback().await.unwrap();
+    let new = change.await.unwrap().expect("the change is made");
+    assert_eq!(write.await.unwrap().unwrap_err(), StoreError::PolicyChanged);
+    let again = first.write(put("a", "two", Conditions::if_match(seen), new)).await.unwrap();
+    assert!(again.appended().is_some());
+}
+
 #[tokio::test]
 async fn server_that_stopped_does_not_run() {
     let database = Database::create();
