@@ -5,7 +5,9 @@ use precondition::{Conditions, HttpDate, Judgement};
 
 use super::shared_cell::SharedCell;
 
-/// A setting whose versions have entity tags, so that two leaders do not overwrite each other's change unseen.
+/// A setting whose versions have entity tags.
+///
+/// So two leaders do not overwrite each other's change unseen.
 pub(crate) trait GuardedSetting: SharedCell {
     /// The setting as it is in the bodies of requests and responses.
     type Value;
@@ -16,7 +18,9 @@ pub(crate) trait GuardedSetting: SharedCell {
     /// Returns the setting and its tag.
     fn with_etag(&self) -> (Self::Value, EntityTag);
 
-    /// Judges conditions without a write, and returns the current tag. The setting may change before the write.
+    /// Judges conditions without a write, and returns the current tag.
+    ///
+    /// The setting may change before the write.
     fn judge(&self, conditions: &Conditions, now: HttpDate) -> (Judgement, EntityTag);
 
     /// Judges conditions and replaces the setting under one lock, as the store does for documents.

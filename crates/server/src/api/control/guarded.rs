@@ -1,4 +1,6 @@
-//! `GET` and `PUT` of a setting that is replaced under `If-Match`: `/control/policy` and `/control/room`.
+//! `GET` and `PUT` of the settings that are replaced under `If-Match`.
+//!
+//! They are `/control/policy` and `/control/room`.
 
 use std::fmt::Debug;
 

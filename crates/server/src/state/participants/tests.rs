@@ -26,7 +26,9 @@ fn client(text: &str, joined: bool, last: u8) -> ClientIdentity {
     ClientIdentity { name: name(text), joined, admin: false, address: Some([192, 0, 2, last].into()) }
 }
 
-/// Joins with the room's code. Without other servers, a name that is no longer used becomes free for it.
+/// Joins with the room's code.
+///
+/// No other server runs, so a name that is no longer used may become free.
 fn join(room: &Participants, text: &str, now: Timestamp) -> Result<Token, JoinError> {
     room.make_room_for_name(now);
     room.join(&client("anonymous", false, 1), &name(text), now, |_| false)
