@@ -88,8 +88,8 @@ fn participant_sees_only_own_requests_at_the_gate() {
     held.write(&[request.head(server.host()), request.content().to_vec()].concat());
     until("it is held, and the question about it is not", || own(&ann) == ["\"/api/documents/notes\""]);
     assert_eq!(own(&sam), [""; 0], "it is not Sam's");
-    let hold = server.answer(&Request::new("GET", "/api/gate").with("Authorization", &sam)).json();
-    assert_eq!(hold["hold"], "all", "that the gate holds requests is no secret");
+    let gate = server.answer(&Request::new("GET", "/api/gate").with("Authorization", &sam)).json();
+    assert_eq!(gate["hold"], "all", "that the gate holds requests is no secret");
     for address in server.addresses() {
         assert_eq!(Request::new("POST", "/control/gate/release").send(address).status, 200);
     }
