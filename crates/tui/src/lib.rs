@@ -78,6 +78,7 @@ mod run;
 pub mod runtime;
 mod scroll;
 mod server_document;
+mod server_names;
 mod session_record;
 mod session_start;
 mod stage_room;

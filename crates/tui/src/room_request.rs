@@ -93,6 +93,8 @@ pub enum RoomRequest {
     /// Save the session in a new folder, and reply with [`RoomReport::SessionSaved`].
     SaveSession(Box<ScreenRecord>),
     /// Read the faults that the server injects, and reply with [`RoomReport::Faults`].
+    ///
+    /// If several servers inject different ones, the reply is [`RoomReport::DifferentFaults`].
     ReadFaults,
     /// Change a member of the policy, and reply with [`RoomReport::MistakeSet`].
     SetMistake(Mistake),
@@ -209,6 +211,8 @@ pub enum RoomReport {
     SessionSaved(Result<SavedSession, String>),
     /// The faults that the server injects, or `None` if they could not be read.
     Faults(Option<FaultSettings>),
+    /// Several servers inject different faults: the longest delay, and all responses that are to be lost.
+    DifferentFaults(FaultSettings),
     /// A member of the policy was changed, or why not.
     MistakeSet {
         /// The member.

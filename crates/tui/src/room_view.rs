@@ -23,6 +23,8 @@ pub(crate) struct RoomView {
     pub(crate) order: RosterOrder,
     /// The faults that the server injects, as this screen has set or read them.
     pub(crate) faults: FaultSettings,
+    /// Whether not every server injects them.
+    pub(crate) faults_differ: bool,
     /// When to request the list of participants again.
     pub(crate) people_refetch: Refetch,
     /// Whether the list that arrives next may be older than a change of the leader.
@@ -48,6 +50,7 @@ impl Default for RoomView {
             room: Room::default(),
             order: RosterOrder::default(),
             faults: FaultSettings::default(),
+            faults_differ: false,
             // The session begins with a request for it.
             people_refetch: Refetch::Once,
             skips_next_list: false,

@@ -14,6 +14,7 @@ use terminal::theme::Theme;
 use crate::action::KeyMap;
 use crate::lesson_session::LessonRun;
 use crate::progress::LoadedProgress;
+use crate::server_names::ServerNames;
 use crate::state::{SessionKind, State};
 
 /// The part of the program that a session shows.
@@ -59,6 +60,9 @@ pub struct SessionStart {
     pub part: SessionPart,
     /// The server's address, for display.
     pub server: String,
+    /// In a room: the addresses of further servers of the same store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_servers: Vec<String>,
     /// The terminal's columns and rows.
     pub size: (u16, u16),
     /// Whether tags are shown in full.
@@ -102,6 +106,7 @@ impl SessionStart {
         Self {
             part,
             server,
+            more_servers: Vec::new(),
             size,
             full_tags: false,
             keys: KeyMap::default(),
@@ -142,6 +147,7 @@ impl SessionStart {
     pub(crate) fn prepare(&self, state: State) -> State {
         let mut state = state.with_full_tags(self.full_tags).with_keys(self.keys.clone());
         state.server.address.clone_from(&self.server);
+        state.server.names = ServerNames::of([&self.server].into_iter().chain(&self.more_servers).map(String::as_str));
         state.size = self.size;
         state.disk.keeps_drafts = self.keeps_drafts;
         state.disk.is_remote = self.user_place == UserPlace::Elsewhere;

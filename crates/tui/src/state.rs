@@ -41,6 +41,7 @@ use crate::room_hosting::RoomHosting;
 use crate::room_question::RoomQuestion;
 use crate::room_view::RoomView;
 use crate::server_document::ServerDocument;
+use crate::server_names::ServerNames;
 use crate::wire::{PanelMode, Wire};
 pub(crate) use clipboard::Clipboard;
 pub(crate) use disk::Disk;
@@ -195,6 +196,7 @@ impl State {
             marked_changes: if kind == SessionKind::Single { MarkedChanges::Mine } else { MarkedChanges::None },
             server: ServerView {
                 address: server,
+                names: ServerNames::default(),
                 policy: None,
                 doubted_policy: None,
                 wanted: None,

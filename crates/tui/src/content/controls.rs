@@ -90,6 +90,9 @@ pub(crate) const fn mistake_notice(mistake: Mistake) -> &'static str {
 fn delay(state: &State) -> (String, Role, &'static str) {
     match state.room.faults.latency_ms {
         0 => ("none".to_owned(), Role::Text, "the key delays every response: the room sees its saves wait"),
+        delay if state.room.faults_differ => {
+            (format!("{delay} ms, not at every server"), Role::Warning, "the key sets it for all servers")
+        }
         delay => {
             (format!("{delay} ms"), Role::Warning, "every response takes so much longer: the room sees its saves wait")
         }
@@ -103,8 +106,15 @@ fn losses(state: &State) -> (String, Role, &'static str) {
         0 => {
             ("none".to_owned(), Role::Text, "the key loses the response to the next write: its writer has to ask again")
         }
-        1 => ("the next one".to_owned(), Role::Warning, notice),
-        count => (format!("the next {count}"), Role::Warning, notice),
+        count => {
+            let count = if count == 1 { "the next one".to_owned() } else { format!("the next {count}") };
+            let place = match (state.room.faults_differ, state.server.names.count()) {
+                (true, _) => ", not at every server",
+                (false, 0) => "",
+                (false, _) => " at each server",
+            };
+            (count + place, Role::Warning, notice)
+        }
     }
 }
 

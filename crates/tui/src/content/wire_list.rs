@@ -181,9 +181,8 @@ fn summary_spans(
     let exchange = &entry.exchange;
     let full = detail == SummaryDetail::Full;
     let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
-    if let Some(server) = exchange.server.as_ref().filter(|_| full) {
-        let name = server.split_once("://").map_or(&**server, |(_, name)| name);
-        spans.push(Span::styled(format!("{} ", sanitize(name)), style(Role::Dim)));
+    if let Some(server) = state.server.name_of(exchange, full) {
+        spans.push(Span::styled(format!("{} ", sanitize(server)), style(Role::Dim)));
     }
     spans.push(sender(state, exchange, full));
     let method = sanitize(&exchange.method).into_owned();

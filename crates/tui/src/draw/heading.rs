@@ -14,23 +14,38 @@ use crate::state::State;
 
 /// Draws the heading: the program, the server's address, its policy, and the state of its gate.
 ///
-/// If not all of them fit, the first ones are dropped.
+/// If not all of them fit, several servers are counted and not named, and then the first pieces are dropped.
 pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let style = |role| state.theme.style(role);
     let room = usize::from(area.width);
+    let fits = |pieces: &[_]| text::flow_spans(pieces.to_vec(), room, state.theme.glyphs.more).len() == 1;
     let pieces = [
         Some(vec![Span::styled("ifmatch", style(Role::Title))]),
-        Some(vec![Span::styled(sanitize(&state.server.address).into_owned(), style(Role::Dim))]),
+        Some(vec![Span::styled(servers(state), style(Role::Dim))]),
         opens_for_all(state),
         Some(policy::spans(state, true)),
         gate::status_spans(state, true),
     ];
     let mut pieces: Vec<_> = pieces.into_iter().flatten().collect();
-    while pieces.len() > 1 && text::flow_spans(pieces.clone(), room, state.theme.glyphs.more).len() > 1 {
+    let count = state.server.names.count();
+    if count > 0 && !fits(&pieces) {
+        pieces[1] = vec![Span::styled(format!("{count} servers"), style(Role::Dim))];
+    }
+    while pieces.len() > 1 && !fits(&pieces) {
         pieces.remove(0);
     }
     let lines = text::flow_spans(pieces, room, state.theme.glyphs.more);
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Returns the address of the server, or the names of all servers.
+fn servers(state: &State) -> String {
+    let names = &state.server.names;
+    let hosts: Vec<_> = names.hosts().map(sanitize).collect();
+    match names.count() {
+        0 => sanitize(&state.server.address).into_owned(),
+        count => format!("{count} servers: {}", hosts.join(", ")),
+    }
 }
 
 /// Returns the document that the leader of the room opened for all, on the leader's screen.

@@ -194,7 +194,7 @@ impl EventLoopHost for Runtime<'_> {
             },
             Effect::SetFaults(faults) => self.set_faults(faults),
             Effect::Room(request) => {
-                if let Some(led) = self.servers.as_ref().and_then(|servers| servers.lead_people(&request)) {
+                if let Some(led) = self.servers.as_ref().and_then(|servers| servers.lead_each(&request)) {
                     self.tell_when_done("room", led);
                     return Ok(());
                 }

@@ -97,7 +97,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
     let (sender, mut events) = inbox();
     let mut tasks = Tasks::new(sender.clone());
     let mut surface = surface::open(None, &config.theme, config.features, &mut tasks, &sender)?;
-    let RoomConfig { server, hosting, saver, log, recorder, theme, keys, me, .. } = config;
+    let RoomConfig { server, more_servers, hosting, saver, log, recorder, theme, keys, me, .. } = config;
     let (requests, received) = mpsc::unbounded_channel();
     // By the field of such requests, the screen tells its own from those of an editor of the same name.
     let leader = background_client(client.clone());
@@ -110,6 +110,7 @@ pub async fn run_room(config: RoomConfig) -> Result<SessionEnd, SessionError> {
         keys,
         log,
         leader: Some(me),
+        more_servers,
         ..SessionStart::new(SessionPart::Room, server, size.unwrap_or(state.size))
     };
     if let Some(recorder) = &recorder {

@@ -169,13 +169,30 @@ impl RoomServers {
         self.people().await.map_err(|error| error.to_string())
     }
 
-    /// Sends a request about people, and returns the event that reports the result.
+    /// Reads the faults that each server injects.
+    async fn faults(&self) -> RoomReport {
+        let Ok(faults) = self.ask_all(|client| async move { client.faults().await }).await else {
+            return RoomReport::Faults(None);
+        };
+        let all: Vec<FaultSettings> = faults.into_iter().map(|(_, faults)| faults).collect();
+        if all.iter().all(|faults| *faults == all[0]) {
+            return RoomReport::Faults(all.first().copied());
+        }
+        RoomReport::DifferentFaults(FaultSettings {
+            latency_ms: all.iter().map(|faults| faults.latency_ms).max().unwrap_or_default(),
+            lose_responses: all.iter().map(|faults| faults.lose_responses).fold(0, u32::saturating_add),
+        })
+    }
+
+    /// Sends a request that concerns what each server has for itself, and returns the event that reports the result.
     ///
-    /// Returns `None` for any other request.
-    pub(super) fn lead_people(&self, request: &RoomRequest) -> Option<impl Future<Output = Event> + Send + use<>> {
-        let is_about_people =
-            matches!(request, RoomRequest::ListPeople | RoomRequest::Remove(_) | RoomRequest::Readmit(_));
-        let (servers, request) = (self.clone(), is_about_people.then(|| request.clone())?);
+    /// These are people and faults. Returns `None` for any other request.
+    pub(super) fn lead_each(&self, request: &RoomRequest) -> Option<impl Future<Output = Event> + Send + use<>> {
+        let is_of_each = matches!(
+            request,
+            RoomRequest::ListPeople | RoomRequest::Remove(_) | RoomRequest::Readmit(_) | RoomRequest::ReadFaults
+        );
+        let (servers, request) = (self.clone(), is_of_each.then(|| request.clone())?);
         Some(async move {
             Event::Room(match request {
                 RoomRequest::Remove(name) => {
@@ -186,6 +203,7 @@ impl RoomServers {
                     let people = servers.change_people(|client| readmit(client, name.clone())).await;
                     RoomReport::Readmitted { name, people }
                 }
+                RoomRequest::ReadFaults => servers.faults().await,
                 _ => {
                     let guesses = servers.ask_all(|client| async move { client.token_guesses().await }).await.ok();
                     let guesses = guesses.map(|counts| counts.into_iter().map(|(_, count)| count).sum());

@@ -1,11 +1,13 @@
 //! The server as the program knows it: its address, its policy, its gate, and the exchanges with it.
 
+use contract::Exchange;
 use precondition::Policy;
 use precondition::policy::Preconditions;
 use traffic::room::Editing;
 
 use crate::gate::GateView;
 use crate::server_document::ServerDocument;
+use crate::server_names::ServerNames;
 use crate::wire::{PanelMode, Wire};
 
 /// The server as the program knows it.
@@ -13,6 +15,8 @@ use crate::wire::{PanelMode, Wire};
 pub(crate) struct ServerView {
     /// The server's address, for display.
     pub(crate) address: String,
+    /// The names of the servers, if a room has several.
+    pub(crate) names: ServerNames,
     /// The server's policy, or `None` if it is not known.
     pub(crate) policy: Option<Policy>,
     /// The policy that a response contradicted, while the policy is being read again.
@@ -29,4 +33,15 @@ pub(crate) struct ServerView {
     pub(crate) told_editing: Option<Editing>,
     /// How the wire panel shows them.
     pub(crate) wire_shown: PanelMode,
+}
+
+impl ServerView {
+    /// Returns the name of the server that received a request, if a room has several.
+    ///
+    /// It is the host, or what tells the servers apart if `full` is false.
+    pub(crate) fn name_of<'a>(&'a self, exchange: &'a Exchange, full: bool) -> Option<&'a str> {
+        let origin = exchange.server.as_deref()?;
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        Some(if full { host } else { self.names.short(origin).unwrap_or(host) })
+    }
 }

@@ -81,8 +81,12 @@ pub(super) fn on_recorded(state: &State, exchange: &Exchange) -> Option<Effect> 
 }
 
 /// Takes in the faults that were read. If they are not known, what this screen has set counts.
-pub(super) fn on_faults_read(state: &mut State, read: Option<FaultSettings>) -> Vec<Effect> {
-    state.room.faults = read.unwrap_or(state.room.faults);
+///
+/// `differ` says that not every server injects them.
+pub(super) fn on_faults_read(state: &mut State, read: Option<FaultSettings>, differ: bool) -> Vec<Effect> {
+    if let Some(faults) = read {
+        (state.room.faults, state.room.faults_differ) = (faults, differ);
+    }
     Vec::new()
 }
 
@@ -93,10 +97,11 @@ pub(super) fn on_faults(state: &mut State, set: Result<FaultSettings, String>) -
         Ok(faults) => faults,
         Err(why) => return state.say(Role::Bad, format!("the faults were not set: {}", sanitize(&why))),
     };
-    state.room.faults = faults;
+    (state.room.faults, state.room.faults_differ) = (faults, false);
     let words = match faults.latency_ms {
         delay if delay == before.latency_ms && faults.lose_responses > 0 => {
-            "the next write will be done, but its response will be lost: its writer has to ask again".to_owned()
+            let at_each = if state.server.names.count() > 0 { " at each server" } else { "" };
+            format!("the next write{at_each} will be done, but its response will be lost: its writer has to ask again")
         }
         0 if before.latency_ms > 0 => "responses are no longer delayed".to_owned(),
         0 => "no faults".to_owned(),

@@ -45,6 +45,7 @@ mod saving;
 mod selections;
 mod sequence;
 mod server;
+mod several_servers;
 mod stage_frames;
 mod stage_people;
 mod stage_room;

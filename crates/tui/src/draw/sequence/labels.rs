@@ -24,6 +24,8 @@ fn fitting(theme: &Theme, room: u16, mut candidates: Vec<Vec<Span<'static>>>) ->
 }
 
 /// Returns the label of a request: its method and its conditions, or only the one that decides.
+///
+/// Of several servers, it names the one that got the request, if there is room.
 pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'static> {
     let (theme, exchange) = (&state.theme, &entry.exchange);
     if let Some(switch) = entry.switch {
@@ -32,7 +34,13 @@ pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'st
         let least = Span::raw(format!(" {}", switch.to.as_str()));
         return fitting(theme, room, vec![vec![method.clone(), long], vec![method, least]]);
     }
-    fitting(theme, room, request_candidates(state, exchange))
+    let mut candidates = request_candidates(state, exchange);
+    if let Some(server) = state.server.name_of(exchange, false) {
+        let name = Span::styled(format!(" {}", sanitize(server)), theme.style(Role::Dim));
+        let named = candidates.iter().map(|spans| spans.iter().cloned().chain([name.clone()]).collect());
+        candidates = named.chain(candidates.iter().cloned()).collect();
+    }
+    fitting(theme, room, candidates)
 }
 
 /// Returns the label of a released request.

@@ -46,7 +46,8 @@ impl RowPainter<'_> {
             let words = text::cut(&format!("{glyph} {words}"), room.into(), more);
             self.put(self.lanes.person(at), &words, style);
         }
-        self.put(server, "server", self.style(Role::Title));
+        let title = if self.state.server.names.count() == 0 { "server" } else { "servers" };
+        self.put(server, title, self.style(Role::Title));
     }
 
     /// Paints one row: the lifelines, and over them the step.
