@@ -34,7 +34,7 @@ fn heading_names_all_servers_or_counts_them() {
 fn each_exchange_names_its_server_at_every_width() {
     for (width, height) in SIZES {
         let play = room_of_two_servers((width, height));
-        let rows = play.screen(width, height).text;
+        let rows = play.screen(width, height).text();
         let row = |who: &str| rows.lines().find(|row| row.contains(who) && row.contains('→')).map(str::to_owned);
         let eve = row("Eve").expect("the save is listed");
         assert!(eve.contains(":4281 "), "{width}×{height}: {eve}");
