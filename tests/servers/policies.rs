@@ -73,6 +73,8 @@ fn two_leaders_on_two_servers_collide() {
 #[test]
 fn policy_holds_on_a_server_that_was_not_notified() {
     let pair = ServerPair::start();
+    // Both have joined, so the setting is there.
+    assert_eq!(read_policy(&pair.first).json(), read_policy(&pair.second).json());
     let words = ["required", "ignored"];
     // A server also looks once a second, so one round would not tell.
     for round in 0..12 {

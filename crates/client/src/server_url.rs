@@ -38,7 +38,8 @@ impl ServerUrl {
     /// Returns the value of the `Host` field (RFC 9110 section 7.2), without a default port.
     ///
     /// The default is 80 for http and 443 for https.
-    pub(crate) fn host(&self) -> String {
+    #[must_use]
+    pub fn host(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }

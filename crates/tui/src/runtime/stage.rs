@@ -234,6 +234,7 @@ impl StageSession<'_> {
         let start = SessionStart {
             part,
             server: state.server.address.clone(),
+            more_servers: Vec::new(),
             size: self.surface.size().map_err(SessionError::Terminal)?.unwrap_or(state.size),
             full_tags: self.config.full_tags,
             keys: self.config.keys.clone(),
