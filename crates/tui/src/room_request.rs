@@ -213,6 +213,13 @@ pub enum RoomReport {
     Faults(Option<FaultSettings>),
     /// Several servers inject different faults: the longest delay, and all responses that are to be lost.
     DifferentFaults(FaultSettings),
+    /// One of several servers can no longer be followed, or can be again.
+    ServerFollowed {
+        /// The server, as exchanges name it.
+        server: String,
+        /// Whether its record is followed.
+        is_followed: bool,
+    },
     /// A member of the policy was changed, or why not.
     MistakeSet {
         /// The member.

@@ -16,6 +16,8 @@ struct ServerName {
     host: String,
     /// The port, if all servers have the same host name, or else the host.
     short: String,
+    /// Whether its record cannot be followed.
+    is_lost: bool,
 }
 
 impl ServerNames {
@@ -36,7 +38,7 @@ impl ServerNames {
                 _ if is_one_port => host.clone(),
                 _ => url.host(),
             };
-            ServerName { origin: url.origin(), host: url.host(), short }
+            ServerName { origin: url.origin(), host: url.host(), short, is_lost: false }
         });
         Self(names.collect())
     }
@@ -46,9 +48,21 @@ impl ServerNames {
         self.0.len()
     }
 
-    /// Returns the hosts with their ports, in the order of the command line.
-    pub(crate) fn hosts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|name| &*name.host)
+    /// Returns how many of the servers cannot be followed.
+    pub(crate) fn lost(&self) -> usize {
+        self.0.iter().filter(|name| name.is_lost).count()
+    }
+
+    /// Returns the hosts with their ports, and whether they are lost, in the order of the command line.
+    pub(crate) fn hosts(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.0.iter().map(|name| (&*name.host, name.is_lost))
+    }
+
+    /// Notes whether the server with this origin can be followed. Returns its host if that is new.
+    pub(crate) fn set_followed(&mut self, origin: &str, is_followed: bool) -> Option<&str> {
+        let name = self.0.iter_mut().find(|name| name.origin == origin && name.is_lost == is_followed)?;
+        name.is_lost = !is_followed;
+        Some(&name.host)
     }
 
     /// Returns the short name of the server with this origin.
@@ -98,6 +112,16 @@ mod tests {
     fn exchange_is_named_by_its_origin() {
         let names = ServerNames::of(["http://a.example:4280", "http://a.example:4281/"]);
         assert_eq!((names.short("http://a.example:4281"), names.short("http://b.example")), (Some(":4281"), None));
-        assert_eq!(names.hosts().collect::<Vec<_>>(), ["a.example:4280", "a.example:4281"]);
+        assert_eq!(names.hosts().collect::<Vec<_>>(), [("a.example:4280", false), ("a.example:4281", false)]);
+    }
+
+    #[test]
+    fn lost_server_is_noted_once() {
+        let mut names = ServerNames::of(["http://a.example:4280", "http://a.example:4281/"]);
+        assert_eq!(names.set_followed("http://a.example:4281", true), None);
+        assert_eq!(names.set_followed("http://a.example:4281", false), Some("a.example:4281"));
+        assert_eq!((names.set_followed("http://a.example:4281", false), names.lost()), (None, 1));
+        assert_eq!(names.set_followed("http://a.example:4281", true), Some("a.example:4281"));
+        assert_eq!((names.set_followed("http://b.example", false), names.lost()), (None, 0));
     }
 }

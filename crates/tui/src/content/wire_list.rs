@@ -181,7 +181,7 @@ fn summary_spans(
     let exchange = &entry.exchange;
     let full = detail == SummaryDetail::Full;
     let mut spans = vec![Span::styled(format!("{:>3} ", exchange.number), style(Role::Dim))];
-    if let Some(server) = state.server.name_of(exchange, full) {
+    if let Some(server) = state.server.name_of(exchange) {
         spans.push(Span::styled(format!("{} ", sanitize(server)), style(Role::Dim)));
     }
     spans.push(sender(state, exchange, full));

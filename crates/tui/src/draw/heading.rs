@@ -21,7 +21,7 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let fits = |pieces: &[_]| text::flow_spans(pieces.to_vec(), room, state.theme.glyphs.more).len() == 1;
     let pieces = [
         Some(vec![Span::styled("ifmatch", style(Role::Title))]),
-        Some(vec![Span::styled(servers(state), style(Role::Dim))]),
+        Some(servers(state)),
         opens_for_all(state),
         Some(policy::spans(state, true)),
         gate::status_spans(state, true),
@@ -29,7 +29,10 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     let mut pieces: Vec<_> = pieces.into_iter().flatten().collect();
     let count = state.server.names.count();
     if count > 0 && !fits(&pieces) {
-        pieces[1] = vec![Span::styled(format!("{count} servers"), style(Role::Dim))];
+        pieces[1] = match state.server.names.lost() {
+            0 => vec![Span::styled(format!("{count} servers"), style(Role::Dim))],
+            lost => vec![Span::styled(format!("{} of {count} servers", count - lost), style(Role::Warning))],
+        };
     }
     while pieces.len() > 1 && !fits(&pieces) {
         pieces.remove(0);
@@ -38,14 +41,22 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(lines), area);
 }
 
-/// Returns the address of the server, or the names of all servers.
-fn servers(state: &State) -> String {
+/// Returns the address of the server, or the names of all servers, and which of them do not respond.
+fn servers(state: &State) -> Vec<Span<'static>> {
+    let dim = |words: String| Span::styled(words, state.theme.style(Role::Dim));
     let names = &state.server.names;
-    let hosts: Vec<_> = names.hosts().map(sanitize).collect();
-    match names.count() {
-        0 => sanitize(&state.server.address).into_owned(),
-        count => format!("{count} servers: {}", hosts.join(", ")),
+    if names.count() == 0 {
+        return vec![dim(sanitize(&state.server.address).into_owned())];
     }
+    let mut spans = vec![dim(format!("{} servers: ", names.count()))];
+    for (at, (host, is_lost)) in names.hosts().enumerate() {
+        spans.push(dim(format!("{}{}", if at > 0 { ", " } else { "" }, sanitize(host))));
+        if is_lost {
+            let words = format!(" {} no response", state.theme.glyphs.bad);
+            spans.push(Span::styled(words, state.theme.style(Role::Warning)));
+        }
+    }
+    spans
 }
 
 /// Returns the document that the leader of the room opened for all, on the leader's screen.

@@ -237,6 +237,9 @@ impl RoomServers {
 
     async fn follow_one(self, server: usize, mut stream: Option<Exchanges>, events: EventSender) {
         let mut wait = RECONNECT_DELAYS.0;
+        if stream.is_none() {
+            let _ = events.deliver(self.followed(server, false)).await;
+        }
         while !events.is_closed() {
             if let Some(mut exchanges) = stream.take() {
                 wait = RECONNECT_DELAYS.0;
@@ -246,6 +249,7 @@ impl RoomServers {
                     }
                 }
                 let _ = events.deliver(Event::RecordLost).await;
+                let _ = events.deliver(self.followed(server, false)).await;
                 // The gates of the other servers hold what they held.
                 let _ = events.deliver(self.clone().lead_gate(GateRequest::Look).await).await;
             }
@@ -256,9 +260,15 @@ impl RoomServers {
                 if events.deliver(Event::RecordBegins).await.is_err() {
                     return;
                 }
+                let _ = events.deliver(self.followed(server, true)).await;
                 self.read_past(&[server], &events).await;
             }
         }
+    }
+
+    fn followed(&self, server: usize, is_followed: bool) -> Event {
+        let server = self.clients[server].server().origin();
+        Event::Room(RoomReport::ServerFollowed { server, is_followed })
     }
 
     /// Sends the exchanges that these servers have on record as events, in the order of their arrival.

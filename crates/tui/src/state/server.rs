@@ -36,12 +36,9 @@ pub(crate) struct ServerView {
 }
 
 impl ServerView {
-    /// Returns the name of the server that received a request, if a room has several.
-    ///
-    /// It is the host, or what tells the servers apart if `full` is false.
-    pub(crate) fn name_of<'a>(&'a self, exchange: &'a Exchange, full: bool) -> Option<&'a str> {
+    /// Returns the short name of the server that received a request, if a room has several.
+    pub(crate) fn name_of<'a>(&'a self, exchange: &'a Exchange) -> Option<&'a str> {
         let origin = exchange.server.as_deref()?;
-        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-        Some(if full { host } else { self.names.short(origin).unwrap_or(host) })
+        Some(self.names.short(origin).unwrap_or(origin))
     }
 }

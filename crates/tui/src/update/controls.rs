@@ -64,12 +64,17 @@ pub(super) fn on_mistake(state: &mut State, mistake: Mistake, set: Result<Policy
 
 /// Makes the server lose the response to the next write.
 pub(super) fn lose_next(state: &State) -> Vec<Effect> {
-    vec![Effect::SetFaults(FaultSettings { lose_responses: 1, ..state.room.faults })]
+    vec![Effect::SetFaults(FaultSettings { lose_responses: 1, ..faults_of_all(state) })]
+}
+
+/// Returns the faults that every server injects. Of several that differ, these are none.
+fn faults_of_all(state: &State) -> FaultSettings {
+    if state.room.faults_differ { FaultSettings::default() } else { state.room.faults }
 }
 
 /// Makes the server delay every response; pressed again, delay it more, and then not at all.
 pub(super) fn delay(state: &State) -> Vec<Effect> {
-    let faults = state.room.faults;
+    let faults = faults_of_all(state);
     let next = DELAYS.into_iter().find(|delay| *delay > faults.latency_ms).unwrap_or(0);
     vec![Effect::SetFaults(FaultSettings { latency_ms: next, ..faults })]
 }

@@ -1,6 +1,8 @@
 //! A room that the user watches: the server's record, and the leader's keys.
 
 use contract::Exchange;
+use terminal::sanitize::sanitize;
+use terminal::theme::Role;
 
 use super::{controls, led_question, open_for_all, people, policy, room_overlay, room_session, round, versions};
 use crate::action::RoomAction;
@@ -66,11 +68,23 @@ pub(super) fn on_report(state: &mut State, report: RoomReport) -> Vec<Effect> {
         RoomReport::OpenedForAll(set) => open_for_all::on_set(state, set),
         RoomReport::SessionSaved(saved) => room_session::on_saved(state, saved),
         RoomReport::Faults(read) => controls::on_faults_read(state, read, false),
+        RoomReport::ServerFollowed { server, is_followed } => on_server_followed(state, &server, is_followed),
         RoomReport::DifferentFaults(read) => controls::on_faults_read(state, Some(read), true),
         RoomReport::MistakeSet { mistake, set } => controls::on_mistake(state, mistake, set),
         RoomReport::RoundBegun { document, copy } => round::on_begun(state, &document, copy),
         RoomReport::Time { turn, now } if state.room.clock.on_time(turn, now) => people::on_time(state),
         RoomReport::Time { .. } => Vec::new(),
+    }
+}
+
+/// Says that a server does not respond, or responds again.
+fn on_server_followed(state: &mut State, server: &str, is_followed: bool) -> Vec<Effect> {
+    let Some(host) = state.server.names.set_followed(server, is_followed) else { return Vec::new() };
+    let host = sanitize(host).into_owned();
+    if is_followed {
+        state.say(Role::Good, format!("{host} responds again; what it has recorded is shown"))
+    } else {
+        state.say(Role::Warning, format!("{host} does not respond; its exchanges are missing until it does"))
     }
 }
 

@@ -70,6 +70,32 @@ fn controls_say_that_not_every_server_has_the_faults() {
 }
 
 #[test]
+fn delay_leaves_out_faults_that_not_all_servers_have() {
+    let mut play = room_of_two_servers((120, 40));
+    play.event(Event::Room(RoomReport::DifferentFaults(FaultSettings { latency_ms: 300, lose_responses: 2 })));
+    play.types("l");
+    let set = Effect::SetFaults(FaultSettings { latency_ms: 0, lose_responses: 1 });
+    assert!(play.effects.contains(&set), "{:?}", play.effects);
+}
+
+#[test]
+fn server_that_does_not_respond_is_named_until_it_does() {
+    let followed = |is_followed| {
+        let server = "http://192.0.2.7:4281".to_owned();
+        Event::Room(RoomReport::ServerFollowed { server, is_followed })
+    };
+    for (width, height) in SIZES {
+        let mut play = room_of_two_servers((width, height));
+        play.event(followed(false)).shows(width, height, "192.0.2.7:4281 does not respond");
+        let heading = if width == 120 { "192.0.2.7:4281 ✗ no response  policy" } else { "1 of 2 servers  policy" };
+        play.shows(width, height, heading);
+        play.event(followed(true)).shows(width, height, "192.0.2.7:4281 responds again");
+        play.hides(width, height, "1 of 2");
+        play.hides(width, height, "no response");
+    }
+}
+
+#[test]
 fn single_server_is_named_by_its_address_alone() {
     let start = SessionStart::new(SessionPart::Room, "http://192.0.2.7:4280".to_owned(), (120, 40));
     let mut play = TestApp::begin(start.state(&[], Theme::default()).unwrap(), Vec::new(), 120, 40);

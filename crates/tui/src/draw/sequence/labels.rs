@@ -35,7 +35,7 @@ pub(super) fn request_label(state: &State, entry: &Entry, room: u16) -> Line<'st
         return fitting(theme, room, vec![vec![method.clone(), long], vec![method, least]]);
     }
     let mut candidates = request_candidates(state, exchange);
-    if let Some(server) = state.server.name_of(exchange, false) {
+    if let Some(server) = state.server.name_of(exchange) {
         let name = Span::styled(format!(" {}", sanitize(server)), theme.style(Role::Dim));
         let named = candidates.iter().map(|spans| spans.iter().cloned().chain([name.clone()]).collect());
         candidates = named.chain(candidates.iter().cloned()).collect();
