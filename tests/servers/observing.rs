@@ -65,6 +65,21 @@ fn lines_of_both_servers_say_which_one() {
 }
 
 #[test]
+fn leader_sees_which_server_is_gone() {
+    let pair = ServerPair::start();
+    let mut room = observe(&pair);
+    room.until_text("2 servers");
+    let url = pair.second.url();
+    let host = url.strip_prefix("http://").unwrap();
+    let ServerPair { first, second, database } = pair;
+    drop(second);
+    room.until_text(&format!("{host} does not respond"));
+    room.send(ctrl('q'));
+    assert!(room.wait().exit.success());
+    drop((first, database));
+}
+
+#[test]
 fn leader_sees_and_releases_the_requests_of_both_servers() {
     let pair = ServerPair::start();
     let tag = history(&pair.first, "doc", &["one\n"]).remove(0);
