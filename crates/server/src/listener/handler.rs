@@ -291,9 +291,9 @@ mod tests {
             activity.add_bytes_written(input);
             idle.check(&activity)
         };
-        assert!(matches!(looks(0), IdleState::Close), "nobody ever asked anything");
+        assert!(matches!(looks(0), IdleState::Close), "no request ever came");
         drop(activity.begin_request());
-        assert!(matches!(looks(0), IdleState::Active), "somebody has");
+        assert!(matches!(looks(0), IdleState::Active), "one has");
         assert!(matches!(looks(10_000), IdleState::Active), "hyper has all of the answer, and the client has not");
         assert!(matches!(looks(34), IdleState::Closing), "a ping and its answer");
         assert!(matches!(looks(0), IdleState::Close));

@@ -184,7 +184,7 @@ impl RoomServers {
         })
     }
 
-    /// Sends a request that concerns what each server has for itself, and returns the event that reports the result.
+    /// Sends a request about what each server has for itself, and returns the event with the result.
     ///
     /// These are people and faults. Returns `None` for any other request.
     pub(super) fn lead_each(&self, request: &RoomRequest) -> Option<impl Future<Output = Event> + Send + use<>> {
