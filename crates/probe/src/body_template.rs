@@ -84,6 +84,11 @@ impl BodyTemplate {
         self.text.replace(PLACE, &number.to_string()).into_bytes()
     }
 
+    /// Returns whether the bodies are JSON objects.
+    pub(crate) fn is_json_object(&self) -> bool {
+        serde_json::from_slice::<Map<String, Value>>(&self.fill(0)).is_ok()
+    }
+
     /// Returns the media type of the bodies.
     pub(crate) fn content_type(&self) -> &str {
         &self.content_type
@@ -107,18 +112,28 @@ impl BodyTemplate {
         Ok(Value::Object(restored.collect()).to_string().into_bytes())
     }
 
-    /// Returns the members that this template changes, and in which two representations differ.
+    /// Returns whether a representation is the original in all that this template changes.
     ///
     /// Other members that differ are the server's own, such as the time of the last write.
-    pub(crate) fn unrestored(&self, original: &[u8], now: &[u8]) -> Vec<String> {
-        if original == now {
-            return Vec::new();
+    pub(crate) fn is_restored(&self, original: &[u8], now: &[u8]) -> bool {
+        let value = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).ok();
+        original == now
+            || match (value(&self.fill(0)), value(original), value(now)) {
+                (Some(template), Some(before), Some(after)) => has_value_of(&template, &before, &after),
+                _ => false,
+            }
+    }
+}
+
+/// Returns whether `after` is `before` wherever `template` differs from `before`.
+fn has_value_of(template: &Value, before: &Value, after: &Value) -> bool {
+    match (template, before, after) {
+        _ if template == before || before == after => true,
+        (Value::Object(template), Value::Object(before), Value::Object(after)) => {
+            let member = |object: &Map<String, Value>, name: &String| object.get(name).cloned().unwrap_or_default();
+            template.iter().all(|(name, value)| has_value_of(value, &member(before, name), &member(after, name)))
         }
-        let object = |bytes: &[u8]| serde_json::from_slice::<Map<String, Value>>(bytes).ok();
-        let (Some(before), Some(after)) = (object(original), object(now)) else { return vec!["the body".to_owned()] };
-        let Some(template) = object(&self.fill(0)) else { return vec!["the body".to_owned()] };
-        let is_changed = |name: &&String| template.get(*name) != before.get(*name);
-        template.keys().filter(is_changed).filter(|name| before.get(*name) != after.get(*name)).cloned().collect()
+        _ => false,
     }
 }
 
@@ -196,9 +211,13 @@ mod tests {
     fn member_of_the_server_need_not_be_restored() {
         let template = of(r#"{"title":"a","at":"1"}"#, WriteMethod::Put).unwrap();
         let original = br#"{"title":"a","at":"1"}"#;
-        assert!(template.unrestored(original, br#"{"title":"a","at":"2"}"#).is_empty());
-        assert_eq!(template.unrestored(original, br#"{"title":"b","at":"2"}"#), ["title"]);
-        assert_eq!(template.unrestored(original, b"gone"), ["the body"]);
+        assert!(template.is_restored(original, br#"{"title":"a","at":"2"}"#));
+        assert!(!template.is_restored(original, br#"{"title":"b","at":"2"}"#));
+        assert!(!template.is_restored(original, b"gone"));
+        let inner = BodyTemplate::new(r#"{"data":{"text":"{{n}}"}}"#.to_owned(), JSON.to_owned()).unwrap();
+        let original = br#"{"data":{"text":"a","at":1},"rights":{}}"#;
+        assert!(inner.is_restored(original, br#"{"data":{"text":"a","at":2},"rights":{"b":1}}"#));
+        assert!(!inner.is_restored(original, br#"{"data":{"text":"c","at":2},"rights":{}}"#));
     }
 
     proptest! {

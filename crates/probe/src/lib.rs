@@ -20,6 +20,7 @@
 //! | `version_source` | the place of the version in an API: `ETag`, or the body | yes |
 //! | `plan`, `write_method` | what is asked, of which resource, and with which limits | yes |
 //! | `finding`, `verdict`, `probe_report` | what was found; the sentence about it; all of it | yes |
+//! | `remedy` | what to change in the server | yes |
 //! | `report` | the findings as text, JSON, Markdown and JUnit | yes |
 //! | `reference` | the list of the checks for `docs/probe.md` | yes |
 //! | `transport` | the interface of the network | yes |
@@ -41,6 +42,7 @@ mod plan;
 mod probe_report;
 mod probe_url;
 mod reference;
+mod remedy;
 mod report;
 mod session;
 mod table;

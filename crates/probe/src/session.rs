@@ -67,6 +67,10 @@ pub(crate) struct ProbeSession<'a> {
     pub(crate) has_written: bool,
     /// Whether the server marks a tag as weak in the second of the write, and as strong later.
     pub(crate) has_late_tags: bool,
+    /// Whether a tag was still weak a second after the write.
+    has_only_weak_tags: bool,
+    /// Whether reads after a write may still be answered with the version before it, as by a cache.
+    pub(crate) has_late_reads: bool,
     /// The targets of scratch resources that may exist.
     pub(crate) scratch: Vec<String>,
 }
@@ -93,6 +97,8 @@ impl<'a> ProbeSession<'a> {
             stale: None,
             has_written: false,
             has_late_tags: false,
+            has_only_weak_tags: false,
+            has_late_reads: false,
             scratch: Vec::new(),
         }
     }
@@ -184,13 +190,29 @@ impl<'a> ProbeSession<'a> {
         Ok(exchange)
     }
 
-    /// Waits until the tag is strong, if the server's tags become strong a second after the write.
+    /// Waits until the tag is strong, unless the server's tags are known to stay weak.
+    ///
+    /// A server may mark a tag as weak in the second of the write, since another write in it could get the same tag.
     pub(crate) async fn await_strong_tag(&mut self) -> Result<(), Halt> {
-        if self.has_late_tags && self.has_weak_tag() && self.has_requests(1) {
+        if self.has_weak_tag() && !self.has_only_weak_tags && self.has_requests(1) {
             self.pause_a_second().await;
             self.read().await?;
+            self.has_only_weak_tags = self.has_weak_tag();
+            if !self.has_only_weak_tags && !self.has_late_tags {
+                self.has_late_tags = true;
+                let tag = self.version().unwrap_or_default();
+                let says = format!("weak in the second of a write, strong later: {}", String::from_utf8_lossy(&tag));
+                self.revise(CheckId::EntityTag, Observed::StrongLater, says);
+            }
         }
         Ok(())
+    }
+
+    /// Replaces the judgement of a check that was made before more was known.
+    fn revise(&mut self, id: CheckId, observed: Observed, says: String) {
+        if let Some(finding) = self.findings.iter_mut().find(|finding| finding.id == id) {
+            (finding.mark, finding.says) = (id.check().mark_of(observed), says);
+        }
     }
 
     /// Returns whether the current tag is weak, so that `If-Match` with it never holds.
@@ -261,8 +283,8 @@ impl<'a> ProbeSession<'a> {
         self.has_written = true;
         let exchange = self.send(request).await?;
         let mut is_written = self.read_for(number).await?;
-        // A server that answers 202 or 303 may write a little later.
-        if matches!(&exchange.response, Ok(response) if matches!(response.status, 202 | 303)) {
+        // After a 202 or 303, a server may write a little later; after another success, it may read from a cache.
+        if exchange.response.as_ref().is_ok_and(ProbeResponse::is_success) && is_written == Some(false) {
             for _ in 0..LATE_READS {
                 if is_written == Some(true) || !self.has_requests(1) {
                     break;
@@ -270,14 +292,40 @@ impl<'a> ProbeSession<'a> {
                 self.transport.pause(LATE_READ_INTERVAL).await;
                 is_written = self.read_for(number).await?;
             }
+            let is_announced = matches!(&exchange.response, Ok(response) if matches!(response.status, 202 | 303));
+            if is_written == Some(true) && !is_announced {
+                self.expect_late_reads();
+            }
         }
         let observed = crate::observed::of_write(exchange.response.as_ref(), is_written);
         Ok(CompletedWrite { exchange, observed, before })
     }
 
+    /// From now on, waits after each write until no cache has the version before it.
+    pub(crate) fn expect_late_reads(&mut self) {
+        self.has_late_reads = true;
+        self.note(
+            "reads after a write may get the version before it, for up to a second: the server has a cache, or several \
+             processes with one each; the probe waits a second after each write, and a client would have to",
+        );
+    }
+
+    /// Waits until no cache has the version before the last write, if the server has caches.
+    pub(crate) async fn await_fresh_reads(&self) {
+        if self.has_late_reads {
+            self.pause_a_second().await;
+        }
+    }
+
+    /// Reads the resource after a write.
+    pub(crate) async fn read_after_write(&mut self) -> Result<ProbedExchange, Halt> {
+        self.await_fresh_reads().await;
+        self.read().await
+    }
+
     /// Reads the resource, and returns whether it has the text of this write; `None` if it cannot be read.
     async fn read_for(&mut self, number: u64) -> Result<Option<bool>, Halt> {
-        let read = self.read().await?;
+        let read = self.read_after_write().await?;
         let text = number.to_string();
         Ok(read.response.ok().filter(ProbeResponse::is_success).map(|response| has_text(&response.body, &text)))
     }
@@ -333,8 +381,8 @@ pub(crate) fn request_to(target: String, method: &'static str, mut fields: Vec<F
 /// How long the probe waits for another second to begin. Dates have whole seconds.
 const SECOND_AND_MORE: std::time::Duration = std::time::Duration::from_millis(1100);
 
-/// How often the probe reads again after a 202 or a 303.
-const LATE_READS: usize = 10;
+/// How often the probe reads again if the text of a successful write is not there.
+const LATE_READS: usize = 15;
 
 /// The time between two of these reads.
 const LATE_READ_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);

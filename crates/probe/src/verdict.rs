@@ -33,13 +33,16 @@ impl ProbeVerdict {
             [first, ..] => {
                 let dangerous = wrong.iter().find(|finding| finding.check().can_lose_updates());
                 let shown = dangerous.unwrap_or(first).check();
-                let count = count_of(wrong.len(), "check is wrong", "checks are wrong");
+                let count = match wrong.len() {
+                    1 => "1 check is wrong:".to_owned(),
+                    count => format!("{count} checks are wrong, such as"),
+                };
                 let may = match (dangerous, writes) {
                     (Some(_), _) => "This server can lose updates",
                     (None, true) => "No update was lost",
                     (None, false) => "Only reads were sent",
                 };
-                format!("{may}: {count}, such as {} ({})", shown.name, shown.asks)
+                format!("{may}; {count} {} ({})", shown.name, shown.asks)
             }
         };
         Self { sentence, loses_updates: false }
@@ -126,9 +129,9 @@ mod tests {
         let stale = sentence(&[(CheckId::StaleTag, Mark::Wrong, None)]);
         assert_eq!(stale, "This server loses updates: a write with an old tag succeeded");
         let empty = sentence(&[(CheckId::EmptyField, Mark::Wrong, None), (CheckId::IfNoneMatch, Mark::Wrong, None)]);
-        assert!(empty.starts_with("This server can lose updates: 2 checks are wrong, such as empty-field"), "{empty}");
+        assert!(empty.starts_with("This server can lose updates; 2 checks are wrong, such as empty-field"), "{empty}");
         let reading = sentence(&[(CheckId::IfNoneMatch, Mark::Wrong, None)]);
-        assert!(reading.starts_with("No update was lost: 1 check is wrong, such as none-match"), "{reading}");
+        assert!(reading.starts_with("No update was lost; 1 check is wrong: none-match"), "{reading}");
         let unguarded = sentence(&[(CheckId::NoCondition, Mark::Weak, None)]);
         assert!(unguarded.contains("a write without one is accepted"), "{unguarded}");
         let weak = sentence(&[(CheckId::Aba, Mark::Weak, None)]);

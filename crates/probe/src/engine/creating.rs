@@ -63,6 +63,7 @@ async fn put(
 ) -> Result<(Observed, ProbedExchange), Halt> {
     let (request, number) = scratch_write(session, target, condition);
     let exchange = session.send(request).await?;
+    session.await_fresh_reads().await;
     let read = session.send(request_to(target.to_owned(), "GET", Vec::new())).await?;
     let text = number.to_string();
     let is_written = match &read.response {
@@ -132,6 +133,7 @@ async fn ask_delete(session: &mut ProbeSession<'_>, id: CheckId, target: &str, t
         session.skip(id, &format!("the server takes no DELETE: {}", status_of(&exchange.response)));
         return Ok(());
     }
+    session.await_fresh_reads().await;
     let read = session.send(request_to(target.to_owned(), "GET", Vec::new())).await?;
     let is_gone = read.response.ok().map(|response| matches!(response.status, 404 | 410));
     let observed = observed::of_write(exchange.response.as_ref(), is_gone);

@@ -101,7 +101,7 @@ async fn race(
         }
         session.has_written = true;
         let exchanges = session.send_all(requests).await?;
-        let read = session.read().await?;
+        let read = session.read_after_write().await?;
         let body = read.response.ok().filter(ProbeResponse::is_success).map(|response| response.body);
         let result = RaceResult::of(&exchanges, &numbers, body.as_deref());
         let is_worse = worst.as_ref().is_none_or(|worst| badness(check, &result) > badness(check, worst));

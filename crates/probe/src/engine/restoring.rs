@@ -53,7 +53,7 @@ async fn try_restore(session: &mut ProbeSession<'_>, original: &ProbeResponse) -
         if !session.has_requests(3) {
             break;
         }
-        let read = session.read().await.map_err(unreachable)?;
+        let read = session.read_after_write().await.map_err(unreachable)?;
         session.await_strong_tag().await.map_err(unreachable)?;
         let body = read.response.map_err(|error| error.to_string())?.body;
         if is_restored(session, original, &body)? {
@@ -70,7 +70,7 @@ async fn try_restore(session: &mut ProbeSession<'_>, original: &ProbeResponse) -
         session.pause_briefly(&written.response).await;
     }
     if session.has_requests(1) {
-        let read = session.read().await.map_err(unreachable)?;
+        let read = session.read_after_write().await.map_err(unreachable)?;
         let body = read.response.map_err(|error| error.to_string())?.body;
         if is_restored(session, original, &body)? {
             return Ok(());
@@ -82,7 +82,7 @@ async fn try_restore(session: &mut ProbeSession<'_>, original: &ProbeResponse) -
 /// Returns whether a body is the original, except for members that the server sets.
 fn is_restored(session: &mut ProbeSession<'_>, original: &ProbeResponse, body: &[u8]) -> Result<bool, String> {
     let template = session.template.as_ref().ok_or("there is no body")?;
-    let is_restored = template.unrestored(&original.body, body).is_empty() && !is_own(session, body);
+    let is_restored = template.is_restored(&original.body, body) && !is_own(session, body);
     if is_restored && body != original.body {
         session.note("the original is restored, except for what the server sets itself, such as the time of a write");
     }

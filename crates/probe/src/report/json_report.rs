@@ -7,6 +7,7 @@ use super::shown_exchange::{request_lines, response_lines};
 use crate::check::Mark;
 use crate::finding::CheckFinding;
 use crate::probe_report::{ProbeReport, Restoration};
+use crate::remedy::{first_remedies, remedy_of};
 
 /// Returns the report as JSON.
 ///
@@ -19,10 +20,13 @@ pub fn json(report: &ProbeReport) -> Value {
         Restoration::Restored => value!({"state": "restored"}),
         Restoration::Failed { why, place } => value!({"state": "failed", "why": why, "original": place}),
     };
+    let next = first_remedies(&report.findings).into_iter();
+    let next: Vec<_> = next.map(|(remedy, check)| value!({"do": remedy, "check": check})).collect();
     value!({
         "url": report.url,
         "verdict": report.verdict.sentence,
         "losesUpdates": report.verdict.loses_updates,
+        "next": next,
         "right": report.count(Mark::Right),
         "weak": report.count(Mark::Weak),
         "wrong": report.count(Mark::Wrong),
@@ -51,6 +55,9 @@ fn finding_value(report: &ProbeReport, finding: &CheckFinding) -> Value {
     }
     if finding.mark == Mark::Wrong || finding.mark == Mark::Weak {
         object["consequence"] = value!(check.consequence);
+        if let Some(remedy) = remedy_of(finding.id) {
+            object["do"] = value!(remedy);
+        }
     }
     if let Some((request, response)) = &finding.exchange {
         object["request"] = value!(request_lines(request));

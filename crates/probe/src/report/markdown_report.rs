@@ -9,6 +9,7 @@ use super::shown_exchange::{request_lines, response_lines};
 use crate::check::{CheckGroup, Mark};
 use crate::finding::CheckFinding;
 use crate::probe_report::ProbeReport;
+use crate::remedy::{first_remedies, remedy_of};
 
 /// Returns the report as Markdown: the verdict, a table, and details of the checks that are not right.
 #[must_use]
@@ -19,6 +20,9 @@ pub fn markdown(report: &ProbeReport) -> String {
     let _ = writeln!(out, "{}. {}\n", super::counts(report), escape(&super::restoration(report)));
     for note in &report.notes {
         let _ = writeln!(out, "- {}", escape(note));
+    }
+    for (remedy, check) in first_remedies(&report.findings) {
+        let _ = writeln!(out, "- Next: {} ({check})", escape(remedy));
     }
     let _ = writeln!(out, "\n| | check | asks | found | clause |\n| --- | --- | --- | --- | --- |");
     for group in CheckGroup::ALL {
@@ -40,6 +44,9 @@ fn write_details(out: &mut String, report: &ProbeReport, finding: &CheckFinding)
     let check = finding.check();
     let _ = writeln!(out, "\n## {} {}\n\n{}: {}.\n", finding.mark.sign(), check.name, check.clause, escape(check.asks));
     let _ = writeln!(out, "Found: {}. So: {}.", escape(&finding.says), escape(check.consequence));
+    if let Some(remedy) = remedy_of(finding.id) {
+        let _ = writeln!(out, "Do: {}.", escape(remedy));
+    }
     let Some((request, response)) = &finding.exchange else { return };
     let _ = writeln!(out);
     // An indented block ends only at a line that is not indented, so no text can end it.

@@ -9,77 +9,108 @@ use super::shown_exchange::{request_lines, response_lines};
 use crate::check::{CheckGroup, Mark};
 use crate::finding::CheckFinding;
 use crate::probe_report::ProbeReport;
+use crate::remedy::{first_remedies, remedy_of};
 
-/// The widest line of prose.
-const COLUMNS: usize = 78;
+/// The widest line of prose, in columns.
+const MAX_COLUMNS: usize = 78;
+
+/// The fewest columns in which a check and what was found share a line.
+const MIN_TABLE_COLUMNS: usize = 60;
 
 /// Returns the report as text: the verdict, a line for each check, and details of the faults.
+///
+/// It ends with the verdict and with what to do, which are then in the last rows of a terminal. `columns` is the width
+/// for its prose; requests, responses and commands are never broken.
 #[must_use]
-pub fn text(report: &ProbeReport) -> String {
-    let mut out = String::new();
-    // Writing to a String cannot fail.
-    let _ = writeln!(out, "{}.\n\n{}\n{}", report.verdict.sentence, visible(&report.url), super::counts(report));
-    for line in wrap(&visible(&super::restoration(report))) {
-        let _ = writeln!(out, "{line}");
-    }
+pub fn text(report: &ProbeReport, columns: usize) -> String {
+    let mut out = TextWriter { text: String::new(), columns: columns.min(MAX_COLUMNS) };
+    out.wrapped("", &format!("{}.", report.verdict.sentence));
+    out.line("");
+    out.line(&visible(&report.url));
+    out.wrapped("", &super::counts(report));
+    out.wrapped("", &visible(&super::restoration(report)));
     for note in &report.notes {
-        write_wrapped(&mut out, "Note: ", &visible(note));
+        out.wrapped("Note: ", &visible(note));
     }
     for group in CheckGroup::ALL {
-        let _ = writeln!(out, "\n{}", group.name());
+        out.line(&format!("\n{}", group.name()));
         for finding in report.findings.iter().filter(|finding| finding.check().group == group) {
-            let check = finding.check();
-            let indent = format!("  {} {:<24} ", finding.mark.sign(), check.name);
-            write_wrapped(&mut out, &indent, &visible(&finding.says));
+            out.check(finding);
         }
     }
-    for mark in [Mark::Wrong, Mark::Weak] {
-        for finding in report.findings.iter().filter(|finding| finding.mark == mark) {
-            write_details(&mut out, report, finding);
+    let faults = [Mark::Wrong, Mark::Weak].map(|mark| report.findings.iter().filter(move |one| one.mark == mark));
+    let before = out.text.len();
+    for finding in faults.into_iter().flatten() {
+        out.details(report, finding);
+    }
+    if out.text.len() > before {
+        out.line("");
+        out.wrapped("", &format!("{}.", report.verdict.sentence));
+    }
+    for (remedy, check) in first_remedies(&report.findings) {
+        out.wrapped("Next: ", &format!("{remedy} ({check})."));
+    }
+    out.text
+}
+
+struct TextWriter {
+    text: String,
+    columns: usize,
+}
+
+impl TextWriter {
+    fn line(&mut self, line: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// Writes a text behind `first`; its other lines are indented by as much.
+    fn wrapped(&mut self, first: &str, text: &str) {
+        let indent = " ".repeat(first.chars().count());
+        let width = self.columns.saturating_sub(indent.len()).max(20);
+        for (index, line) in wrap(text, width).iter().enumerate() {
+            self.line(&format!("{}{line}", if index == 0 { first } else { &indent }));
         }
     }
-    out
-}
 
-fn write_details(out: &mut String, report: &ProbeReport, finding: &CheckFinding) {
-    let check = finding.check();
-    let _ = writeln!(out, "\n{} {} · {}", finding.mark.sign(), check.name, check.clause);
-    write_wrapped(out, "  asked: ", check.asks);
-    write_wrapped(out, "  found: ", &visible(&finding.says));
-    write_wrapped(out, "  so:    ", check.consequence);
-    let Some((request, response)) = &finding.exchange else { return };
-    for (sign, lines) in [("> ", request_lines(request)), ("< ", response_lines(response))] {
-        for line in lines {
-            let _ = writeln!(out, "    {sign}{line}");
+    fn check(&mut self, finding: &CheckFinding) {
+        let (sign, name, says) = (finding.mark.sign(), finding.check().name, visible(&finding.says));
+        if self.columns < MIN_TABLE_COLUMNS {
+            self.line(&format!("  {sign} {name}"));
+            self.wrapped("      ", &says);
+        } else {
+            self.wrapped(&format!("  {sign} {name:<24} "), &says);
         }
     }
-    if let Some((_, of)) = finding.winners {
-        let _ = writeln!(out, "    # {of} of these at once, each with a text of its own:");
-    }
-    for line in curl_command(report, request).lines() {
-        let _ = writeln!(out, "    {line}");
-    }
-}
 
-/// Writes a text behind `first`; its other lines are indented by as much.
-fn write_wrapped(out: &mut String, first: &str, text: &str) {
-    let indent = " ".repeat(first.chars().count());
-    let width = COLUMNS.saturating_sub(indent.len()).max(20);
-    let mut lines = wrap_to(text, width).into_iter();
-    let _ = writeln!(out, "{first}{}", lines.next().unwrap_or_default());
-    for line in lines {
-        let _ = writeln!(out, "{indent}{line}");
+    fn details(&mut self, report: &ProbeReport, finding: &CheckFinding) {
+        let check = finding.check();
+        self.line(&format!("\n{} {} · {}", finding.mark.sign(), check.name, check.clause));
+        self.wrapped("  asked: ", check.asks);
+        self.wrapped("  found: ", &visible(&finding.says));
+        self.wrapped("  so:    ", check.consequence);
+        if let Some(remedy) = remedy_of(finding.id) {
+            self.wrapped("  do:    ", remedy);
+        }
+        let Some((request, response)) = &finding.exchange else { return };
+        for (sign, lines) in [("> ", request_lines(request)), ("< ", response_lines(response))] {
+            for line in lines {
+                self.line(&format!("    {sign}{line}"));
+            }
+        }
+        if let Some((_, of)) = finding.winners {
+            self.line(&format!("    # {of} of these at once, each with a text of its own:"));
+        }
+        for line in curl_command(report, request).lines() {
+            self.line(&format!("    {line}"));
+        }
     }
-}
-
-fn wrap(text: &str) -> Vec<String> {
-    wrap_to(text, COLUMNS)
 }
 
 /// Breaks a text at spaces into lines of at most this many characters.
 ///
 /// A longer word has a line of its own.
-fn wrap_to(text: &str, width: usize) -> Vec<String> {
+fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.last_mut().expect("there is a line");
@@ -93,4 +124,15 @@ fn wrap_to(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_as_long_as_the_width_allows() {
+        assert_eq!(wrap("one two three four", 9), ["one two", "three", "four"]);
+        assert_eq!(wrap("a-very-long-word is", 4), ["a-very-long-word", "is"]);
+    }
 }

@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     /// Tags are weak, and compared weakly.
     WeakTags,
     SecondTags,
+    /// Tags are weak in the second of the write.
+    StrongLater,
     /// The version is a member, and a write names it there.
     VersionInBody,
     /// Like that, and the version is ignored.
@@ -38,6 +40,10 @@ pub(crate) enum Fault {
     RefusesAndWrites,
     /// Another client writes in the middle of the probe, after this many requests.
     OtherClient(usize),
+    /// For a second after a write, reads get the version before it, as from a cache.
+    LateReads,
+    /// For a second after a write, conditions are evaluated with the version before it, too.
+    LateReadsAndConditions,
     /// No response to anything after this many requests.
     DiesAfter(usize),
     NoTags,
@@ -47,14 +53,18 @@ pub(crate) enum Fault {
 struct Resource {
     body: Map<String, Value>,
     version: u64,
-    second: u64,
+    /// When it was written.
+    at: Duration,
 }
 
 #[derive(Debug, Default)]
 struct State {
     resources: HashMap<String, Resource>,
     versions: u64,
-    second: u64,
+    /// The time since the start.
+    time: Duration,
+    /// The version before the last write, and when that was.
+    replaced: Option<(Resource, Duration)>,
     requests: usize,
     methods: Vec<&'static str>,
 }
@@ -66,13 +76,14 @@ pub(crate) struct FakeServer {
 
 impl FakeServer {
     pub(crate) fn new(fault: Fault) -> Self {
-        let mut state = State::default();
+        // The resource is older than a second.
+        let mut state = State { time: Duration::from_secs(10), ..State::default() };
         let body = json!({"title": "A note", "content": "original"});
         let mut body = body.as_object().unwrap().clone();
         if matches!(fault, Fault::VersionInBody | Fault::IgnoredVersionInBody) {
             body.insert("version".to_owned(), json!(0));
         }
-        state.resources.insert(TARGET.to_owned(), Resource { body, version: 0, second: 0 });
+        state.resources.insert(TARGET.to_owned(), Resource { body, version: 0, at: Duration::ZERO });
         Self { fault, state: Mutex::new(state) }
     }
 
@@ -96,10 +107,13 @@ impl FakeServer {
         self.state.lock().unwrap().resources.keys().cloned().collect()
     }
 
-    fn tag(&self, resource: &Resource) -> EntityTag {
+    fn tag(&self, time: Duration, resource: &Resource) -> EntityTag {
         match self.fault {
             Fault::WeakTags => EntityTag::weak(format!("v{}", resource.version)),
-            Fault::SecondTags => EntityTag::strong(format!("s{}", resource.second)),
+            Fault::SecondTags => EntityTag::strong(format!("s{}", resource.at.as_secs())),
+            Fault::StrongLater if time < resource.at + Duration::from_secs(1) => {
+                EntityTag::weak(format!("v{}", resource.version))
+            }
             _ => EntityTag::strong(format!("v{}", resource.version)),
         }
         .unwrap()
@@ -110,7 +124,7 @@ impl FakeServer {
     }
 
     /// Returns the refusal of a request, or `None` if it proceeds.
-    fn refusal(&self, request: &ProbeRequest, resource: Option<&Resource>) -> Option<u16> {
+    fn refusal(&self, time: Duration, request: &ProbeRequest, resource: Option<&Resource>) -> Option<u16> {
         let is_read = matches!(request.method, "GET" | "HEAD");
         match self.fault {
             Fault::IgnoredIfMatch | Fault::IgnoredVersionInBody | Fault::NoTags if !is_read => return None,
@@ -142,7 +156,7 @@ impl FakeServer {
             }
         }
         let none_match = joined("If-None-Match");
-        let tag = resource.map(|resource| self.tag(resource));
+        let tag = resource.map(|resource| self.tag(time, resource));
         let mut names_version = false;
         if let Some(value) = &if_match {
             let Ok(list) = TagList::parse(value) else { return Some(400) };
@@ -177,6 +191,9 @@ impl FakeServer {
         let sent: Value = serde_json::from_slice(request.body.as_deref().unwrap_or_default()).unwrap();
         let sent = sent.as_object().unwrap().clone();
         let before = state.resources.get(&request.target).cloned();
+        if let Some(before) = before.clone().filter(|_| request.target == TARGET) {
+            state.replaced = Some((before, state.time));
+        }
         state.versions += 1;
         let mut body = if request.method == "PATCH" {
             let mut body = before.as_ref().map(|resource| resource.body.clone()).unwrap_or_default();
@@ -188,7 +205,7 @@ impl FakeServer {
         if matches!(self.fault, Fault::VersionInBody | Fault::IgnoredVersionInBody) {
             body.insert("version".to_owned(), json!(state.versions));
         }
-        let resource = Resource { body, version: state.versions, second: state.second };
+        let resource = Resource { body, version: state.versions, at: state.time };
         state.resources.insert(request.target.clone(), resource);
         match self.fault {
             Fault::Accepts202 => 202,
@@ -198,9 +215,23 @@ impl FakeServer {
         }
     }
 
+    /// Returns the resource of a request as a cache may still have it.
+    fn seen<'a>(&self, state: &'a State, request: &ProbeRequest) -> Option<&'a Resource> {
+        let is_cached = match self.fault {
+            Fault::LateReads => request.method == "GET",
+            Fault::LateReadsAndConditions => true,
+            _ => false,
+        };
+        let replaced = state
+            .replaced
+            .as_ref()
+            .filter(|(_, at)| is_cached && request.target == TARGET && state.time < *at + Duration::from_secs(1));
+        replaced.map(|(resource, _)| resource).or_else(|| state.resources.get(&request.target))
+    }
+
     fn respond(&self, state: &State, request: &ProbeRequest, status: u16) -> ProbeResponse {
-        let resource = state.resources.get(&request.target);
         let is_read = matches!(request.method, "GET" | "HEAD");
+        let resource = if is_read { self.seen(state, request) } else { state.resources.get(&request.target) };
         let status = if is_read && resource.is_none() { 404 } else { status };
         let wants_it = request.fields.iter().any(|line| line.is("Prefer"));
         let mut fields = Vec::new();
@@ -208,7 +239,7 @@ impl FakeServer {
         if let Some(resource) = resource.filter(|_| status < 400 || status == 412) {
             let is_silent = self.fault == Fault::NoTagOnWrite && !is_read && status < 300;
             if self.has_tags() && !is_silent {
-                fields.push(FieldLine::new("ETag", self.tag(resource).to_bytes()));
+                fields.push(FieldLine::new("ETag", self.tag(state.time, resource).to_bytes()));
             }
             if (status == 200 && request.method != "HEAD") || (status == 412 && wants_it) {
                 fields.push(FieldLine::new("Content-Type", "application/json"));
@@ -223,7 +254,7 @@ impl FakeServer {
             Fault::PatchOnly => request.method == "PUT",
             _ => false,
         };
-        if is_method_refused { Some(405) } else { self.refusal(request, state.resources.get(&request.target)) }
+        if is_method_refused { Some(405) } else { self.refusal(state.time, request, self.seen(state, request)) }
     }
 
     fn exchange(&self, state: &mut State, request: &ProbeRequest, refusal: Option<u16>) -> ProbeResponse {
@@ -268,7 +299,7 @@ impl ProbeTransport for FakeServer {
                 state.versions += 1;
                 let body = json!({"title": "A note", "content": "written by another client"});
                 let body = body.as_object().unwrap().clone();
-                let other = Resource { body, version: state.versions, second: state.second };
+                let other = Resource { body, version: state.versions, at: state.time };
                 state.resources.insert(TARGET.to_owned(), other);
             }
             let refusal = match &judged {
@@ -281,8 +312,6 @@ impl ProbeTransport for FakeServer {
     }
 
     async fn pause(&self, time: Duration) {
-        if time >= Duration::from_secs(1) {
-            self.state.lock().unwrap().second += 1;
-        }
+        self.state.lock().unwrap().time += time;
     }
 }

@@ -3,7 +3,7 @@
 use probe::{Mark, ProbePlan, Restoration, VersionSource, WriteMethod};
 
 use crate::fake_server::{FakeServer, Fault, TARGET};
-use crate::harness::{faults, plan, plan_with_scratch, run};
+use crate::harness::{faults, not_asked, plan, plan_with_scratch, run};
 
 fn url() -> String {
     format!("http://notes.example{TARGET}")
@@ -19,7 +19,7 @@ fn scratch_plan() -> ProbePlan {
 async fn found(fault: Fault, plan: &ProbePlan) -> Vec<String> {
     let server = FakeServer::new(fault);
     let report = run(plan, &server).await;
-    assert_eq!(report.restoration, Restoration::Restored, "{fault:?}: {}", probe::text(&report));
+    assert_eq!(report.restoration, Restoration::Restored, "{fault:?}: {}", probe::text(&report, 78));
     assert_eq!(server.content().as_deref(), Some("original"), "{fault:?}");
     assert_eq!(server.targets(), [TARGET], "{fault:?}");
     faults(&report)
@@ -124,6 +124,30 @@ async fn api_with_patch_only_is_understood() {
 #[tokio::test]
 async fn api_without_any_version_loses_updates() {
     let report = run(&plan(&url()), &FakeServer::new(Fault::NoTags)).await;
-    assert!(report.verdict.loses_updates, "{}", probe::text(&report));
+    assert!(report.verdict.loses_updates, "{}", probe::text(&report, 78));
     assert!(faults(&report).contains(&"!entity-tag".to_owned()));
+}
+
+#[tokio::test]
+async fn cached_reads_after_a_write_are_waited_for() {
+    assert_eq!(found(Fault::LateReads, &scratch_plan()).await, [""; 0]);
+    let report = run(&scratch_plan(), &FakeServer::new(Fault::LateReads)).await;
+    assert!(report.notes.iter().any(|note| note.contains("version before it")), "{:?}", report.notes);
+    let same_second = "same-second: a read may get an older version for up to a second".to_owned();
+    assert!(not_asked(&report).contains(&same_second), "{:?}", not_asked(&report));
+}
+
+#[tokio::test]
+async fn conditions_evaluated_with_a_cached_version_are_found_in_races() {
+    assert_eq!(found(Fault::LateReadsAndConditions, &plan(&url())).await, RACES);
+}
+
+#[tokio::test]
+async fn tags_that_are_weak_for_a_second_are_waited_for() {
+    let report = run(&scratch_plan(), &FakeServer::new(Fault::StrongLater)).await;
+    assert_eq!(faults(&report), ["!entity-tag"], "{}", probe::text(&report, 78));
+    let tag = &report.findings[0];
+    assert!(tag.says.starts_with("weak in the second of a write, strong later"), "{}", tag.says);
+    let skipped = not_asked(&report);
+    assert!(!skipped.iter().any(|skipped| skipped.contains("weak")), "{skipped:?}");
 }

@@ -109,7 +109,7 @@ async fn reports_show_no_secret_and_steer_no_terminal() {
         }
     }
     let json = serde_json::to_string(&probe::json(&report)).unwrap();
-    for text in [probe::text(&report), probe::markdown(&report), probe::junit(&report)] {
+    for text in [probe::text(&report, 78), probe::markdown(&report), probe::junit(&report)] {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'));
         assert!(!text.contains("secret-cookie"));
         assert!(text.contains("Authorization: $AUTHORIZATION"), "{text}");

@@ -4,10 +4,16 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use probe::{CHECKS, ProbeProgress};
 
+use crate::output::columns::columns;
+
 /// Draws the line, if standard error is a terminal.
 pub(super) fn draw(progress: ProbeProgress) {
     let ProbeProgress { check, answered, requests } = progress;
-    print(&format!("\r\x1b[K{answered}/{} {check} · {requests} requests", CHECKS.len()));
+    let line = format!("{answered}/{} {check} · {requests} requests", CHECKS.len());
+    // A line that wraps could not be removed.
+    let width = columns(io::stderr()).map_or(usize::MAX, |columns| columns - 1);
+    let line: String = line.chars().take(width).collect();
+    print(&format!("\r\x1b[K{line}"));
 }
 
 /// Removes the line.

@@ -1,9 +1,9 @@
 //! Probes a resource, and prints the report.
 
-use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::SystemTime;
+use std::{fs, io};
 
 use files::ExpectedContent;
 use probe::{BodyTemplate, CreatePlan, ProbeNetwork, ProbePlan, ProbeReport, WriteMethod, checks_list, run_probe};
@@ -16,6 +16,7 @@ use super::original_file::OriginalFile;
 use super::progress_line;
 use crate::exit::Exit;
 use crate::options::read_trust;
+use crate::output::columns::columns;
 use crate::output::json::json_line;
 use crate::output::stderr::print_message;
 use crate::output::stdout::print;
@@ -111,7 +112,7 @@ impl ProbeArgs {
         } else if self.markdown {
             visible_lines(&probe::markdown(report))
         } else {
-            visible_lines(&probe::text(report))
+            visible_lines(&probe::text(report, columns(io::stdout()).unwrap_or(usize::MAX)))
         };
         print(text).map_err(ProbeCommandError::Output)
     }
