@@ -47,6 +47,17 @@ pub(crate) struct CompletedWrite {
     pub(crate) before: Option<Vec<u8>>,
 }
 
+/// The server's weak tags, as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WeakTags {
+    /// No tag was weak so far.
+    NotSeen,
+    /// A tag is weak in the second of the write, and strong later.
+    BecomeStrong,
+    /// A tag was still weak a second after the write.
+    StayWeak,
+}
+
 /// The state of a probe.
 pub(crate) struct ProbeSession<'a> {
     pub(crate) plan: &'a ProbePlan,
@@ -65,10 +76,7 @@ pub(crate) struct ProbeSession<'a> {
     pub(crate) stale: Option<Vec<u8>>,
     /// Whether a write has been sent.
     pub(crate) has_written: bool,
-    /// Whether the server marks a tag as weak in the second of the write, and as strong later.
-    pub(crate) has_late_tags: bool,
-    /// Whether a tag was still weak a second after the write.
-    has_only_weak_tags: bool,
+    weak_tags: WeakTags,
     /// Whether reads after a write may still be answered with the version before it, as by a cache.
     pub(crate) has_late_reads: bool,
     /// The targets of scratch resources that may exist.
@@ -96,8 +104,7 @@ impl<'a> ProbeSession<'a> {
             current: None,
             stale: None,
             has_written: false,
-            has_late_tags: false,
-            has_only_weak_tags: false,
+            weak_tags: WeakTags::NotSeen,
             has_late_reads: false,
             scratch: Vec::new(),
         }
@@ -194,18 +201,24 @@ impl<'a> ProbeSession<'a> {
     ///
     /// A server may mark a tag as weak in the second of the write, since another write in it could get the same tag.
     pub(crate) async fn await_strong_tag(&mut self) -> Result<(), Halt> {
-        if self.has_weak_tag() && !self.has_only_weak_tags && self.has_requests(1) {
+        if self.has_weak_tag() && self.weak_tags != WeakTags::StayWeak && self.has_requests(1) {
             self.pause_a_second().await;
             self.read().await?;
-            self.has_only_weak_tags = self.has_weak_tag();
-            if !self.has_only_weak_tags && !self.has_late_tags {
-                self.has_late_tags = true;
+            if self.has_weak_tag() {
+                self.weak_tags = WeakTags::StayWeak;
+            } else if self.weak_tags == WeakTags::NotSeen {
+                self.weak_tags = WeakTags::BecomeStrong;
                 let tag = self.version().unwrap_or_default();
                 let says = format!("weak in the second of a write, strong later: {}", String::from_utf8_lossy(&tag));
                 self.revise(CheckId::EntityTag, Observed::StrongLater, says);
             }
         }
         Ok(())
+    }
+
+    /// Returns whether the server marks a tag as weak in the second of the write, and as strong later.
+    pub(crate) fn has_late_tags(&self) -> bool {
+        self.weak_tags == WeakTags::BecomeStrong
     }
 
     /// Replaces the judgement of a check that was made before more was known.

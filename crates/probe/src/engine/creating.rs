@@ -92,7 +92,7 @@ async fn tag_of(session: &mut ProbeSession<'_>, target: &str) -> Result<Option<V
         let read = session.send(request_to(target.to_owned(), "GET", Vec::new())).await?;
         let response = read.response.ok().filter(ProbeResponse::is_success);
         tag = response.and_then(|response| response.field("ETag").map(<[u8]>::to_vec));
-        if !session.has_late_tags || !tag.as_ref().is_some_and(|tag| tag.starts_with(b"W/")) {
+        if !session.has_late_tags() || !tag.as_ref().is_some_and(|tag| tag.starts_with(b"W/")) {
             break;
         }
         session.pause_a_second().await;

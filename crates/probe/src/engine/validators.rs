@@ -49,7 +49,7 @@ async fn ask_entity_tag(session: &mut ProbeSession<'_>) -> Result<(), Halt> {
     };
     let mut observed = observe(session);
     session.await_strong_tag().await?;
-    if session.has_late_tags {
+    if session.has_late_tags() {
         observed = Observed::StrongLater;
     }
     let tag = session.version().map(|tag| String::from_utf8_lossy(&tag).into_owned()).unwrap_or_default();
