@@ -1,4 +1,4 @@
-//! What to change in a server: a sentence for each kind of fault.
+//! Remedies: a sentence for each kind of fault about the change that a server needs.
 
 use crate::check::{CheckId as Id, Mark};
 use crate::finding::CheckFinding;
@@ -22,7 +22,7 @@ const ORDER: [Id; 12] = [
     Id::EmptyField,
 ];
 
-/// Returns what to change in a server that fails a check, or `None` if the consequence of the check says it.
+/// Returns the change that a check which is not right asks for, or `None` if its consequence says it.
 pub(crate) const fn remedy_of(id: Id) -> Option<&'static str> {
     Some(match id {
         Id::EntityTag => "send a strong entity tag with each GET: a number of the version, or a hash of the content",
@@ -65,7 +65,7 @@ pub(crate) const fn remedy_of(id: Id) -> Option<&'static str> {
     })
 }
 
-/// Returns what to change first, each remedy once, with the name of a check that shows the fault.
+/// Returns the most urgent remedies, each once, with the name of a check that shows the fault.
 pub(crate) fn first_remedies(findings: &[CheckFinding]) -> Vec<(&'static str, &'static str)> {
     let mut first: Vec<(&str, &str)> = Vec::new();
     for mark in [Mark::Wrong, Mark::Weak] {

@@ -251,7 +251,7 @@ async fn ask_representation(session: &mut ProbeSession<'_>) -> Result<(), Halt> 
     Ok(())
 }
 
-/// Returns the template of a merge patch: the body of the user, or the member of a copy that is changed.
+/// Returns the template of a merge patch: the body of the user, or the changed member of a copy.
 fn patch_template(session: &ProbeSession<'_>) -> Option<BodyTemplate> {
     if let Some(body) = &session.plan.body {
         return Some(body.clone()).filter(BodyTemplate::is_json_object);
