@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["contract", "precondition", "store"]),
     ("swarm", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("probe", &["client", "precondition", "traffic"]),
+    ("doctor", &["client", "contract", "precondition", "traffic"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition", "swarm", "text", "traffic"]),
     ("terminal", &["text"]),
     ("merge-view", &["contract", "editor", "merge", "terminal", "text"]),
@@ -48,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "allocator",
             "client",
             "contract",
+            "doctor",
             "editor",
             "files",
             "lesson",
@@ -80,7 +82,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         "the server knows nothing of its clients",
     ),
     (
-        &["tui", "client", "lesson", "probe", "swarm"],
+        &["tui", "client", "doctor", "lesson", "probe", "swarm"],
         &["store", "server", "axum", "rusqlite", "tokio-postgres"],
         "user interfaces use HTTP like any other client",
     ),
@@ -94,7 +96,7 @@ const ABSENT: &[(&[&str], &[&str], &str)] = &[
         &["client", "lesson", "files", "reqwest", "hyper", "axum", "rusqlite"],
         "terminal code knows no HTTP, no server and no lesson",
     ),
-    (&["client"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
+    (&["client", "doctor"], &["ratatui", "crossterm"], "the client speaks the protocol and has no screen"),
     (
         &["lesson", "probe", "swarm"],
         &["ratatui", "crossterm"],

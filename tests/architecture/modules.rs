@@ -40,6 +40,7 @@ const ACYCLIC: &[&str] = &[
     "store",
     "swarm",
     "probe",
+    "doctor",
     "ifmatch",
     "server",
 ];

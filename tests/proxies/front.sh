@@ -30,23 +30,24 @@ front() {
   base=http://127.0.0.1:$port
   mkdir -p "$own/cache"
   case $name in
-    nginx | nginx-cache)
+    nginx | nginx-cache | nginx-cured)
       configure "$name.conf" "$own/conf" "$port"
       run "$name" nginx -c "$own/conf" -e "$own/log" -g 'daemon off;'
       ;;
-    apache | apache-force)
+    apache | apache-force | apache-cured)
       configure apache.conf "$own/conf" "$port"
       # As root, the proxy changes to another user, who must be able to write here.
       if [ "$(id -u)" = 0 ]; then chown -R www-data "$own"; fi
       local define=(-D FOREGROUND)
       [ "$name" = apache ] || define+=(-D FORCE)
+      [ "$name" != apache-cured ] || define+=(-D CURED)
       run "$name" apache2 -f "$own/conf" "${define[@]}"
       ;;
     haproxy)
       configure haproxy.cfg "$own/conf" "$port"
       run "$name" haproxy -db -f "$own/conf"
       ;;
-    varnish | varnish-gzip)
+    varnish | varnish-gzip | varnish-cured)
       configure "$name.vcl" "$own/conf" "$port"
       run "$name" varnishd -F -f "$own/conf" -a "127.0.0.1:$port" -n "$own/work" -s malloc,16m -j none -T none
       ;;

@@ -29,6 +29,8 @@ fail() {
 . "$here/asked.sh"
 # shellcheck source=tests/proxies/editor.sh
 . "$here/editor.sh"
+# shellcheck source=tests/proxies/examined.sh
+. "$here/examined.sh"
 
 clean_up() {
   close_editor
@@ -81,7 +83,13 @@ for proxy in "${proxies[@]}"; do
   if [ "$proxy" = none ]; then base=$direct; else front "$proxy"; fi
   ask_all "$proxy"
   edit_all "$proxy" "${blames[$proxy]:-}"
+  examine
 done
+
+# A proxy with a mistake, the same with the lines that `ifmatch doctor` prints about it, and the file with the lines.
+examine_cured nginx-cache nginx-cured nginx-cured.conf
+examine_cured apache-force apache-cured apache.conf
+examine_cured varnish-gzip varnish-cured varnish-cured.vcl
 
 table | tee "$folder/table"
 grep '^|' "$here/README.md" | diff - "$folder/table" >&2 || fail 'the table differs from that in tests/proxies/README.md'

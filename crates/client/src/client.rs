@@ -262,7 +262,7 @@ impl Client {
     /// Returns the request exactly as it is sent.
     ///
     /// The HTTP library has nothing left to add, so the record of the request is true to the byte.
-    fn request(&self, call: OutgoingRequest) -> Request {
+    pub(crate) fn request(&self, call: OutgoingRequest) -> Request {
         let mut request = Request::new(call.method, self.server.at(&call.target));
         let lines = request.headers_mut();
         let visible = |text: &str| HeaderValue::from_str(text).expect("hosts and authors are encoded as visible ASCII");
@@ -280,6 +280,9 @@ impl Client {
         if self.prefetches {
             lines.insert(SEC_PURPOSE, HeaderValue::from_static(fields::PREFETCH));
         }
+        if call.fields.iter().any(|(name, _)| name == ACCEPT_ENCODING) {
+            lines.remove(ACCEPT_ENCODING);
+        }
         lines.extend(call.fields);
         if let Some(body) = call.body {
             lines.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(fields::JSON));
@@ -289,11 +292,11 @@ impl Client {
         request
     }
 
-    fn record_departure(&self, request: &Request) -> Option<SentRequest> {
+    pub(crate) fn record_departure(&self, request: &Request) -> Option<SentRequest> {
         self.wire.as_ref().map(|wire| wire.record_departure(request, &self.author))
     }
 
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Response, TransportError> {
         self.http.execute(request).await.map_err(|error| TransportError::from_transport(&error, &self.server))
     }
 

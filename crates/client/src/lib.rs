@@ -15,6 +15,8 @@
 //! | `entry_change` | a title, a parent or a delete, under the tag that a list shows | except for sending it |
 //! | `document` | one document, read and written by a program without an editor | no |
 //! | `raw_request` | a request that the caller spells out | except for sending it |
+//! | `raw_response` | a response as it arrived, for a caller that judges the path to the server | except for its body |
+//! | `late_body` | a body that is sent some time after its head | except for the clock |
 //! | `recorder` | what was sent and received, recorded | except for the clock |
 //! | `credential` | the token of a client and its clones | yes |
 //! | `editing` | what the editor of a client and its clones is doing | yes |
@@ -40,9 +42,11 @@ mod error;
 mod event_stream;
 mod exchanges;
 mod gate;
+mod late_body;
 mod outcome;
 mod queries;
 mod raw_request;
+mod raw_response;
 mod recorder;
 mod request;
 mod response;
@@ -67,6 +71,7 @@ pub use exchanges::Exchanges;
 pub use gate::GateLease;
 pub use queries::DocumentListing;
 pub use raw_request::{RawRequest, RawRequestError};
+pub use raw_response::{RawResponse, RawStream};
 pub use recorder::{Clock, Recorder};
 pub use room::GuardedQuestion;
 pub use room_settings::GuardedRoomSettings;

@@ -14,7 +14,7 @@ use contract::{Exchange, fields};
 
 /// A request before it is addressed to a server.
 #[derive(Debug, Clone)]
-pub struct RawRequest(OutgoingRequest);
+pub struct RawRequest(pub(crate) OutgoingRequest);
 
 /// Fields that every request of a client has.
 ///
@@ -68,6 +68,13 @@ impl RawRequest {
             fields: lines,
             body: body.map(String::into_bytes),
         }))
+    }
+
+    /// Returns this request with another media type in `Accept` than that of JSON.
+    #[must_use]
+    pub fn accepting(mut self, media_type: &'static str) -> Self {
+        self.0.accept = media_type;
+        self
     }
 
     /// Returns the request of an exchange, unchanged.

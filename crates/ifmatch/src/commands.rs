@@ -7,6 +7,7 @@
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod docs;
+pub(crate) mod doctor;
 pub(crate) mod edit;
 pub(crate) mod join;
 pub(crate) mod lesson;
@@ -24,6 +25,7 @@ use clap::{Command, Subcommand};
 use self::completions::CompletionsArgs;
 use self::config::ConfigArgs;
 use self::docs::DocsArgs;
+use self::doctor::DoctorArgs;
 use self::edit::EditArgs;
 use self::join::JoinArgs;
 use self::lesson::LessonArgs;
@@ -58,6 +60,8 @@ pub(crate) enum Subcommands {
     Swarm(SwarmArgs),
     /// Test any HTTP API: does this server lose updates?
     Probe(ProbeArgs),
+    /// Examine the path to a server: proxies, and what they do to tags, texts, conditions and events.
+    Doctor(DoctorArgs),
     /// Check or copy a store, even while a server has it open.
     Store(StoreArgs),
     /// Print the path of the configuration, check it, or print the default configuration.
@@ -89,6 +93,7 @@ impl Subcommands {
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
             Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,
             Self::Probe(arguments) => Box::pin(probe::run(arguments, paths)).await?,
+            Self::Doctor(arguments) => Box::pin(doctor::run(arguments)).await?,
             Self::Store(arguments) => store::run(&arguments, paths).await?,
             Self::Config(arguments) => config::run(&arguments, paths)?,
             Self::Merge(arguments) => merge::run_with_view(&arguments, paths, display).await?,

@@ -10,6 +10,7 @@ use crate::catalog::CatalogError;
 use crate::commands::completions::CompletionsError;
 use crate::commands::config::ConfigCommandError;
 use crate::commands::docs::DocsError;
+use crate::commands::doctor::DoctorCommandError;
 use crate::commands::join::JoinCommandError;
 use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
@@ -62,6 +63,9 @@ pub(crate) enum Error {
     /// `ifmatch probe` failed.
     #[error(transparent)]
     Probe(#[from] ProbeCommandError),
+    /// `ifmatch doctor` failed.
+    #[error(transparent)]
+    Doctor(#[from] DoctorCommandError),
     /// `ifmatch store` failed.
     #[error(transparent)]
     Store(#[from] StoreCommandError),
@@ -113,6 +117,7 @@ impl Error {
             Self::Lesson(error) => error.exit(),
             Self::Swarm(error) => error.exit(),
             Self::Probe(error) => error.exit(),
+            Self::Doctor(error) => error.exit(),
             Self::Store(error) => error.exit(),
             Self::Config(error) => error.exit(),
             Self::Merge(failure) => failure.exit(),

@@ -5,6 +5,7 @@
 mod access;
 mod configuration;
 mod docs;
+mod doctor;
 mod log;
 mod manual;
 #[cfg(unix)]

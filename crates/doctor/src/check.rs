@@ -1,0 +1,33 @@
+//! A check: a row of the table.
+
+use crate::configuration::ProxyChange;
+use crate::evidence::Evidence;
+use crate::judgement::PathJudgement;
+
+/// Judges the evidence. An error is the judgement of a check that could not be made to its end.
+pub(crate) type PathJudge = fn(&Evidence) -> Result<PathJudgement, PathJudgement>;
+
+/// A check: what is asked, how the evidence is judged, and what to do if something is wrong.
+#[derive(Debug)]
+pub struct PathCheck {
+    /// The name, for lists and programs.
+    pub name: &'static str,
+    /// The question.
+    pub asks: &'static str,
+    /// What it means for users if something is wrong: a sentence.
+    pub consequence: &'static str,
+    /// What to do, whichever proxy it is: a sentence.
+    pub advice: &'static str,
+    /// What to change in the configuration of each proxy; empty if the cause is elsewhere.
+    pub changes: &'static [ProxyChange],
+    /// The judge.
+    pub(crate) judge: PathJudge,
+}
+
+impl PathCheck {
+    /// Judges the evidence. Pure.
+    #[must_use]
+    pub fn judge(&self, evidence: &Evidence) -> PathJudgement {
+        (self.judge)(evidence).unwrap_or_else(|early| early)
+    }
+}

@@ -1,0 +1,116 @@
+//! A middleman with one fault each: exactly this fault is found.
+
+use axum::http::Method;
+use doctor::{ExaminationError, PathMark, ProxyKind, ScratchState};
+
+use crate::harness::{TestServer, examine, faults, found, is_gone, plan, scratch};
+use crate::middleman::{Fault, Middleman};
+
+/// Examines the path through a middleman with this fault.
+async fn examine_with(fault: Fault) -> (doctor::PathReport, TestServer) {
+    let server = TestServer::start().await;
+    let middleman = Middleman::start(&server.url, fault).await;
+    let report = examine(&middleman.url, plan()).await.unwrap();
+    (report, server)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_is_found_and_no_other() {
+    const WRITES: &[Method] = &[Method::PUT, Method::PATCH, Method::DELETE];
+    const READS: &[Method] = &[Method::GET];
+    let cases = [
+        (Fault::Named("a proxy"), vec![]),
+        (Fault::WeakTags, vec!["✗tag", "!compression"]),
+        (Fault::SuffixedTags, vec!["✗tag", "!compression"]),
+        (Fault::WeakTagsForGzip, vec!["!compression"]),
+        (Fault::CodedForGzip, vec!["!compression"]),
+        (Fault::CodedForAll, vec!["✗tag", "!compression"]),
+        (Fault::OwnTags, vec!["✗tag", "✗freshness"]),
+        (Fault::WithoutField("etag"), vec!["✗tag", "!compression"]),
+        (Fault::WithoutField("cache-control"), vec!["!fields"]),
+        (Fault::WithoutField("ifmatch-author"), vec!["!fields"]),
+        (Fault::WithoutField("date"), vec!["!clock"]),
+        (Fault::WithoutCondition("if-match", WRITES), vec!["✗if-match"]),
+        (Fault::WithoutCondition("if-match", READS), vec!["!if-match-reads"]),
+        (Fault::WithoutCondition("if-none-match", READS), vec!["!if-none-match"]),
+        (Fault::WithoutCondition("prefer", WRITES), vec!["!current-document"]),
+        (Fault::ErrorPages, vec!["!if-match-reads", "!refusals", "!current-document"]),
+        (Fault::OtherStatus, vec!["!if-match-reads", "✗if-match", "✗refusals"]),
+        (Fault::Refuses(&[Method::PATCH]), vec!["✗methods"]),
+        (Fault::Refuses(&[Method::PUT]), vec!["✗methods"]),
+        (Fault::LimitsBodies(1_000_000), vec!["!length"]),
+        (Fault::RewritesText, vec!["✗text"]),
+        (Fault::HoldsEvents, vec!["✗events"]),
+        (Fault::HoldsStreams, vec!["✗events"]),
+        (Fault::OldDate, vec!["!clock"]),
+    ];
+    // Each takes a second or more, since some responses are late.
+    let examined = cases.map(|(fault, expected)| {
+        tokio::spawn(async move {
+            let (report, server) = examine_with(fault).await;
+            let is_gone = is_gone(&server, &scratch()).await;
+            (fault, expected, report, is_gone)
+        })
+    });
+    for examined in examined {
+        let (fault, expected, report, is_gone) = examined.await.unwrap();
+        assert_eq!(faults(&report), expected, "{fault:?}: {report:#?}");
+        assert_eq!(report.is_well(), expected.is_empty(), "{fault:?}");
+        assert!(is_gone, "{fault:?}: the scratch document is deleted");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cache_that_asks_no_one_is_found() {
+    let (report, server) = examine_with(Fault::Caches).await;
+    let (mark, says) = found(&report, "freshness");
+    assert_eq!(mark, PathMark::Broken);
+    assert!(says.contains("still answered with 404"), "{says}");
+    assert!(is_gone(&server, &scratch()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn document_that_cannot_be_deleted_is_named() {
+    let (report, server) = examine_with(Fault::Refuses(&[Method::DELETE])).await;
+    assert_eq!(faults(&report), ["✗methods"]);
+    assert_eq!(report.scratch, ScratchState::Left(scratch()));
+    assert!(!report.is_well());
+    assert!(!is_gone(&server, &scratch()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redirect_is_followed_and_reported() {
+    let (report, server) = examine_with(Fault::Redirects).await;
+    assert_eq!(faults(&report), ["!address"]);
+    assert_eq!(report.server, server.url);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn host_that_the_server_does_not_know_ends_the_examination() {
+    let (report, _server) = examine_with(Fault::ForeignHost).await;
+    assert_eq!(faults(&report), ["✗address"]);
+    assert!(found(&report, "address").1.contains("421"), "{:?}", found(&report, "address"));
+    assert_eq!(found(&report, "tag"), (PathMark::NotAsked, "the server does not know the host name"));
+    assert_eq!(report.scratch, ScratchState::NotCreated);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_without_a_server_is_an_error_that_says_so() {
+    let middleman = Middleman::start("http://127.0.0.1:1", Fault::BadGateway).await;
+    let error = examine(&middleman.url, plan()).await.unwrap_err();
+    assert!(matches!(error, ExaminationError::BadGateway { status: 502, .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proxy_that_names_itself_is_recognized() {
+    for (name, kind) in [
+        ("nginx/1.22.1", ProxyKind::Nginx),
+        ("Apache/2.4.62 (Debian)", ProxyKind::Httpd),
+        ("Caddy", ProxyKind::Caddy),
+    ] {
+        let (report, _server) = examine_with(Fault::Named(name)).await;
+        assert_eq!(report.proxies, [kind]);
+        assert_eq!(found(&report, "proxies").0, PathMark::Note);
+        assert!(report.is_well());
+    }
+}

@@ -1,0 +1,7 @@
+//! Examinations of real servers: directly, and through a middleman with one fault each.
+
+mod direct;
+mod faults;
+mod harness;
+mod middleman;
+mod properties;
