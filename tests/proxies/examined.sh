@@ -1,43 +1,45 @@
 # shellcheck shell=bash
 # Examines the path through a proxy with `ifmatch doctor`, and fills the cells of the table from its report.
 #
-# Needs $program, $folder, $direct (the server's address), $base (the proxy's), cell and fail.
+# Needs $program, $here, $folder, $direct (the server's address), $base and $proxy (the proxy's), cell, front and fail.
 
-# examine: runs the command, whose exit code must agree with what it finds.
+# examine: runs the command. Its exit code must agree with what it finds, and nothing of it must be left.
 examine() {
-  local code=0 found expected=0
-  "$program" doctor "$base" --as dora >"$folder/examined" 2>"$folder/announced" || code=$?
-  found=$(sed -nE 's/^  ([✗!]) ([a-z-]+) .*/\1 \2/p' "$folder/examined" | paste -sd, | sed 's/,/, /g')
+  local code=0 expected=0
+  report=$folder/examined-$proxy
+  "$program" doctor "$base" --as dora >"$report" 2>"$folder/announced" || code=$?
+  found=$(sed -nE 's/^  ([✗!]) ([a-z-]+) .*/\1 \2/p' "$report" | paste -sd, | sed 's/,/, /g')
   [ -z "$found" ] || expected=1
-  [ "$code" = "$expected" ] || fail "ifmatch doctor ends with $code: $(cat "$folder/announced" "$folder/examined")"
-  cell '`ifmatch doctor` finds' "${found:-nothing}"
-  cell '`ifmatch doctor` names the configuration of' "$(named)"
-  # Nothing of it is left.
-  ! curl --silent "$direct/api/documents" | grep -q '"id":"doctor-' || fail "ifmatch doctor leaves its document"
+  [ "$code" = "$expected" ] || fail "ifmatch doctor ends with $code: $(cat "$folder/announced" "$report")"
+  if curl --silent "$direct/api/documents" | grep -q '"id":"doctor-'; then fail 'ifmatch doctor leaves its document'; fi
 }
 
-# examine_cured PROXY CURED FILE: the lines that the report about a proxy has are in the configuration of the cured one, and
-# nothing is found there.
-examine_cured() {
-  local line
-  proxy=$1
-  front "$proxy"
+# Fills the cells of a proxy.
+examine_all() {
   examine
+  cell '`ifmatch doctor` finds' "${found:-nothing}"
+  cell '`ifmatch doctor` has lines for' "$(named)"
+}
+
+# Prints the proxies for whose configuration the report has lines.
+named() {
+  local names
+  names=$(sed -nE 's/^In the configuration of ([A-Za-z ]+), for .*/\1/p' "$report" | sort -u | paste -sd, | sed 's/,/, /g')
+  printf '%s' "${names:--}"
+}
+
+# follow_advice WRONG CURED FILE: the lines that the report about a wrong proxy has are in the configuration of the
+# cured one, through which nothing is found.
+follow_advice() {
+  local line
   # Comments, and lines with an ellipsis, are for people.
-  sed -nE '/^In the configuration/,$ { s/ +# .*//; /…/d; s/^    +([^# ].*)$/\1/p }' "$folder/examined" |
+  sed -nE '/^In the configuration/,$ { s/ +# .*//; /…/d; s/^    +([^# ].*)$/\1/p }' "$folder/examined-$1" |
     while read -r line; do
-      grep -qF -- "$line" "$here/$3" || fail "$3 lacks the line that ifmatch doctor prints about $1: $line"
+      grep -qF -- "$line" "$here/$3" || fail "$3 lacks a line that ifmatch doctor prints about $1: $line"
     done
   proxy=$2
   front "$proxy"
   examine
-  [ "${cells["\`ifmatch doctor\` finds|$proxy"]}" = nothing ] || fail "with its own lines, ifmatch doctor finds: $(cat "$folder/examined")"
-}
-
-# Prints the proxies whose configuration the report has lines for.
-named() {
-  local names
-  names=$(sed -nE 's/^In the configuration of ([A-Za-z ]+), for .*/\1/p' "$folder/examined" | sort -u | paste -sd, |
-    sed 's/,/, /g')
-  printf '%s' "${names:-none}"
+  [ -z "$found" ] || fail "with the lines of ifmatch doctor, it finds: $(cat "$report")"
+  printf 'with the lines of `ifmatch doctor`, nothing is found through %s\n' "$1"
 }

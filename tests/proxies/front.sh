@@ -30,7 +30,7 @@ front() {
   base=http://127.0.0.1:$port
   mkdir -p "$own/cache"
   case $name in
-    nginx | nginx-cache | nginx-cured)
+    nginx | nginx-cache | nginx-cured | nginx-usual | nginx-usual-cured)
       configure "$name.conf" "$own/conf" "$port"
       run "$name" nginx -c "$own/conf" -e "$own/log" -g 'daemon off;'
       ;;

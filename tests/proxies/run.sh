@@ -4,7 +4,8 @@
 #
 #     tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
-# Through each proxy the same requests are sent with curl, and an editor saves, sees a change, merges and saves again.
+# Through each proxy the same requests are sent with curl, an editor saves, sees a change, merges and saves again, and
+# `ifmatch doctor` examines the path.
 # The results must be the table in README.md beside this script. install.sh installs the proxies. All of them run as
 # children of this script, on free ports of this machine, in a temporary folder.
 set -euo pipefail
@@ -83,13 +84,19 @@ for proxy in "${proxies[@]}"; do
   if [ "$proxy" = none ]; then base=$direct; else front "$proxy"; fi
   ask_all "$proxy"
   edit_all "$proxy" "${blames[$proxy]:-}"
-  examine
+  examine_all
 done
 
 # A proxy with a mistake, the same with the lines that `ifmatch doctor` prints about it, and the file with the lines.
-examine_cured nginx-cache nginx-cured nginx-cured.conf
-examine_cured apache-force apache-cured apache.conf
-examine_cured varnish-gzip varnish-cured varnish-cured.vcl
+proxy=nginx-usual
+front "$proxy"
+examine
+[ "$found" = '! compression, ! length, ✗ events' ] || fail "through $proxy, ifmatch doctor finds: $found"
+follow_advice nginx-usual nginx-usual-cured nginx-usual-cured.conf
+follow_advice nginx-cache nginx-cured nginx-cured.conf
+follow_advice apache-force apache-cured apache.conf
+follow_advice varnish-gzip varnish-cured varnish-cured.vcl
+printf '\n'
 
 table | tee "$folder/table"
 grep '^|' "$here/README.md" | diff - "$folder/table" >&2 || fail 'the table differs from that in tests/proxies/README.md'

@@ -162,7 +162,8 @@ pub(super) static LENGTH: PathCheck = PathCheck {
                 None => PathJudgement::fine("the server's own limit decides"),
             },
             Some(_) => PathJudgement::fine("a save of 2 MB reaches the server"),
-            None if is_own(long) => PathJudgement::fine("a save of 2 MB reaches the server"),
+            // A refusal of its condition, whatever its body: another check is about that.
+            None if is_own(long) || [412, 428].contains(&long.status) => PathJudgement::fine("a save of 2 MB reaches the server"),
             None => PathJudgement::weak(format!("a save of 2 MB is refused on the way with {}", described(long))),
         })
     },

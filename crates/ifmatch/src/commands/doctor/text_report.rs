@@ -37,7 +37,7 @@ pub(super) fn text(report: &PathReport) -> String {
 
 fn write_details(out: &mut String, PathFinding { check, judgement }: &PathFinding) {
     out.push('\n');
-    write_wrapped(out, "", &format!("{} {}: {}", judgement.mark.sign(), check.name, check.consequence));
+    write_wrapped(out, &format!("{} ", judgement.mark.sign()), &format!("{}: {}", check.name, check.consequence));
     write_wrapped(out, "  ", check.advice);
 }
 
