@@ -14,5 +14,5 @@ sub vcl_recv {
 sub vcl_backend_response {
   set beresp.do_gzip = true;
   if (bereq.url ~ "^/api/") { set beresp.do_gzip = false; }
-  if (beresp.http.Content-Type ~ "event-stream") { set beresp.do_gzip = false; set beresp.do_stream = true; }
+  if (beresp.http.Content-Type ~ "event-stream") { set beresp.do_gzip = false; }
 }

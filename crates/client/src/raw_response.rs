@@ -1,6 +1,6 @@
-//! A response as it arrived, for a caller that judges the path to the server and not the response's meaning.
+//! A response as it arrived.
 //!
-//! It belongs to a [`RawRequest`], which the caller spelled out.
+//! It is for a caller that judges the path to the server, and not the meaning of the response. It belongs to a [`RawRequest`], which the caller spelled out.
 
 use std::time::Duration;
 
@@ -19,7 +19,9 @@ pub struct RawResponse {
     pub version: String,
     /// The status code.
     pub status: u16,
-    /// Names (in lower case) and values, in the order of the message; bytes that are not UTF-8 are replaced.
+    /// Names (in lower case) and values, in the order of the message.
+    ///
+    /// Bytes that are not UTF-8 are replaced.
     pub fields: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,

@@ -14,11 +14,11 @@ pub struct PathCheck {
     pub name: &'static str,
     /// The question.
     pub asks: &'static str,
-    /// What it means for users if something is wrong: a sentence.
+    /// The meaning for users if something is wrong: a sentence.
     pub consequence: &'static str,
-    /// What to do, whichever proxy it is: a sentence.
+    /// The remedy, whichever proxy it is: a sentence.
     pub advice: &'static str,
-    /// What to change in the configuration of each proxy; empty if the cause is elsewhere.
+    /// The lines for the configuration of each proxy; empty if the cause is elsewhere.
     pub changes: &'static [ProxyChange],
     /// The judge.
     pub(crate) judge: PathJudge,

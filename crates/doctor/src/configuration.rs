@@ -2,7 +2,7 @@
 
 use crate::proxy_kind::ProxyKind;
 
-/// What to change in the configuration of a proxy.
+/// A change in the configuration of a proxy.
 #[derive(Debug, Clone, Copy)]
 pub struct ProxyChange {
     /// The proxy.

@@ -12,7 +12,7 @@ pub(crate) const STREAM_BOUND: Duration = Duration::from_secs(3);
 /// The longest event that is read, in bytes.
 const MAX_EVENT_BYTES: usize = 64 * 1024;
 
-/// What arrived on an event stream.
+/// The parts of an event stream, as far as they arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WatchedStream {
     /// The head of the response; `None` if it did not arrive in time.
@@ -27,7 +27,7 @@ pub struct WatchedStream {
     pub event: Option<Duration>,
 }
 
-/// What happened to an event stream without events.
+/// The fate of an event stream without events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdleStream {
     /// How long it was watched.
@@ -45,7 +45,9 @@ pub(crate) struct EventWatch {
 }
 
 impl EventWatch {
-    /// Opens a stream, and waits for its first bytes. The observation is returned if there is no stream, too.
+    /// Opens a stream, and waits for its first bytes.
+    ///
+    /// The observation is returned if there is no stream, too.
     pub(crate) async fn open(client: &Client, target: &str) -> (Option<Self>, WatchedStream) {
         let mut watched = WatchedStream::default();
         let began = Instant::now();

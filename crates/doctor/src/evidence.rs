@@ -47,9 +47,9 @@ pub struct Evidence {
     pub is_document: bool,
     /// Whether the late body was sent before the response arrived.
     pub is_body_awaited: Option<bool>,
-    /// What arrived on an event stream.
+    /// The event stream, if one was opened.
     pub stream: Option<WatchedStream>,
-    /// What happened to an idle stream.
+    /// The idle stream, if one was watched.
     pub idle: Option<IdleStream>,
 }
 
@@ -118,7 +118,7 @@ impl Evidence {
     }
 }
 
-/// Returns the problem details of a response of the server itself; `None` if the response is of something else.
+/// Returns the problem details of a response, or `None` if they are not those of an ifmatch server.
 pub(crate) fn problem_of(response: &RawResponse) -> Option<Problem> {
     let is_problem = has_media_type(response, fields::PROBLEM_JSON);
     let problem: Problem = serde_json::from_slice(&response.body).ok().filter(|_| is_problem)?;
@@ -157,7 +157,7 @@ pub(crate) fn has_tag(response: &RawResponse, issued: &EntityTag) -> bool {
     received_tag(response).is_some_and(|tag| tag == *issued)
 }
 
-/// Returns whether the tag of a response is the one that the server issued, whatever a proxy added to it.
+/// Returns whether the tag of a response is the issued one, whatever a proxy added to it.
 pub(crate) fn has_tag_in_other_form(response: &RawResponse, issued: &EntityTag) -> bool {
     received_tag(response).is_some_and(|tag| issued_tag(&tag) == *issued)
 }

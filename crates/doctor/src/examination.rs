@@ -48,7 +48,7 @@ const CODINGS: &str = "gzip, br, zstd, deflate";
 /// The request target of the first request.
 const LIST: &str = "/api/documents?limit=1";
 
-/// What an examination may do.
+/// The permissions of an examination.
 #[derive(Debug, Clone)]
 pub struct DoctorPlan {
     /// The document to create, write to and delete. No document may have this id.
@@ -179,10 +179,8 @@ impl<'a> Examination<'a> {
     /// Judges what was seen.
     #[must_use]
     pub fn report(&self) -> PathReport {
-        let finding = |check: &&'static crate::check::PathCheck| PathFinding {
-            check,
-            judgement: check.judge(&self.evidence),
-        };
+        let finding =
+            |check: &&'static crate::check::PathCheck| PathFinding { check, judgement: check.judge(&self.evidence) };
         PathReport {
             server: self.evidence.server.clone(),
             proxies: self.evidence.proxies(),
@@ -374,7 +372,7 @@ impl<'a> Examination<'a> {
         self.current.as_ref().map_or_else(|| UNKNOWN_TAG.to_owned(), ToString::to_string)
     }
 
-    /// Learns the tag that the server issued: from the history, whose body no proxy changes, or else from a read.
+    /// Learns the tag that the server issued: from the body of the history, or else from a read.
     async fn find_current(&mut self) {
         let scratch = &self.plan.scratch;
         self.requests += 1;
@@ -413,7 +411,8 @@ impl<'a> Examination<'a> {
         let missing = self.response(ExamStep::ReadMissing)?;
         let is_own_refusal = missing.status == 404 && has_media_type(missing, fields::PROBLEM_JSON);
         let is_readable = coding_of(list).is_none();
-        (!is_readable && !is_own_refusal).then(|| "its list is compressed, and its 404 is not that of ifmatch".to_owned())
+        (!is_readable && !is_own_refusal)
+            .then(|| "its list is compressed, and its 404 is not that of ifmatch".to_owned())
     }
 
     fn why_not_created(&self) -> String {

@@ -54,7 +54,7 @@ impl PathMark {
 pub struct PathJudgement {
     /// How good the path is.
     pub mark: PathMark,
-    /// What was found, or why the check was not made: a clause without a full stop.
+    /// The finding, or why the check was not made: a clause without a full stop.
     pub found: String,
 }
 

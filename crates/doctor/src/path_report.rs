@@ -17,7 +17,7 @@ pub struct PathFinding {
     pub judgement: PathJudgement,
 }
 
-/// What became of the scratch document.
+/// The fate of the scratch document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScratchState {
     /// It was never created.
@@ -35,11 +35,11 @@ pub struct PathReport {
     pub server: String,
     /// The proxies that name themselves.
     pub proxies: Vec<ProxyKind>,
-    /// What the responses say about intermediaries. Text of the network.
+    /// The fields in which intermediaries name themselves. Text of the network.
     pub signs: Vec<String>,
     /// A finding for each check, in the order of the table.
     pub findings: Vec<PathFinding>,
-    /// What became of the scratch document.
+    /// The fate of the scratch document.
     pub scratch: ScratchState,
     /// How many requests were sent.
     pub requests: usize,

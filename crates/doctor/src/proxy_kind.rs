@@ -68,7 +68,8 @@ pub(crate) fn recognized<'a>(responses: impl Iterator<Item = &'a RawResponse> + 
 }
 
 fn names(response: &RawResponse, kind: ProxyKind) -> bool {
-    let in_field = ["Server", "Via"].iter().filter_map(|name| response.field(name)).any(|value| kind.is_named_in(value));
+    let in_field =
+        ["Server", "Via"].iter().filter_map(|name| response.field(name)).any(|value| kind.is_named_in(value));
     let own_field = kind == ProxyKind::Varnish && response.field("X-Varnish").is_some();
     in_field || own_field || error_page(response).is_some_and(|page| kind.is_named_in(&page))
 }
@@ -79,12 +80,16 @@ fn error_page(response: &RawResponse) -> Option<String> {
     is_page.then(|| String::from_utf8_lossy(&response.body[..response.body.len().min(MAX_PAGE_BYTES)]).into_owned())
 }
 
-/// Returns what the responses say about intermediaries, such as `Server: nginx/1.22.1`; each field once.
+/// Returns the fields by which intermediaries name themselves, such as `Server: nginx/1.22.1`.
+///
+/// Each field is named once.
 pub(crate) fn signs<'a>(responses: impl Iterator<Item = &'a RawResponse>) -> Vec<String> {
     let mut signs: Vec<String> = Vec::new();
     for response in responses {
         for name in SIGNS {
-            let sign = response.field(name).map(|value| format!("{name}: {}", value.chars().take(MAX_SIGN_CHARS).collect::<String>()));
+            let sign = response
+                .field(name)
+                .map(|value| format!("{name}: {}", value.chars().take(MAX_SIGN_CHARS).collect::<String>()));
             let is_named = signs.iter().any(|known| known.split(':').next() == Some(name));
             let sign = sign.filter(|_| !is_named);
             signs.extend(sign);

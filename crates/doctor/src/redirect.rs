@@ -49,7 +49,11 @@ mod tests {
         let of = |server: &str, location: &str| redirected_server(server, list, location);
         for (server, location, to) in [
             ("http://class.example", "https://class.example/api/documents?limit=1", Some("https://class.example")),
-            ("http://class.example:80", "https://Class.Example:8443/api/documents/", Some("https://Class.Example:8443")),
+            (
+                "http://class.example:80",
+                "https://Class.Example:8443/api/documents/",
+                Some("https://Class.Example:8443"),
+            ),
             ("http://class.example", "/room/api/documents?limit=1", Some("http://class.example/room")),
             ("http://class.example/a", "//class.example/b/api/documents", Some("http://class.example/b")),
             ("http://[::1]:80", "http://[::1]:81/api/documents", Some("http://[::1]:81")),

@@ -44,7 +44,8 @@ mod tests {
     use super::*;
 
     /// The comments between which the generated part is.
-    const MARKS: [&str; 2] = ["<!-- generated: DOCTOR=write cargo test -p ifmatch-doctor reference -->\n", "<!-- end -->\n"];
+    const MARKS: [&str; 2] =
+        ["<!-- generated: DOCTOR=write cargo test -p ifmatch-doctor reference -->\n", "<!-- end -->\n"];
 
     #[test]
     fn page_has_the_checks_of_the_table() {

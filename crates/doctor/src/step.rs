@@ -25,11 +25,11 @@ pub enum ExamStep {
     ReadUpdated,
     /// `PUT` with the tag of the first version.
     StaleWrite,
-    /// The same, with `Prefer: return=representation`.
+    /// [`ExamStep::StaleWrite`] with `Prefer: return=representation`.
     StaleWritePreferring,
-    /// The same, with `Expect: 100-continue`, and a body that is late.
+    /// A `PUT` with an unknown tag, `Expect: 100-continue`, and a body that is late.
     StaleWriteExpecting,
-    /// The same, with 2 MB.
+    /// A `PUT` of 2 MB with an unknown tag.
     LongWrite,
     /// `PUT` without a condition.
     UnguardedWrite,

@@ -77,10 +77,10 @@ pub(super) static PROXIES: PathCheck = PathCheck {
 pub(super) static CLOCK: PathCheck = PathCheck {
     name: "clock",
     asks: "Do the clocks of the server and of this machine agree?",
-    consequence: "Dates in If-Unmodified-Since are judged by the server's clock, so a client that makes them up from its \
-                  own is refused, or not refused when it should be.",
-    advice: "Let both machines take the time from the network (timedatectl set-ntp true). A response from a cache has an \
-             old Date, too.",
+    consequence: "Dates in If-Unmodified-Since are judged by the server's clock, so a client that makes them up \
+                  from its own is refused, or not refused when it should be.",
+    advice: "Let both machines take the time from the network (timedatectl set-ntp true). A response from a cache \
+             has an old Date, too.",
     changes: &[],
     judge: |evidence| {
         evidence.response(ExamStep::List)?;
@@ -89,7 +89,9 @@ pub(super) static CLOCK: PathCheck = PathCheck {
             Some(ahead) if ahead.abs() <= MAX_CLOCK_SECONDS => {
                 PathJudgement::fine("the server's clock and this machine's agree")
             }
-            Some(ahead) if ahead > 0 => PathJudgement::weak(format!("the server's clock is {ahead} s ahead of this one")),
+            Some(ahead) if ahead > 0 => {
+                PathJudgement::weak(format!("the server's clock is {ahead} s ahead of this one"))
+            }
             Some(ahead) => PathJudgement::weak(format!("the server's clock is {} s behind this one", -ahead)),
         })
     },

@@ -6,8 +6,8 @@ use contract::fields;
 
 use super::changes;
 use crate::check::PathCheck;
-use crate::evidence::{described, has_media_type};
 use crate::event_watch::STREAM_BOUND;
+use crate::evidence::{described, has_media_type};
 use crate::judgement::PathJudgement;
 
 /// The longest silence of a stream: the server sends a heartbeat every 15 seconds.

@@ -43,8 +43,8 @@ fn tag_change(response: &RawResponse) -> Option<String> {
 pub(super) static TAG: PathCheck = PathCheck {
     name: "tag",
     asks: "Does the tag arrive as the server issued it, if the client accepts no compression, as editors do?",
-    consequence: "No save can succeed: If-Match never matches a tag that the server did not issue, so each merge ends in \
-                  another 412.",
+    consequence: "No save can succeed: If-Match never matches a tag that the server did not issue, so each merge ends \
+                  in another 412.",
     advice: "Switch off compression, and everything else that changes bodies, for /api/.",
     changes: changes::CODING,
     judge: |evidence| {
@@ -69,8 +69,9 @@ pub(super) static TAG: PathCheck = PathCheck {
 pub(super) static CODED_TAG: PathCheck = PathCheck {
     name: "compression",
     asks: "Does the tag arrive as the server issued it, if the client accepts gzip, as browsers and most libraries do?",
-    consequence: "Editors ask for no compression and can save. Clients that accept gzip get a tag that the server never \
-                  issued, so their saves end in a 412; if the tag is unchanged, two different bodies have one strong tag.",
+    consequence: "Editors ask for no compression and can save. Clients that accept gzip get a tag that the server \
+                  never issued, so their saves end in a 412; if the tag is unchanged, two different bodies have one \
+                  strong tag.",
     advice: "Switch off compression for /api/. The server's 'Cache-Control: no-transform' forbids it.",
     changes: changes::CODING,
     judge: |evidence| {
@@ -112,8 +113,8 @@ pub(super) static TEXT: PathCheck = PathCheck {
 pub(super) static FIELDS: PathCheck = PathCheck {
     name: "fields",
     asks: "Do the fields of a read arrive: Cache-Control, Last-Modified, Ifmatch-Author?",
-    consequence: "Without no-cache, a cache may answer with an old version; without no-transform, a proxy may compress; \
-                  without the others, no one sees who wrote a version, or when.",
+    consequence: "Without no-cache, a cache may answer with an old version; without no-transform, a proxy may \
+                  compress; without the others, no one sees who wrote a version, or when.",
     advice: "Let the fields of responses under /api/ pass.",
     changes: changes::RESPONSE_FIELDS,
     judge: |evidence| {

@@ -88,7 +88,8 @@ fn if_match(evidence: &Evidence) -> Judged {
 pub(super) static REFUSALS: PathCheck = PathCheck {
     name: "refusals",
     asks: "Do 412 and 428 arrive as the server sends them, with their reasons and the current tag?",
-    consequence: "An editor cannot say who saved meanwhile and what to do, and a program cannot tell the reasons apart.",
+    consequence: "An editor cannot say who saved meanwhile and what to do, and a program cannot tell the \
+                  reasons apart.",
     advice: "Pass the responses of the server through, whatever their status.",
     changes: changes::REFUSALS,
     judge: |evidence| {
@@ -111,7 +112,8 @@ pub(super) static REFUSALS: PathCheck = PathCheck {
         }
         // If all tags are changed, another check reports that.
         let first = evidence.tag_before(ExamStep::Update);
-        let are_tags_kept = first.is_some_and(|first| evidence.response(ExamStep::Read).is_ok_and(|read| has_tag(read, first)));
+        let are_tags_kept =
+            first.is_some_and(|first| evidence.response(ExamStep::Read).is_ok_and(|read| has_tag(read, first)));
         if stale.status == 412 && are_tags_kept && current.is_some_and(|current| !has_tag(stale, current)) {
             let tag = stale.field("ETag").map_or("no tag".to_owned(), |tag| format!("the tag {tag}"));
             return Ok(PathJudgement::weak(format!("a 412 arrives with {tag}")));
@@ -163,7 +165,9 @@ pub(super) static LENGTH: PathCheck = PathCheck {
             },
             Some(_) => PathJudgement::fine("a save of 2 MB reaches the server"),
             // A refusal of its condition, whatever its body: another check is about that.
-            None if is_own(long) || [412, 428].contains(&long.status) => PathJudgement::fine("a save of 2 MB reaches the server"),
+            None if is_own(long) || [412, 428].contains(&long.status) => {
+                PathJudgement::fine("a save of 2 MB reaches the server")
+            }
             None => PathJudgement::weak(format!("a save of 2 MB is refused on the way with {}", described(long))),
         })
     },

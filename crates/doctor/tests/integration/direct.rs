@@ -1,7 +1,9 @@
-//! Without anything on the path, nothing is found; and what the server itself refuses is not blamed on the path.
+//! Without anything on the path, nothing is found.
+//!
+//! Refusals of the server itself are not blamed on the path.
 
 use contract::Policy;
-use doctor::{DoctorPlan, Evidence, ExaminationError, Examination, PathMark, ScratchState};
+use doctor::{DoctorPlan, Evidence, Examination, ExaminationError, PathMark, ScratchState};
 use precondition::policy::{Etags, Judging, Preconditions};
 use server::ServerOptions;
 

@@ -103,11 +103,9 @@ async fn gateway_without_a_server_is_an_error_that_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn proxy_that_names_itself_is_recognized() {
-    for (name, kind) in [
-        ("nginx/1.22.1", ProxyKind::Nginx),
-        ("Apache/2.4.62 (Debian)", ProxyKind::Httpd),
-        ("Caddy", ProxyKind::Caddy),
-    ] {
+    for (name, kind) in
+        [("nginx/1.22.1", ProxyKind::Nginx), ("Apache/2.4.62 (Debian)", ProxyKind::Httpd), ("Caddy", ProxyKind::Caddy)]
+    {
         let (report, _server) = examine_with(Fault::Named(name)).await;
         assert_eq!(report.proxies, [kind]);
         assert_eq!(found(&report, "proxies").0, PathMark::Note);

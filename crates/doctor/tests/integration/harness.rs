@@ -47,7 +47,8 @@ pub(crate) fn scratch() -> DocumentId {
 }
 
 pub(crate) fn client(url: &str) -> Result<Client, ClientError> {
-    let limits = ClientLimits { silence: Duration::from_secs(1), answer: Duration::from_secs(5), ..ClientLimits::default() };
+    let limits =
+        ClientLimits { silence: Duration::from_secs(1), answer: Duration::from_secs(5), ..ClientLimits::default() };
     Client::with_limits(url, "dora".parse().unwrap(), limits)
 }
 
@@ -58,7 +59,7 @@ pub(crate) async fn examine(url: &str, plan: DoctorPlan) -> Result<PathReport, E
     Ok(examination.report())
 }
 
-/// Returns the names of the checks that are broken (`✗name`) or weak (`!name`), in the order of the table.
+/// Returns the names of the checks that are broken (`✗name`) or weak (`!name`), in order.
 pub(crate) fn faults(report: &PathReport) -> Vec<String> {
     let found = report.findings.iter().filter(|finding| finding.judgement.mark.needs_change());
     found.map(|finding| format!("{}{}", finding.judgement.mark.sign(), finding.check.name)).collect()

@@ -56,8 +56,12 @@ fn any_response() -> impl Strategy<Value = RawResponse> {
         Just(br#"{"type":"/problems/x","status":412}"#.to_vec()),
         collection::vec(any::<u8>(), 0..40),
     ];
-    (status, fields, body)
-        .prop_map(|(status, fields, body)| RawResponse { version: "HTTP/1.1".to_owned(), status, fields, body })
+    (status, fields, body).prop_map(|(status, fields, body)| RawResponse {
+        version: "HTTP/1.1".to_owned(),
+        status,
+        fields,
+        body,
+    })
 }
 
 prop_compose! {
@@ -77,7 +81,8 @@ prop_compose! {
             0..4,
         ),
     ) -> Evidence {
-        let writing = if is_written { WritingState::Written } else { WritingState::NotWritten("--read-only".to_owned()) };
+        let left_out = WritingState::NotWritten("--read-only".to_owned());
+        let writing = if is_written { WritingState::Written } else { left_out };
         let stream = Some(WatchedStream { head, is_event_due, ..WatchedStream::default() });
         let new = Evidence::new("http://127.0.0.1:1".to_owned(), false, true);
         Evidence { exchanges, writing, is_document, stream, tags, ..new }

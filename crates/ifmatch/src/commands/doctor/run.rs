@@ -69,7 +69,7 @@ pub(crate) async fn run(arguments: DoctorArgs) -> Result<Exit, DoctorCommandErro
 /// Says what is left on the server after Ctrl-C.
 fn stop(report: &PathReport, reason: StopReason) -> Exit {
     print_message(match &report.scratch {
-        ScratchState::Left(id) => format!("stopped; {id} may still be there: `ifmatch docs rm {id} --unconditional`"),
+        ScratchState::Left(id) => format!("stopped; {id} may still be there; F8 in the list of an editor deletes it"),
         ScratchState::Deleted(id) => format!("stopped; {id} is deleted"),
         ScratchState::NotCreated => "stopped; nothing was written".to_owned(),
     });
@@ -84,7 +84,7 @@ fn client_of(access: &ServerAccess, server: &str) -> Result<Client, ClientError>
     })
 }
 
-/// Returns an id that no document has: nobody could guess it, and two examinations share none.
+/// Returns an id that no document has, and that no other examination uses.
 fn scratch_id() -> Result<DocumentId, DoctorCommandError> {
     let mut bytes = [0; 4];
     getrandom::fill(&mut bytes).map_err(DoctorCommandError::Random)?;

@@ -21,7 +21,11 @@ pub(super) fn text(report: &PathReport) -> String {
     let mut out = String::new();
     write_wrapped(&mut out, "", &format!("{}.", report.verdict()));
     for PathFinding { check, judgement } in &report.findings {
-        write_wrapped(&mut out, &format!("  {} {:NAME_COLUMNS$} ", judgement.mark.sign(), check.name), &judgement.found);
+        write_wrapped(
+            &mut out,
+            &format!("  {} {:NAME_COLUMNS$} ", judgement.mark.sign(), check.name),
+            &judgement.found,
+        );
     }
     for mark in [PathMark::Broken, PathMark::Weak] {
         for finding in report.with_mark(mark) {
@@ -61,7 +65,11 @@ fn write_changes(out: &mut String, changes: &[ProxyChange], names: &[&str], prox
     for change in changes {
         if proxies.is_empty() || proxies.contains(&change.proxy) {
             out.push('\n');
-            write_wrapped(out, "", &format!("In the configuration of {}, for {}:", change.proxy.name(), names.join(", ")));
+            write_wrapped(
+                out,
+                "",
+                &format!("In the configuration of {}, for {}:", change.proxy.name(), names.join(", ")),
+            );
             for line in change.lines {
                 // Writing to a String cannot fail.
                 let _ = writeln!(out, "    {line}");
@@ -76,9 +84,9 @@ fn footer(report: &PathReport) -> String {
     match &report.scratch {
         ScratchState::NotCreated => format!("{requests} to {}; nothing was written.", report.server),
         ScratchState::Deleted(id) => format!("{requests} to {}; {id} is deleted.", report.server),
-        ScratchState::Left(id) => format!(
-            "{requests}; {id} is still there. Delete it past the proxy: ifmatch docs rm {id} --unconditional --server URL"
-        ),
+        ScratchState::Left(id) => {
+            format!("{requests}; {id} is still there. Delete it past the proxy, by F8 in the list of an editor.")
+        }
     }
 }
 
