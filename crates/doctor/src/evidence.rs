@@ -55,6 +55,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Returns evidence of nothing yet, about the server at an address.
+    #[must_use]
     pub fn new(server: String, is_encrypted: bool, is_loopback: bool) -> Self {
         Self {
             server,
@@ -74,7 +75,7 @@ impl Evidence {
     }
 
     /// Returns all responses, in the order of the steps.
-    pub(crate) fn responses(&self) -> impl Iterator<Item = &RawResponse> + Clone {
+    pub(crate) fn responses(&self) -> impl Iterator<Item = &RawResponse> {
         let stream = self.stream.iter().filter_map(|stream| stream.head.as_ref());
         self.exchanges.values().filter_map(|exchange| exchange.as_ref().ok()).chain(stream)
     }
@@ -82,7 +83,7 @@ impl Evidence {
     /// Returns the proxies that name themselves.
     #[must_use]
     pub fn proxies(&self) -> Vec<ProxyKind> {
-        recognized(self.responses())
+        recognized(&self.responses().collect::<Vec<_>>())
     }
 
     /// Returns what the responses say about intermediaries.

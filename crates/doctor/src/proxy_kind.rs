@@ -62,8 +62,8 @@ impl ProxyKind {
 }
 
 /// Returns the proxies that these responses name, in the order of [`ProxyKind::ALL`].
-pub(crate) fn recognized<'a>(responses: impl Iterator<Item = &'a RawResponse> + Clone) -> Vec<ProxyKind> {
-    let is_named = |kind: &ProxyKind| responses.clone().any(|response| names(response, *kind));
+pub(crate) fn recognized(responses: &[&RawResponse]) -> Vec<ProxyKind> {
+    let is_named = |kind: &ProxyKind| responses.iter().any(|response| names(response, *kind));
     ProxyKind::ALL.into_iter().filter(is_named).collect()
 }
 
@@ -120,7 +120,7 @@ mod tests {
             (response(200, &[], "nginx"), vec![]),
             (response(412, &[("content-type", "application/problem+json")], "haproxy"), vec![]),
         ] {
-            assert_eq!(recognized([&given].into_iter()), kinds, "{given:?}");
+            assert_eq!(recognized(&[&given]), kinds, "{given:?}");
         }
     }
 

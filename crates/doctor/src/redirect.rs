@@ -27,8 +27,8 @@ pub(crate) fn redirected_server(server: &str, target: &str, location: &str) -> O
     let is_secure = new_scheme == "https" || (new_scheme == "http" && scheme == "http");
     let same_host = host_of(new_rest.split('/').next()?) == host_of(authority);
     let path = target.split('?').next()?;
-    let bare = whole.split('?').next()?.trim_end_matches('/');
-    let base = bare.strip_suffix(path)?;
+    let resource = whole.split('?').next()?.trim_end_matches('/');
+    let base = resource.strip_suffix(path)?;
     (is_secure && same_host).then(|| base.to_owned())
 }
 
