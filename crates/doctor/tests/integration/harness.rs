@@ -48,7 +48,7 @@ pub(crate) fn scratch() -> DocumentId {
 
 pub(crate) fn client(url: &str) -> Result<Client, ClientError> {
     let limits =
-        ClientLimits { silence: Duration::from_secs(1), answer: Duration::from_secs(5), ..ClientLimits::default() };
+        ClientLimits { silence: Duration::from_secs(10), answer: Duration::from_secs(60), ..ClientLimits::default() };
     Client::with_limits(url, "dora".parse().unwrap(), limits)
 }
 
