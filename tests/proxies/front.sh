@@ -47,6 +47,10 @@ front() {
       configure haproxy.cfg "$own/conf" "$port"
       run "$name" haproxy -db -f "$own/conf"
       ;;
+    caddy-usual | caddy-cured)
+      configure "$name.conf" "$own/conf" "$port"
+      run "$name" env XDG_DATA_HOME="$own" XDG_CONFIG_HOME="$own" caddy run --config "$own/conf" --adapter caddyfile
+      ;;
     varnish | varnish-gzip | varnish-cured)
       configure "$name.vcl" "$own/conf" "$port"
       run "$name" varnishd -F -f "$own/conf" -a "127.0.0.1:$port" -n "$own/work" -s malloc,16m -j none -T none

@@ -16,6 +16,7 @@ done <<'LINES'
 nginx nginx-light nginx
 apache2 apache2-bin
 haproxy haproxy haproxy
+caddy caddy caddy
 varnishd varnish varnish varnishncsa
 LINES
 [ ${#missing[@]} -eq 0 ] && exit

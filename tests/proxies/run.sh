@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the protocol and the editor through real proxies: nginx, Apache httpd, HAProxy and Varnish, as Debian packages
-# them.
+# Tests the protocol and the editor through real proxies, as Debian packages them: nginx, Apache httpd, HAProxy, Varnish
+# and, with `ifmatch doctor` only, Caddy.
 #
 #     tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
@@ -88,11 +88,16 @@ for proxy in "${proxies[@]}"; do
 done
 
 # A proxy with a mistake, the same with the lines that `ifmatch doctor` prints about it, and the file with the lines.
-proxy=nginx-usual
-front "$proxy"
-examine
-[ "$found" = '! compression, ! length, ✗ events' ] || fail "through $proxy, ifmatch doctor finds: $found"
+while IFS=: read -r proxy expected; do
+  front "$proxy"
+  examine
+  [ "$found" = "$expected" ] || fail "through $proxy, ifmatch doctor finds: $found"
+done <<'FOUND'
+nginx-usual:! compression, ! length, ✗ events
+caddy-usual:! compression, ! length
+FOUND
 follow_advice nginx-usual nginx-usual-cured nginx-usual-cured.conf
+follow_advice caddy-usual caddy-cured caddy-cured.conf
 follow_advice nginx-cache nginx-cured nginx-cured.conf
 follow_advice apache-force apache-cured apache.conf
 follow_advice varnish-gzip varnish-cured varnish-cured.vcl

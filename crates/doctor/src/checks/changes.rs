@@ -147,7 +147,7 @@ pub(super) const LENGTH: &[ProxyChange] = &[
     change(Httpd, &["LimitRequestBody 8388608"]),
     change(Haproxy, &["# remove for /api/: http-request deny if { req.body_size gt … }, or allow 8388608"]),
     change(Varnish, &["# remove for /api/ from vcl_recv: return (synth(413)) for less than 8388608 bytes"]),
-    change(Caddy, &["request_body { max_size 8MB }"]),
+    change(Caddy, &["request_body {", "    max_size 8MB", "}"]),
 ];
 
 /// Events as they happen.
@@ -192,7 +192,7 @@ pub(super) const EVENTS: &[ProxyChange] = &[
             "}",
         ],
     ),
-    change(Caddy, &["reverse_proxy SERVER { flush_interval -1 }", "# and no encode for /api/events"]),
+    change(Caddy, &["reverse_proxy SERVER {", "    flush_interval -1", "}", "# and no encode for /api/*"]),
 ];
 
 /// Time for streams and for requests that the server holds.
