@@ -35,7 +35,7 @@ async fn each_fault_is_found_and_no_other() {
         (Fault::WithoutCondition("if-none-match", READS), vec!["!if-none-match"]),
         (Fault::WithoutCondition("prefer", WRITES), vec!["!current-document"]),
         (Fault::ErrorPages, vec!["!if-match-reads", "!refusals", "!current-document"]),
-        (Fault::OtherStatus, vec!["!if-match-reads", "✗if-match", "✗refusals"]),
+        (Fault::OtherStatus, vec!["!if-match-reads", "✗if-match", "✗refusals", "!length"]),
         (Fault::Refuses(&[Method::PATCH]), vec!["✗methods"]),
         (Fault::Refuses(&[Method::PUT]), vec!["✗methods"]),
         (Fault::LimitsBodies(1_000_000), vec!["!length"]),
