@@ -108,7 +108,8 @@ pub(crate) static FORBIDDEN: ProblemType = ProblemType {
             require an admin token (insufficient_scope). Or Ifmatch-Author names another author than the one that the \
             token was issued to: on a server with tokens, no client writes under another person's name (other_name). Or \
             another participant has joined under that name (name_taken), or the leader has removed it (removed). Or \
-            the request is an answer to a question, and its client has not joined (not_joined). Or the request comes from a web page of an origin that the server was not started with, see --cors-origin \
+            the request is an answer to a question, and its client has not joined (not_joined). Or the request comes \
+            from a web page of an origin that the server was not started with, see --cors-origin \
             (foreign_origin). The server will refuse the same request again. Nothing was done.",
 };
 
