@@ -32,6 +32,7 @@ mod restoring;
 mod room;
 mod saving;
 mod scripted;
+mod seeding;
 mod serving;
 mod stage;
 mod stopped;

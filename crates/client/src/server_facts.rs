@@ -1,6 +1,7 @@
 //! Reading a room's session from its server, for a leader who saves it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use contract::{ApiPath, DocumentId, Exchange, Version};
 use traffic::room_session::ServerFacts;
@@ -18,7 +19,7 @@ impl Client {
     /// Reads what the server says of a session with these exchanges.
     ///
     /// Facts that cannot be read are left out, and [`ServerFacts::gaps`] lists them.
-    pub async fn server_facts(&self, exchanges: &[Exchange]) -> ServerFacts {
+    pub async fn server_facts(&self, exchanges: &[Arc<Exchange>]) -> ServerFacts {
         let mut facts = ServerFacts::default();
         if let Err(lost) = self.read_facts(exchanges, &mut facts).await {
             let what = "what only the server knows: policy, question, versions of documents";
@@ -28,7 +29,7 @@ impl Client {
     }
 
     /// Reads the facts until no response arrives.
-    async fn read_facts(&self, exchanges: &[Exchange], facts: &mut ServerFacts) -> Result<(), ClientError> {
+    async fn read_facts(&self, exchanges: &[Arc<Exchange>], facts: &mut ServerFacts) -> Result<(), ClientError> {
         facts.policy = unless_refused("the policy", self.policy().await, facts)?.map(|guarded| guarded.policy);
         let setting = self.question_setting().await;
         let setting = unless_refused("the question, with the right answer", setting, facts)?;
@@ -84,8 +85,8 @@ fn gap(what: &str, error: &ClientError) -> String {
 }
 
 /// Returns the documents that exchanges are about, by id.
-fn documents_of(exchanges: &[Exchange]) -> BTreeSet<DocumentId> {
-    let document = |exchange: &Exchange| match ApiPath::parse(&exchange.target)? {
+fn documents_of(exchanges: &[Arc<Exchange>]) -> BTreeSet<DocumentId> {
+    let document = |exchange: &Arc<Exchange>| match ApiPath::parse(&exchange.target)? {
         ApiPath::Documents => created(exchange),
         path => path.document().cloned(),
     };

@@ -42,6 +42,9 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 )]
 pub struct Author(String);
 
+/// The name of the author of a request that names none: in versions, in the list of participants and on every screen.
+pub const ANONYMOUS: &str = "anonymous";
+
 /// The bytes that are percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.
 const PERCENT_ENCODE_SET: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 

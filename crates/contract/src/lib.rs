@@ -38,7 +38,7 @@ pub mod token;
 pub mod version;
 
 pub use api_path::ApiPath;
-pub use author::Author;
+pub use author::{ANONYMOUS, Author};
 pub use control::{FaultSettings, GateSettings, HeldExchange, Hold};
 pub use document::{Document, DocumentId};
 pub use event::{DocumentEvent, EventKind};

@@ -1,4 +1,4 @@
-//! The lessons that are built into the program, in the recommended order.
+//! The lessons that are built into the program, in the recommended order, and the document of free play.
 
 /// Expands to the path and the text of a file in `demo/lessons`.
 macro_rules! file {
@@ -6,6 +6,9 @@ macro_rules! file {
         (concat!("demo/lessons/", $name, ".toml"), include_str!(concat!("../../../demo/lessons/", $name, ".toml")))
     };
 }
+
+/// The document with which free play begins, as JSON; the demo scripts use the same.
+pub const SAMPLE_DOCUMENT: &str = include_str!("../../../demo/documents/welcome.json");
 
 /// The path of each file, with its text.
 pub const FILES: [(&str, &str); 18] = [

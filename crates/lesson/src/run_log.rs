@@ -3,7 +3,7 @@
 //! A run log holds values rather than words about them: whole exchanges, states of editors, results of claims. It has
 //! no ports, and only times of the lesson's clock, so that two runs of a lesson have the same run log to the byte.
 
-use contract::{Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
+use contract::{ANONYMOUS, Author, Document, DocumentId, EntityTag, Exchange, Policy, Version, overwritten_unseen};
 use serde::{Deserialize, Serialize};
 
 use crate::script::{Check, HiddenArea, Lesson, LessonStep, Level, Offer, Quiz, SwarmTask, edits_in_words};
@@ -368,10 +368,10 @@ impl RunLog {
     }
 }
 
-/// Returns the name of the request's author for a sentence, or 'the client' if it has none.
+/// Returns the name of the request's author for a sentence, or 'anonymous' if it has none.
 #[must_use]
 pub fn sender_name(exchange: &Exchange) -> &str {
-    exchange.author.as_ref().map_or("the client", Author::as_str)
+    exchange.author.as_ref().map_or(ANONYMOUS, Author::as_str)
 }
 
 /// Returns a policy in the words of a lesson's file: its preconditions, and its deliberate mistakes.

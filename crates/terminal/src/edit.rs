@@ -64,6 +64,14 @@ pub enum Edit {
     Paste,
 }
 
+impl Edit {
+    /// Returns whether the edit can change the text, rather than only the cursor, the selection or the register.
+    #[must_use]
+    pub const fn changes_text(&self) -> bool {
+        !matches!(self, Self::Move { .. } | Self::SelectAll | Self::Copy)
+    }
+}
+
 /// A destination of the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Motion {

@@ -1,5 +1,7 @@
 //! One exchange of the traffic, with the facts derived from it.
 
+use std::sync::Arc;
+
 use contract::{ApiPath, Exchange};
 use precondition::Policy;
 use precondition::policy::Preconditions;
@@ -7,8 +9,8 @@ use precondition::policy::Preconditions;
 /// An exchange, and the facts derived from it when it was recorded.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The exchange.
-    pub exchange: Exchange,
+    /// The exchange, which a saved session shares.
+    pub exchange: Arc<Exchange>,
     /// The explanation of the exchange, in one sentence.
     pub sentence: String,
     /// The policy change that the exchange requests, if any.

@@ -4,7 +4,7 @@
 //! version is current, and whether anything was written.
 //!
 //! The author of the request is called by name, because several people look at the sentence; a request without an
-//! author is from 'the client'. Tags keep their quotes, so that readers find them in the messages.
+//! author is from 'anonymous'. Tags keep their quotes, so that readers find them in the messages.
 
 mod facts;
 mod reads;

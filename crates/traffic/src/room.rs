@@ -12,7 +12,7 @@ mod counters;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use contract::{ApiPath, Author, DocumentId, Exchange, ParticipantList};
+use contract::{ANONYMOUS, ApiPath, Author, DocumentId, Exchange, ParticipantList};
 
 pub use attendee::{Attendee, Editing, Latest, Membership, RosterOrder};
 pub use counters::{Counted, Counters, MINUTES_KEPT, Tally};
@@ -86,16 +86,17 @@ impl Room {
 
     /// Returns the place of the person who sent a request; a new person gets the next place.
     ///
-    /// Returns `None` for a request without an author, and for people beyond [`MAX_ATTENDEES`].
+    /// A request without an author is from 'anonymous', whom the server lists or not: a request to join adds no one.
+    /// Returns `None` for one whom it does not list, and for people beyond [`MAX_ATTENDEES`].
     fn place_of(&mut self, exchange: &Exchange) -> Option<usize> {
-        let author = exchange.author.as_ref()?;
+        let name = exchange.author.as_ref().map_or(ANONYMOUS, Author::as_str);
         // A token identifies those who have joined, so their address does not matter.
         let is_sender =
-            |one: &Attendee| one.name == *author && (one.has_joined() || one.address == exchange.client_address);
+            |one: &Attendee| one.name.as_str() == name && (one.has_joined() || one.address == exchange.client_address);
         if let Some(at) = self.attendees.iter().position(is_sender) {
             return Some(at);
         }
-        self.add(Attendee::new(author.clone(), exchange.client_address, exchange.received))
+        self.add(Attendee::new(exchange.author.clone()?, exchange.client_address, exchange.received))
     }
 
     /// Adds a person, and returns the place; `None` if there are [`MAX_ATTENDEES`] already.

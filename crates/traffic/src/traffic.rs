@@ -3,6 +3,7 @@
 //! The explanation of an exchange is derived once, when it is recorded, so that drawing it costs nothing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use contract::{ApiPath, Author, DocumentEvent, EventKind, Exchange, GateSettings};
 use precondition::policy::Preconditions;
@@ -88,12 +89,12 @@ impl Traffic {
     }
 
     fn entry_for(&self, exchange: Exchange, policy: Option<Preconditions>) -> Entry {
-        let sentence = explain_among(&exchange, self.entries.iter().map(|entry| &entry.exchange));
+        let sentence = explain_among(&exchange, self.entries.iter().map(|entry| &*entry.exchange));
         let shown = self.filter.as_ref().is_none_or(|filter| filter.is_match(&exchange));
         let bytes = exchange.approximate_size() + sentence.len();
         Entry {
             switch: ObservedPolicyChange::read(&exchange, policy),
-            exchange,
+            exchange: Arc::new(exchange),
             sentence,
             held: false,
             matched: false,
@@ -253,7 +254,7 @@ impl Traffic {
         let (true, Some(tag), Some(ended)) = (is_applied, tag_in(write), write.answered) else { return };
         let entries = &self.entries;
         let shows = |number: u64| {
-            let found = entries.iter().map(|entry| &entry.exchange).find(|exchange| exchange.number == number);
+            let found = entries.iter().map(|entry| &*entry.exchange).find(|exchange| exchange.number == number);
             found.is_some_and(|exchange| {
                 let apart = exchange.answered.map(|at| at.as_millis().abs_diff(ended.as_millis()));
                 number != write.number

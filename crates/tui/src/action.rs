@@ -74,6 +74,10 @@ pub enum RoomAction {
     SaveSession,
     /// Opens the document in view in the editors of all who have none open, or no longer.
     OpenForAll,
+    /// Shows the seed documents: those of the lessons, and files.
+    ShowSeeds,
+    /// Continues the typed path with the selected file or folder.
+    CompletePath,
 }
 
 /// An action in the versions of a document.

@@ -105,7 +105,7 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         }
         Action::Enter => {
             let opened = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
-            only(opened || state.is_asking(), "nothing waits for a decision")
+            only(opened || state.is_asking() || state.awaits_entry(), "nothing waits for a decision")
         }
         Action::Save if state.document().is_some_and(|work| work.can_save_again() || work.editor.is_busy()) => None,
         Action::LookAtDraft => why_no_draft(state),

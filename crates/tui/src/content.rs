@@ -28,6 +28,7 @@ pub(crate) mod question;
 pub(crate) mod room;
 pub(crate) mod room_join;
 pub(crate) mod room_question;
+pub(crate) mod seeds;
 pub(crate) mod sequence;
 pub(crate) mod sequence_lanes;
 pub(crate) mod sequence_people;

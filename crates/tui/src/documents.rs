@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use client::DocumentListing;
 use contract::document::MAX_TITLE_BYTES;
 use contract::{DocumentEntry, DocumentId, Timestamp};
-use deunicode::deunicode;
 use terminal::edit::Edit;
 use terminal::line_input::LineInput;
 use terminal::sanitize::sanitize;
@@ -19,17 +18,12 @@ use unicode_width::UnicodeWidthStr;
 use crate::fuzzy::FuzzyQuery;
 use crate::refetch::Refetch;
 use crate::scroll::moved_selection;
+use crate::title_id::id_of_title;
 
 /// The most characters of a title in which letters are searched.
 ///
 /// A title may have a thousand, of which a row shows the first few; and each key searches all titles.
 const MAX_SEARCHED_CHARS: usize = 80;
-
-/// The longest id that is made of a title. A number may follow it; an id has at most 64 bytes.
-const MAX_MADE_ID_BYTES: usize = 48;
-
-/// The id of a new document whose title has no letter or digit that an id may have.
-const UNNAMED_ID: &str = "document";
 
 /// The list of documents, and the line in which the user types a name or a part of one.
 #[derive(Debug, Clone)]
@@ -431,18 +425,11 @@ fn new_id(typed: &str, entries: &[DocumentEntry], here: &[LocalDocument]) -> Opt
     if let Ok(id) = typed.parse() {
         return Some(id);
     }
-    let words = deunicode(typed).to_lowercase();
-    let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut id = words.collect::<Vec<_>>().join("-");
-    id.truncate(MAX_MADE_ID_BYTES);
-    let id = match id.trim_end_matches('-') {
-        "" => UNNAMED_ID,
-        id => id,
-    };
+    let id = id_of_title(typed);
     let taken = || entries.iter().map(|entry| &entry.id).chain(here.iter().map(|here| &here.id));
     let is_free = |id: &String| !taken().any(|taken| taken.as_str() == id);
     let numbered = (2..).map(|number: usize| format!("{id}-{number}"));
-    std::iter::once(id.to_owned()).chain(numbered).find(is_free)?.parse().ok()
+    std::iter::once(id.to_string()).chain(numbered).find(is_free)?.parse().ok()
 }
 
 /// Returns the part of a title in which letters are searched, as it is shown.

@@ -21,6 +21,7 @@ mod question_form;
 mod room;
 mod room_overlay;
 mod scrolled;
+mod seeds;
 mod sequence;
 mod server_pane;
 mod swarm;
@@ -34,9 +35,11 @@ use terminal::ascii::to_ascii;
 use terminal::theme::Role;
 
 use crate::content::swarm::shown as shown_swarm;
-use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, room_question, version};
-use crate::layout::{COMFORTABLE_SIZE, Layout, entered_question_area, inner, overlay_area};
+use crate::content::{change, draft, exchange, help, overwrite, policy_comparison, version};
+use crate::layout::{COMFORTABLE_SIZE, Layout, entered_lines, entered_question_area, inner, overlay_area};
 use crate::overlay::Overlay;
+use crate::room_overlay::RoomOverlay;
+use crate::scroll::Scroll;
 use crate::state::{SessionKind, State};
 use scrolled::draw_scrolled;
 
@@ -150,7 +153,10 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             let lines = policy_comparison::lines(state, comparison, inner(area).width);
             draw_scrolled(state, frame, area, "the same lesson under other policies", comparison.scroll, &lines);
         }
-        Overlay::Room(overlay) => room_overlay::draw(state, frame, area, overlay),
+        Overlay::Room(overlay) => match &**overlay {
+            RoomOverlay::LedQuestion(scroll) => draw_question(state, frame, screen, *scroll),
+            overlay => room_overlay::draw(state, frame, area, overlay),
+        },
         Overlay::Documents(documents) => documents::draw(state, frame, area, documents, None),
         Overlay::DeleteEntry(entry) => confirm::draw_delete_entry(state, frame, area, entry),
         // The list stays in view below the prompt; without a list, the pane of the text draws the prompt.
@@ -170,11 +176,14 @@ fn draw_overlay(state: &State, frame: &mut Frame<'_>, screen: &Overlay, area: Re
             draw_scrolled(state, frame, area, "a draft", view.scroll, &lines);
         }
         Overlay::DiscardDraft(found) => confirm::draw_discard_draft(state, frame, area, found),
-        Overlay::RoomQuestion(view) => {
-            let area = entered_question_area(state, view, frame.area());
-            let lines = room_question::entered_lines(state, view, inner(area).width);
-            draw_scrolled(state, frame, area, &question::fitting_title(state, area.width), view.scroll, &lines);
-        }
+        Overlay::RoomQuestion(view) => draw_question(state, frame, screen, view.scroll),
         Overlay::KeepAs(prompt) => drafts::draw_keep_as(state, frame, area, prompt),
     }
+}
+
+/// Draws the leader's question, which the user has entered.
+fn draw_question(state: &State, frame: &mut Frame<'_>, overlay: &Overlay, scroll: Scroll) {
+    let area = entered_question_area(state, overlay, frame.area());
+    let lines = entered_lines(state, overlay, inner(area).width);
+    draw_scrolled(state, frame, area, &question::fitting_title(state, area.width), scroll, &lines);
 }

@@ -28,7 +28,7 @@ use crate::content::swarm;
 use crate::ids::PersonIndex;
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
-pub(crate) use entered_question::{entered_question_area, question_area};
+pub(crate) use entered_question::{entered_lines, entered_question_area, question_area};
 use heights::Heights;
 pub(crate) use pane::{PaneBody, borders, is_gone, is_view_drawn, merge_area, parts, text_area, view_area};
 pub(crate) use panel::{panel_at, shown_panel};

@@ -22,6 +22,7 @@
 //! | `led_question`, `question_form` | the question on the screen of a room's leader, and the form for it |
 //! | `stage_room` | the room that a lesson's questions are put to |
 //! | `room_view` | the people who use a server, as its leader sees them |
+//! | [`seed`], `seed_chooser` | the documents with which a leader begins, and the list to choose them from |
 //! | `palette`, `fuzzy` | every action by name, and how well a name fits what the user typed |
 //! | [`event`], [`effect`], [`gate`] | inputs of the loop, its outputs, and requests to the server's gate |
 //! | [`action`] | the one table of actions, with their keys and contexts |
@@ -77,6 +78,8 @@ mod room_view;
 mod run;
 pub mod runtime;
 mod scroll;
+pub mod seed;
+mod seed_chooser;
 mod server_document;
 mod server_names;
 mod session_record;
@@ -84,6 +87,7 @@ mod session_start;
 mod stage_room;
 pub mod state;
 mod swarm_screen;
+mod title_id;
 mod unsaved;
 mod update;
 mod versions;
@@ -101,7 +105,8 @@ pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,
     RoomConfig, RunningServer, ServerFactory, SessionError, SessionRecorder, SessionSaver, StageConfig, Surface,
-    UnkeptText, last_frame, play_stage, record, run_editor, run_merge, run_replay, run_room, run_stage,
+    SeedFileError, UnkeptText, create_seeds, last_frame, play_stage, read_seed_files, record, run_editor, run_merge,
+    run_replay, run_room, run_stage,
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};
 pub use session_start::{SessionPart, SessionStart, UserPlace};

@@ -8,6 +8,8 @@ pub(crate) struct OpenedForAll {
     document: Option<DocumentId>,
     /// Whether the user has neither opened the document nor dismissed the news of it.
     is_news: bool,
+    /// The document that has opened by itself, until the user enters it: no key changes its text.
+    unentered: Option<DocumentId>,
 }
 
 impl OpenedForAll {
@@ -32,6 +34,23 @@ impl OpenedForAll {
         self.is_news = document.is_some();
         self.document.clone_from(&document);
         document
+    }
+
+    /// Notes that the document has opened by itself. No key changes its text until the user enters it.
+    ///
+    /// The keys that are pressed as it opens were meant for the list that was there before.
+    pub(crate) fn on_opened_by_itself(&mut self) {
+        self.unentered.clone_from(&self.document);
+    }
+
+    /// Returns whether this document has opened by itself, and the user has not entered it.
+    pub(crate) fn is_unentered(&self, document: &DocumentId) -> bool {
+        self.unentered.as_ref() == Some(document)
+    }
+
+    /// Notes that the user has entered the document, or has opened one.
+    pub(crate) fn enter(&mut self) {
+        self.unentered = None;
     }
 
     /// Notes that the user has opened the document, or dismissed the news of it.

@@ -17,6 +17,7 @@ use crate::palette::Palette;
 use crate::property_prompt::PropertyPrompt;
 use crate::room_overlay::RoomOverlay;
 use crate::scroll::Scroll;
+use crate::seed_chooser::SeedChooser;
 use crate::versions::detail::VersionDetail;
 use crate::versions::{VersionFilterPrompt, VersionsView};
 
@@ -73,7 +74,7 @@ pub(crate) enum Overlay {
     ShowAhead,
     /// The lesson under every policy, side by side.
     PolicyComparison(PolicyComparison),
-    /// The leader's question, which the user has entered.
+    /// The leader's question, which a participant has entered.
     RoomQuestion(RoomQuestionView),
 }
 
@@ -93,13 +94,11 @@ pub(crate) struct PolicyComparison {
     pub(crate) scroll: Scroll,
 }
 
-/// The leader's question, which the user has entered, scrolled.
+/// The leader's question, which a participant has entered, scrolled.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RoomQuestionView {
     /// The id of the question that the user has entered: a digit answers no other one.
     pub(crate) id: Option<String>,
-    /// Whether the user leads the question, and does not answer it.
-    pub(crate) is_led: bool,
     pub(crate) scroll: Scroll,
 }
 
@@ -175,9 +174,27 @@ impl Overlay {
             Self::Drafts(_) => Context::Drafts,
             Self::Draft(_) => Context::Draft,
             Self::PolicyComparison(_) => Context::PolicyComparison,
-            Self::RoomQuestion(view) if view.is_led => Context::LedQuestion,
             Self::RoomQuestion(_) => Context::RoomQuestion,
         }
+    }
+
+    /// Returns whether this is the leader's question, entered by a participant or by the leader.
+    pub(crate) fn is_entered_question(&self) -> bool {
+        match self {
+            Self::RoomQuestion(_) => true,
+            Self::Room(overlay) => matches!(**overlay, RoomOverlay::LedQuestion(_)),
+            _ => false,
+        }
+    }
+
+    /// Returns the list of seed documents for changes, or `None` if this is another overlay.
+    pub(crate) fn seeds_mut(&mut self) -> Option<&mut SeedChooser> {
+        if let Self::Room(overlay) = self { overlay.seeds_mut() } else { None }
+    }
+
+    /// Returns whether this is the list of seed documents.
+    pub(crate) fn is_seeds(&self) -> bool {
+        matches!(self, Self::Room(overlay) if matches!(**overlay, RoomOverlay::Seeds(_)))
     }
 
     /// Returns the list of drafts, or `None` if this is another overlay.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::seed::SeedDocument;
+
 /// The facts about a server that runs in this process.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RoomHosting {
@@ -17,6 +19,8 @@ pub struct RoomHosting {
     pub store: String,
     /// Whether the documents outlive the server.
     pub is_lasting: bool,
+    /// The documents that are created when the screen opens, unless they exist.
+    pub seeds: Vec<SeedDocument>,
 }
 
 impl fmt::Debug for RoomHosting {

@@ -5,6 +5,7 @@ use contract::{Author, DocumentId};
 use crate::action::Context;
 use crate::room_view::RoomView;
 use crate::scroll::{Scroll, moved_selection};
+use crate::seed_chooser::SeedChooser;
 
 /// A view over a room.
 #[derive(Debug, Clone)]
@@ -17,12 +18,16 @@ pub(crate) enum RoomOverlay {
     Join(JoinView),
     /// The question whether to end the server, while people are connected or the session is not saved.
     EndServer,
+    /// The question that the leader has asked, with the keys that lead it.
+    LedQuestion(Scroll),
     /// The form for a question to the room. What is typed is in the room.
     AskQuestion,
     /// The question whether to withdraw the question to the room.
     WithdrawQuestion,
     /// The policy, the mistakes, the faults and the gate.
     Controls(Scroll),
+    /// The seed documents to choose from.
+    Seeds(Box<SeedChooser>),
     /// The question with which text of a document a new round begins.
     NewRound(DocumentId),
 }
@@ -67,12 +72,19 @@ impl RoomOverlay {
         match self {
             Self::People(_) => Context::People,
             Self::Join(_) => Context::JoinRoom,
+            Self::LedQuestion(_) => Context::LedQuestion,
             Self::AskQuestion => Context::QuestionForm,
             Self::Controls(_) => Context::Controls,
+            Self::Seeds(_) => Context::Seeds,
             Self::NewRound(_) => Context::NewRound,
             Self::EndServer => Context::EndServer,
             Self::Remove(_) | Self::WithdrawQuestion => Context::Question,
         }
+    }
+
+    /// Returns the list of seed documents for changes, or `None` if this is another overlay.
+    pub(crate) fn seeds_mut(&mut self) -> Option<&mut SeedChooser> {
+        if let Self::Seeds(chooser) = self { Some(chooser) } else { None }
     }
 
     /// Returns the people, or `None` if this is another overlay.
@@ -84,12 +96,13 @@ impl RoomOverlay {
     pub(crate) const fn scroll_mut(&mut self) -> Option<&mut Scroll> {
         match self {
             Self::Join(view) => Some(&mut view.scroll),
-            Self::Controls(scroll) => Some(scroll),
+            Self::Controls(scroll) | Self::LedQuestion(scroll) => Some(scroll),
             Self::People(_)
             | Self::Remove(_)
             | Self::EndServer
             | Self::AskQuestion
             | Self::WithdrawQuestion
+            | Self::Seeds(_)
             | Self::NewRound(_) => None,
         }
     }

@@ -1,6 +1,7 @@
 //! The requests of a room's leader to the server, and the reports that come back.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use client::GuardedRoomSettings;
@@ -11,6 +12,8 @@ use precondition::Policy;
 use precondition::policy::{Dates, Etags, Judging};
 use serde::{Deserialize, Serialize};
 use traffic::room::Room;
+
+use crate::seed::{SeedReport, SeedSource};
 
 /// A mistake that a server can be told to make, or its absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +110,10 @@ pub enum RoomRequest {
         /// The settings of the room that are replaced, as for [`RoomRequest::OpenForAll`].
         over: Option<EntityTag>,
     },
+    /// Create documents, unless they exist, and reply with [`RoomReport::Seeded`].
+    Seed(SeedSource),
+    /// List a folder of this machine, and reply with [`RoomReport::FolderListed`].
+    ListFolder(String),
     /// Tell the time after this long, with [`RoomReport::Time`].
     TellTime {
         /// The generation of the timer: the reply to an earlier one is ignored.
@@ -116,13 +123,22 @@ pub enum RoomRequest {
     },
 }
 
+/// The text files and the folders in a folder, in the order of their names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FolderListing {
+    /// The names of the files that are taken for text.
+    pub files: Vec<String>,
+    /// The names of the folders.
+    pub folders: Vec<String>,
+}
+
 /// The part of a session that the leader's screen knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ScreenRecord {
     /// The people and the counters.
     pub room: Room,
     /// The exchanges, in the order of their numbers.
-    pub exchanges: Vec<Exchange>,
+    pub exchanges: Vec<Arc<Exchange>>,
     /// The questions, oldest first.
     pub questions: Vec<Question>,
 }
@@ -233,6 +249,15 @@ pub enum RoomReport {
         document: DocumentId,
         /// The new document.
         copy: Result<BegunRound, String>,
+    },
+    /// What became of seed documents, or why none was sent.
+    Seeded(Result<SeedReport, String>),
+    /// The files and folders in a folder, or why they are not known.
+    FolderListed {
+        /// The folder, as it was typed; empty for the working folder.
+        folder: String,
+        /// What is in it.
+        listed: Result<FolderListing, String>,
     },
     /// The time of this machine.
     Time {

@@ -6,7 +6,7 @@ mod clock;
 mod led_settings;
 mod session_saving;
 
-use contract::{Author, Exchange, FaultSettings, ParticipantRow, fields};
+use contract::{Author, DocumentId, Exchange, FaultSettings, ParticipantRow, fields};
 use traffic::room::{Attendee, Room, RosterOrder};
 
 use crate::led_question::LedQuestion;
@@ -40,6 +40,10 @@ pub(crate) struct RoomView {
     pub(crate) leader: Option<Author>,
     pub(crate) saving: SessionSaving,
     pub(crate) settings: LedSettings,
+    /// The documents that were created from this screen, in order.
+    pub(crate) seeded: Vec<DocumentId>,
+    /// The document that the last note proposes to open for all, until the next key.
+    pub(crate) proposed: Option<DocumentId>,
     /// The server, if it runs in this process and ends with this screen.
     pub(crate) hosting: Option<RoomHosting>,
 }
@@ -61,6 +65,8 @@ impl Default for RoomView {
             leader: None,
             saving: SessionSaving::default(),
             settings: LedSettings::default(),
+            seeded: Vec::new(),
+            proposed: None,
             hosting: None,
         }
     }

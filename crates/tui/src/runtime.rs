@@ -9,6 +9,7 @@
 //! | `drafts`, `export_file` | unsaved text on the disk |
 //! | `feed`, `gate_control`, `server_look` | the server's record of exchanges, its gate, and a look at a document |
 //! | `room_requests`, `question_lead` | what a leader asks the server for |
+//! | `seed_files`, `seeding` | the documents with which a leader begins: read from files, and created |
 //! | `session_recorder`, `replay` | the record of a session, written and shown |
 //! | `progress_keeper` | the user's progress in the lessons, written and read |
 //! | `servers`, `lesson_runner` | the servers of the stage, and what else a lesson needs |
@@ -32,6 +33,8 @@ mod room;
 mod room_answer;
 mod room_requests;
 mod room_servers;
+mod seed_files;
+mod seeding;
 mod server_look;
 mod servers;
 mod session_recorder;
@@ -45,6 +48,8 @@ pub use mergetool::{MergeConfig, MergeEnded, MergeInput, MergeToolEnd, run_merge
 pub use recorder::{Recording, record};
 pub use replay::{last_frame, run_replay};
 pub use room::{RoomConfig, run_room};
+pub use seed_files::{SeedFileError, read_seed_files};
+pub use seeding::create_seeds;
 pub use servers::{FreePlay, RunningServer, ServerFactory};
 pub use session_recorder::SessionRecorder;
 pub use session_saver::SessionSaver;

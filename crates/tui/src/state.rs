@@ -305,6 +305,17 @@ impl State {
         context != Context::Text || self.room_question.waits_for_me() || !decides()
     }
 
+    /// Returns whether the document in view, or the one that is being opened, has opened by itself, and the user has
+    /// not entered it: keys do not change its text.
+    pub(crate) fn awaits_entry(&self) -> bool {
+        let document = match self.overlays.last() {
+            None if self.people.focus == Focus::Editor => self.document().map(|work| work.editor.id()),
+            Some(Overlay::Drafts(chooser)) if chooser.offered().is_none() => Some(&chooser.document),
+            _ => None,
+        };
+        document.is_some_and(|document| self.opened_for_all.is_unentered(document))
+    }
+
     /// Returns whether the learner plays a level.
     pub(crate) fn is_in_level(&self) -> bool {
         self.lesson.course.as_ref().is_some_and(LessonSession::is_in_level)

@@ -52,6 +52,7 @@ mod room_question;
 mod room_session;
 mod round;
 mod seats;
+mod seeds;
 mod server_document;
 mod stage_room;
 mod typing;

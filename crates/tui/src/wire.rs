@@ -288,7 +288,7 @@ mod tests {
         wire.set_filter(Filter::parse("~q").unwrap());
         wire.keep_selection(true);
         assert_eq!(wire.selected_number(), Some(2));
-        let answered = Exchange { status: Some(200), ..wire.traffic.entry(2).unwrap().exchange.clone() };
+        let answered = Exchange { status: Some(200), ..(*wire.traffic.entry(2).unwrap().exchange).clone() };
         wire.traffic.record(answered, None);
         wire.keep_selection(true);
         assert_eq!((numbers(&wire), wire.selected_number()), (vec![1], None), "~q shows exchanges without a response");

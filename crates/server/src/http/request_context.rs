@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, Version};
-use contract::{Author, DocumentId, Policy, fields};
+use contract::{ANONYMOUS, Author, DocumentId, Policy, fields};
 use precondition::{BodyState, Conditions, Field, HttpDate};
 use store::{DocumentChange, JudgeRequest, WriteRequest};
 
@@ -29,7 +29,7 @@ use crate::problem::{Refusal, details};
 use crate::state::SharedState;
 use crate::state::exchange_log::ExchangeId;
 use crate::state::gate::Order;
-use crate::state::participants::{ClientIdentity, NameStanding, UNKNOWN_AUTHOR};
+use crate::state::participants::{ClientIdentity, NameStanding};
 use crate::state::policy::PinnedPolicy;
 
 /// A request without its body.
@@ -165,7 +165,7 @@ impl RequestContext {
     /// Returns the author of the request, or `anonymous` if it names none.
     pub(crate) fn author(&self) -> Author {
         let named = self.named_author().cloned();
-        named.unwrap_or_else(|| UNKNOWN_AUTHOR.parse().expect("plain letters are a name"))
+        named.unwrap_or_else(|| ANONYMOUS.parse().expect("plain letters are a name"))
     }
 
     /// Returns whether the request is about the room: its participants, its gate or the question.

@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use contract::name::MAX_AUTHOR_CHARS;
-use contract::{Author, ParticipantList, ParticipantRow, Timestamp, Token};
+use contract::{ANONYMOUS, Author, ParticipantList, ParticipantRow, Timestamp, Token};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -29,9 +29,6 @@ use crate::budget::{ADDRESS_STREAMS, Budget, PARTICIPANT_STREAMS, PARTICIPANTS, 
 use crate::lock::lock;
 use crate::options::ServerOptions;
 use crate::options::tokens::{TokenDigest, TokenHolder};
-
-/// The author of requests that do not name one.
-pub(crate) const UNKNOWN_AUTHOR: &str = "anonymous";
 
 /// The time after which a participant without an event stream and without a request counts as away.
 const AWAY: Duration = Duration::from_secs(10 * 60);
@@ -112,7 +109,7 @@ struct Removal {
 /// The client of a request, as the roster knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClientIdentity {
-    /// The name, or [`UNKNOWN_AUTHOR`].
+    /// The name, or [`ANONYMOUS`].
     pub(crate) name: Author,
     /// Whether a token identifies the client, and not only a field.
     pub(crate) joined: bool,
@@ -412,7 +409,7 @@ impl Participants {
             row.joined && (has_answered(&row.name) || (!row.admin && (row.streams > 0 || !is_away(row, now))))
         };
         let listens = |row: &Row| {
-            let is_asked = !row.joined && !row.admin && row.name.as_str() != UNKNOWN_AUTHOR;
+            let is_asked = !row.joined && !row.admin && row.name.as_str() != ANONYMOUS;
             is_asked && row.streams > 0 && !roster.leaders.contains(&(row.name.clone(), row.address))
         };
         let names = roster.rows.values().filter_map(|row| {

@@ -1,6 +1,6 @@
 //! The facts of an exchange that its sentence needs, read from fields and bodies.
 
-use contract::{ApiPath, Author, Exchange, Message, Problem, fields};
+use contract::{ANONYMOUS, ApiPath, Author, Exchange, Message, Problem, fields};
 
 use crate::intermediary::tag_transformation;
 
@@ -74,14 +74,14 @@ impl<'a> ExchangeFacts<'a> {
         }
     }
 
-    /// Returns the name of the request's author, or 'the client' if the request names none.
+    /// Returns the name of the request's author, or 'anonymous' if the request names none.
     pub(super) fn sender(&self) -> &str {
-        self.exchange.author.as_ref().map_or("the client", Author::as_str)
+        self.exchange.author.as_ref().map_or(ANONYMOUS, Author::as_str)
     }
 
     /// Returns whether the request's author has this name.
     pub(super) fn is_sender(&self, name: &str) -> bool {
-        self.exchange.author.as_ref().is_some_and(|sender| sender.as_str() == name)
+        self.sender() == name
     }
 
     /// Returns the author of the current version, such as ` by bob`; empty if the response names none.

@@ -290,9 +290,9 @@ fn earlier_response_names_the_overwritten_author() {
 }
 
 #[test]
-fn request_without_an_author_is_from_the_client() {
+fn request_without_an_author_is_from_anonymous() {
     let anonymous = Exchange { author: None, ..exchange(PUT, "412") };
-    let sentence = "412: the client holds \"v5-d4f8c2a1\"; the server has another version; nothing was written";
+    let sentence = "412: anonymous holds \"v5-d4f8c2a1\"; the server has another version; nothing was written";
     assert_eq!(explain(&anonymous), sentence);
 }
 

@@ -307,3 +307,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn request_without_a_name_is_of_the_anonymous_client_that_the_server_lists() {
+    let nameless = |number, method| Exchange {
+        author: None,
+        client_address: Some([192, 0, 2, 4].into()),
+        ..request(number, "Bob", method, "plan")
+    };
+    let mut room = room(&[answered(&nameless(1, "GET"), 200, Some(3))]);
+    assert!(room.attendees().is_empty(), "a request to join has no name either, and adds no one");
+    room.list_participants(&list(vec![row(ANONYMOUS, false, Some("192.0.2.4"), [500, 2000])]));
+    room.record(&answered(&nameless(2, "GET"), 200, Some(3)));
+    let [one] = room.attendees() else { panic!("{:?}", room.attendees()) };
+    assert_eq!((one.name.as_str(), one.version, one.latest.map(|latest| latest.status)), (ANONYMOUS, Some(3), Some(Some(200))));
+}

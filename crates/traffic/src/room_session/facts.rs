@@ -1,6 +1,7 @@
 //! Everything that is known of a session in a room.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use contract::{DocumentId, Exchange, Policy, Question, QuestionSetting, Timestamp, Version};
 
@@ -16,7 +17,7 @@ pub struct RoomSession {
     /// The people and the counters.
     pub room: Room,
     /// The exchanges that are still known, in the order of their numbers.
-    pub exchanges: Vec<Exchange>,
+    pub exchanges: Vec<Arc<Exchange>>,
     /// The questions that the leader's screen has shown, oldest first.
     pub questions: Vec<Question>,
     /// The facts that the server told when the session was saved.
@@ -60,9 +61,9 @@ impl RoomSession {
 ///
 /// If one list has the end of an exchange and the other does not, its end counts.
 #[must_use]
-pub fn unite_exchanges(first: Vec<Exchange>, second: Vec<Exchange>) -> Vec<Exchange> {
-    let mut all: BTreeMap<u64, Exchange> = BTreeMap::new();
-    for exchange in first.into_iter().chain(second) {
+pub fn unite_exchanges(first: Vec<Arc<Exchange>>, second: Vec<Exchange>) -> Vec<Arc<Exchange>> {
+    let mut all: BTreeMap<u64, Arc<Exchange>> = BTreeMap::new();
+    for exchange in first.into_iter().chain(second.into_iter().map(Arc::new)) {
         match all.get(&exchange.number) {
             Some(known) if !known.is_open() => {}
             _ => {

@@ -1,6 +1,8 @@
 //! The files of a session, and the name of their folder.
 
-use contract::Timestamp;
+use std::sync::Arc;
+
+use contract::{ANONYMOUS, Timestamp};
 
 use super::facts::RoomSession;
 use super::page;
@@ -28,7 +30,7 @@ impl SessionFiles {
     #[must_use]
     pub fn of(mut session: RoomSession) -> Self {
         for exchange in &mut session.exchanges {
-            *exchange = shareable(exchange, &session.secrets);
+            *exchange = Arc::new(shareable(exchange, &session.secrets));
         }
         // Names and questions come from elsewhere than the exchanges. In the page, a secret may be escaped.
         let escaped = session.secrets.iter().map(|secret| escape(secret));
@@ -40,8 +42,8 @@ impl SessionFiles {
 fn archive(session: &RoomSession) -> String {
     let scheme = session.server.split_once("://").map_or("http", |(scheme, _)| scheme);
     let entries = session.exchanges.iter().enumerate().map(|(at, exchange)| {
-        let who = exchange.author.as_ref().map_or("the client", |author| author.as_str());
-        let comment = format!("{who}: {}", explain_among(exchange, &session.exchanges[..at]));
+        let who = exchange.author.as_ref().map_or(ANONYMOUS, |author| author.as_str());
+        let comment = format!("{who}: {}", explain_among(exchange, session.exchanges[..at].iter().map(Arc::as_ref)));
         har_entry(exchange, scheme, None, &comment)
     });
     let entries = entries.collect();

@@ -1,8 +1,9 @@
 //! A session as a page: people, counters, questions, versions, and a line for each exchange.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use contract::{Exchange, Question, QuestionState, Timestamp, short_status};
+use contract::{ANONYMOUS, Author, Exchange, Question, QuestionState, Timestamp, short_status};
 
 use super::facts::RoomSession;
 use super::questions::{AskedQuestion, asked_questions};
@@ -217,16 +218,16 @@ fn wire(session: &RoomSession, out: &mut String) {
     out.push_str("| | time | client | request | condition | what came of it |\n");
     out.push_str("| ---: | --- | --- | --- | --- | --- |\n");
     for (at, exchange) in session.exchanges.iter().enumerate() {
-        let who = exchange.author.as_ref().map(ToString::to_string).unwrap_or_default();
+        let who = exchange.author.as_ref().map_or(ANONYMOUS, Author::as_str);
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
             exchange.number,
             clock(exchange.received),
-            escape(&who),
+            escape(who),
             escape(&format!("{} {}", exchange.method, exchange.target)),
             escape(&conditions(exchange)),
-            escape(&explain_among(exchange, &session.exchanges[..at]))
+            escape(&explain_among(exchange, session.exchanges[..at].iter().map(Arc::as_ref)))
         );
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct AskedQuestion {
 /// leader has shown them, so a round that was never shown has none here either.
 pub(super) fn asked_questions(session: &RoomSession) -> Vec<AskedQuestion> {
     let mut asked: Vec<AskedQuestion> = Vec::new();
-    let recorded = session.exchanges.iter().filter_map(question_in);
+    let recorded = session.exchanges.iter().filter_map(|exchange| question_in(exchange));
     for question in recorded.chain(session.questions.iter().cloned()).chain(session.server_facts.question.clone()) {
         let place = asked.iter().position(|known| known.question.id == question.id);
         let known = if let Some(at) = place {

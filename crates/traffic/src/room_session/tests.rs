@@ -1,5 +1,7 @@
 //! Tests of the files of a session: what is in them, and what may not be.
 
+use std::sync::Arc;
+
 use contract::{Exchange, Message, Question, QuestionSetting, QuestionState, Timestamp, Version};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -17,7 +19,7 @@ fn session(exchanges: Vec<Exchange>) -> RoomSession {
         server: "http://192.0.2.7:4280".to_owned(),
         saved_at: Timestamp::from_millis(1_795_323_611_123),
         room,
-        exchanges,
+        exchanges: exchanges.into_iter().map(Arc::new).collect(),
         questions: Vec::new(),
         server_facts: ServerFacts::default(),
         secrets: Vec::new(),
@@ -124,7 +126,7 @@ fn end_of_an_exchange_counts_whichever_list_has_it() {
     let open = |number| Exchange { status: None, response: None, ..refused(number, "Bob") };
     let ours = vec![open(1), refused(2, "Bob"), refused(4, "Bob")];
     let theirs = vec![refused(1, "Bob"), open(2), open(3)];
-    let all = unite_exchanges(ours, theirs);
+    let all = unite_exchanges(ours.into_iter().map(Arc::new).collect(), theirs);
     let seen: Vec<_> = all.iter().map(|exchange| (exchange.number, exchange.is_open())).collect();
     assert_eq!(seen, [(1, false), (2, false), (3, true), (4, false)]);
 }
@@ -196,7 +198,7 @@ fn question_has_the_counts_of_both_rounds() {
         response: Some(Message { body: serde_json::to_string(question).unwrap(), ..Message::default() }),
         ..exchange(number, Some(200))
     };
-    session.exchanges = vec![read(1, &asked(QuestionState::Shown, 1, Some(vec![2, 1]), vec![]))];
+    session.exchanges = vec![Arc::new(read(1, &asked(QuestionState::Shown, 1, Some(vec![2, 1]), vec![])))];
     session.server_facts.question = Some(asked(QuestionState::Open, 2, None, vec![]));
     let page = SessionFiles::of(session.clone()).page;
     assert!(page.contains("| | choice | right | round 1 |\n"), "round 2 is open: {page}");

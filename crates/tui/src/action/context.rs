@@ -50,6 +50,8 @@ pub enum Context {
     QuestionForm,
     /// The leader's controls.
     Controls,
+    /// The seed documents.
+    Seeds,
     /// The question with which text a new round begins.
     NewRound,
     /// The list of documents.
@@ -86,7 +88,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Menu,
         Self::Lesson,
         Self::Quiz,
@@ -109,6 +111,7 @@ impl Context {
         Self::LedQuestion,
         Self::QuestionForm,
         Self::Controls,
+        Self::Seeds,
         Self::NewRound,
         Self::Documents,
         Self::Property,
@@ -153,6 +156,7 @@ impl Context {
             Self::LedQuestion => "led-question",
             Self::QuestionForm => "question-form",
             Self::Controls => "controls",
+            Self::Seeds => "seeds",
             Self::NewRound => "round-text",
             Self::Documents => "documents",
             Self::Property => "property-prompt",
@@ -204,6 +208,7 @@ impl Context {
             Self::LedQuestion => "at the question that I lead",
             Self::QuestionForm => "in the form for a question",
             Self::Controls => "in the controls",
+            Self::Seeds => "in the seed documents",
             Self::NewRound => "at a new round",
             Self::Documents => "in the documents",
             Self::Property => "in a title or a parent",
@@ -236,6 +241,7 @@ impl Context {
                 | Self::Replace
                 | Self::GoToLine
                 | Self::QuestionForm
+                | Self::Seeds
                 | Self::Documents
                 | Self::Property
                 | Self::Path
@@ -258,6 +264,7 @@ impl Context {
             | Self::Replace
             | Self::GoToLine
             | Self::QuestionForm
+            | Self::Seeds
             | Self::Documents
             | Self::Property
             | Self::Path

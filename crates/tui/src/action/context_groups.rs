@@ -34,13 +34,14 @@ pub(super) const TYPING_CONTEXTS: &[C] = &[
     C::Documents,
     C::Property,
     C::QuestionForm,
+    C::Seeds,
     C::Path,
     C::Palette,
 ];
 
 /// The contexts in which one line is typed.
 pub(super) const LINE_CONTEXTS: &[C] =
-    &[C::Filter, C::Find, C::Replace, C::GoToLine, C::Documents, C::Property, C::QuestionForm, C::Path, C::Palette];
+    &[C::Filter, C::Find, C::Replace, C::GoToLine, C::Documents, C::Property, C::QuestionForm, C::Seeds, C::Path, C::Palette];
 
 /// The contexts in which the arrows scroll.
 pub(super) const SCROLL_CONTEXTS: &[C] = &[
@@ -64,6 +65,7 @@ pub(super) const SCROLL_CONTEXTS: &[C] = &[
     C::LedQuestion,
     C::Controls,
     C::QuestionForm,
+    C::Seeds,
 ];
 
 /// The contexts in which a list or a text moves by a screen.
@@ -88,4 +90,5 @@ pub(super) const PAGE_CONTEXTS: &[C] = &[
     C::RoomQuestion,
     C::LedQuestion,
     C::Controls,
+    C::Seeds,
 ];

@@ -21,7 +21,9 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
         (RoomAction::BeginRound, _) if state.document_in_view().is_none() => "no document is in use yet",
         (RoomAction::WithdrawQuestion, _) => return state.room.question.why_not_withdraw().map(str::to_owned),
         (RoomAction::OpenForAll, _)
-            if state.document_in_view().is_none() && state.room.settings.document().is_none() =>
+            if state.room.proposed.is_none()
+                && state.document_in_view().is_none()
+                && state.room.settings.document().is_none() =>
         {
             "no document is in use yet"
         }

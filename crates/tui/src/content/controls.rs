@@ -8,6 +8,7 @@ use terminal::theme::Role;
 use super::text;
 use crate::action::{Action, Context, RoomAction};
 use crate::room_request::Mistake;
+use crate::seed::names;
 use crate::state::State;
 
 /// The columns before what the room notices.
@@ -43,6 +44,7 @@ pub(crate) fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
         (Action::Room(RoomAction::LoseNext), "lost responses", losses(state)),
         (Action::Hold, "gate", gate(state)),
         (Action::Room(RoomAction::OpenForAll), "opens for all", opens_for_all(state)),
+        (Action::Room(RoomAction::ShowSeeds), "seed documents", seed_documents(state)),
     ];
     let mut lines = Vec::new();
     for (action, name, (value, role, notice)) in rows {
@@ -131,6 +133,12 @@ fn opens_for_all(state: &State) -> (String, Role, &'static str) {
             "it opens by itself where no document is open; everyone else gets a note with the key that opens it",
         ),
     }
+}
+
+/// Returns the documents that were created from this screen, and what the key does.
+fn seed_documents(state: &State) -> (String, Role, &'static str) {
+    let value = names(state.room.seeded.iter()).map_or_else(|| "none yet".to_owned(), |names| format!("created {names}"));
+    (value, Role::Text, "new documents are in everyone's list; a document that exists stays as it is")
 }
 
 /// Returns what the gate holds.

@@ -1,6 +1,6 @@
 //! The labels of an exchange that several views share: meaning, status and overwritten lines.
 
-use contract::{ApiPath, EntityTag, Exchange};
+use contract::{ANONYMOUS, ApiPath, EntityTag, Exchange};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::{Entry, LostLines};
@@ -36,7 +36,7 @@ pub(crate) fn sender_name(exchange: &Exchange) -> String {
     let agent = exchange.request.field("User-Agent").and_then(|agent| agent.split(['/', ' ']).next());
     match agent.map(sanitize).filter(|name| (1..=MAX_PROGRAM_CHARS).contains(&name.chars().count())) {
         Some(name) => name.into_owned(),
-        None => "a client".to_owned(),
+        None => ANONYMOUS.to_owned(),
     }
 }
 

@@ -43,9 +43,6 @@ pub(crate) fn panel_lines(state: &State, width: u16) -> Vec<Line<'static>> {
 ///
 /// If the leader has asked another one since, they say so instead of showing it: a digit answers only what was seen.
 pub(crate) fn entered_lines(state: &State, view: &RoomQuestionView, width: u16) -> Vec<Line<'static>> {
-    if view.is_led {
-        return led_question::entered_lines(state, width);
-    }
     let say = |words: String| text::paragraph(&words, width.into(), state.theme.style(Role::Text));
     let enter = state.keys.label(Action::Enter, Context::RoomQuestion);
     match state.room_question.asked() {

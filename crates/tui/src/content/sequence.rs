@@ -1,6 +1,6 @@
 //! The wire as a sequence diagram: the rows of its steps.
 
-use contract::Author;
+use contract::{ANONYMOUS, Author};
 use ratatui::layout::Rect;
 use terminal::sanitize::sanitize;
 use traffic::{SequenceStep, TimelineMoment, steps};
@@ -22,7 +22,7 @@ pub(crate) fn names_height(area: Rect) -> u16 {
 
 /// Returns the name of a lifeline: a person's, or one for all requests without an author.
 pub(crate) fn name(person: Option<&Author>) -> String {
-    person.map_or_else(|| "no name".to_owned(), |person| sanitize(person.as_str()).into_owned())
+    person.map_or_else(|| ANONYMOUS.to_owned(), |person| sanitize(person.as_str()).into_owned())
 }
 
 /// One row of the diagram.

@@ -15,7 +15,7 @@ use traffic::{Entry, ObservedPolicyChange, short_tag};
 
 use super::condition::{are_hidden, sent_conditions, time_of_date};
 use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
-use super::{tags, text};
+use super::{sequence, tags, text};
 use crate::action::{Action, Context};
 use crate::state::{Focus, State};
 use crate::wire::PanelMode;
@@ -247,7 +247,8 @@ fn policy_change_spans(state: &State, ObservedPolicyChange { from, to }: Observe
 
 fn sender(state: &State, exchange: &Exchange, full: bool) -> Span<'static> {
     let (glyph, role) = state.sign_of(exchange.author.as_ref());
-    let name = sender_name(exchange);
+    // In a room, a client without a name is the one of the list of people.
+    let name = if state.is_room() { sequence::name(exchange.author.as_ref()) } else { sender_name(exchange) };
     let shown = if full { format!("{glyph} {name:<6} ") } else { format!("{glyph} {name} ") };
     Span::styled(shown, state.theme.style(role))
 }

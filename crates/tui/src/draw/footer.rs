@@ -214,6 +214,7 @@ fn hint(state: &State, bound: &BoundAction, folds: bool) -> Option<KeyHint> {
         Action::Enter if state.context() == Context::Text && state.enters_room_question() => {
             if state.room_question.is_open() { "answer" } else { "question" }
         }
+        Action::Enter if state.awaits_entry() => "write here",
         Action::SwitchInput if matches!(state.overlays.last(), Some(Overlay::Find(prompt)) if prompt.types_replacement()) => {
             "search"
         }

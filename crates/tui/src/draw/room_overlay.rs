@@ -8,7 +8,7 @@ use terminal::theme::Role;
 
 use super::border::framed;
 use super::scrolled::draw_scrolled;
-use super::{confirm, question_form};
+use super::{confirm, question_form, seeds};
 use crate::action::Context;
 use crate::content::{controls, led_question, room, room_join};
 use crate::layout::inner;
@@ -35,6 +35,9 @@ pub(super) fn draw(state: &State, frame: &mut Frame<'_>, area: Rect, overlay: &R
             confirm::draw(state, frame, area, "a new round?", &messages::new_round(state, document), Context::NewRound);
         }
         RoomOverlay::AskQuestion => question_form::draw(state, frame, area),
+        RoomOverlay::Seeds(chooser) => seeds::draw(state, frame, area, chooser),
+        // It has an area of its own.
+        RoomOverlay::LedQuestion(_) => {}
         RoomOverlay::WithdrawQuestion => {
             let words = led_question::withdraw_words(state);
             confirm::draw(state, frame, area, "withdraw the question?", &words, Context::Question);

@@ -33,14 +33,16 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
             RoomOverlay::People(_)
             | RoomOverlay::Remove(_)
             | RoomOverlay::EndServer
+            | RoomOverlay::LedQuestion(_)
             | RoomOverlay::AskQuestion
+            | RoomOverlay::Seeds(_)
             | RoomOverlay::WithdrawQuestion
             | RoomOverlay::NewRound(_) => 0,
         },
         Some(Overlay::Draft(view)) => draft::lines(state, view, inner.width).len(),
         Some(Overlay::PolicyComparison(comparison)) => policy_comparison::lines(state, comparison, inner.width).len(),
-        Some(Overlay::RoomQuestion(view)) => {
-            let (lines, rows) = entered_question::scroll_room(state, view, area);
+        Some(overlay) if overlay.is_entered_question() => {
+            let (lines, rows) = entered_question::scroll_room(state, overlay, area);
             return (lines.saturating_sub(rows), rows);
         }
         Some(
@@ -60,7 +62,8 @@ pub(crate) fn scroll_room(state: &State) -> (usize, usize) {
             | Overlay::Unsaved
             | Overlay::Drafts(_)
             | Overlay::DiscardDraft(_)
-            | Overlay::KeepAs(_),
+            | Overlay::KeepAs(_)
+            | Overlay::RoomQuestion(_),
         ) => 0,
         None => return panel_scroll_room(state),
     };

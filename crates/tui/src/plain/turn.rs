@@ -87,6 +87,7 @@ impl State {
             | Context::LedQuestion
             | Context::QuestionForm
             | Context::Controls
+            | Context::Seeds
             | Context::NewRound
             | Context::Documents
             | Context::Property

@@ -1,5 +1,6 @@
 //! Sends the requests of a room's leader, and reports the responses as events.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use client::{Client, ClientError};
@@ -7,6 +8,8 @@ use contract::{DocumentId, EntityTag, RoomSettings};
 use editor::Guard;
 use precondition::Policy;
 
+use super::seed_files::list_folder;
+use super::seeding::seed_from;
 use super::session_saver::SessionSaver;
 use crate::event::Event;
 use crate::room_request::{
@@ -61,6 +64,13 @@ pub(super) async fn execute(client: Client, request: RoomRequest, saver: Session
                 Err(why) => Err(why),
             };
             RoomReport::RoundBegun { document, copy }
+        }
+        RoomRequest::Seed(source) => RoomReport::Seeded(seed_from(&client, source).await),
+        RoomRequest::ListFolder(folder) => {
+            let path = PathBuf::from(&folder);
+            let listed = tokio::task::spawn_blocking(move || list_folder(&path)).await;
+            let listed = listed.unwrap_or_else(|error| Err(error.to_string()));
+            RoomReport::FolderListed { folder, listed }
         }
         RoomRequest::TellTime { turn, after } => {
             tokio::time::sleep(after).await;

@@ -9,10 +9,10 @@ use terminal::theme::{Background, Role, ThemeChoice};
 
 use super::{
     changes, documents, drafts, editor, entries, files, find, follow, gate, leaving, led_question, lesson, level, menu,
-    merge, open_for_all, overlay, palette, people, policy, rescue, restore, room, room_question, seats, stage_room,
-    typing, versions, wire,
+    merge, open_for_all, overlay, palette, people, policy, rescue, restore, room, room_question, seats, seeds,
+    stage_room, typing, versions, wire,
 };
-use crate::action::{Action, Context};
+use crate::action::{Action, Context, RoomAction};
 use crate::availability::{is_for_users_here, why_unavailable};
 use crate::effect::Effect;
 use crate::find::FindPrompt;
@@ -26,6 +26,11 @@ use crate::state::{Focus, SessionEnd, State};
 #[expect(clippy::too_many_lines, reason = "each action has a line")]
 pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
     state.status.note = None;
+    // The note named the key that opens it for all.
+    let proposed = state.room.proposed.take();
+    if action == Action::Room(RoomAction::OpenForAll) {
+        state.room.proposed = proposed;
+    }
     if let Some(why) = why_unavailable(action, state).filter(|_| !says_itself_why_not(action, state)) {
         return state.say_unavailable(&why);
     }
@@ -215,6 +220,7 @@ fn move_by(state: &mut State, action: Action, movement: Movement) -> Vec<Effect>
         Context::People => people::select(state, movement),
         Context::QuestionForm => led_question::move_by(state, movement),
         Context::Documents => documents::select(state, movement),
+        Context::Seeds => seeds::select(state, movement),
         Context::Versions => versions::select(state, movement),
         Context::Find | Context::Replace => find::step(state, movement),
         Context::Drafts => drafts::select(state, movement),
@@ -248,6 +254,7 @@ fn open(state: &mut State) -> Vec<Effect> {
         Context::Menu => menu::begin(state),
         Context::Wire => wire::open_selected(state),
         Context::Documents => documents::open_selected(state),
+        Context::Seeds => seeds::choose(state),
         Context::Versions => versions::open_selected(state),
         Context::Drafts | Context::Draft => drafts::take(state),
         Context::Lesson

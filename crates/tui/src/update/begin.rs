@@ -3,6 +3,7 @@
 use crate::effect::{Effect, RecordStart};
 use crate::overlay::Overlay;
 use crate::room_request::RoomRequest;
+use crate::seed::SeedSource;
 use crate::state::{SessionKind, State};
 
 /// Returns the first effects of a session.
@@ -29,7 +30,10 @@ pub(super) fn begin(state: &State) -> Vec<Effect> {
             // A key that sets one fault sends all of them, so another leader's have to be known.
             let requests =
                 [RoomRequest::ListPeople, RoomRequest::ReadFaults, RoomRequest::ReadSettings].map(Effect::Room);
-            [Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy].into_iter().chain(requests).collect()
+            let seeds = state.room.hosting.as_ref().map(|hosting| hosting.seeds.clone()).unwrap_or_default();
+            let seeds = (!seeds.is_empty()).then(|| Effect::Room(RoomRequest::Seed(SeedSource::Documents(seeds))));
+            let record = [Effect::FollowRecord(RecordStart::Kept), Effect::ReadPolicy];
+            record.into_iter().chain(requests).chain(seeds).collect()
         }
     }
 }

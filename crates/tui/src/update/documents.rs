@@ -47,6 +47,7 @@ pub(super) fn open_selected(state: &mut State) -> Vec<Effect> {
 /// Brings a document into view, whether it is open already or not.
 pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effect> {
     state.overlays.clear();
+    state.opened_for_all.enter();
     state.people.focus = Focus::Editor;
     if state.pane_mut().show(&document) {
         return Vec::new();

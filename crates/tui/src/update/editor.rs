@@ -3,7 +3,7 @@
 use editor::{Command, WorkingCopy};
 use terminal::theme::Role;
 
-use super::{files, lesson_events, room_question};
+use super::{files, lesson_events, open_for_all, room_question};
 use crate::action::{Action, Context};
 use crate::effect::Effect;
 use crate::ids::EditorIndex;
@@ -94,6 +94,10 @@ pub(super) fn is_off(state: &State, command: &Command) -> bool {
 pub(super) fn enter(state: &mut State) -> Vec<Effect> {
     if state.enters_room_question() {
         return room_question::enter_or_leave(state);
+    }
+    if state.awaits_entry() {
+        open_for_all::enter(state);
+        return Vec::new();
     }
     let is_open = state.document().is_some_and(|work| work.open_view().is_some() || work.is_entered());
     if !is_open && enter_question(state) {

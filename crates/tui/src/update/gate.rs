@@ -2,7 +2,7 @@
 //!
 //! Nothing in here waits. The gate's reply comes back as an event, and the wire shows the outcome of each request.
 
-use contract::{Author, Exchange, GateSettings, Hold};
+use contract::{ANONYMOUS, Author, Exchange, GateSettings, Hold};
 use lesson::script::HoldPoint;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -84,7 +84,7 @@ pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
 fn say_of_selected(state: &mut State, notice: impl FnOnce(&str) -> String) {
     let Some(entry) = state.server.wire.selected().filter(|_| state.is_room()) else { return };
     let author = entry.exchange.author.as_ref();
-    let who = author.map_or_else(|| "a client".to_owned(), |author| sanitize(author.as_str()).into_owned());
+    let who = author.map_or_else(|| ANONYMOUS.to_owned(), |author| sanitize(author.as_str()).into_owned());
     let words = notice(&format!("{who}'s {}", sanitize(&entry.exchange.method)));
     state.say(Role::Info, words);
 }
@@ -107,7 +107,7 @@ fn selected_held(state: &State) -> Option<(u64, u64)> {
 
 /// Sends the selected request again, whether or not it has a response.
 pub(super) fn send_again(state: &mut State) -> Vec<Effect> {
-    let Some(exchange) = state.server.wire.selected().map(|entry| entry.exchange.clone()) else { return Vec::new() };
+    let Some(exchange) = state.server.wire.selected().map(|entry| (*entry.exchange).clone()) else { return Vec::new() };
     match duplicate_seat(state, &exchange) {
         Ok(seat) => {
             level_progress::touch(state);

@@ -3,7 +3,7 @@
 use terminal::edit::{Edit, edit_for};
 use terminal::key::Key;
 
-use super::{action, ahead, drafts, typing};
+use super::{action, ahead, drafts, open_for_all, typing};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
@@ -11,6 +11,9 @@ use crate::state::State;
 
 /// Carries out the meaning of a key.
 pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
+    if let Some(effects) = open_for_all::on_key(state, key) {
+        return effects;
+    }
     if is_typed_ahead(state, key) {
         return Vec::new();
     }

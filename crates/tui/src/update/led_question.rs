@@ -8,11 +8,11 @@ use crate::action::{Action, Context, RoomVoteAction};
 use crate::content::led_question::{done_words, overtaken_words};
 use crate::effect::Effect;
 use crate::led_question::{LeadAction, LeadOutcome};
-use crate::overlay::{Overlay, RoomQuestionView};
+use crate::overlay::Overlay;
 use crate::question_form::{FormError, FormField, QuestionForm};
 use crate::question_lead::LeadReport;
 use crate::room_overlay::RoomOverlay;
-use crate::scroll::Movement;
+use crate::scroll::{Movement, Scroll};
 use crate::state::State;
 
 /// How many lines of the form a page key moves by: more than it has.
@@ -29,8 +29,8 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
 
 /// Enters the question that is asked.
 pub(super) fn enter(state: &mut State) {
-    state.overlays.retain(|screen| !matches!(screen, Overlay::RoomQuestion(_)));
-    state.overlays.push(Overlay::RoomQuestion(RoomQuestionView { is_led: true, ..RoomQuestionView::default() }));
+    state.overlays.retain(|screen| !screen.is_entered_question());
+    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::LedQuestion(Scroll::default()))));
 }
 
 /// Opens the form with what was typed before.

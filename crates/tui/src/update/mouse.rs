@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use terminal::buffer::SelectionUnit;
 use terminal::event::{Mouse, MouseKind};
 
-use super::{editor, led_question, palette, people, room_question, wire};
+use super::{editor, led_question, palette, people, room_question, seeds, wire};
 use crate::action::Context;
 use crate::effect::Effect;
 use crate::layout;
@@ -57,12 +57,13 @@ pub(super) fn mouse(state: &mut State, mouse: Mouse) -> Vec<Effect> {
 fn scroll_screen(state: &mut State, kind: MouseKind) {
     let (last, _) = layout::scroll_room(state);
     let MouseKind::Wheel(notches) = kind else { return };
-    let is_list = state.context() == Context::People;
+    let (is_list, is_seeds) = (state.context() == Context::People, state.context() == Context::Seeds);
     let (notches, by) = (isize::from(notches), isize::from(notches.saturating_mul(NOTCH)));
     match state.overlays.last_mut() {
         Some(Overlay::Documents(documents)) => documents.select(notches),
         Some(Overlay::Versions(versions)) => versions.select(notches),
         Some(Overlay::Room(_)) if is_list => people::select_by(state, notches),
+        Some(Overlay::Room(_)) if is_seeds => seeds::select_by(state, notches),
         Some(Overlay::Drafts(chooser)) => chooser.select(notches),
         Some(Overlay::Palette(_)) => palette::select_by(state, notches),
         Some(screen) => screen.scroll_mut().into_iter().for_each(|scroll| scroll.by(by, last)),
@@ -93,7 +94,7 @@ fn on_wire(state: &mut State, kind: MouseKind, at: Position, area: Rect) {
 ///
 /// Returns whether that is all that the click does.
 fn on_room_question(state: &mut State, at: Position) -> bool {
-    let is_in_it = matches!(state.overlays.last(), Some(Overlay::RoomQuestion(_)));
+    let is_in_it = state.overlays.last().is_some_and(Overlay::is_entered_question);
     if layout::question_area(state).is_some_and(|area| area.contains(at)) {
         match (is_in_it, state.is_room()) {
             (false, true) => led_question::enter(state),
@@ -159,6 +160,7 @@ fn on_pane(state: &mut State, kind: MouseKind, at: Position, seat: usize, (text,
         MouseKind::ShiftClick | MouseKind::Drag | MouseKind::Wheel(_) => None,
     };
     if kind.is_press() {
+        state.opened_for_all.enter();
         work.leave();
         match unit {
             Some(unit) => work.buffer.press(row, column, unit),

@@ -1,14 +1,18 @@
 //! The document that the leader opens for all, in editors and on the leader's screen.
 //!
 //! It opens by itself, so it must disturb nothing. An editor opens it only while its user looks at the list of
-//! documents with nothing typed there, and no document is open. In any other editor, a note names the key for it.
+//! documents with nothing typed there, and no document is open. In any other editor, a note names the key for it. A
+//! document that has opened by itself takes no key that changes its text until the user enters it.
 
 use contract::{DocumentId, RoomSettings};
+use crossterm::event::KeyCode;
+use terminal::edit::Edit;
+use terminal::key::Key;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use super::documents;
-use crate::action::{Action, Context};
+use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
 use crate::plain::waiting_lines;
@@ -38,7 +42,12 @@ fn on_opened_for_all(state: &mut State, document: Option<DocumentId>) -> Vec<Eff
     }
     if is_waiting(state) {
         let effects = open(state);
-        state.say(Role::Info, format!("the leader opened {document} for all"));
+        let mut words = format!("the leader opened {document} for all");
+        if state.plain.is_none() {
+            state.opened_for_all.on_opened_by_itself();
+            words = format!("{words}; {} in it", entry_keys(state));
+        }
+        state.say(Role::Info, words);
         return effects;
     }
     let key = state.hint_for(Action::OpenLeadersDocument, state.context());
@@ -58,6 +67,48 @@ fn is_waiting(state: &State) -> bool {
     is_untouched && state.document().is_none() && waiting_lines(state).is_none()
 }
 
+/// Handles a key for a document that has opened by itself, if it would change the text; otherwise returns `None`.
+///
+/// The keys that are pressed as it opens were meant for the list of documents. There, Enter opens a document, so it is
+/// the key that enters this one; it changes nothing in its text.
+pub(super) fn on_key(state: &mut State, key: Key) -> Option<Vec<Effect>> {
+    if !state.awaits_entry() {
+        return None;
+    }
+    let is_change = match state.keys.meaning(key, Context::Text)? {
+        KeyMeaning::Edit(Edit::Newline) => {
+            enter(state);
+            return Some(Vec::new());
+        }
+        KeyMeaning::Edit(edit) => edit.changes_text(),
+        KeyMeaning::Act(Action::Delete | Action::EditTitle | Action::EditParent) => true,
+        KeyMeaning::Act(action) => action.edit().is_some_and(|edit| edit.changes_text()),
+    };
+    is_change.then(|| say_not_entered(state))
+}
+
+/// Enters the document that has opened by itself: from now on, keys change its text.
+pub(super) fn enter(state: &mut State) {
+    state.opened_for_all.enter();
+    state.status.note = None;
+}
+
+/// Says that the document in view has opened by itself, and how to enter it.
+pub(super) fn say_not_entered(state: &mut State) -> Vec<Effect> {
+    let words = format!("the leader opened this for all, and nothing was typed; {} in it", entry_keys(state));
+    state.say(Role::Info, words)
+}
+
+/// Returns the keys that enter a document that has opened by itself, before 'in it'.
+fn entry_keys(state: &State) -> String {
+    let enter = Key::plain(KeyCode::Enter);
+    if state.enters_room_question() {
+        return format!("{enter} lets you write");
+    }
+    let other = state.hint_for(Action::Enter, Context::Text);
+    format!("{enter} or {other} lets you write")
+}
+
 /// Returns the document in view of an editor, or `None` if none is open.
 fn in_view(state: &State) -> Option<&DocumentId> {
     state.document().map(|work| work.editor.id())
@@ -75,8 +126,8 @@ pub(super) fn toggle(state: &mut State) -> Vec<Effect> {
     if !state.room.settings.begin() {
         return state.say_unavailable("a change of the document for all is under way");
     }
-    let opened = state.room.settings.document();
-    let document = state.document_in_view().filter(|document| Some(document) != opened);
+    let wanted = state.room.proposed.take().or_else(|| state.document_in_view());
+    let document = wanted.filter(|document| Some(document) != state.room.settings.document());
     vec![Effect::Room(RoomRequest::OpenForAll { document, over: state.room.settings.etag().cloned() })]
 }
 

@@ -4,7 +4,7 @@ use contract::Exchange;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{controls, led_question, open_for_all, people, policy, room_overlay, room_session, round, versions};
+use super::{controls, led_question, open_for_all, people, policy, room_overlay, room_session, round, seeds, versions};
 use crate::action::RoomAction;
 use crate::effect::Effect;
 use crate::room_request::{RoomReport, RoundText};
@@ -55,6 +55,8 @@ pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
         RoomAction::WithdrawQuestion => led_question::ask_to_withdraw(state),
         RoomAction::SaveSession => room_session::save(state),
         RoomAction::OpenForAll => open_for_all::toggle(state),
+        RoomAction::ShowSeeds => seeds::open(state),
+        RoomAction::CompletePath => seeds::complete(state),
     }
 }
 
@@ -72,6 +74,8 @@ pub(super) fn on_report(state: &mut State, report: RoomReport) -> Vec<Effect> {
         RoomReport::DifferentFaults(read) => controls::on_faults_read(state, Some(read), true),
         RoomReport::MistakeSet { mistake, set } => controls::on_mistake(state, mistake, set),
         RoomReport::RoundBegun { document, copy } => round::on_begun(state, &document, copy),
+        RoomReport::Seeded(seeded) => seeds::on_seeded(state, seeded),
+        RoomReport::FolderListed { folder, listed } => seeds::on_listed(state, folder, listed),
         RoomReport::Time { turn, now } if state.room.clock.on_time(turn, now) => people::on_time(state),
         RoomReport::Time { .. } => Vec::new(),
     }

@@ -26,7 +26,11 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
         RoomOverlay::AskQuestion => led_question::confirm(state),
         RoomOverlay::WithdrawQuestion => led_question::withdraw(state),
         RoomOverlay::NewRound(_) => round::begin(state, RoundText::First),
-        RoomOverlay::People(_) | RoomOverlay::Join(_) | RoomOverlay::Controls(_) => Vec::new(),
+        RoomOverlay::People(_)
+        | RoomOverlay::Join(_)
+        | RoomOverlay::Controls(_)
+        | RoomOverlay::Seeds(_)
+        | RoomOverlay::LedQuestion(_) => Vec::new(),
     }
 }
 

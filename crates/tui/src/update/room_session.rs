@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
+use std::sync::Arc;
 
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
@@ -15,7 +16,7 @@ pub(super) fn save(state: &mut State) -> Vec<Effect> {
     if !state.room.saving.begin() {
         return state.say(Role::Info, "the session is being saved".to_owned());
     }
-    let exchanges = state.server.wire.traffic.entries().map(|entry| entry.exchange.clone()).collect();
+    let exchanges = state.server.wire.traffic.entries().map(|entry| Arc::clone(&entry.exchange)).collect();
     let questions = state.room.saving.questions().to_vec();
     let record = ScreenRecord { room: state.room.room.clone(), exchanges, questions };
     let mut effects = state.say(Role::Info, "saving the session".to_owned());

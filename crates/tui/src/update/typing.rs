@@ -8,7 +8,7 @@ use terminal::edit::Edit;
 use terminal::theme::Role;
 
 use super::editor::with_document;
-use super::{ahead, clipboard, entries, find, led_question, menu, versions, wire};
+use super::{ahead, clipboard, entries, find, led_question, menu, open_for_all, seeds, versions, wire};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::open_document::OpenDocument;
@@ -101,6 +101,15 @@ pub(super) fn toggle_wrap(state: &mut State) -> Vec<Effect> {
 /// If the context takes no text, or one line only, the whole text is kept to be pasted later.
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let text = with_line_feeds(text);
+    if state.awaits_entry() {
+        let effects = keep(state, text);
+        let paste = state.hint_for(Action::Paste, Context::Text);
+        open_for_all::say_not_entered(state);
+        if let Some(note) = &mut state.status.note {
+            note.words.push_str(&format!(", then {paste} pastes"));
+        }
+        return effects;
+    }
     if ahead::type_text(state, &Edit::InsertText(text.clone())) {
         return Vec::new();
     }
@@ -117,6 +126,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         Context::Documents
             | Context::Property
             | Context::QuestionForm
+            | Context::Seeds
             | Context::Filter
             | Context::Find
             | Context::Replace
@@ -189,6 +199,9 @@ fn type_line(state: &mut State, edit: &Edit) -> Vec<Effect> {
         Edit::Newline | Edit::Insert('\t') => Edit::InsertText(String::new()),
         edit => edit.clone(),
     };
+    if state.context() == Context::Seeds {
+        return seeds::type_in(state, &edit);
+    }
     let State { overlays, clipboard: Clipboard { register, .. }, .. } = state;
     let Some(screen) = overlays.last_mut() else { return Vec::new() };
     match screen {

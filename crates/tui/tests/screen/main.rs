@@ -42,6 +42,7 @@ mod room_question;
 mod room_session;
 mod save_key;
 mod saving;
+mod seeds;
 mod selections;
 mod sequence;
 mod server;

@@ -3,6 +3,7 @@
 use contract::RoomSettings;
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
+use terminal::event::TerminalEvent;
 use terminal::input::LineSource;
 use terminal::key::Key;
 use terminal::theme::Theme;
@@ -10,7 +11,7 @@ use tui::action::Context;
 use tui::room_request::{BegunRound, OpenForAllFailure, RoomReport, RoomRequest, SeenSettings};
 use tui::{Effect, Event, State};
 
-use crate::harness::{TestApp, author, id};
+use crate::harness::{TEXT, TestApp, author, id};
 use crate::room::{empty_room, room_of_three};
 use crate::talk::Talk;
 use crate::typist::{NOON, reads};
@@ -24,6 +25,11 @@ fn settings(document: Option<&str>) -> RoomSettings {
 
 fn hears<'a>(play: &'a mut TestApp, document: Option<&str>) -> &'a mut TestApp {
     play.event(Event::RoomSettingsHeard(settings(document)))
+}
+
+/// Saves, and returns the text that the server has then.
+fn saved(play: &mut TestApp) -> String {
+    play.ctrl('s').server.content().to_owned()
 }
 
 /// Returns the documents that the editor has opened, in order.
@@ -46,6 +52,46 @@ fn untouched_list_opens_the_leaders_document() {
         hears(&mut play, Some("plan"));
         assert_eq!((opened(&play).len(), play.state.context()), (1, Context::Documents));
     }
+}
+
+/// The keys that are pressed as the document opens were meant for the list of documents.
+#[test]
+fn document_that_opened_by_itself_is_entered_with_enter() {
+    for (width, height) in SIZES {
+        let mut play = TestApp::single(None, width, height);
+        hears(&mut play, Some("welcome")).shows(width, height, "Enter or F9 lets you write");
+        play.types("plan").shows(width, height, "nothing was typed");
+        play.code(KeyCode::Backspace).code(KeyCode::Delete).ctrl('v').alt('t');
+        assert_eq!((saved(&mut play), play.state.context()), (TEXT.to_owned(), Context::Text));
+        play.code(KeyCode::Enter).types("Lunch: ").shows(width, height, "Lunch: ");
+        assert_eq!(saved(&mut play), format!("Lunch: {TEXT}"), "Enter itself changes nothing");
+    }
+}
+
+#[test]
+fn f9_and_a_click_enter_it_too_and_a_paste_is_kept() {
+    let mut play = TestApp::single(None, 80, 24);
+    hears(&mut play, Some("welcome")).shows(80, 24, "the leader opened");
+    play.code(KeyCode::Left).shows(80, 24, "F9 write here");
+    play.f(9).types("x");
+    assert_eq!(saved(&mut play), format!("x{TEXT}"));
+    let mut play = TestApp::single(None, 80, 24);
+    hears(&mut play, Some("welcome")).event(TerminalEvent::Pasted("pasted ".to_owned()));
+    play.shows(80, 24, "then Ctrl-V pastes");
+    assert_eq!(saved(&mut play), TEXT);
+    play.code(KeyCode::Enter).ctrl('v');
+    assert_eq!(saved(&mut play), format!("pasted {TEXT}"));
+}
+
+#[test]
+fn document_that_its_user_opens_needs_no_entry() {
+    let mut play = TestApp::single(None, 80, 24);
+    hears(&mut play, Some("plan")).f(2).types("welcome").code(KeyCode::Enter).types("x");
+    assert_eq!(saved(&mut play), format!("x{TEXT}"));
+    let mut play = TestApp::single(None, 80, 24);
+    play.types("we");
+    hears(&mut play, Some("welcome")).alt('o').types("x");
+    assert_eq!(saved(&mut play), format!("x{TEXT}"), "the key for it is a decision, too");
 }
 
 #[test]
@@ -235,6 +281,43 @@ fn new_round_opens_its_document_for_all() {
 }
 
 proptest! {
+    /// Whenever the document opens, the keys of the list change nothing in it, in whichever order they come.
+    #[test]
+    fn keys_of_the_list_change_no_document_that_opens_by_itself(
+        keys in proptest::collection::vec(0_usize..10, 1..20),
+        size in proptest::sample::select(SIZES.to_vec()),
+    ) {
+        let mut play = TestApp::single(None, size.0, size.1);
+        hears(&mut play, Some("welcome"));
+        let (mut entered, mut typed) = (false, 0);
+        for key in keys {
+            match key {
+                0 => play.code(KeyCode::Up),
+                1 => play.code(KeyCode::Home),
+                2 => play.code(KeyCode::PageUp),
+                3 if !entered => play.code(KeyCode::Backspace),
+                4 if !entered => play.code(KeyCode::Delete),
+                5 if !entered => play.ctrl('v'),
+                6 if !entered => play.ctrl('z'),
+                7 if !entered => play.ctrl('u'),
+                8 => {
+                    if !entered {
+                        entered = true;
+                        play.code(KeyCode::Enter);
+                    }
+                    &mut play
+                }
+                _ => {
+                    typed += usize::from(entered);
+                    play.types("w")
+                }
+            };
+        }
+        let text = saved(&mut play);
+        prop_assert_eq!(text.matches('w').count(), TEXT.matches('w').count() + typed);
+        prop_assert_eq!(text.replace('w', ""), TEXT.replace('w', ""));
+    }
+
     /// While a document is open, such news changes no text, no request and no key's meaning.
     #[test]
     fn news_of_the_leaders_document_disturbs_no_one_who_types(

@@ -218,8 +218,8 @@ fn curl_is_on_the_wire_and_in_the_diagram() {
     play.event(Event::Recorded(Box::new(curl.clone())));
     play.shows(120, 40, "◇ curl   PUT    /api/documents/welcome → 428 Precondition Required");
     play.event(Event::Recorded(Box::new(Exchange { number: 32, method: "GET".to_owned(), ..exchange(0, Some(200)) })));
-    play.shows(120, 40, "◇ a client GET    /api/documents/welcome → 200 OK");
-    play.f(4).shows(120, 40, "◇ no name");
+    play.shows(120, 40, "◇ anonymous GET    /api/documents/welcome → 200 OK");
+    play.f(4).shows(120, 40, "◇ anonymous");
     let mut alone = TestApp::single(Some("welcome"), 120, 40);
     alone.event(Event::Recorded(Box::new(curl)));
     alone.hides(120, 40, "curl");

@@ -1,6 +1,7 @@
 //! Watches a room, on the screen or as lines.
 
 use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
 
 use client::{Client, ClientError};
 use contract::Exchange;
@@ -82,6 +83,7 @@ async fn save(clients: &[Client], to: &SessionSaver) -> Result<Exit, RemoteSessi
         room.record(exchange);
     }
     room.list_participants(&merge_people(people));
+    let exchanges = exchanges.into_iter().map(Arc::new).collect();
     let record = ScreenRecord { room, exchanges, questions: Vec::new() };
     let saved = to.save(&clients[0], record).await.map_err(RemoteSessionError::NotSaved)?;
     if saved.missed > 0 {

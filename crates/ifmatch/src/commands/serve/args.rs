@@ -28,6 +28,7 @@ Examples:
   ifmatch serve --listen 0.0.0.0:4280                 for a room: prints a code to join with
   ifmatch serve --listen 0.0.0.0:4280 --ssh 0.0.0.0:4222   people join by 'ssh -p 4222 NAME@HOST', too
   ifmatch serve --listen 0.0.0.0:4280 --open-for-all notes   'notes' opens by itself for all who join
+  ifmatch serve --listen 0.0.0.0:4280 --with notes.md --open-for-all notes   the same, with a text to begin with
   ifmatch serve --listen 0.0.0.0:4280 --tokens room   for a room in which each person has a token
   ifmatch serve --cors-origin http://localhost:5173   for a web page in development on this machine
   ifmatch serve --store postgres://ann@db/docs        documents in PostgreSQL, shared by several servers
@@ -113,6 +114,14 @@ pub(crate) struct ServeArgs {
     /// /control/room.
     #[arg(long, value_name = "DOC")]
     pub(super) open_for_all: Option<DocumentId>,
+
+    /// Create a document from this file, or from each text file in this folder; may be given several times.
+    ///
+    /// The id is made of the file's name. The title is the first heading of a Markdown file, or else the name. A
+    /// document that exists stays as it is. Of a folder, the files that end in .md, .markdown or .txt are taken.
+    // Not --seed: that is a random seed, in this program and in others.
+    #[arg(long = "with", value_name = "FILE|FOLDER")]
+    pub(super) seeds: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(super) sessions: SessionFolderOptions,

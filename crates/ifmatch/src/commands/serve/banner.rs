@@ -96,6 +96,7 @@ impl Banner<'_> {
             leader: lines(&self.leader_lines(&host)),
             store: self.place.to_owned(),
             is_lasting: self.place != "memory:",
+            seeds: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::io;
 
 use store::OpenError;
 use thiserror::Error;
+use tui::SeedFileError;
 
 use super::access::AccessError;
 use super::identity::IdentityError;
@@ -25,6 +26,9 @@ pub(crate) enum ServeError {
     /// People cannot join by SSH.
     #[error(transparent)]
     Ssh(#[from] SshError),
+    /// A file cannot become a document.
+    #[error("no document can be made of --with: {0}")]
+    Seeds(#[from] SeedFileError),
     /// The store has no folder.
     #[error(transparent)]
     Paths(#[from] PathsError),
@@ -57,6 +61,7 @@ impl ServeError {
             Self::Ssh(error) => error.exit(),
             Self::Paths(error) => error.exit(),
             Self::Session(error) => error.exit(),
+            Self::Seeds(_) => Exit::Usage,
             Self::Store(_) | Self::Listen(_) | Self::Random(_) => Exit::Machine,
             Self::Threads(_) | Self::Stopped(_) => Exit::Internal,
         }

@@ -4,7 +4,8 @@ use std::future::Future;
 use std::io;
 
 use tokio::sync::watch;
-use tui::SessionSaver;
+use tui::seed::SeedDocument;
+use tui::{RoomHosting, SessionSaver, create_seeds, read_seed_files};
 
 use super::access::AccessPolicy;
 use super::access_log::AccessLog;
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 use crate::local_server::listen;
 use crate::options::DisplayOptions;
 use crate::output::stderr::is_in_background;
+use crate::output::stdout;
 use crate::paths::Paths;
 use crate::session::SessionFailure;
 
@@ -27,6 +29,7 @@ use crate::session::SessionFailure;
 pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOptions) -> Result<Exit, ServeError> {
     let listening = [Some(arguments.listen), arguments.ssh.address()].into_iter().flatten();
     let access = AccessPolicy::new(listening, arguments.open, arguments.tokens.as_deref())?;
+    let seeds = read_seed_files(&arguments.seeds)?;
     let tls = identity::read(arguments.tls_cert.as_deref(), arguments.tls_key.as_deref())?;
     if arguments.store.is_none() {
         paths.create_data_folder()?;
@@ -58,7 +61,7 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
     // Last, so that no one can log in with it by SSH.
     let own = OwnAccess::new(address, certificate, &mut options.tokens)?;
     let banner = Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() };
-    let hosting = banner.hosting();
+    let hosting = RoomHosting { seeds: seeds.clone(), ..banner.hosting() };
     let saver = SessionSaver { folder: arguments.sessions.folder(), secrets: secrets(&access, &own) };
     if !has_screen {
         banner.print();
@@ -70,7 +73,7 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
             let screen = Box::pin(screen::show(own, hosting, saver, user, paths, display));
             with_screen(serving, &stop, screen).await
         }
-        None => with_log(serving, &stop, &own, !arguments.no_access_log).await,
+        None => with_log(serving, &stop, &own, !arguments.no_access_log, seeds).await,
     };
     printer.end();
     ended?;
@@ -104,20 +107,30 @@ async fn wait_for(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Serves until a signal ends the program, and prints a line for each exchange if asked to.
+/// Creates the seed documents, and serves until a signal ends the program.
+///
+/// If asked to, it prints a line for each exchange.
 async fn with_log(
     serving: impl Future<Output = io::Result<()>>,
     stop: &watch::Sender<bool>,
     own: &OwnAccess,
     logs: bool,
+    seeds: Vec<SeedDocument>,
 ) -> Result<(), ServeError> {
     let client = own.client().map_err(SessionFailure::from)?;
-    let log = logs.then(|| AccessLog::start(client)).transpose().map_err(ServeError::Threads)?;
+    let log = logs.then(|| AccessLog::start(client.clone())).transpose().map_err(ServeError::Threads)?;
+    let seeding = async {
+        if !seeds.is_empty() {
+            let report = create_seeds(&client, seeds).await;
+            // If standard output is closed, the documents are there all the same.
+            let _ = stdout::print(format!("seed documents: {}\n", report.clauses().join("; ")));
+        }
+    };
     let shutdown = async {
         signal::shutdown_signal().await;
         stop.send_replace(true);
     };
-    let (served, ()) = tokio::join!(serving, shutdown);
+    let (served, (), ()) = tokio::join!(serving, shutdown, seeding);
     if let Some(log) = log {
         log.end().await;
     }

@@ -12,9 +12,6 @@ use tui::FreePlay;
 
 use crate::local_server::{ListenError, LocalServer};
 
-/// The document that free play opens with; the demo scripts use the same.
-const SAMPLE_DOCUMENT: &str = include_str!("../../../../../demo/documents/welcome.json");
-
 /// The error when free play cannot begin.
 #[derive(Debug, Error)]
 pub(super) enum FreePlayError {
@@ -42,7 +39,7 @@ pub(super) async fn open() -> Result<(FreePlay, LocalServer), FreePlayError> {
 /// Creates the sample document, as a client would.
 async fn create_document(store: &dyn Store, id: &DocumentId) -> Result<(), FreePlayError> {
     let sample: Document =
-        serde_json::from_str(SAMPLE_DOCUMENT).map_err(|error| FreePlayError::Sample(error.to_string()))?;
+        serde_json::from_str(lesson::built_in::SAMPLE_DOCUMENT).map_err(|error| FreePlayError::Sample(error.to_string()))?;
     let request = WriteRequest {
         id: id.clone(),
         conditions: Conditions::if_none_match_any(),

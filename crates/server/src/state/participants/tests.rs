@@ -253,7 +253,7 @@ fn client_that_listens_under_a_name_counts_before_it_joins() {
     assert_eq!(people(), 0, "it sends requests, but would not hear of a question");
     let stream = room.open_stream(&kim).unwrap();
     assert_eq!(people(), 1);
-    let nameless = open(&client(UNKNOWN_AUTHOR, false, 2));
+    let nameless = open(&client(ANONYMOUS, false, 2));
     let leader = open(&ClientIdentity { admin: true, ..client("lee", false, 3) });
     assert_eq!(people(), 1, "neither would answer");
     room.led(&kim);

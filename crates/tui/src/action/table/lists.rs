@@ -116,6 +116,19 @@ pub(super) const LISTS: &[Binding] = &[
     binding(A::Room(RoomAction::OpenForAll), "open-for-all", &[Key::char('O')], In(&[C::Controls])).help_only(
         "Opens the document in view on every screen that shows the list, and for all who join; again: no longer.",
     ),
+    binding(A::Room(RoomAction::ShowSeeds), "seed-documents", &[Key::char('S')], In(&[C::Wire])).in_footer(
+        "seed documents",
+        "Creates documents of lessons, of a file or of a folder; one that exists is never overwritten.",
+    ),
+    binding(A::Room(RoomAction::ShowSeeds), "seed-documents", &[Key::char('S')], In(&[C::Controls]))
+        .help_only("Creates documents of lessons, of a file or of a folder; one that exists is never overwritten."),
+    binding(A::Open, "open", &[Key::plain(Enter)], In(&[C::Seeds])).in_footer(
+        "create",
+        "Creates the selected documents with If-None-Match: *, or goes into the selected folder.",
+    ),
+    binding(A::Room(RoomAction::CompletePath), "complete-path", &[Key::plain(Tab)], In(&[C::Seeds]))
+        .in_footer("complete", "Continues the path with the selected file or folder."),
+    binding(A::Close, "close", &[Key::plain(Esc)], In(&[C::Seeds])).in_footer("back", "Back."),
     binding(A::Room(RoomAction::SortPeople), "sort-people", &[Key::char('o')], In(&[C::Wire]))
         .in_footer("order", "Shows the people by how far they are behind, by name, or in order of arrival."),
     binding(A::Room(RoomAction::RemovePerson), "remove-person", &[Key::char('x')], In(&[C::People])).in_footer(
