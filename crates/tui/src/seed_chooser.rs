@@ -54,6 +54,8 @@ pub(crate) struct SeedChooser {
     selected: usize,
     /// The folder that was listed last, as it was typed, and what is in it.
     listed: Option<(String, Result<FolderListing, String>)>,
+    /// The folder whose list was requested last, as it was typed.
+    requested: Option<String>,
     /// Whether documents are on their way.
     pub(crate) is_sent: bool,
     /// Why the last attempt created nothing.
@@ -63,7 +65,15 @@ pub(crate) struct SeedChooser {
 impl SeedChooser {
     /// Returns the list with the documents of the built-in lessons.
     pub(crate) fn new() -> Self {
-        Self { line: LineInput::new(), sets: built_in_sets(), selected: 0, listed: None, is_sent: false, trouble: None }
+        Self {
+            line: LineInput::new(),
+            sets: built_in_sets(),
+            selected: 0,
+            listed: None,
+            requested: None,
+            is_sent: false,
+            trouble: None,
+        }
     }
 
     pub(crate) const fn line(&self) -> &LineInput {
@@ -77,9 +87,15 @@ impl SeedChooser {
         &typed[..end.last().unwrap_or_default()]
     }
 
-    /// Returns whether the folder of the typed path has to be listed.
-    pub(crate) fn needs_listing(&self) -> bool {
-        self.listed.as_ref().is_none_or(|(folder, _)| folder != self.folder())
+    /// Returns the folder of the typed path if it has to be listed, and notes that it is.
+    pub(crate) fn next_listing(&mut self) -> Option<String> {
+        let folder = self.folder();
+        if self.requested.as_deref() == Some(folder) {
+            return None;
+        }
+        let folder = folder.to_owned();
+        self.requested = Some(folder.clone());
+        Some(folder)
     }
 
     /// Takes in what is in a folder, if it is still the one that is typed.
@@ -261,7 +277,8 @@ mod tests {
         folder.select(9);
         assert_eq!(folder.choice(), Ok(SeedChoice::Complete));
         assert!(folder.complete());
-        assert_eq!((folder.line().text(), folder.needs_listing()), ("../handouts/", true));
+        assert_eq!(folder.next_listing().as_deref(), Some("../handouts/"));
+        assert_eq!(folder.next_listing(), None, "it is under way");
         assert_eq!(typed("table.csv").choice(), path("table.csv"), "a name that is typed in full");
     }
 

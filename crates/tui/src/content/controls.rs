@@ -138,7 +138,7 @@ fn opens_for_all(state: &State) -> (String, Role, &'static str) {
 /// Returns the documents that were created from this screen, and what the key does.
 fn seed_documents(state: &State) -> (String, Role, &'static str) {
     let value = names(state.room.seeded.iter()).map_or_else(|| "none yet".to_owned(), |names| format!("created {names}"));
-    (value, Role::Text, "new documents are in everyone's list; a document that exists stays as it is")
+    (value, Role::Text, "new documents are in everyone's list; none that exists is changed")
 }
 
 /// Returns what the gate holds.

@@ -19,8 +19,8 @@ const PAGE_ROWS: isize = 10;
 
 /// Shows the list of seed documents.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    let chooser = SeedChooser::new();
-    let lists = list_folder(&chooser);
+    let mut chooser = SeedChooser::new();
+    let lists = list_folder(&mut chooser);
     state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Seeds(Box::new(chooser)))));
     lists
 }
@@ -33,10 +33,9 @@ fn chooser(state: &mut State) -> Option<&mut SeedChooser> {
     }
 }
 
-/// Requests what is in the folder of the typed path, unless that is known.
-fn list_folder(chooser: &SeedChooser) -> Vec<Effect> {
-    let request = || Effect::Room(RoomRequest::ListFolder(chooser.folder().to_owned()));
-    chooser.needs_listing().then(request).into_iter().collect()
+/// Requests what is in the folder of the typed path, unless that was requested.
+fn list_folder(chooser: &mut SeedChooser) -> Vec<Effect> {
+    chooser.next_listing().map(|folder| Effect::Room(RoomRequest::ListFolder(folder))).into_iter().collect()
 }
 
 /// Edits the line above the list.

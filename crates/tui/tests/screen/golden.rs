@@ -23,7 +23,7 @@ use tui::{LessonRun, State};
 use crate::harness::{Screen, TestApp, author};
 use crate::level::in_level;
 use crate::typist::{NOON, reads};
-use crate::{documents, led_question, room, room_question, stage_frames, stage_people, stage_room};
+use crate::{documents, led_question, room, room_question, seeds, stage_frames, stage_people, stage_room};
 
 /// A lesson with a question.
 pub(crate) const LESSON: &str = r#"
@@ -137,6 +137,9 @@ const SCREENS: [Golden; 69] = [
     ("room", (120, 40), room::room_of_three),
     ("room_80x24", (80, 24), room::room_of_three),
     ("room_40x12", (40, 12), room::room_of_three),
+    ("room_seeds", (120, 40), seeds::list),
+    ("room_seeds_80x24", (80, 24), seeds::list),
+    ("room_seeds_40x12", (40, 12), seeds::list),
     ("room_controls", (120, 40), room::controls),
     ("room_controls_80x24", (80, 24), room::controls),
     ("room_controls_40x12", (40, 12), room::controls),

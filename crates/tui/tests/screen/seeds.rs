@@ -41,6 +41,13 @@ fn seeded<'a>(play: &'a mut TestApp, outcomes: &[(&str, SeedOutcome)]) -> &'a mu
     play.event(Event::Room(RoomReport::Seeded(Ok(SeedReport { outcomes }))))
 }
 
+/// The list as it opens.
+pub(crate) fn list(size: (u16, u16)) -> TestApp {
+    let mut play = empty_room(size);
+    play.types("S");
+    play
+}
+
 #[test]
 fn lessons_documents_are_created_from_the_list() {
     for (width, height) in SIZES {
