@@ -105,7 +105,7 @@ fn leader_creates_documents_from_the_screen_and_opens_one_for_all() {
     room.send("lost upd");
     room.until_text("The lost update");
     room.send(ENTER);
-    room.until_text("created party; everyone's list has the new ones; O opens party for all");
+    room.until_text("created party; everyone's list has it; O opens party for all");
     room.send("O");
     room.until_text("opens party for all");
     let (title, _) = document(&server, "party");

@@ -86,8 +86,8 @@ impl Room {
 
     /// Returns the place of the person who sent a request; a new person gets the next place.
     ///
-    /// A request without an author is from 'anonymous', whom the server lists or not: a request to join adds no one.
-    /// Returns `None` for one whom it does not list, and for people beyond [`MAX_ATTENDEES`].
+    /// A request without an author is from 'anonymous', who is a person only if it is about a document: a request to
+    /// join has no author either. Returns `None` for other such requests, and for people beyond [`MAX_ATTENDEES`].
     fn place_of(&mut self, exchange: &Exchange) -> Option<usize> {
         let name = exchange.author.as_ref().map_or(ANONYMOUS, Author::as_str);
         // A token identifies those who have joined, so their address does not matter.
@@ -96,7 +96,9 @@ impl Room {
         if let Some(at) = self.attendees.iter().position(is_sender) {
             return Some(at);
         }
-        self.add(Attendee::new(exchange.author.clone()?, exchange.client_address, exchange.received))
+        let is_person = exchange.author.is_some() || (document_of(exchange).is_some() && exchange.status != Some(401));
+        let name = is_person.then(|| name.parse().ok()).flatten()?;
+        self.add(Attendee::new(name, exchange.client_address, exchange.received))
     }
 
     /// Adds a person, and returns the place; `None` if there are [`MAX_ATTENDEES`] already.

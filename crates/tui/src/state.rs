@@ -13,7 +13,7 @@ mod status;
 
 use std::sync::Arc;
 
-use contract::{ApiPath, Author, Document, DocumentId, EntityTag, Timestamp};
+use contract::{ANONYMOUS, ApiPath, Author, Document, DocumentId, EntityTag, Timestamp};
 use editor::MarkedChanges;
 use lesson::Lesson;
 use terminal::person_style;
@@ -305,6 +305,11 @@ impl State {
         context != Context::Text || self.room_question.waits_for_me() || !decides()
     }
 
+    /// Returns whether this program decides what the gate holds.
+    pub(crate) fn leads_gate(&self) -> bool {
+        self.is_stage() || self.lesson.course.is_some() || self.server.gate.is_mine
+    }
+
     /// Returns whether the document in view, or the one that is being opened, has opened by itself, and the user has
     /// not entered it: keys do not change its text.
     pub(crate) fn awaits_entry(&self) -> bool {
@@ -458,8 +463,9 @@ impl State {
         Vec::new()
     }
 
-    /// Returns a person's glyph and colour; those of an unknown person if there is no name.
+    /// Returns a person's glyph and colour; those of an unknown person if there is no name, or 'anonymous'.
     pub(crate) fn sign_of(&self, author: Option<&Author>) -> (&'static str, Role) {
+        let author = author.filter(|author| author.as_str() != ANONYMOUS);
         self.theme.person(author.map_or(person_style::NO_AUTHOR, |author| self.signs.number(author)))
     }
 

@@ -309,16 +309,21 @@ proptest! {
 }
 
 #[test]
-fn request_without_a_name_is_of_the_anonymous_client_that_the_server_lists() {
-    let nameless = |number, method| Exchange {
-        author: None,
-        client_address: Some([192, 0, 2, 4].into()),
-        ..request(number, "Bob", method, "plan")
+fn request_without_a_name_is_of_an_anonymous_person_if_it_is_about_a_document() {
+    let nameless = |number, target: &str, status| {
+        let request = Exchange {
+            author: None,
+            client_address: Some([192, 0, 2, 4].into()),
+            target: target.to_owned(),
+            ..request(number, "Bob", "GET", "plan")
+        };
+        answered(&request, status, Some(3))
     };
-    let mut room = room(&[answered(&nameless(1, "GET"), 200, Some(3))]);
-    assert!(room.attendees().is_empty(), "a request to join has no name either, and adds no one");
+    let mut room = room(&[nameless(1, "/api/participants", 201), nameless(2, "/api/documents/plan", 401)]);
+    assert!(room.attendees().is_empty(), "who joins, or is not let in, is no one else");
+    room.record(&nameless(3, "/api/documents/plan", 200));
     room.list_participants(&list(vec![row(ANONYMOUS, false, Some("192.0.2.4"), [500, 2000])]));
-    room.record(&answered(&nameless(2, "GET"), 200, Some(3)));
     let [one] = room.attendees() else { panic!("{:?}", room.attendees()) };
-    assert_eq!((one.name.as_str(), one.version, one.latest.map(|latest| latest.status)), (ANONYMOUS, Some(3), Some(Some(200))));
+    let latest = one.latest.and_then(|latest| latest.status);
+    assert_eq!((one.name.as_str(), one.version, latest), (ANONYMOUS, Some(3), Some(200)));
 }

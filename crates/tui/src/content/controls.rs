@@ -69,7 +69,7 @@ fn sign(state: &State, role: Role) -> String {
 /// Returns what the room notices of a policy on preconditions.
 pub(crate) const fn preconditions_notice(preconditions: Preconditions) -> &'static str {
     match preconditions {
-        Preconditions::Required => "a write must name the version that it replaces; one that does not gets a 428",
+        Preconditions::Required => "a write must name the version that it replaces, or it gets a 428",
         Preconditions::Optional => "a write without a condition is done, and may overwrite what its writer never saw",
         Preconditions::Ignored => "no condition of a write is judged: the last save wins, and updates are lost",
     }
@@ -130,7 +130,7 @@ fn opens_for_all(state: &State) -> (String, Role, &'static str) {
         Some(RoomSettings { open_for_all: Some(document) }) => (
             document.to_string(),
             Role::Text,
-            "it opens by itself where no document is open; everyone else gets a note with the key that opens it",
+            "it opens by itself where none is open; others get a note with the key",
         ),
     }
 }
@@ -151,5 +151,5 @@ fn gate(state: &State) -> (String, Role, &'static str) {
     let waiting = state.server.wire.traffic.gate_queue().count();
     let role = if waiting > 0 || value != "holds nothing" { Role::Warning } else { Role::Text };
     let value = if waiting > 0 { format!("{value}; {waiting} waiting") } else { value.to_owned() };
-    (value, role, "a held save waits before it is judged: its editor says that the leader holds it")
+    (value, role, "a held save waits before it is judged; its editor says so")
 }

@@ -28,15 +28,10 @@ pub(crate) fn waiting_spans(state: &State, author: &Author, seconds: Option<u64>
         return None;
     }
     // Another client closed the gate: the writer cannot open it.
-    let by = if leads_gate(state) { "at the gate" } else { "by the leader" };
+    let by = if state.leads_gate() { "at the gate" } else { "by the leader" };
     let mut words = format!("{} held {by}", state.theme.glyphs.gate);
-    if let Some(seconds) = seconds.filter(|_| !leads_gate(state)) {
+    if let Some(seconds) = seconds.filter(|_| !state.leads_gate()) {
         words = format!("{words} for {seconds} s");
     }
     Some(vec![Span::styled(words, state.theme.style(Role::Warning))])
-}
-
-/// Returns whether this program decides what the gate holds.
-pub(crate) fn leads_gate(state: &State) -> bool {
-    state.is_stage() || state.lesson.course.is_some() || state.server.gate.is_mine
 }

@@ -14,7 +14,6 @@ use crate::availability::gate::{
     at_write_gate, duplicate_seat, has_write_gate, hold_point, is_held, next_hold_point, why_unavailable,
     write_gate_holder,
 };
-use crate::content::gate::leads_gate;
 use crate::effect::{Effect, RecordStart};
 use crate::gate::{GateRequest, next_hold};
 use crate::state::State;
@@ -151,14 +150,14 @@ pub(super) fn look_if_unknown(state: &mut State) -> Option<Effect> {
         state.server.gate.own_held.clear();
         return (!state.is_files()).then_some(Effect::Gate(GateRequest::LookAtOwn));
     }
-    let is_known = leads_gate(state) || state.server.gate.follows;
+    let is_known = state.leads_gate() || state.server.gate.follows;
     (!is_known && !state.is_files()).then_some(Effect::Gate(GateRequest::Look))
 }
 
 /// Asks again what the gate holds, once a request has its response: the leader may have opened it.
 pub(super) fn look_again(state: &State) -> Option<Effect> {
     let is_closed = state.server.gate.hold.is_some_and(|hold| hold != Hold::None);
-    (is_closed && !leads_gate(state)).then_some(Effect::Gate(GateRequest::Look))
+    (is_closed && !state.leads_gate()).then_some(Effect::Gate(GateRequest::Look))
 }
 
 /// Handles a report of the gate, or why it is not known.

@@ -95,7 +95,7 @@ pub(super) fn enter(state: &mut State) {
 
 /// Says that the document in view has opened by itself, and how to enter it.
 pub(super) fn say_not_entered(state: &mut State) -> Vec<Effect> {
-    let words = format!("the leader opened this for all, and nothing was typed; {} in it", entry_keys(state));
+    let words = format!("not typed: the leader opened this for all; {} in it", entry_keys(state));
     state.say(Role::Info, words)
 }
 
@@ -165,10 +165,7 @@ pub(super) fn on_set(state: &mut State, set: Result<SeenSettings, OpenForAllFail
 /// Returns what the room notices of a document that is opened for all.
 fn opened_words(state: &State, document: &DocumentId) -> String {
     let key = state.hint_for(Action::OpenLeadersDocument, Context::Text);
-    format!(
-        "{document} opens by itself on every screen that shows the list of documents, and for all who join; people in \
-         another document open it with {key}"
-    )
+    format!("{document} opens by itself for all who join or look at the list; others press {key}")
 }
 
 /// Takes in why a document was not opened for all, and returns it in words.

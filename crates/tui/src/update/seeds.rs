@@ -120,9 +120,11 @@ pub(super) fn on_seeded(state: &mut State, seeded: Result<SeedReport, String>) -
 /// Returns what became of seed documents, with the key that opens the first of them for all.
 fn words(state: &State, report: &SeedReport) -> (Role, String) {
     let mut words = report.clauses().join("; ");
-    if report.created().next().is_some() {
-        words.push_str("; everyone's list has the new ones");
-    }
+    words.push_str(match report.created().count() {
+        0 => "",
+        1 => "; everyone's list has it",
+        _ => "; everyone's list has them",
+    });
     let opened = state.room.settings.document();
     if let Some(first) = state.room.proposed.as_ref().filter(|first| opened != Some(first)) {
         let key = state.hint_for(Action::Room(RoomAction::OpenForAll), Context::Wire);

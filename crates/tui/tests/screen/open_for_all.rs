@@ -3,13 +3,13 @@
 use contract::RoomSettings;
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
-use terminal::event::TerminalEvent;
+use terminal::event::{Mouse, MouseKind, TerminalEvent};
 use terminal::input::LineSource;
 use terminal::key::Key;
 use terminal::theme::Theme;
 use tui::action::Context;
 use tui::room_request::{BegunRound, OpenForAllFailure, RoomReport, RoomRequest, SeenSettings};
-use tui::{Effect, Event, State};
+use tui::{Effect, Event, State, advance};
 
 use crate::harness::{TEXT, TestApp, author, id};
 use crate::room::{empty_room, room_of_three};
@@ -59,13 +59,26 @@ fn untouched_list_opens_the_leaders_document() {
 fn document_that_opened_by_itself_is_entered_with_enter() {
     for (width, height) in SIZES {
         let mut play = TestApp::single(None, width, height);
-        hears(&mut play, Some("welcome")).shows(width, height, "Enter or F9 lets you write");
-        play.types("plan").shows(width, height, "nothing was typed");
+        hears(&mut play, Some("welcome")).shows(width, height, "the leader opened welcome for all");
+        play.shows(width, height, "Enter or F9 lets you write in it");
+        play.types("plan").shows(width, height, "not typed: the leader opened");
         play.code(KeyCode::Backspace).code(KeyCode::Delete).ctrl('v').alt('t');
         assert_eq!((saved(&mut play), play.state.context()), (TEXT.to_owned(), Context::Text));
         play.code(KeyCode::Enter).types("Lunch: ").shows(width, height, "Lunch: ");
         assert_eq!(saved(&mut play), format!("Lunch: {TEXT}"), "Enter itself changes nothing");
     }
+}
+
+#[test]
+fn keys_while_the_document_loads_change_nothing_either() {
+    let mut play = TestApp::single(None, 80, 24);
+    let loading = advance(&mut play.state, Event::RoomSettingsHeard(settings(Some("welcome"))));
+    play.types("plan").code(KeyCode::Backspace).carry_out(loading);
+    assert_eq!(saved(&mut play), TEXT);
+    let mut play = TestApp::single(None, 80, 24);
+    let loading = advance(&mut play.state, Event::RoomSettingsHeard(settings(Some("welcome"))));
+    play.code(KeyCode::Enter).types("x").carry_out(loading);
+    assert_eq!(saved(&mut play), format!("x{TEXT}"), "entered before it was there");
 }
 
 #[test]
@@ -75,6 +88,11 @@ fn f9_and_a_click_enter_it_too_and_a_paste_is_kept() {
     play.code(KeyCode::Left).shows(80, 24, "F9 write here");
     play.f(9).types("x");
     assert_eq!(saved(&mut play), format!("x{TEXT}"));
+    let mut play = TestApp::single(None, 80, 24);
+    hears(&mut play, Some("welcome"));
+    let (column, row) = play.screen(80, 24).places_of("flour")[0];
+    play.event(TerminalEvent::Mouse(Mouse { kind: MouseKind::Click, column, row })).types("x");
+    assert_eq!(saved(&mut play), TEXT.replace("flour", "xflour"));
     let mut play = TestApp::single(None, 80, 24);
     hears(&mut play, Some("welcome")).event(TerminalEvent::Pasted("pasted ".to_owned()));
     play.shows(80, 24, "then Ctrl-V pastes");
