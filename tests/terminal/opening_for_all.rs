@@ -33,7 +33,7 @@ fn server_that_starts_with_a_document_opens_it_for_all_who_join() {
     // It does not exist, and the first save creates it.
     let mut sam = list(&server, "Sam");
     sam.until_text("the leader opened plan for all");
-    // Enter lets Sam write; it is no line end.
+    // Enter lets Sam write, and adds no line.
     sam.send("\rmine");
     sam.until_text("mine");
     sam.send(ctrl('s'));

@@ -29,7 +29,9 @@ fn writes(server: &Server) -> Vec<(String, u64)> {
     let put = exchanges.iter().filter(|one| one["method"] == "PUT" && one["target"] != "/control/room");
     let condition = |one: &Value| {
         let fields = one["request"]["fields"].as_array().expect("fields");
-        let field = fields.iter().find(|field| field[0].as_str().is_some_and(|name| name.eq_ignore_ascii_case("If-None-Match")));
+        let field = fields
+            .iter()
+            .find(|field| field[0].as_str().is_some_and(|name| name.eq_ignore_ascii_case("If-None-Match")));
         field.map_or_else(String::new, |field| field[1].as_str().unwrap_or_default().to_owned())
     };
     put.map(|one| (condition(one), one["status"].as_u64().unwrap_or_default())).collect()

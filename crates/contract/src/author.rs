@@ -42,7 +42,9 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 )]
 pub struct Author(String);
 
-/// The name of the author of a request that names none: in versions, in the list of participants and on every screen.
+/// The name of the author of a request that names none.
+///
+/// Versions, the list of participants and all screens use it.
 pub const ANONYMOUS: &str = "anonymous";
 
 /// The bytes that are percent-encoded in `Ifmatch-Author`: all but visible ASCII, and `%` itself.

@@ -1,4 +1,6 @@
-//! The lessons that are built into the program, in the recommended order, and the document of free play.
+//! The lessons that are built into the program, in the recommended order.
+//!
+//! The document of free play is built in, too.
 
 /// Expands to the path and the text of a file in `demo/lessons`.
 macro_rules! file {

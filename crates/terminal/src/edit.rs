@@ -65,7 +65,9 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// Returns whether the edit can change the text, rather than only the cursor, the selection or the register.
+    /// Returns whether the edit can change the text.
+    ///
+    /// Others change only the cursor, the selection or the register.
     #[must_use]
     pub const fn changes_text(&self) -> bool {
         !matches!(self, Self::Move { .. } | Self::SelectAll | Self::Copy)

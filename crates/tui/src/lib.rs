@@ -104,8 +104,8 @@ pub use room_question::{AnswerFailure, SentAnswer};
 pub use run::advance;
 pub use runtime::{
     EditorConfig, EditorEnd, FirstAnswer, FreePlay, MergeConfig, MergeEnded, MergeInput, MergeToolEnd, Recording,
-    RoomConfig, RunningServer, ServerFactory, SessionError, SessionRecorder, SessionSaver, StageConfig, Surface,
-    SeedFileError, UnkeptText, create_seeds, last_frame, play_stage, read_seed_files, record, run_editor, run_merge,
+    RoomConfig, RunningServer, SeedFileError, ServerFactory, SessionError, SessionRecorder, SessionSaver, StageConfig,
+    Surface, UnkeptText, create_seeds, last_frame, play_stage, read_seed_files, record, run_editor, run_merge,
     run_replay, run_room, run_stage,
 };
 pub use session_record::{RECORD_CONTENT, RecordError, SessionRecord};

@@ -250,13 +250,13 @@ pub enum RoomReport {
         /// The new document.
         copy: Result<BegunRound, String>,
     },
-    /// What became of seed documents, or why none was sent.
+    /// The outcomes of seed documents, or why none was sent.
     Seeded(Result<SeedReport, String>),
     /// The files and folders in a folder, or why they are not known.
     FolderListed {
         /// The folder, as it was typed; empty for the working folder.
         folder: String,
-        /// What is in it.
+        /// Its files and folders.
         listed: Result<FolderListing, String>,
     },
     /// The time of this machine.

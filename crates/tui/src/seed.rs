@@ -30,20 +30,22 @@ pub enum SeedSource {
     Path(PathBuf),
 }
 
-/// What became of a seed document.
+/// The outcome of creating a seed document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SeedOutcome {
     /// It was created.
     Created,
     /// It exists, and stays as it is: the server refused the write (412).
     Refused,
-    /// It exists, and nothing was sent, since the server judges no conditions and would have overwritten it.
+    /// It exists, and nothing was sent.
+    ///
+    /// The server judges no conditions now, and would have overwritten it.
     NotSent,
     /// It was not created, for this reason.
     Failed(String),
 }
 
-/// What became of seed documents, in the order in which they were sent.
+/// The outcomes of seed documents, in the order in which they were sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SeedReport {
     /// Each document with its outcome.

@@ -1,4 +1,4 @@
-//! The list from which a leader chooses seed documents: those of the lessons, and files of this machine.
+//! The list from which a leader chooses seed documents: of the lessons, or files of this machine.
 //!
 //! One line is typed. It narrows the list of the lessons, and it is a path: the text files and folders that continue it
 //! are below the lessons. What Enter does is always the selected row.
@@ -37,7 +37,7 @@ pub(crate) enum SeedRow<'a> {
     Folder(&'a str),
 }
 
-/// What Enter does on the selected row.
+/// The effect of Enter on the selected row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SeedChoice {
     /// Creates documents.

@@ -310,8 +310,9 @@ impl State {
         self.is_stage() || self.lesson.course.is_some() || self.server.gate.is_mine
     }
 
-    /// Returns whether the document in view, or the one that is being opened, has opened by itself, and the user has
-    /// not entered it: keys do not change its text.
+    /// Returns whether the document in view has opened by itself, and the user has not entered it.
+    ///
+    /// Keys do not change its text, also while it is being opened.
     pub(crate) fn awaits_entry(&self) -> bool {
         let document = match self.overlays.last() {
             None if self.people.focus == Focus::Editor => self.document().map(|work| work.editor.id()),

@@ -9,9 +9,10 @@ const MAX_MADE_ID_BYTES: usize = 48;
 /// The id of a document whose title has no letter or digit that an id may have.
 const UNNAMED_ID: &str = "document";
 
-/// Returns the id of a document with a title: the title itself if it is an id, or an id made of its words.
+/// Returns an id for a document with this title: the title itself if it is an id.
 ///
-/// Other letters than those of an id are spelled with these: 'Köln' becomes `koln`, and 'Заметки' `zametki`.
+/// Otherwise, the id is made of its words. Other letters than those of an id are spelled with these: 'Köln' becomes
+/// `koln`, and 'Заметки' `zametki`.
 pub(crate) fn id_of_title(title: &str) -> DocumentId {
     if let Ok(id) = title.parse() {
         return id;

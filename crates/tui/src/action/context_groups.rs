@@ -40,8 +40,18 @@ pub(super) const TYPING_CONTEXTS: &[C] = &[
 ];
 
 /// The contexts in which one line is typed.
-pub(super) const LINE_CONTEXTS: &[C] =
-    &[C::Filter, C::Find, C::Replace, C::GoToLine, C::Documents, C::Property, C::QuestionForm, C::Seeds, C::Path, C::Palette];
+pub(super) const LINE_CONTEXTS: &[C] = &[
+    C::Filter,
+    C::Find,
+    C::Replace,
+    C::GoToLine,
+    C::Documents,
+    C::Property,
+    C::QuestionForm,
+    C::Seeds,
+    C::Path,
+    C::Palette,
+];
 
 /// The contexts in which the arrows scroll.
 pub(super) const SCROLL_CONTEXTS: &[C] = &[

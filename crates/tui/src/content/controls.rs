@@ -127,17 +127,16 @@ fn opens_for_all(state: &State) -> (String, Role, &'static str) {
         Some(RoomSettings { open_for_all: None }) => {
             ("no document".to_owned(), Role::Text, "people who join choose from the list of documents")
         }
-        Some(RoomSettings { open_for_all: Some(document) }) => (
-            document.to_string(),
-            Role::Text,
-            "it opens by itself where none is open; others get a note with the key",
-        ),
+        Some(RoomSettings { open_for_all: Some(document) }) => {
+            (document.to_string(), Role::Text, "it opens by itself where none is open; others get a note with the key")
+        }
     }
 }
 
 /// Returns the documents that were created from this screen, and what the key does.
 fn seed_documents(state: &State) -> (String, Role, &'static str) {
-    let value = names(state.room.seeded.iter()).map_or_else(|| "none yet".to_owned(), |names| format!("created {names}"));
+    let value =
+        names(state.room.seeded.iter()).map_or_else(|| "none yet".to_owned(), |names| format!("created {names}"));
     (value, Role::Text, "new documents are in everyone's list; none that exists is changed")
 }
 

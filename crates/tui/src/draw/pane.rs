@@ -141,8 +141,7 @@ fn mark_fresh_lines(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, a
 }
 
 fn draw_document(state: &State, frame: &mut Frame<'_>, work: &OpenDocument, body: &PaneBody, focused: bool) {
-    let types =
-        focused && state.overlays.is_empty() && work.context() == Context::Text && !state.awaits_entry();
+    let types = focused && state.overlays.is_empty() && work.context() == Context::Text && !state.awaits_entry();
     if !body.text.is_empty() {
         work.buffer.draw(frame, body.text, types, &state.theme);
         gutter::draw(state, frame, work, body.text);

@@ -1,4 +1,4 @@
-//! Seed documents from files: a document for each text file, and the files of a folder for its completion.
+//! Seed documents from files: one for each text file; and the files of a folder, to complete a path.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -169,7 +169,9 @@ fn read_document(path: &Path) -> Result<SeedDocument, SeedFileError> {
     Ok(SeedDocument { id: id_of_title(&name), document: Document { title, content, parent: None } })
 }
 
-/// Returns the first heading of a Markdown text that begins with `#` (`CommonMark` 4.2), outside of code blocks.
+/// Returns the first heading of a Markdown text that begins with `#`, outside of code blocks.
+///
+/// Such headings are those of `CommonMark` 4.2.
 fn first_heading(text: &str) -> Option<&str> {
     let mut is_code = false;
     for line in text.trim_start_matches('\u{feff}').lines() {
@@ -307,7 +309,10 @@ mod tests {
     fn listing_has_text_files_and_folders() {
         let here = folder(&[("b.md", b""), ("a.txt", b""), ("c.png", b""), ("deeper/d.md", b"")]);
         let listing = list_folder(here.path()).unwrap();
-        assert_eq!((listing.files, listing.folders), (vec!["a.txt".to_owned(), "b.md".to_owned()], vec!["deeper".to_owned()]));
+        assert_eq!(
+            (listing.files, listing.folders),
+            (vec!["a.txt".to_owned(), "b.md".to_owned()], vec!["deeper".to_owned()])
+        );
         assert_eq!(list_folder(&here.path().join("absent")).unwrap_err(), "no such file or folder");
     }
 }

@@ -46,7 +46,9 @@ pub async fn create_seeds(client: &Client, seeds: Vec<SeedDocument>) -> SeedRepo
     report
 }
 
-/// Returns whether the document exists and a write would overwrite it, since the server judges no conditions now.
+/// Returns whether the document exists and a write would overwrite it.
+///
+/// It would if the server judges no conditions now.
 async fn exists_unguarded(client: &Client, id: &DocumentId) -> Result<bool, ClientError> {
     if client.policy().await?.policy.preconditions != Preconditions::Ignored {
         return Ok(false);

@@ -67,7 +67,7 @@ fn is_waiting(state: &State) -> bool {
     is_untouched && state.document().is_none() && waiting_lines(state).is_none()
 }
 
-/// Handles a key for a document that has opened by itself, if it would change the text; otherwise returns `None`.
+/// Handles a key that would change a document that has opened by itself, or returns `None`.
 ///
 /// The keys that are pressed as it opens were meant for the list of documents. There, Enter opens a document, so it is
 /// the key that enters this one; it changes nothing in its text.

@@ -299,7 +299,7 @@ fn new_round_opens_its_document_for_all() {
 }
 
 proptest! {
-    /// Whenever the document opens, the keys of the list change nothing in it, in whichever order they come.
+    /// Whenever the document opens, the keys of the list change nothing in it, in any order.
     #[test]
     fn keys_of_the_list_change_no_document_that_opens_by_itself(
         keys in proptest::collection::vec(0_usize..10, 1..20),

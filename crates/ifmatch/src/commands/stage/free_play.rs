@@ -38,8 +38,8 @@ pub(super) async fn open() -> Result<(FreePlay, LocalServer), FreePlayError> {
 
 /// Creates the sample document, as a client would.
 async fn create_document(store: &dyn Store, id: &DocumentId) -> Result<(), FreePlayError> {
-    let sample: Document =
-        serde_json::from_str(lesson::built_in::SAMPLE_DOCUMENT).map_err(|error| FreePlayError::Sample(error.to_string()))?;
+    let sample: Document = serde_json::from_str(lesson::built_in::SAMPLE_DOCUMENT)
+        .map_err(|error| FreePlayError::Sample(error.to_string()))?;
     let request = WriteRequest {
         id: id.clone(),
         conditions: Conditions::if_none_match_any(),
