@@ -17,7 +17,7 @@ use crate::file_messages;
 use crate::ids::EditorIndex;
 use crate::open_document::{OpenDocument, OpenedView};
 use crate::pane::Pane;
-use crate::state::{Focus, SessionKind, State};
+use crate::state::{Focus, State};
 use crate::unsaved::{is_draft_pending, text_in_danger};
 
 /// The question before the comparison of policies, in a lesson that is not over.
@@ -386,10 +386,6 @@ fn removed(state: &State) -> String {
 /// Returns what the gate holds and how many requests wait, or `None` while it is open and empty.
 pub(crate) fn gate_status(state: &State) -> Option<String> {
     let waiting = state.server.wire.traffic.gate_queue().count();
-    // The program of an attendee is not told when the leader opens the gate, so it says only what is sure.
-    if waiting == 0 && state.kind == SessionKind::Single && !state.leads_gate() {
-        return None;
-    }
     let holds = match state.server.gate.hold {
         Some(Hold::Writes) => Some("the gate holds writes"),
         Some(Hold::All) => Some("the gate holds all requests"),

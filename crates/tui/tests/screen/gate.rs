@@ -465,11 +465,3 @@ fn footer_names_the_lose_response_key_while_gate_holds() {
     let mut play = TestApp::stage(120, 40);
     focus_wire(&mut play).hides(120, 40, "X lose");
 }
-
-/// The gate tells no one that it was opened, so an editor whose own save is done says nothing of it.
-#[test]
-fn editor_of_an_attendee_says_only_that_its_own_save_is_held() {
-    let mut play = TestApp::single(Some("welcome"), 120, 40);
-    let writes = contract::GateSettings { hold: Hold::Writes, ..contract::GateSettings::default() };
-    play.event(Event::GateTold(Ok(writes))).hides(120, 40, "the gate holds");
-}
