@@ -83,8 +83,9 @@ impl SeedChooser {
     /// Returns the folder of the typed path, with its last separator; empty for the working folder.
     pub(crate) fn folder(&self) -> &str {
         let typed = self.line.text();
-        let end = typed.char_indices().filter(|(_, typed)| is_separator(*typed)).map(|(at, one)| at + one.len_utf8());
-        &typed[..end.last().unwrap_or_default()]
+        let mut ends =
+            typed.char_indices().filter(|(_, typed)| is_separator(*typed)).map(|(at, one)| at + one.len_utf8());
+        &typed[..ends.next_back().unwrap_or_default()]
     }
 
     /// Returns the folder of the typed path if it has to be listed, and notes that it is.

@@ -128,7 +128,7 @@ fn words(state: &State, report: &SeedReport) -> (Role, String) {
     let opened = state.room.settings.document();
     if let Some(first) = state.room.proposed.as_ref().filter(|first| opened != Some(first)) {
         let key = state.hint_for(Action::Room(RoomAction::OpenForAll), Context::Wire);
-        words.push_str(&format!("; {key} opens {first} for all"));
+        words = format!("{words}; {key} opens {first} for all");
     }
     (if report.is_all_created() { Role::Good } else { Role::Warning }, words)
 }

@@ -106,7 +106,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         let paste = state.hint_for(Action::Paste, Context::Text);
         open_for_all::say_not_entered(state);
         if let Some(note) = &mut state.status.note {
-            note.words.push_str(&format!(", then {paste} pastes"));
+            note.words = format!("{}, then {paste} pastes", note.words);
         }
         return effects;
     }
