@@ -1,6 +1,10 @@
 //! A connection with its prepared statements, inside of a transaction or outside.
 
+use std::pin::pin;
+
 use deadpool_postgres::{ClientWrapper, StatementCache, Transaction};
+use futures_util::TryStreamExt as _;
+use tokio_postgres::error::Severity;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
@@ -37,6 +41,45 @@ impl<'a> Session<'a> {
     pub(super) async fn execute(self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, PostgresError> {
         let statement = self.statements.prepare(self.client, sql).await?;
         Ok(self.client.execute(&statement, values).await?)
+    }
+
+    /// Runs a query that is a transaction by itself, and commits what it writes. Returns its only row.
+    ///
+    /// # Errors
+    ///
+    /// [`PostgresError::OutcomeUnknown`] if the connection broke after PostgreSQL had begun the query. After all other
+    /// errors nothing is committed.
+    pub(super) async fn commit_by_query(self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<Row, PostgresError> {
+        let statement = self.statements.prepare(self.client, sql).await?;
+        if self.client.is_closed() {
+            // Nothing was sent.
+            return Err(PostgresError::Overtaken);
+        }
+        let begun = self.client.query_raw(&statement, values.iter().copied()).await.map_err(|error| {
+            // PostgreSQL answers in order, so what it says first precedes the query.
+            if error.as_db_error().is_some() {
+                PostgresError::Database(error)
+            } else {
+                PostgresError::OutcomeUnknown(error)
+            }
+        })?;
+        let mut rows = pin!(begun);
+        let end = async {
+            let row = rows.try_next().await?;
+            // The commit comes after the row.
+            while rows.try_next().await?.is_some() {}
+            Ok(row)
+        };
+        let row = end.await.map_err(|error: tokio_postgres::Error| {
+            let severity = error.as_db_error().and_then(|error| error.parsed_severity());
+            // After an error that is not fatal, PostgreSQL has undone the query.
+            if severity == Some(Severity::Error) {
+                PostgresError::Database(error)
+            } else {
+                PostgresError::OutcomeUnknown(error)
+            }
+        })?;
+        row.ok_or(PostgresError::Unreadable("last_event"))
     }
 
     /// Runs statements without values, and returns the number of rows in their results.

@@ -13,9 +13,11 @@ use tokio::task::AbortHandle;
 use tokio_postgres::IsolationLevel;
 
 use super::clock;
+use super::confirmed::ClockLead;
 use super::connections::{Connections, Connector};
 use super::counters::StoreCounters;
 use super::error::{PostgresError, PostgresOpenError};
+use super::event_publisher::EventPublisher;
 use super::follower::Follower;
 use super::gather::{changes_tree, gather_facts};
 use super::migrations::{self, MigrationScope};
@@ -74,14 +76,13 @@ impl PostgresStore {
         let broadcaster = Arc::<Broadcaster>::default();
         let counters = Arc::new(StoreCounters::new(seen));
         let presence = Arc::new(Presence::new());
+        let publisher = Arc::new(EventPublisher::new(seen, Arc::clone(&broadcaster), Arc::clone(&counters)));
         let follower = Follower {
             connector,
             connections: connections.clone(),
-            broadcaster: Arc::clone(&broadcaster),
+            publisher: Arc::clone(&publisher),
             counters: Arc::clone(&counters),
             presence: Arc::clone(&presence),
-            seen,
-            last: None,
         };
         let follower = tokio::spawn(follower.run()).abort_handle();
         let removal = RemovalQueue::start(connections.clone(), options.retention);
@@ -93,6 +94,10 @@ impl PostgresStore {
             removal,
             counters: Arc::clone(&counters),
             refusals: Arc::clone(&refusals),
+            known: Arc::default(),
+            clock: ClockLead::default(),
+            publisher,
+            server: presence.number,
         };
         let writer = WriteQueue::start(writer);
         let settings = Arc::new(PostgresSettings { connections: connections.clone(), presence });

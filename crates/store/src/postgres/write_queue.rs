@@ -11,7 +11,7 @@ use precondition::Judgement;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, unconstrained};
 
-use super::writer::Writer;
+use super::writer::{WriteWay, Writer};
 use crate::error::StoreError;
 use crate::outcome::WriteOutcome;
 use crate::request::{DocumentChange, WriteRequest};
@@ -82,18 +82,18 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
         {
             waiting.push_back(job);
         }
-        let (batch, tree) = next_batch(&mut waiting);
-        writer.write_batch(batch, tree).await;
+        let (batch, way) = next_batch(&mut waiting);
+        writer.write_batch(batch, way).await;
     }
 }
 
 /// Takes the next batch: one write that needs the lock of the tree, or all writes before such a one.
-fn next_batch(waiting: &mut VecDeque<WriteJob>) -> (Vec<WriteJob>, bool) {
+fn next_batch(waiting: &mut VecDeque<WriteJob>) -> (Vec<WriteJob>, WriteWay) {
     let (mut batch, mut bytes) = (Vec::new(), 0);
     while let Some(job) = waiting.pop_front() {
         if needs_tree(&job.request) {
             if batch.is_empty() {
-                return (vec![job], true);
+                return (vec![job], WriteWay::WithTree);
             }
             waiting.push_front(job);
             break;
@@ -104,7 +104,7 @@ fn next_batch(waiting: &mut VecDeque<WriteJob>) -> (Vec<WriteJob>, bool) {
             break;
         }
     }
-    (batch, false)
+    (batch, WriteWay::Confirmed)
 }
 
 /// Returns whether a write changes the tree if it is made, as far as the request shows.

@@ -1,6 +1,7 @@
 //! Carries out batches of writes, each in one transaction.
 //!
-//! A transaction takes three round trips:
+//! Most batches take one round trip: they are decided by versions in memory, which the database confirms (`confirmed`).
+//! What is left is carried out in a transaction with three round trips:
 //!
 //! 1. BEGIN, the lock of the policy, the locks of the documents' rows in the order of their ids, and *then* the
 //!    documents. PostgreSQL's READ COMMITTED reads a row again after waiting for its lock, but not the rows that were
@@ -8,7 +9,7 @@
 //! 2. The rows of the versions that were decided on, see `append`.
 //! 3. COMMIT.
 //!
-//! Facts about older tags or the tree take further ones. Nothing is decided from memory.
+//! Facts about older tags or the tree take further ones.
 //!
 //! The locks are taken in the same order by every server: that of the policy (see `settings`), that of the tree, those
 //! of rows by id, the keys of new rows by id, the counter of events. So servers do not wait in a circle.
@@ -17,7 +18,7 @@
 //! length.
 //!
 //! A connection that breaks before COMMIT is sent leaves nothing written, and the batch is tried again. One that breaks
-//! after that leaves an unknown outcome, which is reported ([`StoreError::Database`]). The client sends the same write
+//! after that, or in the only round trip of a confirmed batch, leaves an unknown outcome, which is reported ([`StoreError::Database`]). The client sends the same write
 //! again: if it was made, then its tag names the version before, and its state is that of the version after, so it is
 //! recognized as applied.
 
@@ -35,13 +36,16 @@ use tokio_postgres::types::ToSql;
 
 use super::append::NewVersions;
 use super::clock;
+use super::confirmed::{ClockLead, Confirmation, ConfirmedBatch};
 use super::connections::Connections;
 use super::counters::StoreCounters;
 use super::error::{PostgresError, is_certain_abort};
+use super::event_publisher::EventPublisher;
 use super::gather::{changes_tree, gather_facts};
+use super::known_heads::KnownHeads;
 use super::refusals::{Refusals, WritingBatch};
 use super::removal::RemovalQueue;
-use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document};
+use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document, version_seal};
 use super::session::Session;
 use super::settings::{POLICY_REVISION, lock_policy_shared, revision_in};
 use super::tree::LOCK_TREE;
@@ -50,6 +54,7 @@ use crate::error::StoreError;
 use crate::head::Head;
 use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
+use crate::revision::StoredVersion;
 use crate::write_job::{LastWriteError, WriteJob};
 
 /// How often a transaction is tried that PostgreSQL aborts because of others.
@@ -63,8 +68,19 @@ const MAX_PAUSE: Duration = Duration::from_millis(200);
 /// How long a batch waits for PostgreSQL to come back, as after a restart or a failover.
 const MAX_OUTAGE: Duration = Duration::from_secs(3);
 
-/// A batch, and whether its transaction holds the lock of the tree. A batch that does has one write.
-type Batch = (Vec<WriteJob>, bool);
+/// Writes with the way in which they are made.
+type Batch = (Vec<WriteJob>, WriteWay);
+
+/// A way to carry out a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WriteWay {
+    /// Decided by versions in memory, which the database confirms: one round trip, see `confirmed`.
+    Confirmed,
+    /// Decided by versions that are read in the transaction.
+    Locked,
+    /// As before, in a transaction that holds the lock of the tree. The batch has one write.
+    WithTree,
+}
 
 /// The end of an attempt.
 enum Attempt {
@@ -83,21 +99,69 @@ pub(super) struct Writer {
     pub(super) removal: RemovalQueue,
     pub(super) counters: Arc<StoreCounters>,
     pub(super) refusals: Arc<Refusals>,
+    pub(super) known: Arc<KnownHeads>,
+    pub(super) clock: ClockLead,
+    pub(super) publisher: Arc<EventPublisher>,
+    /// The number of this server.
+    pub(super) server: i32,
 }
 
 impl Writer {
     /// Carries out a batch, and tells each write its outcome.
-    pub(super) async fn write_batch(&self, jobs: Vec<WriteJob>, tree: bool) {
-        let mut batches = VecDeque::from([(jobs, tree)]);
-        while let Some((jobs, tree)) = batches.pop_front() {
-            for rest in self.write_some(jobs, tree).await.into_iter().rev() {
-                batches.push_front(rest);
+    pub(super) async fn write_batch(&self, jobs: Vec<WriteJob>, way: WriteWay) {
+        let mut batches = VecDeque::from([(jobs, way)]);
+        while let Some((jobs, way)) = batches.pop_front() {
+            let left = match way {
+                WriteWay::Confirmed => self.write_confirmed(jobs).await,
+                WriteWay::Locked => self.write_locked(jobs, false).await,
+                WriteWay::WithTree => self.write_locked(jobs, true).await,
+            };
+            for batch in left.into_iter().rev() {
+                batches.push_front(batch);
             }
         }
     }
 
-    /// Carries out a batch, or returns smaller batches to carry out instead.
-    async fn write_some(&self, mut jobs: Vec<WriteJob>, tree: bool) -> Vec<Batch> {
+    /// Carries out the writes of a batch that can be decided by versions in memory. Returns the others.
+    async fn write_confirmed(&self, jobs: Vec<WriteJob>) -> Vec<Batch> {
+        let (batch, mut rest) = ConfirmedBatch::plan(jobs, &self.known, &self.clock);
+        if !batch.jobs.is_empty() {
+            match self.append_confirmed(&batch).await {
+                Ok(Confirmation::Appended(appended)) => {
+                    self.last_error.set(None);
+                    batch.remember(&self.known);
+                    self.publisher.publish_own(appended);
+                    self.removal.note_writes(batch.documents().map(|(id, _)| id));
+                    for (job, outcome) in batch.jobs.into_iter().zip(batch.outcomes) {
+                        // The caller may have gone; what was written stays written.
+                        let _ = job.reply.send(Ok(outcome));
+                    }
+                }
+                Err(error @ PostgresError::OutcomeUnknown(_)) => {
+                    // If the versions are committed, nothing else publishes them.
+                    self.publisher.wake();
+                    self.fail(batch.jobs, error);
+                }
+                // Nothing was written. If something is wrong, the transaction will show what it is.
+                Ok(Confirmation::Outdated) | Err(_) => rest.splice(0..0, batch.jobs).for_each(drop),
+            }
+        }
+        if rest.is_empty() { Vec::new() } else { vec![(rest, WriteWay::Locked)] }
+    }
+
+    async fn append_confirmed(&self, batch: &ConfirmedBatch) -> Result<Confirmation, PostgresError> {
+        let client = self.connections.writer().await?;
+        let writing = self.refusals.begin(&batch.jobs);
+        let appended = batch.append(Session::from(&*client), self.server, &self.clock).await;
+        if let Ok(Confirmation::Appended(_)) = appended {
+            writing.end(batch.documents());
+        }
+        appended
+    }
+
+    /// Carries out a batch in a transaction, or returns smaller batches to carry out instead.
+    async fn write_locked(&self, mut jobs: Vec<WriteJob>, tree: bool) -> Vec<Batch> {
+        let way = if tree { WriteWay::WithTree } else { WriteWay::Locked };
         match self.try_repeatedly(&jobs, tree).await {
             Ok(Attempt::Finished(outcomes)) => {
                 self.last_error.set(None);
@@ -110,22 +174,27 @@ impl Writer {
             Ok(Attempt::NeedsTree(index)) => {
                 let after = jobs.split_off(index + 1);
                 let alone = jobs.split_off(index);
-                let all = [(jobs, false), (alone, true), (after, false)];
+                let all = [(jobs, WriteWay::Locked), (alone, WriteWay::WithTree), (after, WriteWay::Locked)];
                 all.into_iter().filter(|(jobs, _)| !jobs.is_empty()).collect()
             }
             // A write that fails undoes only itself.
             Err(error) if jobs.len() > 1 && is_about_one(&error) => {
-                jobs.into_iter().map(|job| (vec![job], tree)).collect()
+                jobs.into_iter().map(|job| (vec![job], way)).collect()
             }
             Err(error) => {
-                tracing::error!(%error, "writes were not acknowledged");
-                let error = StoreError::from(error);
-                self.last_error.set(Some(error.clone()));
-                for job in jobs {
-                    let _ = job.reply.send(Err(error.clone()));
-                }
+                self.fail(jobs, error);
                 Vec::new()
             }
+        }
+    }
+
+    /// Tells writes that they failed.
+    fn fail(&self, jobs: Vec<WriteJob>, error: PostgresError) {
+        tracing::error!(%error, "writes were not acknowledged");
+        let error = StoreError::from(error);
+        self.last_error.set(Some(error.clone()));
+        for job in jobs {
+            let _ = job.reply.send(Err(error.clone()));
         }
     }
 
@@ -210,13 +279,26 @@ impl Writer {
         }
         if new.is_empty() {
             writing.end(std::iter::empty());
+            self.remember(&heads);
             return Ok((Attempt::Finished(outcomes), false));
         }
         new.write(session).await?;
         commit(session).await?;
+        self.remember(&heads);
         writing.end(new.documents().filter_map(|id| Some((id, heads.get(id)?))));
         self.removal.note_writes(new.documents());
         Ok((Attempt::Finished(outcomes), true))
+    }
+
+    /// Keeps versions that are committed, and were the newest ones while their rows were locked.
+    fn remember(&self, heads: &HashMap<DocumentId, Arc<Head>>) {
+        for (id, head) in heads {
+            let StoredVersion { revision, document } = &**head.stored();
+            let title = document.as_ref().map(|document| document.title.as_bytes());
+            if title.is_some() || revision.stamp.deleted {
+                self.known.insert(id, head, version_seal(id, revision, revision.author.as_str(), title));
+            }
+        }
     }
 }
 

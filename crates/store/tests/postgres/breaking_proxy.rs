@@ -1,4 +1,4 @@
-//! A proxy in front of PostgreSQL that breaks a connection at its next COMMIT.
+//! A proxy in front of PostgreSQL that breaks a connection at its next commit.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +8,11 @@ use test_postgres::PostgresCluster;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 
-/// COMMIT as a client sends it: type, length, text.
+/// COMMIT as a client sends it: type, length, text. A statement may also commit by itself.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
+
+/// The beginning of the statement that commits by itself.
+const APPEND: &[u8] = b"SELECT database_time, last_event";
 
 /// The name of the socket of PostgreSQL at its default port.
 const SOCKET: &str = ".s.PGSQL.5432";
@@ -19,7 +22,7 @@ const SOCKET: &str = ".s.PGSQL.5432";
 #[repr(u8)]
 pub(crate) enum Break {
     Never = 0,
-    /// PostgreSQL never gets the COMMIT.
+    /// PostgreSQL never gets what commits.
     BeforeCommit = 1,
     /// PostgreSQL has committed, and the response is lost.
     AfterCommit = 2,
@@ -58,11 +61,14 @@ impl BreakingProxy {
 /// Passes bytes on in both directions until one side ends, or the connection is broken.
 async fn pass(mut client: UnixStream, mut server: UnixStream, breaks: Arc<AtomicU8>) {
     let (mut from_client, mut from_server) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
+    let mut appending = None;
     loop {
         tokio::select! {
             read = client.read(&mut from_client) => {
                 let Ok(read @ 1..) = read else { return };
-                let commits = from_client[..read].windows(COMMIT.len()).any(|bytes| bytes == COMMIT);
+                let sent = &from_client[..read];
+                appending = appending.or_else(|| bind_of_append(sent));
+                let commits = contains(sent, COMMIT) || appending.as_ref().is_some_and(|bind| contains(sent, bind));
                 let now = if commits { breaks.swap(Break::Never as u8, Ordering::SeqCst) } else { Break::Never as u8 };
                 if now == Break::BeforeCommit as u8 {
                     return;
@@ -82,4 +88,18 @@ async fn pass(mut client: UnixStream, mut server: UnixStream, breaks: Arc<Atomic
             }
         }
     }
+}
+
+/// Returns a part of the message that executes the statement that commits by itself, if it is prepared here.
+///
+/// The name of a statement precedes its text in Parse, and is the second field of Bind, after the empty name of the
+/// portal. Names are a letter and a number.
+fn bind_of_append(sent: &[u8]) -> Option<Vec<u8>> {
+    let before = &sent[..sent.windows(APPEND.len()).position(|window| window == APPEND)?];
+    let name = before.strip_suffix(b"\0")?.rsplit(|byte| !byte.is_ascii_alphanumeric()).next()?;
+    Some([b"\0", name, b"\0"].concat())
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }

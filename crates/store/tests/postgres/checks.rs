@@ -32,7 +32,7 @@ async fn sound_store_has_no_problems() {
     let database = filled().await;
     let (summary, problems) = check(&database).await;
     assert_eq!(problems, []);
-    assert_eq!((summary.schema, summary.documents, summary.versions, summary.removed), (2, 3, 6, 0));
+    assert_eq!((summary.schema, summary.documents, summary.versions, summary.removed), (3, 3, 6, 0));
 }
 
 #[tokio::test]
@@ -101,10 +101,10 @@ async fn missing_store_is_created_by_a_migration_once() {
     let login = DatabaseLogin::default();
     let refused = postgres::check(&database.url(), &login, |_| ()).await.unwrap_err();
     assert_eq!(refused, PostgresOpenError::Missing);
-    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((0, 2)));
-    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((2, 2)));
+    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((0, 3)));
+    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((3, 3)));
     drop(database.server().await);
-    database.connect().await.batch_execute("UPDATE ifmatch.store SET schema = 3").await.unwrap();
+    database.connect().await.batch_execute("UPDATE ifmatch.store SET schema = 4").await.unwrap();
     let refused = postgres::migrate(&database.url(), &login).await.unwrap_err();
-    assert_eq!(refused, PostgresOpenError::Newer { found: 3, known: 2 });
+    assert_eq!(refused, PostgresOpenError::Newer { found: 4, known: 3 });
 }

@@ -9,6 +9,7 @@
 mod breaking_proxy;
 mod checks;
 mod commits;
+mod confirmed;
 mod contention;
 mod crashes;
 mod database;

@@ -1,0 +1,130 @@
+//! Writes that are decided by a version in memory, which the database has to confirm.
+
+use precondition::Conditions;
+use store::contract_tests::requests::{changed, create, document, id, own, put, request};
+use store::{DocumentChange, DocumentState, EventQuery, Store, WriteEffect};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::database::Database;
+use crate::saved_state::SavedState;
+
+#[tokio::test]
+async fn known_version_is_replaced_in_one_statement() {
+    let database = Database::create();
+    let store = database.server().await;
+    let first = create(&*store, "a", "one").await;
+    let record = "CREATE TABLE statements (text TEXT);
+                  CREATE FUNCTION record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                      INSERT INTO public.statements VALUES (current_query());
+                      RETURN NULL;
+                  END $$;
+                  CREATE TRIGGER record AFTER INSERT ON ifmatch.version FOR EACH ROW EXECUTE FUNCTION record()";
+    let admin = database.connect().await;
+    admin.batch_execute(record).await.unwrap();
+    let second = changed(put(&*store, "a", &own(&first), "two").await);
+    changed(put(&*store, "a", &own(&second), "three").await);
+    let all = admin.query("SELECT text FROM statements", &[]).await.unwrap();
+    let texts: Vec<String> = all.iter().map(|row| row.get(0)).collect();
+    assert_eq!(texts.len(), 2);
+    assert!(texts.iter().all(|text| text.contains("append_versions")), "{texts:?}");
+}
+
+/// The first server has seen version 1 last. If it trusted its memory, it would overwrite version 2.
+#[tokio::test]
+async fn version_that_another_server_has_replaced_is_not_confirmed() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    for name in ["a", "b"] {
+        let first = create(&*servers[0], name, "one").await;
+        let second = changed(put(&*servers[1], name, &own(&first), "two").await);
+        let stale = put(&*servers[0], name, &own(&first), "three").await;
+        assert_eq!(stale.effect, WriteEffect::Refused(DocumentState::Exists(second.clone())));
+        changed(put(&*servers[0], name, &own(&second), "three").await);
+    }
+}
+
+/// If one write of a batch is outdated, none is made by the confirmed statement, and the others are made once.
+#[tokio::test]
+async fn outdated_write_does_not_keep_others_of_its_batch_from_being_made() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let mut firsts = Vec::new();
+    for name in ["a", "b", "c"] {
+        firsts.push(create(&*servers[0], name, "one").await);
+    }
+    changed(put(&*servers[1], "b", &own(&firsts[1]), "two").await);
+    let writes = ["a", "b", "c"].into_iter().zip(&firsts).map(|(name, first)| {
+        servers[0].write(request(name, Conditions::if_match(own(first)), DocumentChange::put(document("three"))))
+    });
+    let [a, b, c] = writes.collect::<Vec<_>>().try_into().unwrap_or_else(|_| unreachable!());
+    let (a, b, c) = tokio::join!(biased; a, b, c);
+    changed(a.unwrap());
+    assert!(matches!(b.unwrap().effect, WriteEffect::Refused(_)));
+    changed(c.unwrap());
+    assert_eq!(servers[1].latest_sequence().await.unwrap(), 6);
+}
+
+/// Many documents in one batch, two of whose writes name one version.
+#[tokio::test]
+async fn batch_of_known_documents_is_written_together() {
+    let database = Database::create();
+    let store = database.server().await;
+    let mut live = store.subscribe(None);
+    let mut firsts = Vec::new();
+    for number in 0..20 {
+        firsts.push(create(&*store, &format!("d{number}"), "one").await);
+    }
+    let writes = firsts.iter().enumerate().flat_map(|(number, first)| {
+        ["two", "three"].map(|content| {
+            let conditions = Conditions::if_match(own(first));
+            let write = request(&format!("d{number}"), conditions, DocumentChange::put(document(content)));
+            let store = store.clone();
+            tokio::spawn(async move { store.write(write).await.unwrap().effect })
+        })
+    });
+    let writes: Vec<_> = writes.collect();
+    for (number, write) in writes.into_iter().enumerate() {
+        match (number % 2, write.await.unwrap()) {
+            (0, WriteEffect::Changed(_)) | (1, WriteEffect::Refused(DocumentState::Exists(_))) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let expected = store.events(EventQuery { after: 0, id: None, limit: 100 }).await.unwrap();
+    assert_eq!(expected.len(), 40);
+    for expected in expected {
+        assert_eq!(live.recv().await.unwrap(), expected);
+    }
+}
+
+/// After a failover, the database may have another version with the number that the server remembers.
+#[tokio::test]
+async fn lost_version_with_the_same_number_is_not_confirmed() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let first = create(&*servers[0], "a", "one").await;
+    let saved = SavedState::of(&database).await;
+    let lost = changed(put(&*servers[0], "a", &own(&first), "lost").await);
+    saved.restore().await;
+    let second = changed(put(&*servers[1], "a", &own(&first), "two").await);
+    assert_eq!(second.revision.stamp.version, lost.revision.stamp.version);
+    let stale = put(&*servers[0], "a", &own(&lost), "three").await;
+    assert_eq!(stale.effect, WriteEffect::Refused(DocumentState::Exists(second.clone())));
+    changed(put(&*servers[0], "a", &own(&second), "three").await);
+}
+
+/// The number of an own event continues those that were published, but the event before it is another one.
+#[tokio::test]
+async fn own_event_after_a_loss_does_not_hide_it() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let known = create(&*servers[0], "known", "one").await;
+    let mut live = servers[0].subscribe(None);
+    let saved = SavedState::of(&database).await;
+    create(&*servers[0], "lost", "text").await;
+    while live.recv().await.unwrap().id != id("lost") {}
+    saved.restore().await;
+    create(&*servers[1], "instead", "text").await;
+    changed(put(&*servers[0], "known", &own(&known), "two").await);
+    let end = tokio::time::timeout(std::time::Duration::from_secs(20), live.recv()).await;
+    assert_eq!(end.expect("the stream ends"), Err(RecvError::Closed));
+}
