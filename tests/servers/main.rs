@@ -2,6 +2,7 @@
 //!
 //! The servers are processes, and the tests send requests to one and look at the other.
 
+mod copies;
 mod gates;
 #[cfg(unix)]
 mod observing;

@@ -22,24 +22,32 @@ mod gate;
 mod header_limit;
 mod host;
 mod record_metrics;
+mod replayable_body;
 mod send_budget;
 mod token_guesses;
 
+use std::mem;
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{Method, header};
 
 use crate::connection::peer_client::RequestClient;
 use crate::connection::receive_budget::ReceivedBytes;
 use crate::http::annotated_response::AnnotatedResponse;
+use crate::http::authentication::Authentication;
 use crate::http::removal::end_body_on_removal;
 use crate::http::request_context::RequestContext;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::gate::Turn;
+use crate::state::replica::SettingsReplica;
 use client_budgets::Admission;
+use replayable_body::ReplayableBody;
+
+/// The longest body of a request that may be processed twice.
+const MAX_REPLAYED_BYTES: u64 = 64 * 1024;
 
 /// The service within the pipeline: the state that the steps share, and the handlers.
 pub(crate) trait PipelineService: Send + Sync + 'static {
@@ -61,20 +69,26 @@ pub(crate) fn handle<S: PipelineService>(
     request: Request,
     client: Option<RequestClient>,
 ) -> impl Future<Output = AnnotatedResponse> + Send {
+    // Before the first look at a setting.
+    let adopted = service.app().replica.as_ref().and_then(SettingsReplica::adopted);
     let (context, body) = RequestContext::new(service.app(), request, client);
-    finish(service, context, body)
+    finish(service, context, body, adopted)
 }
 
 /// Begins the log, gets the response, and finalizes it.
+///
+/// `adopted` is the revision of the copy of the shared settings at the start of the request, if there is a copy.
 async fn finish<S: PipelineService>(
     service: Arc<S>,
     mut context: Arc<RequestContext>,
     mut body: Body,
+    adopted: Option<u64>,
 ) -> AnnotatedResponse {
     let app = service.app();
+    let trusted = adopted.filter(|_| trusts_copy(app, &context, &body));
     let synced = match &app.replica {
-        Some(_) => Box::pin(sync_settings(app, &mut context)).await,
-        None => Ok(()),
+        Some(_) if trusted.is_none() => Box::pin(sync_settings(app, &mut context)).await,
+        _ => Ok(()),
     };
     let client = context.identity();
     let Admission { slot, overload } = client_budgets::admit(app, &mut context, client.as_ref());
@@ -89,7 +103,10 @@ async fn finish<S: PipelineService>(
     let tracker = drain_body::track(&mut body);
 
     let mut response = match overload {
-        None => respond(&*service, &mut context, body, synced).await,
+        None => match trusted {
+            None => respond(&*service, &mut context, body, synced).await,
+            Some(revision) => respond_by_copy(&*service, &mut context, body, revision).await,
+        },
         Some(overload) => {
             drop(body);
             Box::pin(client_budgets::refuse(app, &context, overload, slot.is_some())).await
@@ -141,44 +158,124 @@ fn check(app: &ServerState, context: &RequestContext) -> Result<Option<ReceivedB
     header_limit::count(app, context, size)
 }
 
-/// Checks a request, holds it at the gate, and passes it to the router.
-///
-/// One policy holds for the whole exchange, and it is pinned behind the gate: so the leader of a session can hold two
-/// writes, change the policy, and see what the same two writes come to under it.
+/// The response to a request, before faults are injected.
+struct Processed {
+    response: AnnotatedResponse,
+    /// Whether the request has passed all checks, so that it is subject to faults.
+    is_checked: bool,
+    /// Whether the response is lost on purpose.
+    lose_response: bool,
+    /// Whether the request was held at the gate.
+    was_held: bool,
+}
+
+impl Processed {
+    fn unchecked(response: impl Into<AnnotatedResponse>) -> Self {
+        Self { response: response.into(), is_checked: false, lose_response: false, was_held: false }
+    }
+}
+
+/// Processes a request under settings that are up to date, or refuses it if they cannot be read.
 async fn respond(
     service: &impl PipelineService,
     context: &mut Arc<RequestContext>,
     mut body: Body,
     synced: Result<(), Refusal>,
 ) -> AnnotatedResponse {
+    let processed = process(service, context, &mut body, synced).await;
+    complete(service.app(), context, processed).await
+}
+
+/// Processes a request for a document under the copy of the settings, of which `revision` is the one as a whole.
+///
+/// If the state of the store in which the request took effect has another revision, or if it is not known, the copy is
+/// brought up to date. If it has changed, the request is processed again: it has had no effect, and nothing that depends
+/// on old settings is sent.
+async fn respond_by_copy(
+    service: &impl PipelineService,
+    context: &mut Arc<RequestContext>,
+    body: Body,
+    revision: u64,
+) -> AnnotatedResponse {
+    let app = service.app();
+    let body = ReplayableBody::new(body);
+    // This and the next reference are the only ones to the context, so nothing is cloned.
+    Arc::make_mut(context).trust_settings(Some(revision));
+    let mut processed = process(service, context, &mut body.from_beginning(), Ok(())).await;
+    if context.seen_settings() != Some(revision) && !processed.was_held {
+        let synced = app.sync().await;
+        if synced.is_err() || app.replica.as_ref().and_then(SettingsReplica::adopted) != Some(revision) {
+            let again = Arc::make_mut(context);
+            again.trust_settings(None);
+            again.authenticate_again(app);
+            // Boxed, since few requests are processed twice.
+            let mut body = body.from_beginning();
+            processed = Box::pin(process(service, context, &mut body, synced.map_err(Refusal::from))).await;
+        }
+    }
+    complete(app, context, processed).await
+}
+
+/// Removes the body of a response to HEAD, and injects faults.
+async fn complete(app: &ServerState, context: &RequestContext, processed: Processed) -> AnnotatedResponse {
+    let Processed { mut response, is_checked, lose_response, .. } = processed;
+    if is_checked {
+        if context.method == Method::HEAD && response.problem.is_none() {
+            finalize::remove_body(&mut response.response);
+        }
+        faults::inject(app, context, lose_response, &mut response).await;
+    }
+    response
+}
+
+/// Checks a request, holds it at the gate, and passes it to the router.
+///
+/// One policy holds for the whole exchange, and it is pinned behind the gate: so the leader of a session can hold two
+/// writes, change the policy, and see what the same two writes come to under it.
+async fn process(
+    service: &impl PipelineService,
+    context: &mut Arc<RequestContext>,
+    body: &mut Body,
+    synced: Result<(), Refusal>,
+) -> Processed {
     let app = service.app();
     let checked = check(app, context).and_then(|counted| synced.map(|()| counted));
     let _counted = match checked {
         Ok(counted) => counted,
-        Err(refusal) => return refusal.into(),
+        Err(refusal) => return Processed::unchecked(refusal),
     };
     if let Some(response) = cors::preflight(&app.options, context) {
-        return response.into();
+        return Processed::unchecked(response);
     }
-    let (mut response, lose_response) = match gate::hold(app, context, &mut body).await {
-        Err(refusal) => (refusal.into(), false),
-        Ok(turn) => {
-            if turn.is_some()
-                && let Err(error) = app.sync().await
-            {
-                return Refusal::from(error).into();
-            }
-            // This is the only reference to the context so far, so nothing is cloned.
-            Arc::make_mut(context).pin(app.pinned_policy(), turn.as_ref().map(Turn::order));
-            let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
-            // Boxed, since the future of each step around it would otherwise contain it again.
-            let answer = catch_panic::catch_panic(&context.uri, Box::pin(service.respond(context, body)));
-            (gate::respond_in_turn(turn, answer).await, lose_response)
-        }
+    let turn = match gate::hold(app, context, body).await {
+        Ok(turn) => turn,
+        Err(refusal) => return Processed { is_checked: true, ..Processed::unchecked(refusal) },
     };
-    if context.method == Method::HEAD && response.problem.is_none() {
-        finalize::remove_body(&mut response.response);
+    let was_held = turn.is_some();
+    if was_held && let Err(error) = app.sync().await {
+        return Processed::unchecked(Refusal::from(error));
     }
-    faults::inject(app, context, lose_response, &mut response).await;
-    response
+    // This is the only reference to the context so far, so nothing is cloned.
+    Arc::make_mut(context).pin(app.pinned_policy(), turn.as_ref().map(Turn::order));
+    let lose_response = turn.as_ref().is_some_and(Turn::loses_response);
+    // Boxed, since the future of each step around it would otherwise contain it again.
+    let answer = catch_panic::catch_panic(&context.uri, Box::pin(service.respond(context, mem::take(body))));
+    let response = gate::respond_in_turn(turn, answer).await;
+    Processed { response, is_checked: true, lose_response, was_held }
+}
+
+/// Returns whether a request is processed under the copy of the shared settings, before it is known to be up to date.
+///
+/// The store returns the revision of the settings with a document, and checks it before it writes, so requests for a
+/// document need no other query. A token that is not known here may be one of another server, so its holder has to be
+/// found first. A request is not held by old settings, and not processed again if its body is long.
+fn trusts_copy(app: &ServerState, context: &RequestContext, body: &Body) -> bool {
+    let is_about_document = context.uri.path().strip_prefix("/api/documents/").is_some_and(|id| !id.contains('/'));
+    let is_known = match &context.authentication {
+        None => !context.headers.contains_key(header::AUTHORIZATION),
+        Some(Authentication::Granted { .. }) => true,
+        Some(Authentication::Denied(_)) => false,
+    };
+    let is_short = body.size_hint().upper().is_some_and(|bytes| bytes <= MAX_REPLAYED_BYTES);
+    is_about_document && is_known && is_short && !context.expects_continue && !app.gate.is_shut()
 }

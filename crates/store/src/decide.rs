@@ -49,7 +49,7 @@ pub fn decide_unwritten(request: &WriteRequest, facts: &WriteFacts) -> Option<Wr
 #[must_use]
 pub fn judge_read(question: &JudgeRequest, facts: WriteFacts) -> ReadJudgement {
     let judgement = judge_target(question, &facts.found.as_target(question.policy.etags), &facts.issued);
-    ReadJudgement { judgement, payload: ReadPayload::Found(facts.found) }
+    ReadJudgement { judgement, payload: ReadPayload::Found(facts.found), settings: None }
 }
 
 /// Judges a request that changes nothing against a target, which may be all that a cache knows.

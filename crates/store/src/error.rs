@@ -32,12 +32,13 @@ pub enum StoreError {
     /// The database holds a value that this program never writes. The text says which one.
     #[error("the database has a value that this program never writes: {0}")]
     Unreadable(String),
-    /// Another policy than that of the request is in force, on all servers. Nothing was judged.
+    /// Other settings than those of the request are in force, on all servers. Nothing was judged.
     ///
-    /// Only a request that names the policy's revision
-    /// ([`WriteRequest::policy_revision`](crate::WriteRequest::policy_revision)) gets this.
-    #[error("the policy has been changed; judge the request again under the new one")]
-    PolicyChanged,
+    /// Only a request that names a revision gets this
+    /// ([`WriteRequest::policy_revision`](crate::WriteRequest::policy_revision),
+    /// [`WriteRequest::settings_revision`](crate::WriteRequest::settings_revision)).
+    #[error("the settings have been changed; process the request again under the new ones")]
+    SettingsChanged,
     /// The store was closed, or the thread or connection that writes has ended.
     #[error("the store has stopped")]
     Stopped,

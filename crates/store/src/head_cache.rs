@@ -158,7 +158,7 @@ impl HeadCache {
             }
         };
         let judgement = judge_target(question, &target, &issued);
-        Some(ReadJudgement { payload: payload_for(&judgement, target, head)?, judgement })
+        Some(ReadJudgement { payload: payload_for(&judgement, target, head)?, judgement, settings: None })
     }
 
     /// Returns the target of a judgement and, if it is in memory, the head.
@@ -346,7 +346,7 @@ pub(crate) fn refuse_by(request: &WriteRequest, head: &Head) -> Option<WriteOutc
 }
 
 /// Returns what a response with this judgement shows, or `None` if its text is not in memory.
-fn payload_for(judgement: &Judgement, target: Target, head: Option<Arc<Head>>) -> Option<ReadPayload> {
+pub(crate) fn payload_for(judgement: &Judgement, target: Target, head: Option<Arc<Head>>) -> Option<ReadPayload> {
     if let (Verdict::NotModified, Target::Exists(current)) = (&judgement.verdict, target) {
         return Some(ReadPayload::Tag(current.etag));
     }

@@ -82,7 +82,7 @@ pub use postgres::{PostgresOpenError, PostgresStore};
 pub use request::{DocumentChange, EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
 pub use revision::{DocumentState, Page, Revision, StoreEvent, StoredVersion, VersionStamp};
 pub use serialized_document::SerializedDocument;
-pub use shared_settings::{JoinedServer, POLICY_SETTING, SharedSetting, SharedSettings};
+pub use shared_settings::{JoinedServer, POLICY_SETTING, SettingChanges, SharedSetting, SharedSettings};
 pub use sqlite::{BackupError, BackupSummary, SqliteOpenError, SqliteStore};
 pub use sqlite::{backup, check};
 pub use verification::{CheckSummary, StoreFlaw, StoreProblem};

@@ -87,6 +87,10 @@ pub struct ReadJudgement {
     pub judgement: Judgement,
     /// The document or the tag, for the response.
     pub payload: ReadPayload,
+    /// The revision of the [shared settings](crate::SharedSettings) in the state of the store that was judged.
+    ///
+    /// `None` if it was not read, or if the store has none.
+    pub settings: Option<u64>,
 }
 
 /// The content of a response to a read.

@@ -3,8 +3,11 @@
 //! # How a write is made
 //!
 //! A server has one writer, a task with one connection. It takes all writes that wait, and carries them out in one
-//! transaction: it locks the rows of their documents, reads them, lets [`decide`](crate::decide) judge, appends the
-//! versions that were decided on, and commits (`writer`). Nothing is decided from memory.
+//! transaction. Most often, it has the newest versions of their documents in memory. So it lets
+//! [`decide`](crate::decide) judge by these, and sends one statement that locks the documents, compares their versions
+//! with those in memory, appends the versions that were decided on, and commits (`confirmed`). If a version in memory
+//! is not the newest one, nothing is written; the writer then locks the rows, reads them, decides by what it has read,
+//! appends and commits (`writer`). Nothing takes effect that was decided by a version that was not confirmed.
 //!
 //! Four locks make several servers agree. Each transaction takes them in this order, so there are no deadlocks:
 //!
@@ -25,15 +28,17 @@
 //! integer each: the snapshot's `xmin` needs a pair of numbers, and holds back all events while any transaction in the
 //! whole cluster is open; a log that is numbered afterwards writes each version twice.
 //!
-//! Each server listens for notifications (LISTEN), and publishes what it then reads from the database (`follower`), its
-//! own writes as well. NOTIFY takes a lock of the whole database until the commit, too; transactions that write wait
-//! for one another anyway.
+//! Each server listens for notifications (LISTEN), and publishes what it then reads from the database (`follower`). It
+//! publishes its own writes as soon as they are committed, if they follow the last event that it has published
+//! (`event_publisher`). NOTIFY takes a lock of the whole database until the commit, too; transactions that write wait
+//! for one another anyway. A server that is alone does not notify.
 //!
 //! # Reads
 //!
-//! A read asks the database that writes go to, never a replica, and never a cache. A statement sees all that was
-//! committed before it began, and a write is acknowledged after its commit. So what one server has acknowledged, every
-//! server serves. A 304 takes one query by the primary key, and reads no text.
+//! A read asks the database that writes go to, never a replica. A statement sees all that was committed before it
+//! began, and a write is acknowledged after its commit. So what one server has acknowledged, every server serves. If the
+//! version is in memory, the read only asks whether that is still the newest one. Reads that wait share such a query
+//! (`newest_versions`), which also tells whether settings have changed.
 //!
 //! | module | its subject |
 //! | --- | --- |
@@ -47,8 +52,11 @@
 //! | `rows`, `queries`, `tree`, `gather` | values in rows; queries; those for parents and children; facts |
 //! | `clock` | the clock of the database, by which all servers judge dates |
 //! | `write_queue`, `writer`, `append` | the queue of writes; the transaction of a batch; the rows that it writes |
+//! | `known_heads`, `confirmed` | versions in memory; the writes that are decided by them, and confirmed |
 //! | `refusals` | refuses the writers who have lost a race, in their order, without the writer |
-//! | `follower`, `settings` | events of all servers; the settings that they share, and which servers run |
+//! | `newest_versions` | which versions are the newest ones, for all reads that wait |
+//! | `event_publisher`, `follower` | publishes each event once; reads those of all servers |
+//! | `settings` | the settings that servers share, and which servers run |
 //! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
 //! | `removal` | removes the texts of old versions, if not all are kept |
 
@@ -67,6 +75,7 @@ mod hosts;
 mod known_heads;
 mod maintenance;
 mod migrations;
+mod newest_versions;
 mod password_file;
 mod queries;
 mod refusals;

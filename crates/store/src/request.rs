@@ -27,9 +27,14 @@ pub struct WriteRequest {
     /// The revision of the policy, if it is a setting that the servers of the store share.
     ///
     /// If another revision is in force when the write is judged, the result is
-    /// [`StoreError::PolicyChanged`](crate::StoreError::PolicyChanged). A store without
+    /// [`StoreError::SettingsChanged`](crate::StoreError::SettingsChanged). A store without
     /// [shared settings](crate::Store::shared_settings) ignores it.
     pub policy_revision: Option<u64>,
+    /// The revision of all settings that the servers of the store share, if it has to be in force as well.
+    ///
+    /// The result is the same if it is not. It is named by a server that has not asked for the settings before. Only
+    /// [`Judging::Atomic`](precondition::policy::Judging::Atomic) judges in the step in which it is compared.
+    pub settings_revision: Option<u64>,
 }
 
 impl WriteRequest {

@@ -5,12 +5,13 @@
 //! before.
 //!
 //! A server keeps a copy of the settings, and must not trust it: before it acts on a setting, it asks for
-//! [`changes_after`](SharedSettings::changes_after) the copy. To change a setting, it computes the new text from its
+//! [`changes_after`](SharedSettings::changes_after) the copy. Or it compares the revision of the copy with the one that
+//! the store [returns](crate::ReadJudgement::settings) with a document. To change a setting, it computes the new text from its
 //! copy, and [`replaces`](SharedSettings::replace) exactly the revision that it has seen, as a client does with
 //! `If-Match`.
 //!
 //! The store knows the meaning of one setting only: a write that names the revision of [`POLICY_SETTING`] is judged in
-//! a transaction in which that revision is in force, or not at all ([`StoreError::PolicyChanged`]).
+//! a transaction in which that revision is in force, or not at all ([`StoreError::SettingsChanged`]).
 //!
 //! A store that one server has for itself has no such settings: the server keeps its own.
 
@@ -30,6 +31,17 @@ pub struct SharedSetting {
     pub revision: u64,
     /// Its text, which is JSON.
     pub value: String,
+}
+
+/// The settings that have changed, in one state of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingChanges {
+    /// The revision of the last change of any setting.
+    ///
+    /// It may be greater than those of all settings: a number may be used up by a change that was not made.
+    pub revision: u64,
+    /// The settings that have changed, at most one for each name.
+    pub changed: Vec<SharedSetting>,
 }
 
 /// A server that runs, with the text that it has published about itself.
@@ -57,7 +69,7 @@ pub trait SharedSettings: Send + Sync + 'static {
     /// [`StoreError`] if the settings cannot be written.
     async fn join(&self, initial: &[(&'static str, String)]) -> Result<bool, StoreError>;
 
-    /// Returns the settings whose revisions are greater than this one, at most one for each name.
+    /// Returns the settings whose revisions are greater than this one.
     ///
     /// Returns all settings if the store has lost the changes up to this revision, as a database that was restored.
     ///
@@ -66,7 +78,7 @@ pub trait SharedSettings: Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError`] if the settings cannot be read.
-    async fn changes_after(&self, revision: u64) -> Result<Vec<SharedSetting>, StoreError>;
+    async fn changes_after(&self, revision: u64) -> Result<SettingChanges, StoreError>;
 
     /// Replaces a setting if its revision is still the one that was seen.
     ///

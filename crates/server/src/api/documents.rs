@@ -128,7 +128,8 @@ async fn pass_to_store(
     loop {
         let request = context.write_request(app, id, change.clone());
         match pass_once(app, context, request).await {
-            Err(StoreError::PolicyChanged) => {}
+            Err(StoreError::SettingsChanged) if !context.trusts_settings() => {}
+            // If the settings were trusted, the pipeline processes the request again.
             outcome => return outcome,
         }
         // Each time, a leader has set another policy.
@@ -149,7 +150,11 @@ async fn pass_once(
         if let Some(refused) = app.store.refuse_after_commit(&request).await {
             return Ok(refused);
         }
-        return app.store.write(request).await;
+        let is_checked = request.policy.judging == Judging::Atomic;
+        let checked = request.settings_revision.filter(|_| is_checked);
+        let outcome = app.store.write(request).await?;
+        context.note_settings(checked);
+        return Ok(outcome);
     };
     let writing = app.store.write(request);
     if context.policy().judging == Judging::CheckThenAct || app.faults.get().lose_responses > 0 {
@@ -169,6 +174,7 @@ async fn refuse_if_failing(
         order.first().await;
     }
     let outcome = app.store.judge(context.judge_request(app, id, method, incoming)).await?;
+    context.note_settings(outcome.settings);
     refuse_by(app, context, id, outcome).await
 }
 

@@ -6,6 +6,7 @@
 //! contract. The body is not part of the context, and handlers get it unread. An extractor for the body would read it
 //! before the handler runs, so a 412 could never precede the body.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -63,6 +64,7 @@ pub(crate) struct RequestContext {
     /// The accounts of the client; `None` if it is not counted.
     pub(crate) accounts: Option<RequestAccounts>,
     policy: PolicyPin,
+    settings: TrustedSettings,
     /// The place of the request among the released requests; `None` if it was not held.
     pub(crate) order: Option<Order>,
 }
@@ -89,6 +91,21 @@ impl Clone for PolicyPin {
     }
 }
 
+/// The shared settings under which a request is processed before it is known whether they are up to date.
+#[derive(Default)]
+struct TrustedSettings {
+    /// Their revision; `None` if they were brought up to date first.
+    revision: Option<u64>,
+    /// The revision in the state of the store in which the request took effect, or 0 if it is not known.
+    seen: AtomicU64,
+}
+
+impl Clone for TrustedSettings {
+    fn clone(&self) -> Self {
+        Self { revision: self.revision, seen: self.seen.load(Ordering::Relaxed).into() }
+    }
+}
+
 impl RequestContext {
     /// Parses the header section of a request. Returns the context and the unread body.
     pub(crate) fn new(app: &SharedState, request: Request, client: Option<RequestClient>) -> (Arc<Self>, Body) {
@@ -110,6 +127,7 @@ impl RequestContext {
             exchange: None,
             accounts: None,
             policy: PolicyPin::default(),
+            settings: TrustedSettings::default(),
             order: None,
         });
         (context, body)
@@ -133,6 +151,28 @@ impl RequestContext {
     /// Replaces the policy under which the request is judged, since it is no longer in force.
     pub(crate) fn pin_again(&self, policy: PinnedPolicy) {
         self.policy.set(policy);
+    }
+
+    /// Sets the revision of the settings that are trusted, or none.
+    pub(crate) fn trust_settings(&mut self, revision: Option<u64>) {
+        self.settings = TrustedSettings { revision, seen: AtomicU64::new(0) };
+    }
+
+    /// Notes the revision of the settings in the state of the store in which the request took effect.
+    ///
+    /// Nothing that depends on settings may be decided after that.
+    pub(crate) fn note_settings(&self, revision: Option<u64>) {
+        self.settings.seen.store(revision.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Returns the revision of the settings in the state of the store in which the request took effect, if it is known.
+    pub(crate) fn seen_settings(&self) -> Option<u64> {
+        Some(self.settings.seen.load(Ordering::Relaxed)).filter(|revision| *revision > 0)
+    }
+
+    /// Returns whether the request is processed under settings that may be out of date.
+    pub(crate) fn trusts_settings(&self) -> bool {
+        self.settings.revision.is_some()
     }
 
     /// Returns the context for a handler of documents or of the session.
@@ -258,6 +298,7 @@ impl RequestContext {
             at: app.now(),
             policy: pinned.map_or_else(Policy::default, |pinned| pinned.policy),
             policy_revision: pinned.and_then(|pinned| pinned.revision),
+            settings_revision: self.settings.revision,
         }
     }
 

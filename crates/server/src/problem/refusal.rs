@@ -142,7 +142,7 @@ impl From<StoreError> for Refusal {
             StoreError::Damaged { .. } | StoreError::Unreadable(_) => {
                 Self::new(&types::INTERNAL_ERROR, details::damaged(&error.to_string())).with_reason(Reason::Damaged)
             }
-            StoreError::Stopped | StoreError::Database(_) | StoreError::PolicyChanged => {
+            StoreError::Stopped | StoreError::Database(_) | StoreError::SettingsChanged => {
                 Self::new(&types::STORE_UNAVAILABLE, details::store_failed()).with_reason(Reason::StoreFailed)
             }
         }

@@ -128,6 +128,11 @@ impl Gate {
         self.room.report();
     }
 
+    /// Returns whether the gate holds requests.
+    pub(crate) fn is_shut(&self) -> bool {
+        self.is_shut.load(Ordering::Acquire)
+    }
+
     /// Sets which requests the gate holds from now on.
     ///
     /// Held requests stay held until they are released: to open the gate must not start the race that it was closed
@@ -232,7 +237,7 @@ impl Gate {
         arrival: &Arrival<'_>,
         now: impl Fn() -> Timestamp,
     ) -> Result<Option<HeldRequest>, GateFull> {
-        if !self.is_shut.load(Ordering::Acquire) {
+        if !self.is_shut() {
             return Ok(None);
         }
         let Arrival { exchange: ExchangeId(exchange), method, path, .. } = *arrival;

@@ -3,7 +3,7 @@
 //! Without shared settings, as with SQLite, the state of this server is the only one, and there is no copy.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use store::{SharedSettings, Store, StoreError};
@@ -19,6 +19,8 @@ pub(crate) struct SettingsReplica {
     /// The number of the last query that was begun.
     pub(super) begun: AtomicU64,
     pub(super) reading: AsyncMutex<ReadState>,
+    /// The revision of the copy as a whole, or 0 if nothing was read yet. It is set after all settings.
+    pub(super) adopted: AtomicU64,
     /// The revisions of the settings in the copy, by name.
     pub(super) revisions: Mutex<HashMap<String, u64>>,
     /// The people who are at other servers, as these have published them.
@@ -32,23 +34,29 @@ pub(super) struct ReadState {
     pub(super) number: u64,
     pub(super) result: Result<(), StoreError>,
     pub(super) has_joined: bool,
-    /// The greatest revision that was read.
-    pub(super) last: u64,
 }
 
 impl SettingsReplica {
     /// Returns the copy for a store; `None` if it has no shared settings.
     pub(crate) fn of(store: &dyn Store) -> Option<Self> {
-        let reading = ReadState { number: 0, result: Ok(()), has_joined: false, last: 0 };
+        let reading = ReadState { number: 0, result: Ok(()), has_joined: false };
         Some(Self {
             settings: store.shared_settings()?,
             changing: AsyncMutex::default(),
             begun: AtomicU64::new(0),
             reading: AsyncMutex::new(reading),
+            adopted: AtomicU64::new(0),
             revisions: Mutex::default(),
             people_elsewhere: Mutex::default(),
             people_changed: Notify::new(),
         })
+    }
+
+    /// Returns the revision of the copy as a whole, or `None` if nothing was read yet.
+    ///
+    /// The settings in the copy may be newer, but are never older.
+    pub(crate) fn adopted(&self) -> Option<u64> {
+        Some(self.adopted.load(Ordering::Acquire)).filter(|revision| *revision > 0)
     }
 
     pub(super) fn revision(&self, name: &str) -> u64 {

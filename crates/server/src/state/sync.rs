@@ -2,10 +2,16 @@
 //!
 //! # Reads
 //!
-//! Each request that depends on a setting first [brings the copy up to date](SharedState::sync): it asks the store for
-//! all that changed. So what one server has acknowledged holds on every server for each request that begins after that.
+//! What one server has acknowledged holds on every server for each request that begins after that. So each request that
+//! depends on a setting [brings the copy up to date](SharedState::sync): it asks the store for all that changed.
 //! Requests share this query: one that arrives while a query is in progress waits for the next one, which serves all
 //! that have arrived by then.
+//!
+//! A read of a document asks the store in any case, so it trusts the copy first. The store returns the document together
+//! with the revision of the settings in the same state of the database. If that is the revision of the copy, the
+//! settings by which the request was processed were in force at that moment, which lies within the request. In all other
+//! cases, a refusal included, the copy is brought up to date before a response is sent, and if it has changed, the
+//! request is processed again, see [`pipeline`](crate::pipeline).
 //!
 //! # Changes
 //!
@@ -15,11 +21,11 @@
 //! # Writes of documents
 //!
 //! The policy may change between the start of a request and its write. The store notices that in the transaction of the
-//! write ([`StoreError::PolicyChanged`]), and the request is judged again under the new policy.
+//! write ([`StoreError::SettingsChanged`]), and the request is judged again under the new policy.
 
 use std::sync::atomic::Ordering;
 
-use store::{POLICY_SETTING, SharedSetting, StoreError};
+use store::{POLICY_SETTING, SettingChanges, SharedSetting, StoreError};
 
 use super::gate::Gate;
 use super::participants::Participants;
@@ -59,10 +65,8 @@ impl SharedState {
             self.join_servers(replica).await?;
             reading.has_joined = true;
         }
-        let changed = replica.settings.changes_after(reading.last).await?;
-        if changed.is_empty() {
-            return Ok(());
-        }
+        let before = replica.adopted.load(Ordering::Acquire);
+        let SettingChanges { revision, changed } = replica.settings.changes_after(before).await?;
         for setting in &changed {
             self.adopt(setting).map_err(|error| {
                 StoreError::Unreadable(format!(
@@ -73,8 +77,10 @@ impl SharedState {
             lock(&replica.revisions).insert(setting.name.clone(), setting.revision);
         }
         // It is less than before if the database has lost the newest changes.
-        reading.last = changed.iter().map(|setting| setting.revision).max().unwrap_or_default();
-        self.publish_question();
+        replica.adopted.store(revision, Ordering::Release);
+        if !changed.is_empty() {
+            self.publish_question();
+        }
         Ok(())
     }
 

@@ -44,6 +44,7 @@ pub fn request(name: &str, conditions: Conditions, change: DocumentChange) -> Wr
         at: Timestamp::from_millis(1_000_000),
         policy: Policy::default(),
         policy_revision: None,
+        settings_revision: None,
     }
 }
 

@@ -34,16 +34,16 @@ use crate::seal::Seal;
 use crate::write_job::WriteJob;
 
 /// Appends versions, see `schema/3.sql`.
-const APPEND: &str = "SELECT database_time, last_event, before_document, before_etag
-    FROM ifmatch.append_versions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+const APPEND: &str = "SELECT database_time, last_event, others_wait, before_document, before_etag
+    FROM ifmatch.append_versions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 
 /// Writes with their outcomes, which hold if the database confirms what they were decided by.
 #[derive(Default)]
 pub(super) struct ConfirmedBatch {
     pub(super) jobs: Vec<WriteJob>,
     pub(super) outcomes: Vec<WriteOutcome>,
-    /// The revision of the policy by which all of them were judged.
-    policy: Option<u64>,
+    /// The revisions of the policy and of all settings that all of them name.
+    revisions: (Option<u64>, Option<u64>),
     planned: Vec<PlannedVersion>,
 }
 
@@ -72,6 +72,8 @@ pub(super) struct AppendedEvents {
     pub(super) events: Vec<StoreEvent>,
     /// The document and the tag of the event before the first one; `None` if there is none.
     pub(super) before: Option<(DocumentId, EntityTag)>,
+    /// Whether another server was committing at the same time.
+    pub(super) others_wait: bool,
 }
 
 /// How far the clock of this server is ahead of that of the database, in milliseconds, as far as it is known.
@@ -101,10 +103,11 @@ impl ConfirmedBatch {
         let mut batch = Self::default();
         let (mut rest, mut left) = (Vec::new(), HashSet::new());
         let mut appended: HashMap<DocumentId, Arc<Head>> = HashMap::new();
-        batch.policy = jobs.first().and_then(|job| job.request.policy_revision);
+        let revisions = |job: &WriteJob| (job.request.policy_revision, job.request.settings_revision);
+        batch.revisions = jobs.first().map_or((None, None), revisions);
         for job in jobs {
             let id = &job.request.id;
-            let is_plain = job.earlier.is_none() && job.request.policy_revision == batch.policy;
+            let is_plain = job.earlier.is_none() && revisions(&job) == batch.revisions;
             let is_next = is_plain && !left.contains(id);
             let outcome = is_next.then(|| batch.decide(&job.request, known, &mut appended, clock)).flatten();
             match outcome {
@@ -208,8 +211,10 @@ impl ConfirmedBatch {
         let seals: Vec<&[u8]> = planned.iter().map(|planned| &planned.seal[..]).collect();
         let titles: Vec<Option<&[u8]>> = documents().map(|document| Some(document?.title.as_bytes())).collect();
         let contents: Vec<Option<&[u8]>> = documents().map(|document| Some(document?.content.as_bytes())).collect();
-        let values: [&(dyn ToSql + Sync); 16] = [
-            &self.policy.map(signed),
+        let (policy, settings) = self.revisions;
+        let values: [&(dyn ToSql + Sync); 17] = [
+            &policy.map(signed),
+            &settings.map(signed),
             &signed(latest.as_millis()),
             &server,
             &ids,
@@ -231,18 +236,19 @@ impl ConfirmedBatch {
         let last: Option<i64> = value(&row, "last_event")?;
         match last.and_then(|last| u64::try_from(last).ok()) {
             None => Ok(Confirmation::Outdated),
-            Some(last) => Ok(Confirmation::Appended(self.events(last, &row))),
+            Some(last) => Ok(Confirmation::Appended(self.events(last, &row)?)),
         }
     }
 
-    fn events(&self, last: u64, row: &Row) -> AppendedEvents {
+    fn events(&self, last: u64, row: &Row) -> Result<AppendedEvents, PostgresError> {
         let count = self.planned.len() as u64;
         let numbers = last.saturating_sub(count) + 1..=last;
         let event = |(sequence, planned): (u64, &PlannedVersion)| {
             let (id, revision) = (planned.id.clone(), Arc::clone(&planned.stored.revision));
             StoreEvent { sequence, id, revision }
         };
-        AppendedEvents { events: numbers.zip(&self.planned).map(event).collect(), before: event_before(row) }
+        let events = numbers.zip(&self.planned).map(event).collect();
+        Ok(AppendedEvents { events, before: event_before(row), others_wait: value(row, "others_wait")? })
     }
 }
 

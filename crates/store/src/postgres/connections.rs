@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_postgres::Client;
 
 use super::address::DatabaseAddress;
@@ -23,11 +25,17 @@ use crate::options::DatabaseLogin;
 /// The number of concurrent reads.
 const MAX_READERS: usize = 8;
 
+/// The number of concurrent reads of texts that may be long. The other connections are free for short reads.
+const MAX_LONG_READS: usize = 3;
+
 /// The number of connections that write: for batches of writes, for settings, and to remove old texts.
 const MAX_WRITERS: usize = 3;
 
 /// How long a read waits for a connection.
 const MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a read of a long text waits for those before it.
+const MAX_LONG_WAIT: Duration = Duration::from_secs(10);
 
 /// How long a read waits for PostgreSQL to come back, as after a restart or a failover.
 const MAX_OUTAGE: Duration = Duration::from_secs(2);
@@ -147,12 +155,14 @@ impl CountedPool {
 pub(super) struct Connections {
     readers: CountedPool,
     writers: CountedPool,
+    long_reads: Arc<Semaphore>,
 }
 
 impl Connections {
     /// Returns pools without connections. `id` is the id of the store.
     pub(super) fn new(connector: &Connector, id: &str) -> Self {
-        Self { readers: connector.pool(MAX_READERS, id), writers: connector.pool(MAX_WRITERS, id) }
+        let (readers, writers) = (connector.pool(MAX_READERS, id), connector.pool(MAX_WRITERS, id));
+        Self { readers, writers, long_reads: Arc::new(Semaphore::new(MAX_LONG_READS)) }
     }
 
     /// Returns a connection to read with.
@@ -187,6 +197,23 @@ impl Connections {
             on_repeat();
             tokio::time::sleep(RETRY_PAUSE).await;
         }
+    }
+
+    /// Runs a query for a text that may be long, in its turn: see [`query`](Self::query).
+    pub(super) async fn query_long<T, F>(
+        &self,
+        ask: impl Fn(Object) -> F + Send + Sync,
+        on_repeat: impl Fn() + Send + Sync,
+    ) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, PostgresError>> + Send,
+    {
+        // The semaphore is never closed, so an error means that the turn did not come.
+        let turn = timeout(MAX_LONG_WAIT, self.long_reads.acquire()).await;
+        let Ok(Ok(_turn)) = turn else {
+            return Err(StoreError::Database("too many long texts are being read".to_owned()));
+        };
+        self.query(ask, on_repeat).await
     }
 
     /// Returns a connection to write with.

@@ -49,7 +49,7 @@ impl EventPublisher {
 
     /// Publishes events that this server has committed, or wakes the follower if others come first.
     pub(super) fn publish_own(&self, appended: AppendedEvents) {
-        let AppendedEvents { events, before } = appended;
+        let AppendedEvents { events, before, .. } = appended;
         let mut state = self.lock();
         let continues = events.first().is_some_and(|first| first.sequence == state.seen + 1) && before == state.last;
         if continues {

@@ -9,57 +9,91 @@ use tokio_postgres::Row;
 
 use super::error::PostgresError;
 use super::rows::{
-    FROM_DOCUMENT, FROM_VERSION, SELECT_DOCUMENT, SELECT_VERSION, id, limit, parent, revision, signed, stored, text,
-    unsigned, value, verify_document,
+    FROM_DOCUMENT, FROM_VERSION, SELECT_DOCUMENT, SELECT_VERSION, id, limit, parent, revision, seal, signed, stored,
+    text, unsigned, value, verify_document,
 };
 use super::session::Session;
+use super::settings::SETTINGS_REVISION;
 use crate::facts::{IssuedTag, MAX_VERSIONS_PER_TAG};
 use crate::request::{EventQuery, ListQuery, VersionQuery};
 use crate::revision::{DocumentSummary, Page, Revision, StoreEvent, StoredVersion, TagLookup, VersionStamp};
+use crate::seal::Seal;
+
+/// Returns the row of the newest version of a document, with its text, or `None` if the document never existed.
+pub(super) async fn head_row(session: Session<'_>, id: &DocumentId) -> Result<Option<Row>, PostgresError> {
+    let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = $1");
+    Ok(session.query(&sql, &[&id.as_str()]).await?.pop())
+}
+
+/// Returns the version in a row of [`head_row`].
+///
+/// To verify a long text takes as long as to read it, so no connection should wait for that.
+pub(super) fn head_in(row: &Row) -> Result<StoredVersion, PostgresError> {
+    verify_document(row)?;
+    stored(row)
+}
 
 /// Returns the newest version of a document, with its text, or `None` if the document never existed.
 pub(super) async fn head(session: Session<'_>, id: &DocumentId) -> Result<Option<StoredVersion>, PostgresError> {
-    let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = $1");
-    let rows = session.query(&sql, &[&id.as_str()]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    verify_document(row)?;
-    stored(row).map(Some)
+    head_row(session, id).await?.as_ref().map(head_in).transpose()
 }
 
 /// The newest version of a document, for a client that may have its text already.
 pub(super) struct NewestVersion {
     /// The version.
     pub(super) stored: StoredVersion,
-    /// Whether the text was left out, because the client names the tag of the version.
+    /// Whether the text was left out, because the client names the tag of the version, or because it is long.
     pub(super) is_text_omitted: bool,
+    /// The checksum of the version's row.
+    pub(super) seal: Seal,
+    /// The revision of the settings that all servers share, in the same state of the database.
+    pub(super) settings: Option<u64>,
 }
 
-/// Returns the newest version of a document, or `None` if the document never existed.
+/// Returns the row of the newest version of a document, or `None` if the document never existed.
 ///
-/// The text is left out if the version's tag is in `known`, the value of a field. So a 304 takes one query by an index,
-/// and no text is read. Whether the field matches is judged later.
-pub(super) async fn newest(
+/// The text is left out if the version's tag is in `known`, the value of a field, and if it has more bytes than
+/// `longest`. Whether the field matches is judged later.
+pub(super) async fn newest_row(
     session: Session<'_>,
     id: &DocumentId,
     known: Option<&[u8]>,
-) -> Result<Option<NewestVersion>, PostgresError> {
+    longest: i32,
+) -> Result<Option<Row>, PostgresError> {
     let sql = format!(
-        "{SELECT_VERSION}{SELECT_DOCUMENT}, v.parent, k.known,
-         CASE WHEN NOT k.known THEN v.content END AS content
+        "{SELECT_VERSION}{SELECT_DOCUMENT}, v.parent, k.omitted, CASE WHEN NOT k.omitted THEN v.content END AS content,
+         {SETTINGS_REVISION} AS settings
          {FROM_DOCUMENT}
-         CROSS JOIN LATERAL (SELECT position(convert_to(v.etag, 'UTF8') IN $2) > 0 AS known) k
+         CROSS JOIN LATERAL (
+             SELECT position(convert_to(v.etag, 'UTF8') IN $2) > 0
+                    OR coalesce(octet_length(v.content) > $3, FALSE) AS omitted) k
          WHERE d.id = $1"
     );
-    let rows = session.query(&sql, &[&id.as_str(), &known.unwrap_or_default()]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let known = known.unwrap_or_default();
+    Ok(session.query(&sql, &[&id.as_str(), &known, &longest]).await?.pop())
+}
+
+/// Returns the version in a row of [`newest_row`].
+pub(super) fn newest_in(row: &Row) -> Result<NewestVersion, PostgresError> {
     verify_document(row)?;
-    let is_text_omitted = value(row, "known")?;
+    let is_text_omitted = value(row, "omitted")?;
     let stored = if is_text_omitted {
         StoredVersion { revision: Arc::new(revision(row)?), document: None }
     } else {
         stored(row)?
     };
-    Ok(Some(NewestVersion { stored, is_text_omitted }))
+    let settings = value::<Option<i64>>(row, "settings")?.and_then(|revision| u64::try_from(revision).ok());
+    Ok(NewestVersion { stored, is_text_omitted, seal: seal(row)?, settings })
+}
+
+/// Returns the row of one version of a document, with its text.
+pub(super) async fn version_row(
+    session: Session<'_>,
+    id: &DocumentId,
+    number: u64,
+) -> Result<Option<Row>, PostgresError> {
+    let sql = format!("{SELECT_VERSION}, v.content, v.parent {FROM_VERSION} WHERE v.document = $1 AND v.number = $2");
+    Ok(session.query(&sql, &[&id.as_str(), &signed(number)]).await?.pop())
 }
 
 /// Returns one version of a document, with its text.
@@ -68,8 +102,7 @@ pub(super) async fn version(
     id: &DocumentId,
     number: u64,
 ) -> Result<Option<StoredVersion>, PostgresError> {
-    let sql = format!("{SELECT_VERSION}, v.content, v.parent {FROM_VERSION} WHERE v.document = $1 AND v.number = $2");
-    session.query(&sql, &[&id.as_str(), &signed(number)]).await?.first().map(stored).transpose()
+    version_row(session, id, number).await?.as_ref().map(stored).transpose()
 }
 
 /// Returns versions of a document, newest first.

@@ -53,6 +53,11 @@ pub(super) fn limit(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// Returns the checksum of the row of a version.
+pub(super) fn seal(row: &Row) -> Result<Seal, PostgresError> {
+    value::<&[u8]>(row, "seal")?.try_into().map_err(|_| PostgresError::Unreadable("seal"))
+}
+
 /// Returns the id of a document.
 pub(super) fn id(row: &Row, column: &'static str) -> Result<DocumentId, PostgresError> {
     value::<&str>(row, column)?.parse().map_err(|_| PostgresError::Unreadable(column))

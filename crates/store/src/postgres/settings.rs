@@ -29,10 +29,11 @@ use tokio_postgres::{Client, Row};
 
 use super::connections::Connections;
 use super::error::{PostgresError, is_certain_abort};
+use super::event_publisher::EventPublisher;
 use super::rows::{signed, unsigned, value};
 use super::session::Session;
 use crate::error::StoreError;
-use crate::shared_settings::{JoinedServer, POLICY_SETTING, SharedSetting, SharedSettings};
+use crate::shared_settings::{JoinedServer, POLICY_SETTING, SettingChanges, SharedSetting, SharedSettings};
 
 /// The advisory lock of the policy: `ifpolicy` in ASCII.
 const POLICY_LOCK: i64 = 0x6966_706f_6c69_6379;
@@ -58,12 +59,16 @@ const RETRY_PAUSE: Duration = Duration::from_millis(20);
 /// The revision of the policy, or NULL if there is none.
 pub(super) const POLICY_REVISION: &str = "(SELECT revision FROM ifmatch.setting WHERE name = 'policy')";
 
+/// The revision of all settings, or NULL if there is none.
+pub(super) const SETTINGS_REVISION: &str = "(SELECT last FROM ifmatch.setting_counter WHERE single)";
+
 /// The settings that changed after a revision, or all of them if the database has lost that revision.
 ///
-/// It may have after a failover to a replica that had not received it.
+/// It may have after a failover to a replica that had not received it. Without any, there is one row without a name.
 const CHANGES: &str = "
-    SELECT name, revision, value FROM ifmatch.setting
-    WHERE revision > $1 OR $1 > (SELECT last FROM ifmatch.setting_counter) ORDER BY revision";
+    SELECT c.last, s.name, s.revision, s.value
+    FROM ifmatch.setting_counter c LEFT JOIN ifmatch.setting s ON s.revision > $1 OR $1 > c.last
+    WHERE c.single ORDER BY s.revision";
 
 /// The servers that run. The locks of advisory class 2 have two numbers.
 const RUNNING: &str = "
@@ -123,6 +128,7 @@ impl Presence {
 pub(super) struct PostgresSettings {
     pub(super) connections: Connections,
     pub(super) presence: Arc<Presence>,
+    pub(super) publisher: Arc<EventPublisher>,
 }
 
 /// A change of the settings or of the servers, in one transaction.
@@ -203,13 +209,13 @@ async fn running_servers(session: Session<'_>, own: i32) -> Result<Vec<JoinedSer
 /// Returns the revision of the policy in the transaction of this session.
 pub(super) async fn policy_revision(session: Session<'_>) -> Result<Option<u64>, PostgresError> {
     let rows = session.query(&format!("SELECT {POLICY_REVISION} AS policy"), &[]).await?;
-    rows.first().map_or(Ok(None), revision_in)
+    rows.first().map_or(Ok(None), |row| revision_in(row, "policy"))
 }
 
-/// Returns the revision of the policy in a row with the column `policy`.
-pub(super) fn revision_in(row: &Row) -> Result<Option<u64>, PostgresError> {
-    let revision: Option<i64> = value(row, "policy")?;
-    revision.map(|number| u64::try_from(number).map_err(|_| PostgresError::Unreadable("policy"))).transpose()
+/// Returns a revision in a row, which may be NULL.
+pub(super) fn revision_in(row: &Row, column: &'static str) -> Result<Option<u64>, PostgresError> {
+    let revision: Option<i64> = value(row, column)?;
+    revision.map(|number| u64::try_from(number).map_err(|_| PostgresError::Unreadable(column))).transpose()
 }
 
 #[async_trait]
@@ -226,17 +232,26 @@ impl SharedSettings for PostgresSettings {
         }
         let only = self.change(Change::Join { own: self.presence.number, initial }).await?;
         self.presence.has_joined.store(true, Ordering::Release);
+        // Until now, other servers may not have notified this one.
+        self.publisher.wake();
         Ok(only.is_some())
     }
 
-    async fn changes_after(&self, revision: u64) -> Result<Vec<SharedSetting>, StoreError> {
+    async fn changes_after(&self, revision: u64) -> Result<SettingChanges, StoreError> {
         let read = |client: Object| async move {
             let rows = Session::from(&*client).query(CHANGES, &[&signed(revision)]).await?;
-            let setting = |row: &Row| {
-                let revision = unsigned(row, "revision")?;
-                Ok(SharedSetting { name: value(row, "name")?, revision, value: value(row, "value")? })
-            };
-            rows.iter().map(setting).collect()
+            let revision = unsigned(rows.first().ok_or(PostgresError::MissingRow("setting_counter"))?, "last")?;
+            let mut changed = Vec::new();
+            for row in &rows {
+                if let Some(name) = value(row, "name")? {
+                    changed.push(SharedSetting {
+                        name,
+                        revision: unsigned(row, "revision")?,
+                        value: value(row, "value")?,
+                    });
+                }
+            }
+            Ok(SettingChanges { revision, changed })
         };
         self.connections.query(read, || ()).await
     }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use async_trait::async_trait;
 use contract::DocumentId;
@@ -10,7 +11,7 @@ use precondition::policy::{Etags, Judging};
 use precondition::{EntityTag, Field, Verdict};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
-use tokio_postgres::IsolationLevel;
+use tokio_postgres::{IsolationLevel, Row};
 
 use super::clock;
 use super::confirmed::ClockLead;
@@ -20,10 +21,13 @@ use super::error::{PostgresError, PostgresOpenError};
 use super::event_publisher::EventPublisher;
 use super::follower::Follower;
 use super::gather::{changes_tree, gather_facts};
+use super::known_heads::{KnownHead, KnownHeads};
 use super::migrations::{self, MigrationScope};
-use super::queries;
+use super::newest_versions::NewestVersions;
+use super::queries::{self, NewestVersion};
 use super::refusals::Refusals;
 use super::removal::RemovalQueue;
+use super::rows::stored;
 use super::session::Session;
 use super::settings::{PostgresSettings, Presence, policy_revision};
 use super::write_queue::WriteQueue;
@@ -34,6 +38,7 @@ use crate::decide::{decide_at, judge_read, judge_target};
 use crate::error::StoreError;
 use crate::facts::{Descendants, WriteFacts, tags_to_look_up};
 use crate::head::Head;
+use crate::head_cache::payload_for;
 use crate::options::StoreOptions;
 use crate::outcome::{ReadJudgement, ReadPayload, WriteOutcome};
 use crate::request::{EventQuery, JudgeRequest, ListQuery, VersionQuery, WriteRequest};
@@ -43,6 +48,9 @@ use crate::store::Store;
 use crate::subscriptions::Broadcaster;
 use crate::write_job::LastWriteError;
 
+/// The longest text that is read together with others. A longer one is read by a query that few may run at a time.
+const MAX_SHORT_TEXT_BYTES: i32 = 64 * 1024;
+
 /// Documents in a PostgreSQL database, which other servers may use at the same time.
 pub struct PostgresStore {
     connections: Connections,
@@ -50,6 +58,8 @@ pub struct PostgresStore {
     broadcaster: Arc<Broadcaster>,
     counters: Arc<StoreCounters>,
     refusals: Arc<Refusals>,
+    known: Arc<KnownHeads>,
+    newest: Arc<NewestVersions>,
     between: Arc<dyn BetweenJudgeAndWrite>,
     settings: Arc<PostgresSettings>,
     follower: AbortHandle,
@@ -88,21 +98,24 @@ impl PostgresStore {
         let removal = RemovalQueue::start(connections.clone(), options.retention);
         let last_error = LastWriteError::default();
         let refusals = Arc::<Refusals>::default();
+        let known = Arc::<KnownHeads>::default();
         let writer = Writer {
             connections: connections.clone(),
             last_error,
             removal,
             counters: Arc::clone(&counters),
             refusals: Arc::clone(&refusals),
-            known: Arc::default(),
+            known: Arc::clone(&known),
             clock: ClockLead::default(),
-            publisher,
+            publisher: Arc::clone(&publisher),
             server: presence.number,
+            others_wait: AtomicBool::new(false),
         };
         let writer = WriteQueue::start(writer);
-        let settings = Arc::new(PostgresSettings { connections: connections.clone(), presence });
+        let settings = Arc::new(PostgresSettings { connections: connections.clone(), presence, publisher });
         let between = options.between;
-        Ok(Self { connections, writer, broadcaster, counters, refusals, between, settings, follower })
+        let newest = Arc::new(NewestVersions::new(connections.clone(), Arc::clone(&counters)));
+        Ok(Self { connections, writer, broadcaster, counters, refusals, known, newest, between, settings, follower })
     }
 
     /// Runs a query on a connection, and again on another one if the connection was lost.
@@ -113,9 +126,90 @@ impl PostgresStore {
         self.connections.query(ask, || StoreCounters::count(&self.counters.repeated_reads)).await
     }
 
+    /// Runs a query for a text that may be long, as [`query`](Self::query) does.
+    async fn query_long<T, F>(&self, ask: impl Fn(Object) -> F + Send + Sync) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, PostgresError>> + Send,
+    {
+        self.connections.query_long(ask, || StoreCounters::count(&self.counters.repeated_reads)).await
+    }
+
+    /// Judges by a version in memory, if the database confirms that it is the newest one.
+    ///
+    /// Returns `None` if it is not, or if more has to be read.
+    async fn judge_known(&self, question: &JudgeRequest) -> Result<Option<ReadJudgement>, StoreError> {
+        let JudgeRequest { id, conditions, policy, .. } = question;
+        if policy.etags != Etags::Version {
+            return Ok(None);
+        }
+        let Some(KnownHead { head, seal }) = self.known.get(id) else { return Ok(None) };
+        let Some(issued) = head.issued_for(conditions) else { return Ok(None) };
+        let target = head.as_target(policy.etags);
+        let judgement = judge_target(question, &target, &issued);
+        let Some(payload) = payload_for(&judgement, target, Some(Arc::clone(&head))) else { return Ok(None) };
+        let newest = self.newest.of(id).await?;
+        let is_newest = newest.version == Some((head.stored().revision.stamp.version, seal));
+        Ok(is_newest.then_some(ReadJudgement { judgement, payload, settings: Some(newest.settings) }))
+    }
+
+    /// Judges by what is read from the database.
+    ///
+    /// Most requests need one query by an index. If the client has the newest version, that query reads no text. If the
+    /// request names an older tag, all is read from one state of the database.
+    async fn judge_by_query(&self, question: &JudgeRequest) -> Result<ReadJudgement, StoreError> {
+        let JudgeRequest { id, conditions, policy, .. } = question;
+        let sent = conditions.value(Field::IfNoneMatch).filter(|_| policy.etags == Etags::Version);
+        let short = |client: Object| async move {
+            queries::newest_row(Session::from(&*client), id, sent, MAX_SHORT_TEXT_BYTES).await
+        };
+        // The connection is free again before the row is verified, which may take as long as the query.
+        let row = self.query(short).await?;
+        match self.judge_row(question, row.as_ref())? {
+            RowJudgement::Judged(judged) => return Ok(judged),
+            RowJudgement::NeedsTags => {}
+            RowJudgement::NeedsText => {
+                let long = |client: Object| async move {
+                    queries::newest_row(Session::from(&*client), id, None, i32::MAX).await
+                };
+                let row = self.query_long(long).await?;
+                if let RowJudgement::Judged(judged) = self.judge_row(question, row.as_ref())? {
+                    return Ok(judged);
+                }
+            }
+        }
+        self.query_long(|client| judge_in_snapshot(client, question)).await
+    }
+
+    /// Judges by the row of the newest version, as far as that is enough, and keeps the version.
+    fn judge_row(&self, question: &JudgeRequest, row: Option<&Row>) -> Result<RowJudgement, PostgresError> {
+        let kind = question.policy.etags;
+        let newest = row.map(queries::newest_in).transpose()?;
+        let (settings, is_omitted) = newest.as_ref().map_or((None, false), |row| (row.settings, row.is_text_omitted));
+        let found = newest.map(|NewestVersion { stored, seal, .. }| {
+            let stored = Arc::new(stored);
+            self.known.insert(&question.id, &Arc::new(Head::after(None, Arc::clone(&stored))), seal);
+            stored
+        });
+        let found = DocumentState::from(found);
+        let current = found.current().map(|stored| stored.etag(kind));
+        if !tags_to_look_up(&question.conditions, current.as_ref()).is_empty() {
+            return Ok(RowJudgement::NeedsTags);
+        }
+        if !is_omitted {
+            return Ok(RowJudgement::Judged(ReadJudgement { settings, ..judge_read(question, facts_of(found)) }));
+        }
+        let judgement = judge_target(question, &found.as_target(kind), &[]);
+        Ok(match (&judgement.verdict, current) {
+            (Verdict::NotModified, Some(tag)) => {
+                RowJudgement::Judged(ReadJudgement { judgement, payload: ReadPayload::Tag(tag), settings })
+            }
+            _ => RowJudgement::NeedsText,
+        })
+    }
+
     /// Judges in one state of the database, waits for the hook, and then writes with that judgement.
     async fn check_then_act(&self, request: WriteRequest) -> Result<WriteOutcome, StoreError> {
-        let planned = self.query(|client| plan(client, &request)).await?.ok_or(StoreError::PolicyChanged)?;
+        let planned = self.query(|client| plan(client, &request)).await?.ok_or(StoreError::SettingsChanged)?;
         if planned.appended().is_none() {
             return Ok(planned);
         }
@@ -147,34 +241,18 @@ async fn plan(mut client: Object, request: &WriteRequest) -> Result<Option<Write
     Ok(Some(decide_at(request, &facts, clock::now(session).await?.to_http_date())))
 }
 
-/// Judges a request that changes nothing.
-///
-/// Most requests need one query by an index. If the client has the newest version, that query reads no text. If the
-/// request names an older tag, all is read from one state of the database.
-async fn judge(mut client: Object, question: &JudgeRequest) -> Result<ReadJudgement, PostgresError> {
-    let by_database_clock;
-    let question = if question.method.writes() && question.conditions.value(Field::IfUnmodifiedSince).is_some() {
-        let now = clock::now(Session::from(&*client)).await?.to_http_date();
-        by_database_clock = JudgeRequest { now, ..question.clone() };
-        &by_database_clock
-    } else {
-        question
-    };
+/// A judgement by the row of the newest version, or what it needs besides.
+enum RowJudgement {
+    Judged(ReadJudgement),
+    /// The versions of older tags.
+    NeedsTags,
+    /// The text, which was left out.
+    NeedsText,
+}
+
+/// Judges a request that changes nothing by one state of the database, with the older tags that it names.
+async fn judge_in_snapshot(mut client: Object, question: &JudgeRequest) -> Result<ReadJudgement, PostgresError> {
     let JudgeRequest { id, conditions, policy, .. } = question;
-    let known = conditions.value(Field::IfNoneMatch).filter(|_| policy.etags == Etags::Version);
-    let newest = queries::newest(Session::from(&*client), id, known).await?;
-    let is_text_omitted = newest.as_ref().is_some_and(|newest| newest.is_text_omitted);
-    let found = DocumentState::from(newest.map(|newest| Arc::new(newest.stored)));
-    let current = found.current().map(|stored| stored.etag(policy.etags));
-    if tags_to_look_up(conditions, current.as_ref()).is_empty() {
-        if !is_text_omitted {
-            return Ok(judge_read(question, facts_of(found)));
-        }
-        let judgement = judge_target(question, &found.as_target(policy.etags), &[]);
-        if let (Verdict::NotModified, Some(tag)) = (&judgement.verdict, current) {
-            return Ok(ReadJudgement { judgement, payload: ReadPayload::Tag(tag) });
-        }
-    }
     let snapshot = begin_snapshot(&mut client).await?;
     let session = Session::within(&snapshot);
     let head = queries::head(session, id).await?.map(|stored| Head::after(None, Arc::new(stored)));
@@ -208,18 +286,27 @@ impl Store for PostgresStore {
         self.refusals.refuse_after_commit(request).await
     }
 
-    async fn judge(&self, question: JudgeRequest) -> Result<ReadJudgement, StoreError> {
-        self.query(|client| judge(client, &question)).await
+    async fn judge(&self, mut question: JudgeRequest) -> Result<ReadJudgement, StoreError> {
+        if question.method.writes() && question.conditions.value(Field::IfUnmodifiedSince).is_some() {
+            let now = self.query(|client| async move { clock::now(Session::from(&*client)).await }).await?;
+            question.now = now.to_http_date();
+        }
+        match self.judge_known(&question).await? {
+            Some(judged) => Ok(judged),
+            None => self.judge_by_query(&question).await,
+        }
     }
 
     async fn read(&self, id: &DocumentId) -> Result<DocumentState, StoreError> {
-        let stored = self.query(|client| async move { queries::head(Session::from(&*client), id).await }).await?;
+        let row = self.query_long(|client| async move { queries::head_row(Session::from(&*client), id).await }).await?;
+        let stored = row.as_ref().map(queries::head_in).transpose()?;
         Ok(DocumentState::from(stored.map(Arc::new)))
     }
 
     async fn version(&self, id: &DocumentId, number: u64) -> Result<Option<Arc<StoredVersion>>, StoreError> {
-        let query = |client: Object| async move { queries::version(Session::from(&*client), id, number).await };
-        Ok(self.query(query).await?.map(Arc::new))
+        let query = |client: Object| async move { queries::version_row(Session::from(&*client), id, number).await };
+        let row = self.query_long(query).await?;
+        Ok(row.as_ref().map(stored).transpose()?.map(Arc::new))
     }
 
     async fn versions(&self, query: VersionQuery) -> Result<Page<Revision>, StoreError> {

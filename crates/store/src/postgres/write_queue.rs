@@ -6,10 +6,12 @@
 //! immediately, and a busy one fills its batches while it waits for PostgreSQL.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use precondition::Judgement;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, unconstrained};
+use tokio::time::sleep;
 
 use super::writer::{WriteWay, Writer};
 use crate::error::StoreError;
@@ -21,6 +23,10 @@ use crate::write_job::{LastWriteError, WriteJob};
 const MAX_QUEUED_JOBS: usize = 1024;
 /// The number of writes that share a commit, so that the first of them does not wait for too long.
 const MAX_BATCH_JOBS: usize = 256;
+/// How long the task waits for more writes after a commit that another server was waiting for.
+const LINGER: Duration = Duration::from_millis(1);
+/// The number of writes for which the task does not wait for more.
+const ENOUGH_JOBS: usize = 32;
 /// The bytes of the texts in a batch after which it is closed.
 const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
 
@@ -84,6 +90,9 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
         }
         let (batch, way) = next_batch(&mut waiting);
         writer.write_batch(batch, way).await;
+        if writer.should_linger() && waiting.len() + jobs.len() < ENOUGH_JOBS {
+            sleep(LINGER).await;
+        }
     }
 }
 

@@ -25,6 +25,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use contract::{DocumentId, Timestamp};
@@ -47,7 +48,7 @@ use super::refusals::{Refusals, WritingBatch};
 use super::removal::RemovalQueue;
 use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document, version_seal};
 use super::session::Session;
-use super::settings::{POLICY_REVISION, lock_policy_shared, revision_in};
+use super::settings::{POLICY_REVISION, SETTINGS_REVISION, lock_policy_shared, revision_in};
 use super::tree::LOCK_TREE;
 use crate::decide::{apply_judgement, decide_at};
 use crate::error::StoreError;
@@ -104,6 +105,8 @@ pub(super) struct Writer {
     pub(super) publisher: Arc<EventPublisher>,
     /// The number of this server.
     pub(super) server: i32,
+    /// Whether another server was committing at the same time as the last batch.
+    pub(super) others_wait: AtomicBool,
 }
 
 impl Writer {
@@ -122,6 +125,13 @@ impl Writer {
         }
     }
 
+    /// Returns whether the writer should wait for a moment, so that more writes share the next commit.
+    ///
+    /// Commits of all servers take turns, so servers that write at the same time are faster with fewer commits.
+    pub(super) fn should_linger(&self) -> bool {
+        self.others_wait.swap(false, Ordering::Relaxed)
+    }
+
     /// Carries out the writes of a batch that can be decided by versions in memory. Returns the others.
     async fn write_confirmed(&self, jobs: Vec<WriteJob>) -> Vec<Batch> {
         let (batch, mut rest) = ConfirmedBatch::plan(jobs, &self.known, &self.clock);
@@ -129,6 +139,7 @@ impl Writer {
             match self.append_confirmed(&batch).await {
                 Ok(Confirmation::Appended(appended)) => {
                     self.last_error.set(None);
+                    self.others_wait.store(appended.others_wait, Ordering::Relaxed);
                     batch.remember(&self.known);
                     self.publisher.publish_own(appended);
                     self.removal.note_writes(batch.documents().map(|(id, _)| id));
@@ -241,12 +252,13 @@ impl Writer {
         tree: bool,
         writing: WritingBatch<'_>,
     ) -> Result<(Attempt, bool), PostgresError> {
-        let Locked { mut heads, now, policy: in_force } = lock_and_read(session, jobs, tree).await?;
+        let Locked { mut heads, now, policy, settings } = lock_and_read(session, jobs, tree).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut new = NewVersions::default();
         for (index, WriteJob { request, earlier, .. }) in jobs.iter().enumerate() {
-            if request.policy_revision.is_some() && request.policy_revision != in_force {
-                outcomes.push(Err(StoreError::PolicyChanged));
+            let is_other = |named: Option<u64>, in_force| named.is_some() && named != in_force;
+            if is_other(request.policy_revision, policy) || is_other(request.settings_revision, settings) {
+                outcomes.push(Err(StoreError::SettingsChanged));
                 continue;
             }
             let request = &*not_in_future(request, now);
@@ -316,12 +328,14 @@ struct Locked {
     now: Timestamp,
     /// The revision of the policy that is in force until the transaction ends.
     policy: Option<u64>,
+    /// The revision of all settings.
+    settings: Option<u64>,
 }
 
 /// Begins a transaction, locks the documents, and reads their newest versions.
 async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> Result<Locked, PostgresError> {
     const LOCK: &str = "SELECT id FROM ifmatch.document WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
-    let now = format!("{}, {POLICY_REVISION} AS policy", clock::NOW);
+    let now = format!("{}, {POLICY_REVISION} AS policy, {SETTINGS_REVISION} AS settings", clock::NOW);
     let locks_policy = jobs.iter().any(|job| job.request.policy_revision.is_some());
     let mut begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE".to_owned();
     if locks_policy {
@@ -363,7 +377,8 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
     }
     let now = now?;
     let row = now.first().ok_or(PostgresError::Unreadable("now"))?;
-    Ok(Locked { heads, now: clock::in_row(row)?, policy: revision_in(row)? })
+    let (policy, settings) = (revision_in(row, "policy")?, revision_in(row, "settings")?);
+    Ok(Locked { heads, now: clock::in_row(row)?, policy, settings })
 }
 
 /// Returns the request with a time that is not after `now`.

@@ -184,6 +184,7 @@ mod tests {
             at: Timestamp::from_millis(0),
             policy: Policy::default(),
             policy_revision: None,
+            settings_revision: None,
         };
         (WriteJob { request, earlier: None, reply }, answer)
     }

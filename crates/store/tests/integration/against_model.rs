@@ -100,6 +100,7 @@ impl Requests {
             at: Timestamp::from_millis(self.now),
             policy: self.policy(),
             policy_revision: None,
+            settings_revision: None,
         }
     }
 

@@ -15,6 +15,7 @@ mod crashes;
 mod database;
 mod encryption;
 mod events;
+mod long_reads;
 mod opening;
 mod plans;
 mod saved_state;

@@ -23,7 +23,7 @@ fn settings(store: &Arc<dyn Store>) -> Arc<dyn SharedSettings> {
 
 /// Returns all settings as a server without a copy sees them, by name, and the greatest revision.
 async fn read(store: &Arc<dyn Store>) -> (Vec<(String, String)>, u64) {
-    let mut all = settings(store).changes_after(0).await.unwrap();
+    let mut all = settings(store).changes_after(0).await.unwrap().changed;
     let last = all.iter().map(|setting| setting.revision).max().unwrap_or(0);
     all.sort_by(|one, other| one.name.cmp(&other.name));
     (all.into_iter().map(|setting| (setting.name, setting.value)).collect(), last)
@@ -98,7 +98,7 @@ async fn one_of_two_changes_of_one_revision_is_made() {
     for round in 0..40 {
         let name = ["policy", "question"][round % 2];
         let (_, seen) = read(&first).await;
-        let current = settings(&first).changes_after(0).await.unwrap();
+        let current = settings(&first).changes_after(0).await.unwrap().changed;
         let seen_of_it = current.iter().find(|setting| setting.name == name).unwrap().revision;
         let changes = [&first, &second].map(|server| {
             let settings = settings(server);
@@ -112,7 +112,7 @@ async fn one_of_two_changes_of_one_revision_is_made() {
         let made: Vec<_> = [one, other].into_iter().filter(|(revision, _)| revision.is_some()).collect();
         assert_eq!(made.len(), 1, "round {round}");
         for server in [&first, &second] {
-            let changed = settings(server).changes_after(seen).await.unwrap();
+            let changed = settings(server).changes_after(seen).await.unwrap().changed;
             assert_eq!(changed.len(), 1, "only what has changed");
             assert_eq!((Some(changed[0].revision), &changed[0].value), (made[0].0, &made[0].1));
         }
@@ -153,14 +153,15 @@ async fn write_under_a_replaced_policy_is_not_judged() {
         for conditions in [Conditions::if_match(seen.clone()), Conditions::if_none_match_any()] {
             let mut stale = put("a", "two", conditions, old);
             stale.policy.judging = judging;
-            assert_eq!(second.write(stale).await.unwrap_err(), StoreError::PolicyChanged);
+            assert_eq!(second.write(stale).await.unwrap_err(), StoreError::SettingsChanged);
         }
     }
     let DocumentState::Exists(current) = second.read(&id("a")).await.unwrap() else { panic!("deleted") };
     assert_eq!(own(&current), seen);
     assert!(second.write(put("a", "two", Conditions::if_match(seen), new)).await.unwrap().appended().is_some());
     // Other settings do not concern a write.
-    let gate = settings(&first).changes_after(0).await.unwrap().into_iter().find(|setting| setting.name == "gate");
+    let gate =
+        settings(&first).changes_after(0).await.unwrap().changed.into_iter().find(|setting| setting.name == "gate");
     settings(&first).replace("gate", gate.unwrap().revision, "1").await.unwrap().unwrap();
     assert!(second.write(put("b", "one", Conditions::if_none_match_any(), new)).await.unwrap().appended().is_some());
 }

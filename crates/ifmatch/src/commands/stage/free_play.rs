@@ -48,6 +48,7 @@ async fn create_document(store: &dyn Store, id: &DocumentId) -> Result<(), FreeP
         at: SystemTime::now().into(),
         policy: Policy::default(),
         policy_revision: None,
+        settings_revision: None,
     };
     store.write(request).await.map_err(|error| FreePlayError::Sample(error.to_string()))?;
     Ok(())

@@ -26,6 +26,7 @@ pub(crate) async fn get(
         Some(read) => (read, now),
         None => (app.store.judge(request).await?, app.now()),
     };
+    context.note_settings(read.settings);
     let mut judgement = read.judgement;
     let judged = JudgementNote::new(at, &mut judgement);
     let response = match read.payload {

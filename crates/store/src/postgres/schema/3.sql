@@ -6,6 +6,7 @@
 -- statement began, so what is read after a lock is current.
 CREATE FUNCTION ifmatch.append_versions(
     policy    BIGINT,    -- the revision of the policy that has to be in force; NULL: any
+    settings  BIGINT,    -- that of all settings; NULL: any
     latest    BIGINT,    -- the latest time of the versions, which must not be in the future
     server    INTEGER,   -- the number of the server, for the notification
     ids       TEXT[],    -- the documents, each once
@@ -23,6 +24,7 @@ CREATE FUNCTION ifmatch.append_versions(
     contents  BYTEA[],
     OUT database_time   BIGINT,
     OUT last_event      BIGINT,  -- the number of the last event
+    OUT others_wait     BOOLEAN, -- whether another server was committing at the same time
     OUT before_document TEXT,    -- the event before the first one
     OUT before_etag     TEXT
 ) LANGUAGE plpgsql AS $$
@@ -33,10 +35,15 @@ DECLARE
 BEGIN
     IF policy IS NOT NULL THEN
         PERFORM pg_advisory_xact_lock_shared(7594881445469447033);
-        SELECT s.revision INTO in_force FROM ifmatch.setting s WHERE s.name = 'policy';
+        -- The settings as a whole include the policy.
+        IF settings IS NULL THEN
+            SELECT s.revision INTO in_force FROM ifmatch.setting s WHERE s.name = 'policy';
+        ELSE
+            SELECT c.last INTO in_force FROM ifmatch.setting_counter c WHERE c.single;
+        END IF;
     END IF;
     database_time := (extract(epoch FROM clock_timestamp()) * 1000)::BIGINT;
-    IF in_force IS DISTINCT FROM policy OR database_time < latest THEN
+    IF in_force IS DISTINCT FROM coalesce(settings, policy) OR database_time < latest THEN
         RETURN;
     END IF;
     -- The update of a single document locks and confirms it as well.
@@ -61,6 +68,11 @@ BEGIN
             RETURN;
         END IF;
     END LOOP;
+    -- Servers queue for the counter here, which takes them less time than to queue for its row ('ifevents' in ASCII).
+    others_wait := NOT pg_try_advisory_xact_lock(7594869380789204083);
+    IF others_wait THEN
+        PERFORM pg_advisory_xact_lock(7594869380789204083);
+    END IF;
     UPDATE ifmatch.event_counter SET last = last + documents RETURNING last INTO last_event;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the table ifmatch.event_counter has no row';
@@ -73,5 +85,9 @@ BEGIN
     END LOOP;
     SELECT v.document, v.etag INTO before_document, before_etag
     FROM ifmatch.version v WHERE v.sequence = last_event - documents;
-    PERFORM pg_notify('ifmatch_events', server::TEXT);
+    -- A server that joins waits for this transaction, or is found here.
+    IF EXISTS (SELECT FROM ifmatch.server s WHERE s.number <> server)
+        OR NOT EXISTS (SELECT FROM ifmatch.server s WHERE s.number = server) THEN
+        PERFORM pg_notify('ifmatch_events', server::TEXT);
+    END IF;
 END $$;

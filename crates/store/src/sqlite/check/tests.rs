@@ -37,7 +37,16 @@ async fn write(store: &SqliteStore, id: &str, text: Option<&str>) {
         DocumentChange::put(Document { title: "Title".to_owned(), content: text.to_owned(), parent: None })
     });
     let (author, at) = ("bob".parse().unwrap(), Timestamp::from_millis(1_800_000_000_000));
-    let request = WriteRequest { id, conditions, change, author, at, policy: Policy::default(), policy_revision: None };
+    let request = WriteRequest {
+        id,
+        conditions,
+        change,
+        author,
+        at,
+        policy: Policy::default(),
+        policy_revision: None,
+        settings_revision: None,
+    };
     assert!(store.write(request).await.unwrap().appended().is_some());
 }
 

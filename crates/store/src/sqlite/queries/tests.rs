@@ -38,6 +38,7 @@ fn write(connection: &Connection, name: &str, change: DocumentChange) -> WriteOu
         at,
         policy: Policy::default(),
         policy_revision: None,
+        settings_revision: None,
     };
     let (conditions, change, etags) = (&request.conditions, Some(&request.change), request.policy.etags);
     let facts = gather_facts(connection, &id, head.as_ref(), conditions, change, etags).unwrap();

@@ -112,7 +112,16 @@ impl Random {
 
 fn request(id: &DocumentId, conditions: Conditions, change: DocumentChange, author: Author, at: u64) -> WriteRequest {
     let at = Timestamp::from_millis(at);
-    WriteRequest { id: id.clone(), conditions, change, author, at, policy: Policy::default(), policy_revision: None }
+    WriteRequest {
+        id: id.clone(),
+        conditions,
+        change,
+        author,
+        at,
+        policy: Policy::default(),
+        policy_revision: None,
+        settings_revision: None,
+    }
 }
 
 #[test]

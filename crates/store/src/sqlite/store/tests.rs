@@ -25,6 +25,7 @@ fn put(name: &str, conditions: Conditions, content: &str) -> WriteRequest {
         at: Timestamp::from_millis(0),
         policy: Policy::default(),
         policy_revision: None,
+        settings_revision: None,
     }
 }
 
