@@ -2,9 +2,11 @@
 //!
 //! Events come from two sides: the follower reads those of all servers from the database, and the writer knows its own
 //! as soon as they are committed. Its own are published at once if they follow the last event that was published. That
-//! is so if the number continues, and the database had exactly this last event before them. Otherwise the follower is
-//! woken. So a loss of events, after which numbers are given out again, is never passed over.
+//! is so if the number continues, and the database had exactly this last event before them. Otherwise they wait, and
+//! the follower is woken, which reads only those of others. So a loss of events, after which numbers are given out
+//! again, is never passed over.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,11 +21,26 @@ use crate::subscriptions::Broadcaster;
 
 /// Publishes the events of a store.
 pub(super) struct EventPublisher {
-    state: Mutex<PublishedEvents>,
+    state: Mutex<PublisherState>,
     broadcaster: Arc<Broadcaster>,
     counters: Arc<StoreCounters>,
     /// Wakes the follower.
     woken: Notify,
+}
+
+/// The most events of this server that wait for those of others. Further ones are read from the database.
+const MAX_WAITING_EVENTS: usize = 1024;
+
+struct PublisherState {
+    published: PublishedEvents,
+    /// Events of this server that wait for others, by number.
+    waiting: BTreeMap<u64, WaitingEvent>,
+}
+
+/// A committed event of this server, and the one before it.
+struct WaitingEvent {
+    event: StoreEvent,
+    before: Option<(DocumentId, EntityTag)>,
 }
 
 /// The last event that was published.
@@ -38,33 +55,40 @@ pub(super) struct PublishedEvents {
 impl EventPublisher {
     /// Returns a publisher of the events after the one with the number `seen`.
     pub(super) fn new(seen: u64, broadcaster: Arc<Broadcaster>, counters: Arc<StoreCounters>) -> Self {
-        let state = Mutex::new(PublishedEvents { seen, last: None });
+        let published = PublishedEvents { seen, last: None };
+        let state = Mutex::new(PublisherState { published, waiting: BTreeMap::new() });
         Self { state, broadcaster, counters, woken: Notify::new() }
     }
 
-    /// Returns the last event that was published.
-    pub(super) fn state(&self) -> PublishedEvents {
-        self.lock().clone()
+    /// Returns the last event that was published, and the numbers of those that need not be read.
+    pub(super) fn state(&self) -> (PublishedEvents, Vec<u64>) {
+        let state = self.lock();
+        (state.published.clone(), state.waiting.keys().copied().collect())
     }
 
-    /// Publishes events that this server has committed, or wakes the follower if others come first.
+    /// Publishes events that this server has committed, once all events before them are published.
     pub(super) fn publish_own(&self, appended: AppendedEvents) {
         let AppendedEvents { events, before, .. } = appended;
         let mut state = self.lock();
-        let continues = events.first().is_some_and(|first| first.sequence == state.seen + 1) && before == state.last;
-        if continues {
-            for event in events {
-                self.publish(&mut state, event);
+        let mut before = before;
+        for event in events {
+            if state.waiting.len() < MAX_WAITING_EVENTS {
+                let next = Some(identity(&event));
+                state.waiting.insert(event.sequence, WaitingEvent { event, before });
+                before = next;
             }
-        } else {
-            drop(state);
+        }
+        self.publish_waiting(&mut state);
+        let is_done = state.waiting.is_empty();
+        drop(state);
+        if !is_done {
             self.wake();
         }
     }
 
     /// Publishes events that were read from the database, after `read_after`.
     ///
-    /// Those that were published meanwhile are left out. Returns false, and publishes nothing, if the database does not
+    /// Those that wait here are left out of `events`. Returns false, and publishes nothing, if the database does not
     /// have the last event that was published: `found` is the one with its number.
     pub(super) fn publish_read(
         &self,
@@ -73,21 +97,47 @@ impl EventPublisher {
         events: impl IntoIterator<Item = StoreEvent>,
     ) -> bool {
         let mut state = self.lock();
-        let is_lost =
-            read_after.seen > 0 && (found.is_none() || (read_after.last.is_some() && found != read_after.last));
-        if is_lost {
+        let is_other = read_after.last.is_some() && found != read_after.last;
+        if read_after.seen > 0 && (found.is_none() || is_other) {
             // If it is not the last one any more, the next query will tell.
-            return *state != *read_after;
+            return state.published != *read_after;
         }
-        if *state == *read_after && read_after.seen > 0 {
-            state.last = found;
+        if state.published == *read_after && read_after.seen > 0 {
+            state.published.last = found;
         }
+        self.publish_waiting(&mut state);
         for event in events {
-            if event.sequence > state.seen {
+            let next = state.published.seen + 1;
+            if event.sequence > next && !state.waiting.is_empty() {
+                break;
+            }
+            if event.sequence >= next {
                 self.publish(&mut state, event);
+                self.publish_waiting(&mut state);
             }
         }
+        if state.waiting.first_key_value().is_some_and(|(first, _)| *first == state.published.seen + 1) {
+            // It does not follow, so it was lost, and another one has its number.
+            state.waiting.clear();
+            self.wake();
+        }
         true
+    }
+
+    /// Publishes those events of this server that follow the last event that was published.
+    fn publish_waiting(&self, state: &mut PublisherState) {
+        while let Some(first) = state.waiting.first_entry() {
+            let PublishedEvents { seen, last } = &state.published;
+            if *first.key() <= *seen {
+                // It was read from the database.
+                first.remove();
+            } else if *first.key() == seen + 1 && first.get().before == *last {
+                let event = first.remove().event;
+                self.publish(state, event);
+            } else {
+                return;
+            }
+        }
     }
 
     /// Continues after the newest event, since the database has lost events that were published.
@@ -97,9 +147,10 @@ impl EventPublisher {
     /// not given out, and gets all that there are.
     pub(super) fn continue_after_loss(&self, latest: u64) {
         let mut state = self.lock();
-        tracing::error!(seen = state.seen, latest, "the database has lost events that were published");
+        tracing::error!(seen = state.published.seen, latest, "the database has lost events that were published");
         StoreCounters::count(&self.counters.event_losses);
-        *state = PublishedEvents { seen: latest, last: None };
+        state.published = PublishedEvents { seen: latest, last: None };
+        state.waiting.clear();
         self.counters.published.store(latest, Ordering::Relaxed);
         self.broadcaster.end_subscriptions();
     }
@@ -114,13 +165,13 @@ impl EventPublisher {
         self.woken.notified().await;
     }
 
-    fn publish(&self, state: &mut PublishedEvents, event: StoreEvent) {
-        *state = PublishedEvents { seen: event.sequence, last: Some(identity(&event)) };
+    fn publish(&self, state: &mut PublisherState, event: StoreEvent) {
+        state.published = PublishedEvents { seen: event.sequence, last: Some(identity(&event)) };
         self.counters.published.store(event.sequence, Ordering::Relaxed);
         self.broadcaster.publish(event);
     }
 
-    fn lock(&self) -> MutexGuard<'_, PublishedEvents> {
+    fn lock(&self) -> MutexGuard<'_, PublisherState> {
         // No code panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -129,4 +180,93 @@ impl EventPublisher {
 /// Returns the document and the tag of an event, by which it is recognized.
 pub(super) fn identity(event: &StoreEvent) -> (DocumentId, EntityTag) {
     (event.id.clone(), event.revision.stamp.tag.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::Timestamp;
+    use tokio::sync::broadcast::Receiver;
+
+    use super::*;
+    use crate::revision::{Revision, VersionStamp};
+
+    fn event(sequence: u64, name: &str) -> StoreEvent {
+        let id: DocumentId = name.parse().unwrap();
+        let stamp = VersionStamp::next(None, &id, None, Timestamp::from_millis(0));
+        let revision = Arc::new(Revision { stamp, before: None, author: "bob".parse().unwrap(), based_on: None });
+        StoreEvent { sequence, id, revision }
+    }
+
+    fn own(events: Vec<StoreEvent>, before: Option<&StoreEvent>) -> AppendedEvents {
+        AppendedEvents { events, before: before.map(identity), others_wait: false }
+    }
+
+    fn published(live: &mut Receiver<StoreEvent>) -> Vec<u64> {
+        std::iter::from_fn(|| live.try_recv().ok()).map(|event| event.sequence).collect()
+    }
+
+    fn publisher() -> (EventPublisher, Receiver<StoreEvent>) {
+        let broadcaster = Arc::<Broadcaster>::default();
+        let live = broadcaster.subscribe(None);
+        (EventPublisher::new(0, broadcaster, Arc::new(StoreCounters::new(0))), live)
+    }
+
+    /// Publishes what a query returns: the last event again, and those after it that do not wait.
+    fn read(publisher: &EventPublisher, all: &[StoreEvent]) -> bool {
+        let (before, waiting) = publisher.state();
+        let found = all.iter().find(|event| event.sequence == before.seen).map(identity);
+        let after = all.iter().filter(|event| event.sequence > before.seen && !waiting.contains(&event.sequence));
+        publisher.publish_read(&before, found, after.cloned().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn own_events_that_follow_are_published_at_once() {
+        let (publisher, mut live) = publisher();
+        let [one, two, three] = [event(1, "a"), event(2, "b"), event(3, "c")];
+        publisher.publish_own(own(vec![one.clone(), two.clone()], None));
+        publisher.publish_own(own(vec![three], Some(&two)));
+        assert_eq!(published(&mut live), [1, 2, 3]);
+    }
+
+    #[test]
+    fn own_events_wait_for_those_of_others_and_are_not_read() {
+        let (publisher, mut live) = publisher();
+        let all = [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "d")];
+        publisher.publish_own(own(vec![all[1].clone()], Some(&all[0])));
+        publisher.publish_own(own(vec![all[3].clone()], Some(&all[2])));
+        assert!(published(&mut live).is_empty());
+        assert_eq!(publisher.state().1, [2, 4]);
+        assert!(read(&publisher, &all));
+        assert_eq!(published(&mut live), [1, 2, 3, 4]);
+        assert!(publisher.state().1.is_empty());
+    }
+
+    /// The number of an own event was given out again.
+    #[test]
+    fn own_event_that_was_lost_is_replaced_by_the_one_with_its_number() {
+        let (publisher, mut live) = publisher();
+        let lost = [event(1, "a"), event(2, "lost"), event(3, "lost-own")];
+        publisher.publish_own(own(vec![lost[0].clone()], None));
+        publisher.publish_own(own(vec![lost[2].clone()], Some(&lost[1])));
+        let all = [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "d")];
+        assert!(read(&publisher, &all));
+        assert!(read(&publisher, &all));
+        let seen: Vec<_> = std::iter::from_fn(|| live.try_recv().ok()).map(|event| event.id.to_string()).collect();
+        assert_eq!(seen, ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn published_event_that_the_database_does_not_have_is_noticed() {
+        let (publisher, mut live) = publisher();
+        let one = event(1, "a");
+        publisher.publish_own(own(vec![one.clone()], None));
+        assert!(!read(&publisher, &[]), "it is missing");
+        assert!(!read(&publisher, &[event(1, "other")]), "another one has its number");
+        publisher.publish_own(own(vec![event(2, "b")], Some(&event(1, "other"))));
+        assert_eq!(published(&mut live), [1]);
+        publisher.continue_after_loss(1);
+        assert!(live.try_recv().is_err());
+        assert!(read(&publisher, &[event(1, "other"), event(2, "b")]));
+        assert_eq!(publisher.state().0.seen, 2);
+    }
 }

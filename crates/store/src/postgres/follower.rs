@@ -28,7 +28,6 @@ use super::event_publisher::{EventPublisher, identity};
 use super::queries;
 use super::session::Session;
 use super::settings::{Presence, SETTINGS_CHANNEL};
-use crate::request::EventQuery;
 
 /// How long the follower waits for a notification before it asks.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
@@ -37,7 +36,7 @@ const MAX_SILENCE: Duration = Duration::from_secs(1);
 const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The shortest time between two queries.
-const QUERY_PAUSE: Duration = Duration::from_millis(3);
+const QUERY_PAUSE: Duration = Duration::from_millis(5);
 
 /// The events that are read at once.
 const PAGE_EVENTS: usize = 512;
@@ -120,11 +119,10 @@ impl Follower {
     /// Each query begins with the last event that was published, and so finds out whether the database still has it.
     async fn publish(&self) -> Result<(), PostgresError> {
         loop {
-            let before = self.publisher.state();
+            let (before, waiting) = self.publisher.state();
             let client = self.connections.reader().await?;
             let session = Session::from(&*client);
-            let query = EventQuery { after: before.seen.saturating_sub(1), id: None, limit: PAGE_EVENTS };
-            let events = queries::events(session, &query).await?;
+            let events = queries::events_without(session, before.seen.saturating_sub(1), &waiting, PAGE_EVENTS).await?;
             // Events that are committed after the query have their own notification.
             let is_last = events.len() < PAGE_EVENTS;
             let mut events = events.into_iter().peekable();

@@ -167,6 +167,21 @@ pub(super) async fn events(session: Session<'_>, asked: &EventQuery) -> Result<V
     rows.iter().map(event).collect()
 }
 
+/// Returns events of all documents after a number, oldest first, but not those with the numbers in `without`.
+pub(super) async fn events_without(
+    session: Session<'_>,
+    after: u64,
+    without: &[u64],
+    count: usize,
+) -> Result<Vec<StoreEvent>, PostgresError> {
+    let sql = format!(
+        "{SELECT_VERSION} {FROM_VERSION} WHERE v.sequence > $1 AND v.sequence <> ALL ($2) ORDER BY v.sequence LIMIT $3"
+    );
+    let without: Vec<i64> = without.iter().map(|number| signed(*number)).collect();
+    let rows = session.query(&sql, &[&signed(after), &without, &limit(count)]).await?;
+    rows.iter().map(event).collect()
+}
+
 fn event(row: &Row) -> Result<StoreEvent, PostgresError> {
     let revision = Arc::new(revision(row)?);
     Ok(StoreEvent { sequence: unsigned(row, "sequence")?, id: id(row, "document")?, revision })

@@ -11,7 +11,7 @@ use std::time::Duration;
 use precondition::Judgement;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, unconstrained};
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 use super::writer::{WriteWay, Writer};
 use crate::error::StoreError;
@@ -23,10 +23,8 @@ use crate::write_job::{LastWriteError, WriteJob};
 const MAX_QUEUED_JOBS: usize = 1024;
 /// The number of writes that share a commit, so that the first of them does not wait for too long.
 const MAX_BATCH_JOBS: usize = 256;
-/// How long the task waits for more writes after a commit that another server was waiting for.
+/// How long the task waits at most for more writes after a commit that another server was waiting for.
 const LINGER: Duration = Duration::from_millis(1);
-/// The number of writes for which the task does not wait for more.
-const ENOUGH_JOBS: usize = 32;
 /// The bytes of the texts in a batch after which it is closed.
 const MAX_BATCH_BYTES: usize = 8 * 1024 * 1024;
 
@@ -89,11 +87,27 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
             waiting.push_back(job);
         }
         let (batch, way) = next_batch(&mut waiting);
+        let size = batch.len();
         writer.write_batch(batch, way).await;
-        if writer.should_linger() && waiting.len() + jobs.len() < ENOUGH_JOBS {
-            sleep(LINGER).await;
+        if writer.should_linger() {
+            linger(&mut waiting, &mut jobs, size).await;
         }
     }
+}
+
+/// Waits for a moment until as many writes wait as the last batch had.
+///
+/// The clients of that batch have their responses now, and send the next writes.
+async fn linger(waiting: &mut VecDeque<WriteJob>, jobs: &mut mpsc::Receiver<WriteJob>, size: usize) {
+    let more = async {
+        while waiting.len() < size
+            && let Some(job) = jobs.recv().await
+        {
+            waiting.push_back(job);
+        }
+    };
+    // An error means that fewer have come.
+    let _ = timeout(LINGER, more).await;
 }
 
 /// Takes the next batch: one write that needs the lock of the tree, or all writes before such a one.
