@@ -110,15 +110,12 @@ impl ConfirmedBatch {
             let is_plain = job.earlier.is_none() && revisions(&job) == batch.revisions;
             let is_next = is_plain && !left.contains(id);
             let outcome = is_next.then(|| batch.decide(&job.request, known, &mut appended, clock)).flatten();
-            match outcome {
-                Some(outcome) => {
-                    batch.jobs.push(job);
-                    batch.outcomes.push(outcome);
-                }
-                None => {
-                    left.insert(id.clone());
-                    rest.push(job);
-                }
+            if let Some(outcome) = outcome {
+                batch.jobs.push(job);
+                batch.outcomes.push(outcome);
+            } else {
+                left.insert(id.clone());
+                rest.push(job);
             }
         }
         (batch, rest)

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use deadpool_postgres::{ClientWrapper, StatementCache, Transaction};
 use futures_util::TryStreamExt as _;
-use tokio_postgres::error::Severity;
+use tokio_postgres::error::{DbError, Severity};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
@@ -71,7 +71,7 @@ impl<'a> Session<'a> {
             Ok(row)
         };
         let row = end.await.map_err(|error: tokio_postgres::Error| {
-            let severity = error.as_db_error().and_then(|error| error.parsed_severity());
+            let severity = error.as_db_error().and_then(DbError::parsed_severity);
             // After an error that is not fatal, PostgreSQL has undone the query.
             if severity == Some(Severity::Error) {
                 PostgresError::Database(error)
