@@ -212,7 +212,7 @@ async fn write_waits_for_a_change_of_policy_in_progress() {
     until_blocked(&admin, 2).await;
     hold.rollback().await.unwrap();
     let new = change.await.unwrap().expect("the change is made");
-    assert_eq!(write.await.unwrap().unwrap_err(), StoreError::PolicyChanged);
+    assert_eq!(write.await.unwrap().unwrap_err(), StoreError::SettingsChanged);
     let again = first.write(put("a", "two", Conditions::if_match(seen), new)).await.unwrap();
     assert!(again.appended().is_some());
 }
