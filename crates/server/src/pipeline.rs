@@ -201,7 +201,7 @@ async fn respond_by_copy(
     let body = ReplayableBody::new(body);
     // This and the next reference are the only ones to the context, so nothing is cloned.
     Arc::make_mut(context).trust_settings(Some(revision));
-    let mut processed = process(service, context, &mut body.from_beginning(), Ok(())).await;
+    let mut processed = process(service, context, &mut body.replay(), Ok(())).await;
     if context.seen_settings() != Some(revision) && !processed.was_held {
         let synced = app.sync().await;
         if synced.is_err() || app.replica.as_ref().and_then(SettingsReplica::adopted) != Some(revision) {
@@ -209,7 +209,7 @@ async fn respond_by_copy(
             again.trust_settings(None);
             again.authenticate_again(app);
             // Boxed, since few requests are processed twice.
-            let mut body = body.from_beginning();
+            let mut body = body.replay();
             processed = Box::pin(process(service, context, &mut body, synced.map_err(Refusal::from))).await;
         }
     }

