@@ -20,6 +20,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::error::PostgresError;
+use super::event_publisher::AppendedEvents;
 use super::gather::changes_tree;
 use super::known_heads::{KnownHead, KnownHeads};
 use super::rows::{document_seal, signed, unsigned, value, version_seal};
@@ -64,16 +65,6 @@ pub(super) enum Confirmation {
     Appended(AppendedEvents),
     /// A version is not the newest one, the policy has changed, or a time is in the future of the database.
     Outdated,
-}
-
-/// Committed versions, as events.
-pub(super) struct AppendedEvents {
-    /// The events, with consecutive numbers.
-    pub(super) events: Vec<StoreEvent>,
-    /// The document and the tag of the event before the first one; `None` if there is none.
-    pub(super) before: Option<(DocumentId, EntityTag)>,
-    /// Whether another server was committing at the same time.
-    pub(super) others_wait: bool,
 }
 
 /// How far the clock of this server is ahead of that of the database, in milliseconds, as far as it is known.

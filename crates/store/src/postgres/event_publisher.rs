@@ -14,10 +14,19 @@ use contract::DocumentId;
 use precondition::EntityTag;
 use tokio::sync::Notify;
 
-use super::confirmed::AppendedEvents;
 use super::counters::StoreCounters;
 use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
+
+/// Committed versions, as events.
+pub(super) struct AppendedEvents {
+    /// The events, with consecutive numbers.
+    pub(super) events: Vec<StoreEvent>,
+    /// The document and the tag of the event before the first one; `None` if there is none.
+    pub(super) before: Option<(DocumentId, EntityTag)>,
+    /// Whether another server was committing at the same time.
+    pub(super) others_wait: bool,
+}
 
 /// Publishes the events of a store.
 pub(super) struct EventPublisher {
