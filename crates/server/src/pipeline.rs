@@ -189,8 +189,8 @@ async fn respond(
 /// Processes a request for a document under the copy of the settings, of which `revision` is the one as a whole.
 ///
 /// If the state of the store in which the request took effect has another revision, or if it is not known, the copy is
-/// brought up to date. If it has changed, the request is processed again: it has had no effect, and nothing that depends
-/// on old settings is sent.
+/// brought up to date. If it has changed, the request is processed again: it has had no effect, and nothing that
+/// depends on old settings is sent.
 async fn respond_by_copy(
     service: &impl PipelineService,
     context: &mut Arc<RequestContext>,

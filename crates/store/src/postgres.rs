@@ -36,9 +36,9 @@
 //! # Reads
 //!
 //! A read asks the database that writes go to, never a replica. A statement sees all that was committed before it
-//! began, and a write is acknowledged after its commit. So what one server has acknowledged, every server serves. If the
-//! version is in memory, the read only asks whether that is still the newest one. Reads that wait share such a query
-//! (`newest_versions`), which also tells whether settings have changed.
+//! began, and a write is acknowledged after its commit. So what one server has acknowledged, every server serves. If
+//! the version is in memory, the read only asks whether that is still the newest one. Reads that wait share such a
+//! query (`newest_versions`), which also tells whether settings have changed.
 //!
 //! | module | its subject |
 //! | --- | --- |

@@ -6,9 +6,9 @@
 //!
 //! A server keeps a copy of the settings, and must not trust it: before it acts on a setting, it asks for
 //! [`changes_after`](SharedSettings::changes_after) the copy. Or it compares the revision of the copy with the one that
-//! the store [returns](crate::ReadJudgement::settings) with a document. To change a setting, it computes the new text from its
-//! copy, and [`replaces`](SharedSettings::replace) exactly the revision that it has seen, as a client does with
-//! `If-Match`.
+//! the store [returns](crate::ReadJudgement::settings) with a document. To change a setting, it computes the new text
+//! from its copy, and [`replaces`](SharedSettings::replace) exactly the revision that it has seen, as a client does
+//! with `If-Match`.
 //!
 //! The store knows the meaning of one setting only: a write that names the revision of [`POLICY_SETTING`] is judged in
 //! a transaction in which that revision is in force, or not at all ([`StoreError::SettingsChanged`]).

@@ -7,11 +7,11 @@
 //! Requests share this query: one that arrives while a query is in progress waits for the next one, which serves all
 //! that have arrived by then.
 //!
-//! A read of a document asks the store in any case, so it trusts the copy first. The store returns the document together
-//! with the revision of the settings in the same state of the database. If that is the revision of the copy, the
-//! settings by which the request was processed were in force at that moment, which lies within the request. In all other
-//! cases, a refusal included, the copy is brought up to date before a response is sent, and if it has changed, the
-//! request is processed again, see [`pipeline`](crate::pipeline).
+//! A read of a document asks the store in any case, so it trusts the copy first. The store returns the document
+//! together with the revision of the settings in the same state of the database. If that is the revision of the copy,
+//! the settings by which the request was processed were in force at that moment, which lies within the request. In all
+//! other cases, a refusal included, the copy is brought up to date before a response is sent, and if it has changed,
+//! the request is processed again, see [`pipeline`](crate::pipeline).
 //!
 //! # Changes
 //!

@@ -67,7 +67,7 @@ pub(super) enum Confirmation {
     Outdated,
 }
 
-/// How far the clock of this server is ahead of that of the database, in milliseconds, as far as it is known.
+/// The lead of the clock of this server over that of the database, in milliseconds, as far as it is known.
 #[derive(Default)]
 pub(super) struct ClockLead(AtomicU64);
 

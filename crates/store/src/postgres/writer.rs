@@ -18,9 +18,9 @@
 //! length.
 //!
 //! A connection that breaks before COMMIT is sent leaves nothing written, and the batch is tried again. One that breaks
-//! after that, or in the only round trip of a confirmed batch, leaves an unknown outcome, which is reported ([`StoreError::Database`]). The client sends the same write
-//! again: if it was made, then its tag names the version before, and its state is that of the version after, so it is
-//! recognized as applied.
+//! after that, or in the only round trip of a confirmed batch, leaves an unknown outcome, which is reported
+//! ([`StoreError::Database`]). The client sends the same write again: if it was made, then its tag names the version
+//! before, and its state is that of the version after, so it is recognized as applied.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
