@@ -15,6 +15,7 @@
 //! | `send_progress`, `stream_executor` | HTTP/2 streams whose client does not read them |
 //! | `hyper_error_rewriter` | problem details in place of hyper's own error responses |
 //! | `immediate_response` | a single response on a connection that cannot speak HTTP |
+//! | `tunnel` | a connection that has switched protocols, such as WebSocket |
 //! | `activity` | counts the requests and the bytes of a connection |
 //! | `admission` | how many connections may be open, and which one is closed for a new one |
 //! | `peer_client` | the client, for the pipeline |
@@ -34,6 +35,7 @@ pub(crate) mod send_progress;
 pub(crate) mod socket;
 pub(crate) mod stream_executor;
 pub(crate) mod tls;
+pub(crate) mod tunnel;
 pub(crate) mod write_timeout;
 
 use crate::budget;

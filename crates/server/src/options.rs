@@ -1,5 +1,6 @@
 //! The options of a server, as values. The program decides where they come from.
 
+pub(crate) mod gateway;
 pub(crate) mod guess_counter;
 pub(crate) mod host_name;
 pub(crate) mod origin;
@@ -14,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use contract::{Policy, RoomSettings, Timestamp};
 
 use crate::budget::{self, Budget, Budgets};
+use gateway::GatewayHandle;
 use guess_counter::GuessCounter;
 use host_name::HostName;
 use origin::Origin;
@@ -54,6 +56,8 @@ pub struct ServerOptions {
     pub warnings: Warnings,
     /// Returns free memory to the system. It is called after each burst, and may take some milliseconds.
     pub release_memory: Option<fn()>,
+    /// Forwards requests to another server, in place of documents; `None` for a document server.
+    pub gateway: Option<GatewayHandle>,
 }
 
 impl Default for ServerOptions {
@@ -78,6 +82,7 @@ impl Default for ServerOptions {
             clock: ServerClock::system(),
             warnings: Warnings::default(),
             release_memory: None,
+            gateway: None,
         }
     }
 }
@@ -87,6 +92,16 @@ impl ServerOptions {
     #[must_use]
     pub fn value_of(&self, budget: &'static Budget) -> u64 {
         if budget.name == budget::DOCUMENT_BYTES.name { self.max_document as u64 } else { self.budgets.of(budget) }
+    }
+
+    /// Returns whether a request with this path is forwarded to another server.
+    pub(crate) fn is_forwarded(&self, path: &str) -> bool {
+        self.gateway.is_some() && gateway::control_path(path).is_none()
+    }
+
+    /// Returns the path below which the resources of this server are: empty for a document server.
+    pub(crate) fn base_path(&self) -> &'static str {
+        if self.gateway.is_some() { gateway::CONTROL_PREFIX } else { "" }
     }
 
     /// Returns how long a client may take to send a request, or to read a response without progress.

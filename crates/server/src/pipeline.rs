@@ -18,6 +18,7 @@ mod drain_body;
 mod exchange_log;
 pub(crate) mod faults;
 pub(crate) mod finalize;
+mod forward;
 mod gate;
 mod header_limit;
 mod host;
@@ -31,7 +32,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::{Method, header};
+use axum::http::{Method, Uri, header};
+use futures_util::future::Either;
 
 use crate::connection::peer_client::RequestClient;
 use crate::connection::receive_budget::ReceivedBytes;
@@ -39,6 +41,7 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::authentication::Authentication;
 use crate::http::removal::end_body_on_removal;
 use crate::http::request_context::RequestContext;
+use crate::options::gateway::control_path;
 use crate::problem::Refusal;
 use crate::state::ServerState;
 use crate::state::gate::Turn;
@@ -61,7 +64,7 @@ pub(crate) trait PipelineService: Send + Sync + 'static {
     ) -> impl Future<Output = Result<AnnotatedResponse, Refusal>> + Send;
 }
 
-/// Responds to a request.
+/// Responds to a request. With a gateway, all requests but those to the server itself are forwarded.
 ///
 /// The context is built before the future, since hyper moves the future, and the context is large.
 pub(crate) fn handle<S: PipelineService>(
@@ -71,8 +74,30 @@ pub(crate) fn handle<S: PipelineService>(
 ) -> impl Future<Output = AnnotatedResponse> + Send {
     // Before the first look at a setting.
     let adopted = service.app().replica.as_ref().and_then(SettingsReplica::adopted);
-    let (context, body) = RequestContext::new(service.app(), request, client);
-    finish(service, context, body, adopted)
+    let Some(gateway) = &service.app().options.gateway else {
+        let (context, body) = RequestContext::new(service.app(), request, client);
+        return Either::Left(finish(service, context, body, adopted));
+    };
+    if let Some(path) = control_path(request.uri().path()).map(str::to_owned) {
+        let request = request_for_itself(request, &path);
+        let (context, body) = RequestContext::new(service.app(), request, client);
+        return Either::Left(finish(service, context, body, adopted));
+    }
+    let forwarding = forward::handle(ServerState::clone(service.app()), Arc::clone(&gateway.0), request, client);
+    Either::Right(Box::pin(forwarding))
+}
+
+/// Returns a request with another path, and the same query.
+fn request_for_itself(mut request: Request, path: &str) -> Request {
+    let target = match request.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    let mut parts = mem::take(request.uri_mut()).into_parts();
+    // A part of a path is a path.
+    parts.path_and_query = target.parse().ok();
+    *request.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+    request
 }
 
 /// Begins the log, gets the response, and finalizes it.

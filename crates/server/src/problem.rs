@@ -11,6 +11,7 @@ mod refusal;
 mod subject;
 pub(crate) mod types;
 
+pub(crate) use json::Links;
 pub(crate) use judgement::from_judgement;
 pub(crate) use refusal::{Refusal, RefusalParts};
 pub(crate) use subject::{ProblemSubject, RequestIntent};

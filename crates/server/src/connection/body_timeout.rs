@@ -6,6 +6,8 @@
 //! that waits for its 100 (Continue) has no clock yet. A request that the gate holds has one, since its client can send
 //! meanwhile. A request has at most a document with its escapes, and even a slow telephone sends 1 MiB in 30 seconds.
 //!
+//! A body that is forwarded to another server may have any length, so its clock starts again with each part.
+//!
 //! Two header sections are not measured exactly. If one begins before the previous response is complete, its clock
 //! starts with its next piece. In HTTP/2, a header section is a few frames among others, and h2 limits how many there
 //! may be.
@@ -35,6 +37,8 @@ pub(crate) struct BodyTimeout {
     end: Option<Pin<Box<Sleep>>>,
     /// How long the server waits for the body.
     patience: Duration,
+    /// Whether the clock starts again with each part, since the body may have any length.
+    restarts: bool,
     /// Counts the received bytes; `None` if there are none.
     received: Option<ReceivedBytes>,
     /// The connection's activity, if an unfinished body prevents further requests on the connection.
@@ -50,12 +54,18 @@ impl BodyTimeout {
     pub(crate) fn for_connection(body: Incoming, activity: &ConnectionActivity, patience: Duration) -> Self {
         let patience = patience.saturating_sub(activity.head_took());
         let holds = (!body.is_end_stream()).then(|| activity.clone());
-        Self { body, is_asked_for: false, end: None, patience, received: None, holds }
+        Self { body, is_asked_for: false, end: None, patience, restarts: false, received: None, holds }
     }
 
     /// Returns an HTTP/2 body, which can be abandoned without its connection.
     pub(crate) fn for_stream(body: Incoming, patience: Duration) -> Self {
-        Self { body, is_asked_for: false, end: None, patience, received: None, holds: None }
+        Self { body, is_asked_for: false, end: None, patience, restarts: false, received: None, holds: None }
+    }
+
+    /// Has the clock measure the time between two parts, and not that of the whole body.
+    pub(crate) fn restarting(mut self, restarts: bool) -> Self {
+        self.restarts = restarts;
+        self
     }
 
     /// Starts to count the received bytes, unless the body is empty.
@@ -91,6 +101,9 @@ impl HttpBody for BodyTimeout {
         if let Poll::Ready(frame) = polled {
             if frame.is_none() {
                 self.holds = None;
+            }
+            if self.restarts {
+                self.end = None;
             }
             if let (Some(Ok(frame)), Some(received)) = (&frame, &self.received)
                 && let Err(no_room) = received.count(frame.data_ref().map_or(0, Bytes::len))

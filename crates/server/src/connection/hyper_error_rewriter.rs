@@ -8,7 +8,8 @@
 //!
 //! No regular response can be mistaken for hyper's. hyper's error response has no `Date`, and every other response has
 //! one. It ends in an empty line, so it could only be at the end of a body with `\r\n` line ends; but JSON escapes a
-//! carriage return, and no other text of this server has one.
+//! carriage return, and no other text of this server has one. The bodies of another server may have one: with them, an
+//! error response counts only if it is written alone, after everything before it.
 //!
 //! The stream keeps the client's input until it is a complete request, because the problem depends on the input: a web
 //! page may read the response only if its `Origin` was in the input.
@@ -43,6 +44,10 @@ pub(crate) struct ErrorRewriter<S, F> {
     activity: ConnectionActivity,
     instead: Rewrite,
     heard: RequestPrefix,
+    /// Whether the bodies of responses may be anything, since they are another server's.
+    has_foreign_bodies: bool,
+    /// How many requests had their whole response when hyper last had nothing left to write.
+    flushed: usize,
 }
 
 /// The progress of replacing an error response.
@@ -81,7 +86,30 @@ impl RequestPrefix {
 
 impl<S, F> ErrorRewriter<S, F> {
     pub(crate) fn new(stream: S, activity: ConnectionActivity, explain: F) -> Self {
-        Self { stream, explain, activity, instead: Rewrite::Not, heard: RequestPrefix::default() }
+        Self {
+            stream,
+            explain,
+            activity,
+            instead: Rewrite::Not,
+            heard: RequestPrefix::default(),
+            has_foreign_bodies: false,
+            flushed: 0,
+        }
+    }
+
+    /// Expects that the body of a response may contain an error response of hyper.
+    pub(crate) fn with_foreign_bodies(mut self, has_foreign_bodies: bool) -> Self {
+        self.has_foreign_bodies = has_foreign_bodies;
+        self
+    }
+
+    /// Returns the position and status of hyper's error response at the end of these bytes.
+    ///
+    /// If bodies may contain one, only bytes that are written after everything before count.
+    fn error_in(&self, bytes: &[u8]) -> Option<(usize, StatusCode)> {
+        let is_alone = || !self.activity.has_open_requests() && self.activity.requests_ended() == self.flushed;
+        let (begin, status) = hyper_error_in(bytes)?;
+        (!self.has_foreign_bodies || (begin == 0 && is_alone())).then_some((begin, status))
     }
 }
 
@@ -163,7 +191,7 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
         if let Rewrite::Saying { .. } = self.instead {
             return self.poll_write_rewrite(context);
         }
-        match hyper_error_in(bytes) {
+        match self.error_in(bytes) {
             None => Pin::new(&mut self.stream).poll_write(context, bytes),
             Some((0, status)) => {
                 let answer = self.explanation(status);
@@ -182,7 +210,8 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
     ) -> Poll<io::Result<usize>> {
         let Some(last) = slices.iter().rposition(|slice| !slice.is_empty()) else { return Poll::Ready(Ok(0)) };
         let before = &slices[..last];
-        if matches!(self.instead, Rewrite::Not) && hyper_error_in(&slices[last]).is_none() {
+        let is_foreign = self.has_foreign_bodies && !before.iter().all(|slice| slice.is_empty());
+        if matches!(self.instead, Rewrite::Not) && (is_foreign || self.error_in(&slices[last]).is_none()) {
             Pin::new(&mut self.stream).poll_write_vectored(context, slices)
         } else if before.iter().all(|slice| slice.is_empty()) {
             self.poll_write(context, &slices[last])
@@ -197,7 +226,10 @@ impl<S: AsyncWrite + Unpin, F: Fn(StatusCode, &[u8]) -> Vec<u8> + Unpin> AsyncWr
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let ended = self.activity.requests_ended();
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        self.flushed = ended;
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

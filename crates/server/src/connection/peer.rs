@@ -8,6 +8,7 @@
 //! system probes: a client that is gone does not acknowledge TCP keep-alive probes (RFC 9293 section 3.8.4).
 
 use std::sync::Arc;
+use std::task::Waker;
 
 use super::activity::ConnectionActivity;
 use super::socket::Socket;
@@ -34,6 +35,11 @@ impl Peer {
     /// Waits until the client has closed its half.
     pub(crate) async fn until_half_closed(&self) {
         self.0.activity.until_half_closed().await;
+    }
+
+    /// Notes that the reader waits for more of the client's input, so that it is told if there will be none.
+    pub(crate) fn await_input(&self, waker: &Waker) {
+        self.0.activity.await_body(waker);
     }
 
     /// Has the connection probe the client until the guard is dropped.

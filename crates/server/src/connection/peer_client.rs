@@ -9,6 +9,7 @@ use precondition::HttpDate;
 use super::admission::ConnectionTrust;
 use super::peer::Peer;
 use super::receive_budget::ReceivedBytes;
+use super::tunnel::{Tunnel, TunnelSlot};
 use crate::budget::client_account::ClientShares;
 use crate::fields::value::date_value;
 use crate::lock::lock;
@@ -40,12 +41,24 @@ pub(crate) struct ConnectedClient {
     pub(crate) shares: ClientShares,
     /// The last `Date` that was sent to it.
     date: Mutex<Option<(HttpDate, HeaderValue)>>,
+    /// The tunnel, if the connection switches protocols.
+    tunnel: TunnelSlot,
 }
 
 impl ConnectedClient {
     /// Creates the client at the other end of a connection.
     pub(crate) fn new(address: IpAddr, place: ConnectionTrust, shares: ClientShares) -> Self {
-        Self { address, place, shares, date: Mutex::default() }
+        Self { address, place, shares, date: Mutex::default(), tunnel: TunnelSlot::default() }
+    }
+
+    /// Has the connection run a tunnel after it has switched protocols.
+    pub(crate) fn set_tunnel(&self, tunnel: Tunnel) {
+        self.tunnel.set(tunnel);
+    }
+
+    /// Returns the tunnel, if the connection has switched protocols.
+    pub(crate) fn take_tunnel(&self) -> Option<Tunnel> {
+        self.tunnel.take()
     }
 
     /// Creates the count of the received bytes of a new request.

@@ -38,6 +38,8 @@ pub(crate) struct CountedBody {
     /// `None` if the client is not counted, or for an event stream.
     _slot: Option<RequestSlot>,
     /// Whether the loan covers the whole body.
+    ///
+    /// It need not cover a body that streams from another server: only the part that is being sent is in memory.
     has_room: bool,
     /// Whether the end of the body waits until everything before it is written.
     lingers: bool,
@@ -46,12 +48,15 @@ pub(crate) struct CountedBody {
 
 impl CountedBody {
     /// Wraps the body of a response to a client.
+    ///
+    /// `is_streamed` says that the body streams from another server.
     pub(crate) fn count_response(
         client: Arc<ConnectedClient>,
         call: RequestGuard,
         response: Response,
         loan: Option<PoolLoan>,
         slot: Option<RequestSlot>,
+        is_streamed: bool,
     ) -> Response<Self> {
         response.map(|body| {
             let size = body.size_hint().exact();
@@ -59,7 +64,7 @@ impl CountedBody {
             let lingers = call.progress().is_some()
                 && !body.is_end_stream()
                 && !(is_small && call.progress_of_all().waiting() <= MAX_UNCOUNTED_BYTES);
-            Self { body, call, client, loan, _slot: slot, has_room: size.is_some(), lingers, has_ended: false }
+            Self { body, call, client, loan, _slot: slot, has_room: size.is_some() || is_streamed, lingers, has_ended: false }
         })
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct AnnotatedResponse {
     pub(crate) slot: Option<RequestSlot>,
     /// Whether the body of the request had a token or code that the server does not know.
     pub(crate) is_guess: bool,
+    /// Whether the parts of the body are sent as they arrive from another server, and none is kept.
+    pub(crate) is_streamed: bool,
     /// Whether the response is lost on purpose: the connection closes instead.
     pub(crate) is_lost: bool,
 }
@@ -61,6 +63,7 @@ impl From<Response> for AnnotatedResponse {
             room: None,
             slot: None,
             is_guess: false,
+            is_streamed: false,
             is_lost: false,
         }
     }

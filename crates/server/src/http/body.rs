@@ -106,7 +106,7 @@ pub(crate) async fn read_as<T: Send + 'static>(
 /// Returns the refusal for a body that did not arrive completely.
 ///
 /// hyper sees the state of the connection; after a 408, it closes the connection.
-fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
+pub(crate) fn body_error(error: &axum::Error, options: &ServerOptions) -> Refusal {
     if is_caused_by::<BodyTimedOut>(error) {
         let detail = details::transport::late(options.value_of(&budget::SEND_TIME));
         let refusal = Refusal::new(&types::REQUEST_TIMEOUT, detail).with_budget(&budget::SEND_TIME);

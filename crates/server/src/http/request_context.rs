@@ -6,6 +6,7 @@
 //! contract. The body is not part of the context, and handlers get it unread. An extractor for the body would read it
 //! before the handler runs, so a 412 could never precede the body.
 
+use std::iter;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -22,6 +23,7 @@ use crate::budget::client_account::{ClientShares, RequestAccounts};
 use crate::connection::peer::Peer;
 use crate::connection::peer_client::RequestClient;
 use crate::fields::PREFER;
+use crate::fields::accept::prefers_events;
 use crate::fields::author::{AuthorFieldError, author_header};
 use crate::fields::expect::expects_continue;
 use crate::fields::prefer::ReturnPreference;
@@ -58,7 +60,11 @@ pub(crate) struct RequestContext {
     /// Whether the client waits for a 100 (Continue) before it sends the body (RFC 9110 section 10.1.1).
     pub(crate) expects_continue: bool,
     /// Whether the path is under `/api`: only such exchanges are recorded, held, and subject to faults.
+    ///
+    /// True for all forwarded requests, too.
     pub(crate) under_api: bool,
+    /// Whether the request is forwarded to another server, whatever its path is.
+    is_forwarded: bool,
     /// The number of the exchange; `None` if it is not recorded.
     pub(crate) exchange: Option<ExchangeId>,
     /// The accounts of the client; `None` if it is not counted.
@@ -116,7 +122,9 @@ impl RequestContext {
             conditions: Conditions::from_fields(field_lines(&headers)),
             preference: ReturnPreference::preferred(headers.get_all(PREFER).iter().map(HeaderValue::as_bytes)),
             expects_continue: expects_continue(version, &headers),
-            under_api: is_under_api(uri.path()),
+            // The requests to a gateway itself lead it, and are not recorded.
+            under_api: app.options.gateway.is_none() && is_under_api(uri.path()),
+            is_forwarded: false,
             method,
             uri,
             version,
@@ -131,6 +139,37 @@ impl RequestContext {
             order: None,
         });
         (context, body)
+    }
+
+    /// Parses the header section of a request that is forwarded to another server.
+    ///
+    /// It is not authenticated: its credentials are for the other server. `caller` is the name of its client.
+    pub(crate) fn forwarded(parts: Parts, client: Option<RequestClient>, caller: Option<Author>) -> Arc<Self> {
+        let Parts { method, uri, version, headers, .. } = parts;
+        Arc::new(Self {
+            author: caller.map(Ok),
+            conditions: Conditions::from_fields(field_lines(&headers)),
+            preference: ReturnPreference::preferred(iter::empty()),
+            expects_continue: expects_continue(version, &headers),
+            under_api: true,
+            is_forwarded: true,
+            method,
+            uri,
+            version,
+            headers,
+            client,
+            authentication: None,
+            has_tokens: false,
+            exchange: None,
+            accounts: None,
+            policy: PolicyPin::default(),
+            order: None,
+        })
+    }
+
+    /// Returns whether the request is forwarded to another server.
+    pub(crate) fn is_forwarded(&self) -> bool {
+        self.is_forwarded
     }
 
     /// Authenticates the request again, after another server may have given out its token.
@@ -210,12 +249,18 @@ impl RequestContext {
 
     /// Returns whether the request is about the room: its participants, its gate or the question.
     pub(crate) fn is_about_room(&self) -> bool {
-        ["/api/participants", "/api/gate", "/api/question"].iter().any(|begin| self.uri.path().starts_with(begin))
+        let paths = ["/api/participants", "/api/gate", "/api/question"];
+        !self.is_forwarded && paths.iter().any(|begin| self.uri.path().starts_with(begin))
+    }
+
+    /// Returns whether the response will be a stream of events: by the path or, if it is another server's, by `Accept`.
+    pub(crate) fn is_for_events(&self) -> bool {
+        if self.is_forwarded { prefers_events(&self.headers) } else { is_event_stream(self.uri.path()) }
     }
 
     /// Returns whether the request asks to join the room.
     pub(crate) fn is_to_join(&self) -> bool {
-        self.method == Method::POST && self.uri.path() == "/api/participants"
+        !self.is_forwarded && self.method == Method::POST && self.uri.path() == "/api/participants"
     }
 
     /// Returns the client of the request; `None` if the request is refused for its token.
@@ -337,7 +382,30 @@ fn is_under_api(path: &str) -> bool {
     path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Returns whether the path is one of events. (A document may have the id `events`.)
+fn is_event_stream(path: &str) -> bool {
+    let in_document = |rest: &str| rest.split_once('/').is_some_and(|(_, what)| what == "events");
+    path == "/api/events" || path.strip_prefix("/api/documents/").is_some_and(in_document)
+}
+
 /// Returns all field lines, in order.
 fn field_lines(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_streams_are_told_from_documents() {
+        for stream in ["/api/events", "/api/documents/a/events", "/api/documents/events/events"] {
+            assert!(is_event_stream(stream), "{stream}");
+        }
+        for other in
+            ["/api/documents/events", "/api/documents", "/api/documents/a/versions", "/api/documents/a/b/events"]
+        {
+            assert!(!is_event_stream(other), "{other}");
+        }
+    }
 }

@@ -141,13 +141,14 @@ impl ConnectionHandler {
         let stream = LingeringStream::new(stream, activity.clone(), patience, Some(socket.clone()));
         let explain =
             move |status, input: &[u8]| count_unread(&app, raw_response::response_by_status(&app, status, input));
-        let stream = ErrorRewriter::new(stream, activity.clone(), explain);
+        let has_foreign_bodies = self.service.app.options.gateway.is_some();
+        let stream = ErrorRewriter::new(stream, activity.clone(), explain).with_foreign_bodies(has_foreign_bodies);
         // Each connection has its own reference count, which its requests change. With one count for all connections,
         // processors would wait for each other.
         let service = Arc::new(self.service.clone());
         let peer = Peer::of(&activity, socket);
         let answering = service_fn(|request| respond(&service, request, &activity, &peer, &client));
-        let mut connection = pin!(http.serve_connection(TokioIo::new(stream), answering));
+        let mut connection = pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), answering));
         let mut end = pin!(self.service.app.shutdown_requested().fuse());
         let mut look = pin!(sleep(patience));
         let mut idle = IdleCheck::default();
@@ -159,7 +160,7 @@ impl ConnectionHandler {
                     if let Err(error) = ended {
                         tracing::debug!(%error, "a connection ended early");
                     }
-                    return;
+                    return self.run_tunnel(&client, &activity).await;
                 }
                 () = &mut end => connection.as_mut().graceful_shutdown(),
                 () = &mut look => match idle.check(&activity) {
@@ -172,6 +173,19 @@ impl ConnectionHandler {
                     IdleState::Close => return,
                 },
             }
+        }
+    }
+}
+
+impl ConnectionHandler {
+    /// Runs the tunnel of a connection that has switched protocols.
+    async fn run_tunnel(&self, client: &ConnectedClient, activity: &ConnectionActivity) {
+        let Some(tunnel) = client.take_tunnel() else { return };
+        // Without an open request, the connection would count as idle.
+        let _open = activity.begin_request();
+        tokio::select! {
+            () = Box::pin(tunnel.run()) => {}
+            () = self.service.app.shutdown_requested() => {}
         }
     }
 }
@@ -254,12 +268,14 @@ fn respond(
     // In HTTP/2, many requests share a connection, and hyper itself notices when the client of one is gone.
     let alone = request.version() != Version::HTTP_2;
     let patience = service.app.options.send_time();
+    let is_forwarded = service.app.options.is_forwarded(request.uri().path());
     let mut request = request.map(|body| {
-        if alone {
+        let body = if alone {
             BodyTimeout::for_connection(body, activity, patience)
         } else {
             BodyTimeout::for_stream(body, patience)
-        }
+        };
+        body.restarting(is_forwarded)
     });
     let call = activity.begin_request();
     let sender = RequestClient {
@@ -274,7 +290,7 @@ fn respond(
         if response.is_lost {
             Err(DropConnection)
         } else {
-            Ok(CountedBody::count_response(client, call, response.response, response.room, response.slot))
+            Ok(CountedBody::count_response(client, call, response.response, response.room, response.slot, response.is_streamed))
         }
     })
 }

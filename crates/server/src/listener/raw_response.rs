@@ -16,7 +16,7 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::body;
 use crate::pipeline::{cors, finalize};
 use crate::problem::details::transport as words;
-use crate::problem::{Refusal, types};
+use crate::problem::{Links, Refusal, types};
 use crate::state::SharedState;
 
 /// Returns the response to input that hyper could not parse, by hyper's status and by the input.
@@ -53,9 +53,11 @@ pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) 
 /// Returns an HTTP/1.1 response that closes the connection.
 fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let AnnotatedResponse { mut response, problem, .. } = refusal.into();
-    let body = problem.map(|problem| problem.to_json(None, None)).unwrap_or_default();
+    let body = problem.map(|problem| problem.to_json(None, Links { base: app.options.base_path(), instance: None })).unwrap_or_default();
     cors::expose(app, &origin_field(input), &mut response);
-    finalize::add_unsafe_warning(&mut response, app.policy());
+    if app.options.gateway.is_none() {
+        finalize::add_unsafe_warning(&mut response, app.policy());
+    }
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(fields::PROBLEM_JSON));
     headers.insert(header::CONTENT_LENGTH, body.len().into());

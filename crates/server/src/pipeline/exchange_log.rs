@@ -53,6 +53,7 @@ pub(super) fn begin<'a>(
         method: &context.method,
         target: &target(&context.uri),
         fields: &context.headers,
+        shows_cookies: false,
     });
     // This is the only reference to the context so far, so nothing is cloned.
     Arc::make_mut(context).exchange = Some(ExchangeId(number));
@@ -81,7 +82,7 @@ impl ExchangeGuard<'_> {
         let logged = if *is_lost {
             LoggedResponse::Lost(DropConnection.to_string().into())
         } else {
-            LoggedResponse::Sent { at, status: response.status(), fields: response.headers(), body: &body }
+            LoggedResponse::Sent { at, status: response.status(), fields: response.headers(), body: &body, is_cut: false }
         };
         self.keep(judged.as_ref().map(|judged| (judged.at, &judged.evaluation[..])), logged);
     }
@@ -93,7 +94,7 @@ impl ExchangeGuard<'_> {
         let come = self.body.take();
         let come = come.as_ref().map(|body| lock(body));
         let body = come.as_ref().map_or(&[][..], |body| body.as_slice());
-        self.recorder.end(self.number, Completion { body, judged, response });
+        self.recorder.end(self.number, Completion { body, is_body_cut: false, judged, response });
     }
 }
 
@@ -106,7 +107,7 @@ impl Drop for ExchangeGuard<'_> {
 /// Returns the target as it was sent, without secrets.
 ///
 /// It is borrowed if it is only a path, as nearly always.
-fn target(uri: &Uri) -> Cow<'_, str> {
+pub(super) fn target(uri: &Uri) -> Cow<'_, str> {
     match uri.path_and_query() {
         Some(path) if uri.authority().is_none() => redact_target(path.as_str()),
         _ => redact_target(&uri.to_string()).into_owned().into(),

@@ -1,5 +1,6 @@
 //! The last step: adds the body of a problem, the warning of deliberate mistakes, date and length.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -12,6 +13,7 @@ use precondition::HttpDate;
 use crate::fields::value::{ascii, date_value};
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
+use crate::problem::Links;
 use crate::state::SharedState;
 use crate::state::policy::mistakes;
 
@@ -22,7 +24,9 @@ pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timesta
     // `remove_body` has kept the length of all other responses to HEAD.
     let has_body = context.method != Method::HEAD || problem.is_some();
     if let Some(problem) = problem {
-        write_problem(response, problem.to_json(judged.as_ref(), Some(context.uri.path())));
+        let base = app.options.base_path();
+        let path = if base.is_empty() { context.uri.path().into() } else { Cow::from(base.to_owned() + context.uri.path()) };
+        write_problem(response, problem.to_json(judged.as_ref(), Links { base, instance: Some(&path) }));
     }
     if context.under_api {
         // A request that was refused before its policy was set gets the warning of the current policy.

@@ -13,13 +13,15 @@
 //! A leader's request passes the gate with `Ifmatch-Gate: pass`, to look at what happens while all others are held.
 
 use std::convert::Infallible;
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream, Bytes};
-use axum::http::Version;
-use futures_util::stream::{self, Fuse, StreamExt};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, Version};
+use hyper::body::{Frame, SizeHint};
 use precondition::Field;
 use tokio::time::sleep;
 
@@ -51,8 +53,12 @@ pub(super) async fn hold(
     context: &RequestContext,
     body: &mut Body,
 ) -> Result<Option<Turn>, Refusal> {
+    if !app.gate.is_shut() {
+        return Ok(None);
+    }
     let may_pass = match context.authentication {
-        None => true,
+        // A field of a forwarded request is for the other server.
+        None => !context.is_forwarded(),
         Some(Authentication::Granted { admin, .. }) => admin,
         Some(Authentication::Denied(_)) => return Ok(None),
     };
@@ -68,6 +74,7 @@ pub(super) async fn hold(
         if_match: context.conditions.value(Field::IfMatch),
         author: context.named_author(),
         may_pass,
+        is_event_stream: context.is_for_events(),
         share: context.shares().map(|shares| &shares.held),
     };
     match app.gate.arrive(&arrival, || app.now()) {
@@ -157,7 +164,9 @@ struct BodyPrefetch {
     /// The bytes read so far, in one buffer, since a client may send single bytes.
     taken: Vec<u8>,
     error: Option<axum::Error>,
-    rest: Fuse<BodyDataStream>,
+    trailers: Option<HeaderMap>,
+    rest: Body,
+    has_ended: bool,
     sends: BodyTiming,
     /// How many more bytes may be read.
     room: usize,
@@ -170,8 +179,9 @@ impl BodyPrefetch {
             Some(peer) => BodyTiming::AfterContinue(peer.socket().clone()),
             None => BodyTiming::AfterContinueInHttp2,
         };
-        let rest = mem::take(body).into_data_stream().fuse();
-        Self { taken: Vec::new(), error: None, rest, sends, room: limit }
+        let rest = mem::take(body);
+        let has_ended = rest.is_end_stream();
+        Self { taken: Vec::new(), error: None, trailers: None, rest, has_ended, sends, room: limit }
     }
 
     /// Reads ahead. Is ready when the body turns out to be broken.
@@ -186,25 +196,80 @@ impl BodyPrefetch {
             BodyTiming::AfterContinue(_) => return,
             BodyTiming::AfterContinueInHttp2 => pending().await,
         }
-        while self.room > 0 {
-            let Some(part) = self.rest.next().await else { break };
-            match part {
-                Ok(part) => {
-                    self.room = self.room.saturating_sub(part.len());
-                    self.taken.extend_from_slice(&part);
-                }
-                Err(error) => {
+        while self.room > 0 && !self.has_ended {
+            match poll_fn(|context| Pin::new(&mut self.rest).poll_frame(context)).await {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(part) => {
+                        self.room = self.room.saturating_sub(part.len());
+                        self.taken.extend_from_slice(&part);
+                    }
+                    Err(frame) => self.trailers = frame.into_trailers().ok(),
+                },
+                Some(Err(error)) => {
                     self.error = Some(error);
                     return;
                 }
+                None => self.has_ended = true,
             }
         }
         pending::<()>().await;
     }
 
     fn into_body(self) -> Body {
-        let taken = Some(Bytes::from(self.taken)).filter(|taken| !taken.is_empty()).map(Ok);
-        let taken = taken.into_iter().chain(self.error.map(Err));
-        Body::from_stream(stream::iter(taken).chain(self.rest))
+        let taken = Some(Bytes::from(self.taken)).filter(|taken| !taken.is_empty());
+        let Self { error, trailers, rest, has_ended, .. } = self;
+        Body::new(PrefetchedBody { taken, error, trailers, rest: (!has_ended).then_some(rest) })
+    }
+}
+
+/// A body whose beginning was read ahead.
+struct PrefetchedBody {
+    taken: Option<Bytes>,
+    error: Option<axum::Error>,
+    trailers: Option<HeaderMap>,
+    /// The rest; `None` after its end.
+    rest: Option<Body>,
+}
+
+impl HttpBody for PrefetchedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = &mut *self;
+        if let Some(taken) = this.taken.take() {
+            return Poll::Ready(Some(Ok(Frame::data(taken))));
+        }
+        if let Some(error) = this.error.take() {
+            this.rest = None;
+            return Poll::Ready(Some(Err(error)));
+        }
+        if let Some(rest) = &mut this.rest {
+            let frame = ready!(Pin::new(rest).poll_frame(context));
+            if frame.is_some() {
+                return Poll::Ready(frame);
+            }
+            this.rest = None;
+        }
+        Poll::Ready(this.trailers.take().map(|trailers| Ok(Frame::trailers(trailers))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let nothing_taken = self.taken.is_none() && self.error.is_none() && self.trailers.is_none();
+        nothing_taken && self.rest.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let taken = self.taken.as_ref().map_or(0, Bytes::len) as u64;
+        let rest = self.rest.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint);
+        let mut hint = SizeHint::new();
+        hint.set_lower(rest.lower().saturating_add(taken));
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(taken));
+        }
+        hint
     }
 }

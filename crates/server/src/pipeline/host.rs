@@ -45,7 +45,7 @@ fn bad_request(detail: String) -> Refusal {
 ///
 /// The target takes precedence over the field: `:authority` in HTTP/2, the absolute form in HTTP/1.1 (RFC 9112 section
 /// 3.2.2). In HTTP/2 the request may have the field too, which must then have the same value (RFC 9113 section 8.3.1).
-fn authority(context: &RequestContext) -> Result<Option<&[u8]>, Refusal> {
+pub(super) fn authority(context: &RequestContext) -> Result<Option<&[u8]>, Refusal> {
     let line = single_line(&context.headers, header::HOST);
     let line = line.map_err(|RepeatedField| bad_request(access::two_hosts()))?.map(HeaderValue::as_bytes);
     let target = context.uri.authority().map(|authority| authority.as_str().as_bytes());

@@ -19,6 +19,15 @@ const USUAL_BYTES: usize = 512;
 /// About how many bytes an evaluated condition has besides its value and the current tag.
 const USUAL_EVALUATION_BYTES: usize = 192;
 
+/// The references of a problem to the server.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Links<'a> {
+    /// The path below which the server's own resources are; empty except behind a gateway.
+    pub(crate) base: &'static str,
+    /// The path of the request, if it is known.
+    pub(crate) instance: Option<&'a str>,
+}
+
 /// Returns a problem as JSON.
 ///
 /// These members of `problem` are not used: `type`, `title`, `status` and `error`, which `kind` determines; `message`,
@@ -27,7 +36,7 @@ pub(super) fn write(
     kind: &ProblemType,
     problem: &Problem,
     evaluation: &[Evaluation],
-    instance: Option<&str>,
+    Links { base, instance }: Links<'_>,
 ) -> Vec<u8> {
     let Problem {
         kind: _,
@@ -55,7 +64,9 @@ pub(super) fn write(
     } = problem;
     let evaluated: usize = evaluation.iter().map(|condition| 2 * condition.sent.len() + USUAL_EVALUATION_BYTES).sum();
     let mut json = ProblemJson(Vec::with_capacity(2 * detail.len() + evaluated + USUAL_BYTES));
-    json.0.extend_from_slice(b"{\"type\":\"/problems/");
+    json.0.extend_from_slice(b"{\"type\":\"");
+    json.0.extend_from_slice(base.as_bytes());
+    json.0.extend_from_slice(b"/problems/");
     json.0.extend_from_slice(kind.name.as_bytes());
     json.0.push(b'"');
     json.text("title", kind.title);
@@ -216,7 +227,7 @@ mod tests {
                     evaluation: evaluation.to_vec(),
                     ..problem.clone()
                 };
-                let written = write(kind, problem, evaluation, instance);
+                let written = write(kind, problem, evaluation, Links { base: "", instance });
                 assert_eq!(String::from_utf8(written).unwrap(), serde_json::to_string(&expected).unwrap());
             }
         }

@@ -6,7 +6,8 @@ use contract::{Problem, Reason};
 use store::StoreError;
 
 use super::types::{self, ProblemType};
-use super::{RETRY_AFTER_SECONDS, details, json};
+use super::json::{self, Links};
+use super::{RETRY_AFTER_SECONDS, details};
 use crate::budget::{Budget, Budgets};
 use crate::state::exchange_log::JudgementNote;
 
@@ -123,9 +124,9 @@ impl Refusal {
 }
 
 impl RefusalParts {
-    /// Returns the problem as JSON: the body of the response to a request for `path`, if that is known.
-    pub(crate) fn to_json(&self, judged: Option<&JudgementNote>, path: Option<&str>) -> Vec<u8> {
-        json::write(self.kind, &self.problem, judged.map_or(&[], |judged| &judged.evaluation), path)
+    /// Returns the problem as JSON: the body of the response.
+    pub(crate) fn to_json(&self, judged: Option<&JudgementNote>, links: Links<'_>) -> Vec<u8> {
+        json::write(self.kind, &self.problem, judged.map_or(&[], |judged| &judged.evaluation), links)
     }
 }
 

@@ -37,7 +37,7 @@ impl ProblemType {
 }
 
 /// All types of problem, by status.
-pub(crate) const ALL_TYPES: [&ProblemType; 24] = [
+pub(crate) const ALL_TYPES: [&ProblemType; 26] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
@@ -59,9 +59,11 @@ pub(crate) const ALL_TYPES: [&ProblemType; 24] = [
     &REQUEST_HEADER_FIELDS_TOO_LARGE,
     &INTERNAL_ERROR,
     &NOT_IMPLEMENTED,
+    &BAD_GATEWAY,
     &STORE_UNAVAILABLE,
     &BUDGET_EXHAUSTED,
     &SERVER_STOPPING,
+    &GATEWAY_TIMEOUT,
 ];
 
 pub(crate) static INVALID_REQUEST: ProblemType = ProblemType {
@@ -291,6 +293,23 @@ pub(crate) static SERVER_STOPPING: ProblemType = ProblemType {
     title: "Server Stopping",
     about: "The server is stopping, and it had not judged the request yet. Nothing was done. When the server is back, \
             the same write with the same tag is safe to send again.",
+};
+
+pub(crate) static BAD_GATEWAY: ProblemType = ProblemType {
+    name: "bad-gateway",
+    status: StatusCode::BAD_GATEWAY,
+    title: "Bad Gateway",
+    about: "Only a proxy sends this: it could not reach the server behind it, or that server's response was not HTTP, \
+            or broke off before its header section was complete. The detail says which. If the request was a write, the \
+            server may have carried it out all the same: read before you write again.",
+};
+
+pub(crate) static GATEWAY_TIMEOUT: ProblemType = ProblemType {
+    name: "gateway-timeout",
+    status: StatusCode::GATEWAY_TIMEOUT,
+    title: "Gateway Timeout",
+    about: "Only a proxy sends this: the server behind it did not answer in time. If the request was a write, the \
+            server may still carry it out: read before you write again.",
 };
 
 #[cfg(test)]

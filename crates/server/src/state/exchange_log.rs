@@ -6,6 +6,7 @@
 //! the memory of the oldest exchange: freeing that memory and allocating new memory for each part would cost more than
 //! all the copying.
 
+mod copy_budget;
 mod judgement_note;
 
 use std::borrow::Cow;
@@ -14,7 +15,7 @@ use std::mem;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::secrets::shown_bytes;
 use contract::{Author, Exchange, Message, Timestamp};
@@ -30,6 +31,7 @@ const RETAINED_CAPACITY: usize = 8 * 1024;
 /// How many bytes of a target are kept if there is no room for the header section of a request.
 const MAX_REFUSED_TARGET_BYTES: usize = 128;
 
+pub(crate) use copy_budget::{BodyCopy, CopyBudget};
 pub(crate) use judgement_note::JudgementNote;
 
 /// The number of an exchange.
@@ -41,6 +43,7 @@ pub(crate) struct ExchangeId(pub(crate) u64);
 pub(crate) struct ExchangeLog {
     record: Arc<Mutex<LogState>>,
     live: broadcast::Sender<Arc<LoggedExchange>>,
+    copies: CopyBudget,
 }
 
 /// Two rings, so that clients without a valid token cannot displace the exchanges of the others.
@@ -84,19 +87,24 @@ pub(crate) struct RequestSummary<'a> {
     pub(crate) method: &'a Method,
     pub(crate) target: &'a str,
     pub(crate) fields: &'a HeaderMap,
+    /// Whether the values of `Cookie` and `Set-Cookie` are kept, in request and response.
+    pub(crate) shows_cookies: bool,
 }
 
 /// The end of an exchange, and its result.
 pub(crate) struct Completion<'a> {
     /// The part of the request's body that arrived.
     pub(crate) body: &'a [u8],
+    /// Whether more of the request's body arrived than is in `body`.
+    pub(crate) is_body_cut: bool,
     pub(crate) judged: Option<(Timestamp, &'a [Evaluation])>,
     pub(crate) response: LoggedResponse<'a>,
 }
 
 /// How an exchange ended.
 pub(crate) enum LoggedResponse<'a> {
-    Sent { at: Timestamp, status: StatusCode, fields: &'a HeaderMap, body: &'a [u8] },
+    /// `is_cut` says that the body had more bytes than `body`.
+    Sent { at: Timestamp, status: StatusCode, fields: &'a HeaderMap, body: &'a [u8], is_cut: bool },
     Lost(Cow<'static, str>),
 }
 
@@ -109,7 +117,14 @@ impl ExchangeLog {
             refused: ring(&budget::RECORD_REFUSED, &budget::RECORD_REFUSED_BYTES),
             counted: 0,
         };
-        Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0 }
+        // Half of the record's bytes, as for the header sections of exchanges without an end.
+        let copies = CopyBudget::new(budgets.size(&budget::RECORD_BYTES) / 2);
+        Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0, copies }
+    }
+
+    /// Returns the budget of the bodies that are copied while they pass.
+    pub(crate) fn copies(&self) -> &CopyBudget {
+        &self.copies
     }
 
     /// Updates the metrics with how much of each budget is in use.
@@ -297,6 +312,7 @@ pub(crate) struct LoggedExchange {
     judged: Option<Timestamp>,
     conditions: Vec<LoggedCondition>,
     end: Option<LoggedEnd>,
+    shows_cookies: bool,
     bytes: ByteArena,
 }
 
@@ -312,6 +328,8 @@ enum LoggedEnd {
 struct LoggedMessage {
     fields: ArenaSlice,
     body: ArenaSlice,
+    /// Whether the body had more bytes than were recorded.
+    is_cut: bool,
 }
 
 /// An [`Evaluation`] without its texts.
@@ -344,10 +362,14 @@ impl LoggedExchange {
             received: begun.received,
             method: begun.method.clone(),
             target: bytes.put(begun.target.as_bytes()),
-            request: LoggedMessage { fields: bytes.put_fields(begun.fields), body: ArenaSlice::default() },
+            request: LoggedMessage {
+                fields: bytes.put_fields(begun.fields, begun.shows_cookies),
+                ..LoggedMessage::default()
+            },
             judged: None,
             conditions,
             end: None,
+            shows_cookies: begun.shows_cookies,
             bytes,
         };
     }
@@ -366,6 +388,7 @@ impl LoggedExchange {
     fn end(&mut self, ended: Completion<'_>) {
         let bytes = &mut self.bytes;
         self.request.body = bytes.put_body(ended.body);
+        self.request.is_cut = ended.is_body_cut;
         if let Some((at, evaluation)) = ended.judged {
             self.judged = Some(at);
             self.conditions.extend(evaluation.iter().map(|evaluation| LoggedCondition {
@@ -379,8 +402,9 @@ impl LoggedExchange {
         }
         self.end = Some(match ended.response {
             LoggedResponse::Lost(why) => LoggedEnd::Lost(why),
-            LoggedResponse::Sent { at, status, fields, body } => {
-                let response = LoggedMessage { fields: bytes.put_fields(fields), body: bytes.put_body(body) };
+            LoggedResponse::Sent { at, status, fields, body, is_cut } => {
+                let fields = bytes.put_fields(fields, self.shows_cookies);
+                let response = LoggedMessage { fields, body: bytes.put_body(body), is_cut };
                 LoggedEnd::Sent { at, status, response }
             }
         });
@@ -457,7 +481,9 @@ impl ByteArena {
     }
 
     /// Appends the fields of a message as lines, in their order, without the values of secrets.
-    fn put_fields(&mut self, headers: &HeaderMap) -> ArenaSlice {
+    ///
+    /// `shows_cookies` says that cookies do not count as secrets.
+    fn put_fields(&mut self, headers: &HeaderMap, shows_cookies: bool) -> ArenaSlice {
         let begin = self.0.len();
         let lines = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2);
         self.0.reserve_exact(lines.sum());
@@ -465,7 +491,11 @@ impl ByteArena {
             self.0.extend_from_slice(name.as_str().as_bytes());
             // A line feed can be in neither, and a colon not in a name (RFC 9110 section 5.1).
             self.0.push(b':');
-            self.0.extend_from_slice(&shown_bytes(name.as_str(), value.as_bytes()));
+            if shows_cookies && (*name == header::COOKIE || *name == header::SET_COOKIE) {
+                self.0.extend_from_slice(value.as_bytes());
+            } else {
+                self.0.extend_from_slice(&shown_bytes(name.as_str(), value.as_bytes()));
+            }
             self.0.push(b'\n');
         }
         ArenaSlice { begin, end: self.0.len() }
@@ -484,13 +514,14 @@ impl ByteArena {
         String::from_utf8_lossy(self.get(part)).into_owned()
     }
 
-    fn message(&self, LoggedMessage { fields, body }: LoggedMessage) -> Message {
+    fn message(&self, LoggedMessage { fields, body, is_cut }: LoggedMessage) -> Message {
         let lines = self.get(fields).split(|byte| *byte == b'\n');
         let pairs = lines.filter_map(|line| Some(line.split_at(line.iter().position(|byte| *byte == b':')?)));
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         let fields = pairs.map(|(name, value)| (text(name), text(&value[1..]))).collect();
         let mut message = Message { fields, ..Message::default() };
         message.keep_body(self.get(body));
+        message.cut |= is_cut;
         message
     }
 }

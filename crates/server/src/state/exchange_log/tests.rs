@@ -28,6 +28,7 @@ fn begin(recorder: &ExchangeLog, target: &str) -> u64 {
         method: &Method::PUT,
         target,
         fields: &fields(),
+        shows_cookies: false,
     })
 }
 
@@ -36,7 +37,7 @@ fn kept(recorder: &ExchangeLog) -> Vec<LoggedExchange> {
 }
 
 fn lost(why: &str) -> Completion<'static> {
-    Completion { body: &[], judged: None, response: LoggedResponse::Lost(why.to_owned().into()) }
+    Completion { body: &[], is_body_cut: false, judged: None, response: LoggedResponse::Lost(why.to_owned().into()) }
 }
 
 #[test]
@@ -77,8 +78,8 @@ fn reused_place_has_nothing_of_the_exchange_before() {
         let number = begin(&recorder, &format!("/{turn}"));
         let (body, judged) =
             if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
-        let response = LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body };
-        recorder.end(number, Completion { body, judged, response });
+        let response = LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body, is_cut: false };
+        recorder.end(number, Completion { body, is_body_cut: false, judged, response });
         if turn == 0 {
             let first = kept(&recorder)[0].to_exchange();
             assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
@@ -127,11 +128,11 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
     let body = vec![b'x'; MAX_RECORDED_BODY];
     let none = HeaderMap::new();
     let response =
-        || LoggedResponse::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body };
+        || LoggedResponse::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body, is_cut: false };
     let held = begin(&recorder, "/held");
     for _ in 0..KEPT {
         let number = begin(&recorder, "/api");
-        recorder.end(number, Completion { body: &body, judged: None, response: response() });
+        recorder.end(number, Completion { body: &body, is_body_cut: false, judged: None, response: response() });
     }
     let kept = kept(&recorder);
     let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
@@ -166,6 +167,7 @@ fn refused_exchanges_leave_the_others_in_the_record() {
             method: &Method::PUT,
             target: "/api",
             fields: &fields,
+            shows_cookies: false,
         };
         let number = recorder.begin(&begun);
         recorder.end(number, Completion { body: &body, ..lost("refused") });

@@ -14,14 +14,14 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
-use futures_util::{StreamExt, stream};
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::body::{Frame, SizeHint};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
@@ -157,16 +157,7 @@ impl Turn {
 
     /// Returns the body, wrapped to note whether the request waits for it.
     pub(crate) fn watch(&self, body: Body) -> Body {
-        let (order, awaits_body) = (self.order(), Arc::clone(&self.awaits_body));
-        let mut parts = body.into_data_stream();
-        Body::from_stream(stream::poll_fn(move |context| {
-            let part = parts.poll_next_unpin(context);
-            awaits_body.store(part.is_pending(), Ordering::Relaxed);
-            if part.is_pending() {
-                order.await_body();
-            }
-            part
-        }))
+        Body::new(WatchedBody { body, order: self.order(), awaits_body: Arc::clone(&self.awaits_body) })
     }
 
     /// Awaits the response. The turn ends with it, or for others already after [`MAX_TURN`].
@@ -184,6 +175,38 @@ impl Turn {
         }
         drop(self);
         answer.await
+    }
+}
+
+/// A body that notes whether its request waits for it.
+struct WatchedBody {
+    body: Body,
+    order: Order,
+    awaits_body: Arc<AtomicBool>,
+}
+
+impl HttpBody for WatchedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        self.awaits_body.store(frame.is_pending(), Ordering::Relaxed);
+        if frame.is_pending() {
+            self.order.await_body();
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

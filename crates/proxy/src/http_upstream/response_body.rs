@@ -1,0 +1,67 @@
+//! The body of a response, whose connection waits for the next request when the body has ended.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::body::{Bytes, HttpBody};
+use hyper::body::{Frame, Incoming, SizeHint};
+
+use super::pool::{Lease, end_lease};
+use super::request_body::BodyMonitor;
+
+/// The body of a response. Dropping it before its end closes the connection.
+pub(super) struct LeasedBody {
+    body: Incoming,
+    lease: Option<Lease>,
+    monitor: Option<BodyMonitor>,
+}
+
+impl LeasedBody {
+    pub(super) fn new(body: Incoming, lease: Lease, monitor: Option<BodyMonitor>) -> Self {
+        Self { body, lease: Some(lease), monitor }
+    }
+
+    /// Ends the use of the connection.
+    fn end(&mut self) {
+        let is_sent = self.monitor.as_ref().is_none_or(BodyMonitor::has_ended);
+        if let Some(monitor) = self.monitor.take() {
+            monitor.abandon();
+        }
+        end_lease(&mut self.lease, is_sent);
+    }
+}
+
+impl HttpBody for LeasedBody {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        if frame.is_none() {
+            self.end();
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for LeasedBody {
+    fn drop(&mut self) {
+        // A reader of a body with a length need not read on after its last byte.
+        if self.body.is_end_stream() {
+            self.end();
+        } else if let Some(monitor) = &self.monitor {
+            monitor.abandon();
+        }
+    }
+}

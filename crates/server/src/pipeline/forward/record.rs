@@ -1,0 +1,312 @@
+//! The record of a forwarded exchange, from the header section of its request to the end of its response's body.
+//!
+//! [`ForwardedState::complete`] sees the complete exchange, whatever its end: the body of the response has ended or
+//! broken off, the client has left, or the response was lost on purpose. It calls the gateway's
+//! [`completed`](Gateway::completed), and then the exchange log.
+//!
+//! A stream of events and a connection that has switched protocols may last for hours. The log gets them as soon as
+//! their header sections are there, without a body; the gateway, at their end.
+
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::{HeaderMap, Method, StatusCode};
+use contract::Timestamp;
+use contract::secrets::redact_body;
+use hyper::body::{Frame, SizeHint};
+
+use super::super::exchange_log::target;
+use super::super::faults::DropConnection;
+use super::{is_empty, is_event_stream};
+use crate::http::annotated_response::AnnotatedResponse;
+use crate::http::request_context::RequestContext;
+use crate::lock::lock;
+use crate::options::gateway::{CopiedMessage, ForwardedExchange, ForwardedResponse, Gateway};
+use crate::state::ServerState;
+use crate::state::exchange_log::{
+    BodyCopy, Completion, ExchangeId, JudgementNote, LogShare, LoggedResponse, RequestSummary,
+};
+
+/// Why a request has no response, if the client left before it.
+const CLIENT_LEFT: &str = "the client disconnected before there was a response";
+
+/// The record of an exchange without a response.
+///
+/// If it is dropped in this state, the client has disconnected.
+pub(super) struct ForwardRecord {
+    state: Option<Box<ForwardedState>>,
+    request_body: Option<SharedCopy>,
+}
+
+/// The copy of a request's body, which the body shares with the record.
+type SharedCopy = Arc<Mutex<RequestCopy>>;
+
+/// What has arrived of a request's body.
+struct RequestCopy {
+    body: BodyCopy,
+    /// The error with which the body broke off.
+    error: Option<axum::Error>,
+}
+
+/// An exchange under way.
+struct ForwardedState {
+    app: ServerState,
+    gateway: Arc<dyn Gateway>,
+    context: Arc<RequestContext>,
+    number: u64,
+    received: Timestamp,
+    request_body: Option<SharedCopy>,
+    /// Whether the exchange log has the exchange.
+    is_logged: bool,
+    judged: Option<JudgementNote>,
+    response: Option<ResponseHead>,
+}
+
+/// The header section of a response.
+struct ResponseHead {
+    at: Timestamp,
+    status: StatusCode,
+    fields: HeaderMap,
+}
+
+impl ForwardRecord {
+    /// Begins to record a request, and returns its body, which is copied while it is read.
+    pub(super) fn begin(
+        app: &ServerState,
+        gateway: &Arc<dyn Gateway>,
+        context: &mut Arc<RequestContext>,
+        body: Body,
+    ) -> (Self, Body) {
+        let received = app.now();
+        let number = app.recorder.begin(&RequestSummary {
+            share: LogShare::Known,
+            author: context.named_author(),
+            client_address: context.client.as_ref().map(|client| client.connection.address()),
+            received,
+            method: &context.method,
+            target: &target(&context.uri),
+            fields: &context.headers,
+            shows_cookies: gateway.shows_cookies(),
+        });
+        // This is the only reference to the context so far, so nothing is cloned.
+        Arc::make_mut(context).exchange = Some(ExchangeId(number));
+        let mut request_body = None;
+        let body = if is_empty(&body) {
+            body
+        } else {
+            let copy = RequestCopy { body: BodyCopy::new(app.recorder.copies()), error: None };
+            let copy = request_body.insert(Arc::new(Mutex::new(copy)));
+            Body::new(CopiedRequestBody { body, copy: Arc::clone(copy) })
+        };
+        let state = ForwardedState {
+            app: ServerState::clone(app),
+            gateway: Arc::clone(gateway),
+            context: Arc::clone(context),
+            number,
+            received,
+            request_body: request_body.clone(),
+            is_logged: false,
+            judged: None,
+            response: None,
+        };
+        (Self { state: Some(Box::new(state)), request_body }, body)
+    }
+
+    /// Returns the error with which the request's body broke off, if it did.
+    pub(super) fn take_body_error(&self) -> Option<axum::Error> {
+        self.request_body.as_ref().and_then(|copy| lock(copy).error.take())
+    }
+
+    /// Records the header section of a response, and has its body recorded while it is sent.
+    pub(super) fn respond(mut self, context: &RequestContext, answered: &mut AnnotatedResponse) {
+        let Some(mut state) = self.state.take() else { return };
+        let AnnotatedResponse { response, judged, is_lost, .. } = answered;
+        state.judged = judged.clone();
+        let head = ResponseHead { at: state.app.now(), status: response.status(), fields: response.headers().clone() };
+        let head = state.response.insert(head);
+        if *is_lost {
+            let body = BodyCopy::new(state.app.recorder.copies());
+            state.log(LoggedResponse::Lost(DropConnection.to_string().into()));
+            state.complete(&body, false);
+            return;
+        }
+        if head.status == StatusCode::SWITCHING_PROTOCOLS || is_event_stream(response) {
+            state.log_without_body();
+        }
+        let body = mem::take(response.body_mut());
+        let length = if context.method == Method::HEAD { None } else { body.size_hint().exact() };
+        let copy = BodyCopy::new(state.app.recorder.copies());
+        if is_empty(&body) && length == Some(0) {
+            // The body will not be polled.
+            state.complete(&copy, true);
+            *response.body_mut() = body;
+            return;
+        }
+        *response.body_mut() = Body::new(CopiedResponseBody { body, copy, state: Some(state), has_failed: false });
+    }
+}
+
+impl Drop for ForwardRecord {
+    fn drop(&mut self) {
+        let Some(mut state) = self.state.take() else { return };
+        let body = BodyCopy::new(state.app.recorder.copies());
+        state.log(LoggedResponse::Lost(CLIENT_LEFT.into()));
+        state.complete(&body, false);
+    }
+}
+
+impl ForwardedState {
+    /// Passes the exchange to the log, unless the log has it.
+    fn log(&mut self, response: LoggedResponse<'_>) {
+        if mem::replace(&mut self.is_logged, true) {
+            return;
+        }
+        let copy = self.request_body.as_ref().map(|copy| lock(copy));
+        let body = copy.as_ref().map_or(&[][..], |copy| copy.body.bytes());
+        let judged = self.judged.as_ref().map(|judged| (judged.at, &judged.evaluation[..]));
+        let is_body_cut = copy.as_ref().is_some_and(|copy| copy.body.is_cut());
+        self.app.recorder.end(self.number, Completion { body, is_body_cut, judged, response });
+    }
+
+    fn log_without_body(&mut self) {
+        let Some(ResponseHead { at, status, fields }) = self.response.take() else { return };
+        self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &[], is_cut: false });
+        self.response = Some(ResponseHead { at, status, fields });
+    }
+
+    /// Passes the complete exchange to the gateway, and then to the log.
+    fn complete(&mut self, body: &BodyCopy, is_delivered: bool) {
+        let head = self.response.take();
+        {
+            let copy = self.request_body.as_ref().map(|copy| lock(copy));
+            let request = CopiedMessage {
+                fields: &self.context.headers,
+                body: copy.as_ref().map_or(&[][..], |copy| copy.body.bytes()),
+                length: copy.as_ref().map_or(0, |copy| copy.body.length()),
+            };
+            let uri = &self.context.uri;
+            self.gateway.completed(&ForwardedExchange {
+                number: self.number,
+                caller: self.context.named_author(),
+                received: self.received,
+                method: &self.context.method,
+                target: uri.path_and_query().map_or_else(|| uri.path(), |target| target.as_str()),
+                request,
+                response: head.as_ref().map(|head| ForwardedResponse {
+                    at: head.at,
+                    status: head.status,
+                    message: CopiedMessage { fields: &head.fields, body: body.bytes(), length: body.length() },
+                    is_delivered,
+                }),
+            });
+        }
+        if let Some(ResponseHead { at, status, fields }) = head {
+            let shown = redact_body(self.context.uri.path(), body.bytes());
+            self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &shown, is_cut: body.is_cut() });
+        }
+    }
+}
+
+/// The body of a request, which is copied while it is read.
+struct CopiedRequestBody {
+    body: Body,
+    copy: SharedCopy,
+}
+
+impl HttpBody for CopiedRequestBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        Poll::Ready(match frame {
+            Some(Ok(frame)) => {
+                if let Some(part) = frame.data_ref() {
+                    lock(&self.copy).body.push(part);
+                }
+                Some(Ok(frame))
+            }
+            Some(Err(error)) => {
+                // The record keeps the cause, since the client of the other server hides it.
+                lock(&self.copy).error = Some(error);
+                Some(Err(axum::Error::new(BodyBroken)))
+            }
+            None => None,
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The error that the body of a request broke off.
+#[derive(Debug, thiserror::Error)]
+#[error("the body of the request broke off")]
+struct BodyBroken;
+
+/// The body of a response, which is copied while it is sent.
+///
+/// Dropping it completes the exchange.
+struct CopiedResponseBody {
+    body: Body,
+    copy: BodyCopy,
+    state: Option<Box<ForwardedState>>,
+    has_failed: bool,
+}
+
+impl HttpBody for CopiedResponseBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(part) = frame.data_ref() {
+                    self.copy.push(part);
+                }
+            }
+            Some(Err(_)) => self.has_failed = true,
+            None => self.complete(true),
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl CopiedResponseBody {
+    fn complete(&mut self, is_delivered: bool) {
+        if let Some(mut state) = self.state.take() {
+            state.complete(&self.copy, is_delivered);
+        }
+    }
+}
+
+impl Drop for CopiedResponseBody {
+    fn drop(&mut self) {
+        // hyper does not read on when a body of known length is complete.
+        let is_delivered = !self.has_failed && self.body.is_end_stream();
+        self.complete(is_delivered);
+    }
+}
