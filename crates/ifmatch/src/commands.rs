@@ -15,6 +15,7 @@ pub(crate) mod man;
 pub(crate) mod merge;
 pub(crate) mod observe;
 pub(crate) mod probe;
+pub(crate) mod proxy;
 pub(crate) mod serve;
 pub(crate) mod stage;
 pub(crate) mod store;
@@ -33,6 +34,7 @@ use self::man::ManArgs;
 use self::merge::MergeArgs;
 use self::observe::ObserveArgs;
 use self::probe::ProbeArgs;
+use self::proxy::ProxyArgs;
 use self::serve::ServeArgs;
 use self::store::StoreArgs;
 use self::swarm::SwarmArgs;
@@ -52,6 +54,8 @@ pub(crate) enum Subcommands {
     Join(JoinArgs),
     /// Watch a room: who holds which version, every message, and the controls of its leader.
     Observe(ObserveArgs),
+    /// Put the record and the gate in front of any HTTP server: see, hold and lose the exchanges with it.
+    Proxy(ProxyArgs),
     /// List, read, save, delete and watch documents from scripts.
     Docs(DocsArgs),
     /// Play a lesson without a screen, check its claims, and print what happened.
@@ -89,6 +93,7 @@ impl Subcommands {
             Self::Edit(arguments) => edit::run(arguments, paths, display).await?,
             Self::Join(arguments) => Box::pin(join::run(arguments, paths, display)).await?,
             Self::Observe(arguments) => observe::run(arguments, paths, display).await?,
+            Self::Proxy(arguments) => Box::pin(proxy::run(arguments, paths, display)).await?,
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
             Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,

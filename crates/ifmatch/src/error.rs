@@ -16,6 +16,7 @@ use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
 use crate::commands::merge::MergeFailure;
 use crate::commands::probe::ProbeCommandError;
+use crate::commands::proxy::ProxyError;
 use crate::commands::serve::ServeError;
 use crate::commands::stage::StageError;
 use crate::commands::store::StoreCommandError;
@@ -45,6 +46,9 @@ pub(crate) enum Error {
     /// `ifmatch serve` failed.
     #[error(transparent)]
     Serve(#[from] ServeError),
+    /// `ifmatch proxy` failed.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// `ifmatch join` failed.
     #[error(transparent)]
     Join(#[from] JoinCommandError),
@@ -111,6 +115,7 @@ impl Error {
             Self::Log(_) => Exit::Machine,
             Self::Stage(error) => error.exit(),
             Self::Serve(error) => error.exit(),
+            Self::Proxy(error) => error.exit(),
             Self::Join(error) => error.exit(),
             Self::RemoteSession(error) => error.exit(),
             Self::Docs(error) => error.exit(),

@@ -1,22 +1,23 @@
 //! `ifmatch serve`: the document server alone, and in a terminal the screen of its leader.
 
 mod access;
-mod access_log;
+pub(in crate::commands) mod access_log;
 mod args;
 mod banner;
 mod error;
-mod fd_limit;
+pub(in crate::commands) mod fd_limit;
 mod file_permissions;
 mod identity;
-mod join_codes;
+pub(in crate::commands) mod join_codes;
 mod keep_time;
-mod own_client;
+pub(in crate::commands) mod own_client;
 mod run;
-mod screen;
-mod signal;
+pub(in crate::commands) mod running;
+pub(in crate::commands) mod screen;
+pub(in crate::commands) mod signal;
 mod ssh;
 mod tokens;
-mod warnings;
+pub(in crate::commands) mod warnings;
 
 pub(crate) use args::ServeArgs;
 pub(crate) use error::ServeError;

@@ -3,19 +3,20 @@
 use std::future::Future;
 use std::io;
 
+use client::Client;
 use tokio::sync::watch;
 use tui::seed::SeedDocument;
 use tui::{RoomHosting, SessionSaver, create_seeds, read_seed_files};
 
 use super::access::AccessPolicy;
-use super::access_log::AccessLog;
 use super::args::ServeArgs;
 use super::banner::Banner;
 use super::error::ServeError;
 use super::own_client::OwnAccess;
+use super::running::{wait_for, with_log, with_screen};
 use super::ssh::{SshService, SshServiceConfig};
 use super::warnings::Printer;
-use super::{fd_limit, identity, screen, signal};
+use super::{fd_limit, identity, screen};
 use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::local_server::listen;
@@ -73,7 +74,11 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
             let screen = Box::pin(screen::show(own, hosting, saver, user, paths, display));
             with_screen(serving, &stop, screen).await
         }
-        None => with_log(serving, &stop, &own, !arguments.no_access_log, seeds).await,
+        None => {
+            let client = own.client().map_err(SessionFailure::from)?;
+            let seeding = create_documents(&client, seeds);
+            with_log(serving, &stop, &own, !arguments.no_access_log, seeding).await
+        }
     };
     printer.end();
     ended?;
@@ -101,57 +106,12 @@ async fn serve(
     served
 }
 
-/// Waits until the server is to end.
-async fn wait_for(mut stopped: watch::Receiver<bool>) {
-    // An error means that the program is ending already.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
-/// Creates the seed documents, and serves until a signal ends the program.
-///
-/// If asked to, it prints a line for each exchange.
-async fn with_log(
-    serving: impl Future<Output = io::Result<()>>,
-    stop: &watch::Sender<bool>,
-    own: &OwnAccess,
-    logs: bool,
-    seeds: Vec<SeedDocument>,
-) -> Result<(), ServeError> {
-    let client = own.client().map_err(SessionFailure::from)?;
-    let log = logs.then(|| AccessLog::start(client.clone())).transpose().map_err(ServeError::Threads)?;
-    let seeding = async {
-        if !seeds.is_empty() {
-            let report = create_seeds(&client, seeds).await;
-            // If standard output is closed, the documents are there all the same.
-            let _ = stdout::print(format!("seed documents: {}\n", report.clauses().join("; ")));
-        }
-    };
-    let shutdown = async {
-        signal::shutdown_signal().await;
-        stop.send_replace(true);
-    };
-    let (served, (), ()) = tokio::join!(serving, shutdown, seeding);
-    if let Some(log) = log {
-        log.end().await;
+/// Creates the seed documents, and says which of them are new.
+async fn create_documents(client: &Client, seeds: Vec<SeedDocument>) {
+    if !seeds.is_empty() {
+        let report = create_seeds(client, seeds).await;
+        // If standard output is closed, the documents are there all the same.
+        let _ = stdout::print(format!("seed documents: {}
+", report.clauses().join("; ")));
     }
-    served.map_err(ServeError::Stopped)
-}
-
-/// Serves while the screen of the leader is shown.
-async fn with_screen(
-    serving: impl Future<Output = io::Result<()>> + Send + 'static,
-    stop: &watch::Sender<bool>,
-    screen: impl Future<Output = Result<(), SessionFailure>> + Unpin,
-) -> Result<(), ServeError> {
-    // The screen computes and draws on this thread, and must not hold up the server.
-    let mut serving = tokio::spawn(serving);
-    let shown = tokio::select! {
-        shown = screen => shown,
-        // The terminal is restored when the screen is dropped.
-        served = &mut serving => return served.map_err(io::Error::other).flatten().map_err(ServeError::Stopped),
-    };
-    stop.send_replace(true);
-    let served = serving.await.map_err(io::Error::other).flatten();
-    shown?;
-    served.map_err(ServeError::Stopped)
 }

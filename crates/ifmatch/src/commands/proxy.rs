@@ -1,0 +1,10 @@
+//! `ifmatch proxy`: the record, the gate and the faults in front of any HTTP server.
+
+mod args;
+mod banner;
+mod error;
+mod run;
+
+pub(crate) use args::ProxyArgs;
+pub(crate) use error::ProxyError;
+pub(crate) use run::run;

@@ -1,0 +1,147 @@
+//! The command line of `ifmatch proxy`, and what it means to the proxy.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use proxy::{CallerSource, ProxyOptions, UpstreamOptions, UpstreamUrl};
+use server::{HostName, ServerOptions, Tokens, Warnings};
+
+use super::error::ProxyError;
+use crate::options::SessionFolderOptions;
+
+/// `ifmatch proxy`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Point any client at the proxy instead of at its server: a browser, curl, a test suite. Every exchange is recorded. Hold
+two saves, release the second first, and see your own application lose an update. A response can be lost on purpose, so
+that you see what your client does then. Everything else passes unchanged, also WebSockets and event streams.
+
+In a terminal, the screen is that of 'ifmatch observe'; F1 lists its keys. Through a pipe or with --quiet, each exchange
+is one line. The control interface is under /.ifmatch/, the only path that the server behind the proxy does not get.
+
+Examples:
+  ifmatch proxy --to http://localhost:3000            in front of a server on this machine, at http://127.0.0.1:4281
+  ifmatch proxy --to https://staging.example --ca ca.pem     a server with a certificate of its own
+  ifmatch proxy --to localhost:3000 --identify cookie:session   a name for each session
+  ifmatch proxy --to localhost:3000 --quiet | grep ' 412 '      a line for each 412
+  ifmatch observe --server http://127.0.0.1:4281/.ifmatch       the same screen in another terminal
+  curl -X PUT http://127.0.0.1:4281/.ifmatch/control/gate --json '{\"hold\":\"writes\"}'")]
+pub(crate) struct ProxyArgs {
+    /// The address of the server behind the proxy; a path in it precedes all targets.
+    #[arg(long, value_name = "URL")]
+    pub(super) to: UpstreamUrl,
+
+    /// The address and port to listen on; port 0 is any free port.
+    #[arg(long, default_value = "127.0.0.1:4281", value_name = "ADDRESS:PORT")]
+    pub(super) listen: SocketAddr,
+
+    /// Where the names of callers come from: header:NAME, cookie, cookie:NAME or address. Repeat it for alternatives.
+    /// [default: header:Ifmatch-Author, then address]
+    ///
+    /// The first source that has a name counts. A secret, such as a session cookie or Authorization, is shown as
+    /// 'caller-' and a few digits that tell it from others. 'header' alone is header:Authorization.
+    #[arg(long, value_name = "SOURCE")]
+    identify: Vec<CallerSource>,
+
+    /// Send the server the Host that the client sent, and not the server's own.
+    #[arg(long)]
+    keep_host: bool,
+
+    /// Trust these certificates (PEM) instead of the system's, for a server with an https URL.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+
+    /// How many seconds the server may take until its response begins, after it has the whole request.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+
+    /// Record the values of Cookie and Set-Cookie. Authorization is never recorded.
+    #[arg(long)]
+    show_secrets: bool,
+
+    /// Change a budget, such as record-bytes=256MiB; may be given several times.
+    ///
+    /// Budgets bound what the record and clients can use up. SECURITY.md lists them.
+    #[arg(long = "budget", value_name = "NAME=VALUE")]
+    budgets: Vec<server::budget::Chosen>,
+
+    /// Let every client that can reach the address use the control interface, without a token.
+    ///
+    /// Without it, a proxy that other machines can reach generates a code for the control interface. The code is not
+    /// needed for what the proxy passes on.
+    #[arg(long)]
+    pub(super) open: bool,
+
+    /// Also answer to this host name under /.ifmatch/; may be given several times.
+    ///
+    /// What the proxy passes on may have any host name.
+    #[arg(long = "host-name", value_name = "NAME")]
+    pub(super) host_names: Vec<HostName>,
+
+    /// Show no screen: print the address, and then a line for each exchange.
+    ///
+    /// A pipe, a background process and TERM=dumb get these lines, too.
+    #[arg(long)]
+    pub(super) quiet: bool,
+
+    /// Without a screen, print no line for each exchange.
+    #[arg(long)]
+    pub(super) no_access_log: bool,
+
+    #[command(flatten)]
+    pub(super) sessions: SessionFolderOptions,
+}
+
+impl ProxyArgs {
+    /// Returns the options of the proxy itself.
+    pub(super) fn proxy_options(&self) -> ProxyOptions {
+        let callers = if self.identify.is_empty() { CallerSource::default_list() } else { self.identify.clone() };
+        ProxyOptions {
+            callers,
+            keeps_host: self.keep_host,
+            shows_cookies: self.show_secrets,
+            ..ProxyOptions::default()
+        }
+    }
+
+    /// Returns the options of the connections to the server behind the proxy.
+    ///
+    /// # Errors
+    ///
+    /// The file of `--ca` cannot be used.
+    pub(super) fn upstream_options(&self) -> Result<UpstreamOptions, ProxyError> {
+        let mut options =
+            UpstreamOptions { response_timeout: Duration::from_secs(self.timeout), ..UpstreamOptions::default() };
+        if let Some(path) = &self.ca {
+            trust(&mut options, path)?;
+        }
+        Ok(options)
+    }
+
+    /// Returns the options of the server that the proxy is to its clients.
+    pub(super) fn server_options(&self, tokens: Option<Tokens>, warnings: Warnings) -> ServerOptions {
+        ServerOptions {
+            budgets: self.budgets.iter().cloned().collect(),
+            tokens,
+            host_names: self.host_names.clone(),
+            warnings,
+            release_memory: Some(allocator::release),
+            ..ServerOptions::default()
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+fn trust(options: &mut UpstreamOptions, path: &std::path::Path) -> Result<(), ProxyError> {
+    let failed = |why: String| ProxyError::Certificates { path: path.to_owned(), why };
+    let pem = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    options.tls = Some(proxy::UpstreamTls::only(&pem).map_err(|error| failed(error.to_string()))?);
+    Ok(())
+}
+
+#[cfg(not(feature = "tls"))]
+fn trust(_: &mut UpstreamOptions, path: &std::path::Path) -> Result<(), ProxyError> {
+    Err(ProxyError::Certificates { path: path.to_owned(), why: "this build of the program has no TLS".to_owned() })
+}

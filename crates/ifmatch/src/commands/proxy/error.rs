@@ -1,0 +1,50 @@
+//! The error of `ifmatch proxy`: the proxy did not start, or stopped.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::commands::serve::ServeError;
+use crate::exit::Exit;
+use crate::local_server::ListenError;
+use crate::session::SessionFailure;
+
+/// The error when the proxy does not start, or stops.
+#[derive(Debug, Error)]
+pub(crate) enum ProxyError {
+    /// The proxy would forward requests to itself.
+    #[error("the proxy listens on {0} itself; name the server behind it with --to, or listen elsewhere with --listen")]
+    Loop(String),
+    /// The certificates of `--ca` cannot be trusted.
+    #[error("the certificates in {} cannot be used: {why}", path.display())]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// The error.
+        why: String,
+    },
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// There is no code for the control interface.
+    #[error("this system has no random numbers for a code ({0}); pass --open, or listen on this machine only")]
+    Random(#[from] getrandom::Error),
+    /// The screen cannot be shown, or broke off.
+    #[error(transparent)]
+    Session(#[from] SessionFailure),
+    /// The server that the proxy is to its clients broke down.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+impl ProxyError {
+    /// Returns how the program ends after this error.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Loop(_) => Exit::Usage,
+            Self::Certificates { .. } | Self::Listen(_) | Self::Random(_) => Exit::Machine,
+            Self::Session(error) => error.exit(),
+            Self::Serve(error) => error.exit(),
+        }
+    }
+}
