@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Starts proxies in front of a server, each in its own folder, as a child of the calling shell.
 #
-# Needs $folder (a temporary one), $here (the folder of the configurations), $server (the server's port) and fail.
+# Needs $folder (a temporary one), $here (the folder of the configurations), $program (ifmatch), $server (the server's
+# port) and fail.
 
 # The processes to end, the last one first.
 children=()
@@ -30,7 +31,7 @@ front() {
   base=http://127.0.0.1:$port
   mkdir -p "$own/cache"
   case $name in
-    nginx | nginx-cache | nginx-cured | nginx-usual | nginx-usual-cured)
+    nginx | nginx-cache | nginx-cured | nginx-usual | nginx-usual-cured | cost)
       configure "$name.conf" "$own/conf" "$port"
       run "$name" nginx -c "$own/conf" -e "$own/log" -g 'daemon off;'
       ;;
@@ -55,6 +56,9 @@ front() {
       configure "$name.vcl" "$own/conf" "$port"
       run "$name" varnishd -F -f "$own/conf" -a "127.0.0.1:$port" -n "$own/work" -s malloc,16m -j none -T none
       ;;
+    ifmatch)
+      run "$name" "$program" proxy --to "http://127.0.0.1:$server" --listen "127.0.0.1:$port" --quiet
+      ;;
   esac
   local _
   for _ in $(seq 150); do
@@ -66,7 +70,7 @@ front() {
 }
 
 configure() {
-  sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g
+  sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g; s|@TEXT@|$(printf 'x%.0s' {1..990})|g
     s|@MODULES@|/usr/lib/apache2/modules|g" "$here/$1" >"$2"
 }
 

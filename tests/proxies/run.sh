@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the protocol and the editor through real proxies, as Debian packages them: nginx, Apache httpd, HAProxy, Varnish
-# and, with `ifmatch doctor` only, Caddy.
+# Tests the protocol and the editor through real proxies: `ifmatch proxy` itself, and nginx, Apache httpd, HAProxy and
+# Varnish, as Debian packages them. Caddy is there for `ifmatch doctor` only.
 #
 #     tests/proxies/run.sh PROGRAM      PROGRAM is the ifmatch to test, such as target/debug/ifmatch
 #
@@ -41,7 +41,7 @@ clean_up() {
 trap clean_up EXIT
 
 # The proxies, and the field in the editor's message if it cannot work through one.
-proxies=(none nginx apache haproxy varnish nginx-cache apache-force varnish-gzip)
+proxies=(none ifmatch nginx apache haproxy varnish nginx-cache apache-force varnish-gzip)
 declare -A blames=([apache-force]='its Server says' [varnish-gzip]='its X-Varnish names Varnish')
 
 # The table: its rows in the order in which they were first filled, and a cell for each proxy.

@@ -9,11 +9,14 @@ use std::str::FromStr;
 
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
+use contract::Author;
 use contract::secrets::is_secret;
-use contract::{Author, fields};
 use percent_encoding::percent_decode;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+/// The field of [`contract::fields::AUTHOR`].
+const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
 
 /// How many bytes of a hash are shown.
 const HASH_BYTES: usize = 3;
@@ -55,7 +58,7 @@ impl CallerSource {
     /// Returns the sources that are used unless others are named: `Ifmatch-Author`, and then the address.
     #[must_use]
     pub fn default_list() -> Vec<Self> {
-        vec![Self::Header(HeaderName::from_static(fields::AUTHOR)), Self::Address]
+        vec![Self::Header(AUTHOR), Self::Address]
     }
 }
 
@@ -85,7 +88,7 @@ impl CallerNames {
 
     fn of_field(&self, headers: &HeaderMap, name: &HeaderName) -> Option<Author> {
         let value = headers.get(name).map(header::HeaderValue::as_bytes).filter(|value| !value.is_empty())?;
-        if *name == fields::AUTHOR {
+        if *name == AUTHOR {
             return Author::from_field(value).ok();
         }
         if is_secret(name.as_str()) {

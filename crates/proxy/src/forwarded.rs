@@ -112,10 +112,8 @@ mod tests {
             is_encrypted: false,
             host: Some(b"class.example:4281"),
         };
-        let fields = after(
-            &[("forwarded", "for=a"), ("x-forwarded-for", "10.0.0.1"), ("x-forwarded-for", "10.0.0.2")],
-            &client,
-        );
+        let fields =
+            after(&[("forwarded", "for=a"), ("x-forwarded-for", "10.0.0.1"), ("x-forwarded-for", "10.0.0.2")], &client);
         let forwarded = "for=a, for=192.0.2.7;host=\"class.example:4281\";proto=http";
         assert_eq!(of(&fields, "forwarded").as_deref(), Some(forwarded));
         assert_eq!(of(&fields, "x-forwarded-for").as_deref(), Some("10.0.0.1, 10.0.0.2, 192.0.2.7"));

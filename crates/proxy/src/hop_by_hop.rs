@@ -92,7 +92,10 @@ mod tests {
     }
 
     fn names(headers: &HeaderMap) -> Vec<&str> {
-        headers.keys().map(HeaderName::as_str).collect()
+        // The order of fields with different names means nothing (RFC 9110 section 5.3).
+        let mut names: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        names
     }
 
     #[test]
@@ -112,7 +115,7 @@ mod tests {
             ("if-match", "\"v1\""),
         ]);
         let found = remove_connection_fields(&mut passed);
-        assert_eq!(names(&passed), ["x-three", "trailer", "if-match"]);
+        assert_eq!(names(&passed), ["if-match", "trailer", "x-three"]);
         assert_eq!(found, ConnectionFields { upgrade: None, accepts_trailers: true }, "Connection names no upgrade");
     }
 

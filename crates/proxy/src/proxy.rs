@@ -77,8 +77,11 @@ impl Proxy {
         let fields = remove_connection_fields(request.headers_mut());
         let upgrade = fields.upgrade.filter(|upgrade| may_switch(request.version(), upgrade));
         let host = host_of(&request);
-        let client =
-            ClientSide { address: from.address, is_encrypted: from.is_encrypted, host: host.as_ref().map(|host| host.as_bytes()) };
+        let client = ClientSide {
+            address: from.address,
+            is_encrypted: from.is_encrypted,
+            host: host.as_ref().map(|host| host.as_bytes()),
+        };
         add_forwarded(request.headers_mut(), &client);
         let version = request.version();
         add_via(request.headers_mut(), version, &self.pseudonym);

@@ -80,7 +80,10 @@ impl Routes {
         body: Body,
     ) -> Result<AnnotatedResponse, Refusal> {
         let path = context.uri.path();
-        let Some((resource, parameters)) = Resource::find(path) else { return no_route(&context.method, path) };
+        let exists = |(resource, _): &(Resource, _)| app.options.gateway.is_none() || resource.is_without_documents();
+        let Some((resource, parameters)) = Resource::find(path).filter(exists) else {
+            return no_route(&context.method, path);
+        };
         let target = RequestTarget::read(resource, parameters, path)?;
         if context.method == Method::OPTIONS {
             return Ok(options(resource.allow()).into());

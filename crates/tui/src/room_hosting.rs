@@ -21,6 +21,8 @@ pub struct RoomHosting {
     pub is_lasting: bool,
     /// The documents that are created when the screen opens, unless they exist.
     pub seeds: Vec<SeedDocument>,
+    /// The server behind the proxy, if the hosted server is a proxy, which has no documents of its own.
+    pub forwards_to: Option<String>,
 }
 
 impl fmt::Debug for RoomHosting {

@@ -63,6 +63,23 @@ impl Resource {
         matches!(self, Self::QuestionSetting | Self::Roster | Self::Remove | Self::Readmit | Self::Exchanges)
     }
 
+    /// Returns whether a server with a gateway has this, too: everything but documents, and joining a room.
+    pub(crate) const fn is_without_documents(self) -> bool {
+        !matches!(
+            self,
+            Self::Home
+                | Self::Documents
+                | Self::Document
+                | Self::Versions
+                | Self::Version
+                | Self::DocumentEvents
+                | Self::Participants
+                | Self::OwnGate
+                | Self::Answer
+                | Self::OpenApi
+        )
+    }
+
     /// All resources, in the order in which a reader of the API meets them.
     pub(crate) const ALL: [Self; 26] = [
         Self::Home,

@@ -64,7 +64,16 @@ impl CountedBody {
             let lingers = call.progress().is_some()
                 && !body.is_end_stream()
                 && !(is_small && call.progress_of_all().waiting() <= MAX_UNCOUNTED_BYTES);
-            Self { body, call, client, loan, _slot: slot, has_room: size.is_some() || is_streamed, lingers, has_ended: false }
+            Self {
+                body,
+                call,
+                client,
+                loan,
+                _slot: slot,
+                has_room: size.is_some() || is_streamed,
+                lingers,
+                has_ended: false,
+            }
         })
     }
 

@@ -290,7 +290,14 @@ fn respond(
         if response.is_lost {
             Err(DropConnection)
         } else {
-            Ok(CountedBody::count_response(client, call, response.response, response.room, response.slot, response.is_streamed))
+            Ok(CountedBody::count_response(
+                client,
+                call,
+                response.response,
+                response.room,
+                response.slot,
+                response.is_streamed,
+            ))
         }
     })
 }

@@ -53,7 +53,9 @@ pub(crate) fn no_time(app: &SharedState, input: &[u8]) -> (StatusCode, Vec<u8>) 
 /// Returns an HTTP/1.1 response that closes the connection.
 fn raw_response(app: &SharedState, refusal: Refusal, input: &[u8]) -> (StatusCode, Vec<u8>) {
     let AnnotatedResponse { mut response, problem, .. } = refusal.into();
-    let body = problem.map(|problem| problem.to_json(None, Links { base: app.options.base_path(), instance: None })).unwrap_or_default();
+    let body = problem
+        .map(|problem| problem.to_json(None, Links { base: app.options.base_path(), instance: None }))
+        .unwrap_or_default();
     cors::expose(app, &origin_field(input), &mut response);
     if app.options.gateway.is_none() {
         finalize::add_unsafe_warning(&mut response, app.policy());

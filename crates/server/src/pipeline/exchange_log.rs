@@ -82,7 +82,13 @@ impl ExchangeGuard<'_> {
         let logged = if *is_lost {
             LoggedResponse::Lost(DropConnection.to_string().into())
         } else {
-            LoggedResponse::Sent { at, status: response.status(), fields: response.headers(), body: &body, is_cut: false }
+            LoggedResponse::Sent {
+                at,
+                status: response.status(),
+                fields: response.headers(),
+                body: &body,
+                is_cut: false,
+            }
         };
         self.keep(judged.as_ref().map(|judged| (judged.at, &judged.evaluation[..])), logged);
     }

@@ -25,7 +25,8 @@ pub(super) fn finalize(app: &SharedState, context: &RequestContext, now: Timesta
     let has_body = context.method != Method::HEAD || problem.is_some();
     if let Some(problem) = problem {
         let base = app.options.base_path();
-        let path = if base.is_empty() { context.uri.path().into() } else { Cow::from(base.to_owned() + context.uri.path()) };
+        let path =
+            if base.is_empty() { context.uri.path().into() } else { Cow::from(base.to_owned() + context.uri.path()) };
         write_problem(response, problem.to_json(judged.as_ref(), Links { base, instance: Some(&path) }));
     }
     if context.under_api {

@@ -113,6 +113,8 @@ async fn forward(
     let forwarded = tokio::select! {
         biased;
         forwarded = gateway.forward(request, from) => forwarded,
+        // If the client is gone, the connection drops this future.
+        never = gate::until_half_closed(context.version, context.peer()) => match never {},
         () = app.shutdown_requested() => return Err(Refusal::new(&types::SERVER_STOPPING, details::stopping())),
     };
     let mut response = forwarded.map_err(|error| refusal_for(app, record, error))?;

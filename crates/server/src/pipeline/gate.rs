@@ -136,7 +136,7 @@ async fn wait(
 /// Detects whether a client that has closed its half is gone.
 ///
 /// If it is, the connection drops the request, and this future with it.
-async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible {
+pub(super) async fn until_half_closed(version: Version, peer: Option<&Peer>) -> Infallible {
     let Some(peer) = peer else { return pending().await };
     peer.until_half_closed().await;
     if version == Version::HTTP_11 {

@@ -5,8 +5,8 @@ use axum::response::Response;
 use contract::{Problem, Reason};
 use store::StoreError;
 
-use super::types::{self, ProblemType};
 use super::json::{self, Links};
+use super::types::{self, ProblemType};
 use super::{RETRY_AFTER_SECONDS, details};
 use crate::budget::{Budget, Budgets};
 use crate::state::exchange_log::JudgementNote;

@@ -104,7 +104,13 @@ pub(crate) struct Completion<'a> {
 /// How an exchange ended.
 pub(crate) enum LoggedResponse<'a> {
     /// `is_cut` says that the body had more bytes than `body`.
-    Sent { at: Timestamp, status: StatusCode, fields: &'a HeaderMap, body: &'a [u8], is_cut: bool },
+    Sent {
+        at: Timestamp,
+        status: StatusCode,
+        fields: &'a HeaderMap,
+        body: &'a [u8],
+        is_cut: bool,
+    },
     Lost(Cow<'static, str>),
 }
 

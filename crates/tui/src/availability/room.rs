@@ -12,6 +12,20 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
     if !state.is_room() {
         return Some("only while a room is observed".to_owned());
     }
+    if state.room.hosting.as_ref().is_some_and(|hosting| hosting.forwards_to.is_some()) {
+        match action {
+            RoomAction::BeginRound
+            | RoomAction::CopyNewest
+            | RoomAction::OpenForAll
+            | RoomAction::SwitchEtags
+            | RoomAction::SwitchJudging
+            | RoomAction::SwitchDates => return Some("a proxy has no documents of its own".to_owned()),
+            RoomAction::LeadQuestion | RoomAction::WriteQuestion => {
+                return Some("a proxy has no page on which people could answer".to_owned());
+            }
+            _ => {}
+        }
+    }
     let is_removed = || selected_person(state).map(Attendee::is_removed);
     let why = match (action, is_removed()) {
         (RoomAction::RemovePerson | RoomAction::ReadmitPerson, None) => "no one is selected",

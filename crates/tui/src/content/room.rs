@@ -10,6 +10,7 @@ use traffic::room::{Attendee, Counted, Counters, Editing, Membership, RosterOrde
 use super::exchange_labels::role_of;
 use super::text;
 use crate::action::{Action, Context, RoomAction};
+use crate::room_hosting::RoomHosting;
 use crate::state::State;
 
 /// The most columns of a name and of a document's id, if people fill several columns of the screen.
@@ -270,6 +271,15 @@ pub(crate) fn people(state: &State, width: u16, rows: u16) -> (Vec<Line<'static>
     let people = state.room.people();
     if people.is_empty() {
         let key = state.hint_for(Action::Room(RoomAction::ShowJoin), Context::Wire);
+        if let Some(RoomHosting { address, command, forwards_to: Some(to), .. }) = &state.room.hosting {
+            let words = format!(
+                "No exchange yet. Point a client at {} in place of {}, such as: {}",
+                sanitize(address),
+                sanitize(to),
+                sanitize(command)
+            );
+            return (text::paragraph(&words, width.into(), state.theme.style(Role::Dim)), 0);
+        }
         let command = match &state.room.hosting {
             Some(hosting) => hosting.command.clone(),
             None => format!("ifmatch join {}", sanitize(&state.server.address)),

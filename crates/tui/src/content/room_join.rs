@@ -22,8 +22,10 @@ pub(crate) fn lines(state: &State, shows_leader: bool, area: Rect) -> Vec<Line<'
     };
     let Some(hosting) = &state.room.hosting else { return elsewhere(state, area) };
     let mut lines: Vec<_> = hosting.join.iter().flat_map(plain).collect();
-    let browser = format!("browser:    {}/ says how to join, and takes answers to questions", hosting.address);
-    lines.extend(text::paragraph(&sanitize(&browser), width, state.theme.style(Role::Text)));
+    if hosting.forwards_to.is_none() {
+        let browser = format!("browser:    {}/ says how to join, and takes answers to questions", hosting.address);
+        lines.extend(text::paragraph(&sanitize(&browser), width, state.theme.style(Role::Text)));
+    }
     lines.extend(address_code(state, &hosting.address, area));
     if hosting.leader.is_empty() {
         return lines;

@@ -77,7 +77,9 @@ fn hosted(size: (u16, u16)) -> TestApp {
     let (join, leader, store) = (Vec::new(), Vec::new(), "memory:".to_owned());
     let command = "ifmatch join class.example".to_owned();
     let hosting =
-        RoomHosting { address: address.clone(), command, join, leader, store, is_lasting: false, seeds: Vec::new() };
+        RoomHosting {
+            address: address.clone(), command, join, leader, store, is_lasting: false, seeds: Vec::new(), forwards_to: None,
+        };
     let state = State::room(address, Theme::default()).with_hosting(Some(hosting));
     TestApp::begin(state, Vec::new(), size.0, size.1)
 }

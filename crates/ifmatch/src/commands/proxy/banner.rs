@@ -59,8 +59,9 @@ impl ProxyBanner<'_> {
             join: vec![format!("use:        {url} in place of {}", self.to)],
             leader: leader.lines().map(str::to_owned).collect(),
             address: url,
-            store: self.to.to_string(),
+            store: "memory:".to_owned(),
             is_lasting: false,
+            forwards_to: Some(self.to.to_string()),
         }
     }
 }

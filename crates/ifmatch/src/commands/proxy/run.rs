@@ -30,8 +30,7 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
     let has_screen = !arguments.quiet && display.has_screen() && !is_in_background();
     let user = has_screen.then(|| UserConfig::read(paths).map_err(SessionFailure::from)).transpose()?;
     let upstream: Arc<dyn Upstream> = Arc::new(HttpUpstream::new(&arguments.to, arguments.upstream_options()?));
-    let gateway: Arc<dyn Gateway> =
-        Arc::new(Proxy::new(arguments.to.clone(), upstream, arguments.proxy_options()));
+    let gateway: Arc<dyn Gateway> = Arc::new(Proxy::new(arguments.to.clone(), upstream, arguments.proxy_options()));
     fd_limit::raise_limit();
     let (listener, address) = listen(arguments.listen).await?;
     if leads_to(&arguments, address) {

@@ -97,6 +97,7 @@ impl Banner<'_> {
             store: self.place.to_owned(),
             is_lasting: self.place != "memory:",
             seeds: Vec::new(),
+            forwards_to: None,
         }
     }
 

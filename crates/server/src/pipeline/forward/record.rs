@@ -133,7 +133,8 @@ impl ForwardRecord {
             state.complete(&body, false);
             return;
         }
-        if head.status == StatusCode::SWITCHING_PROTOCOLS || is_event_stream(response) {
+        let is_endless = is_event_stream(response);
+        if head.status == StatusCode::SWITCHING_PROTOCOLS || is_endless {
             state.log_without_body();
         }
         let body = mem::take(response.body_mut());
@@ -145,7 +146,15 @@ impl ForwardRecord {
             *response.body_mut() = body;
             return;
         }
-        *response.body_mut() = Body::new(CopiedResponseBody { body, copy, state: Some(state), has_failed: false });
+        let peer = context.peer().filter(|_| is_endless).cloned();
+        let half_closed = peer.map(|peer| -> PeerWatch {
+            Box::pin(async move {
+                peer.until_half_closed().await;
+                peer.keep_alive();
+            })
+        });
+        let state = Some(state);
+        *response.body_mut() = Body::new(CopiedResponseBody { body, copy, state, has_failed: false, half_closed });
     }
 }
 
@@ -263,7 +272,12 @@ struct CopiedResponseBody {
     copy: BodyCopy,
     state: Option<Box<ForwardedState>>,
     has_failed: bool,
+    /// Has the system probe a client that has closed its half; `None` unless the body may never end.
+    half_closed: Option<PeerWatch>,
 }
+
+/// A future that is ready when the system probes the client.
+type PeerWatch = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl HttpBody for CopiedResponseBody {
     type Data = Bytes;
@@ -273,7 +287,12 @@ impl HttpBody for CopiedResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            if self.half_closed.as_mut().is_some_and(|watch| watch.as_mut().poll(context).is_ready()) {
+                self.half_closed = None;
+            }
+            return Poll::Pending;
+        };
         match &frame {
             Some(Ok(frame)) => {
                 if let Some(part) = frame.data_ref() {

@@ -78,7 +78,8 @@ fn reused_place_has_nothing_of_the_exchange_before() {
         let number = begin(&recorder, &format!("/{turn}"));
         let (body, judged) =
             if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
-        let response = LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body, is_cut: false };
+        let response =
+            LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body, is_cut: false };
         recorder.end(number, Completion { body, is_body_cut: false, judged, response });
         if turn == 0 {
             let first = kept(&recorder)[0].to_exchange();
@@ -127,8 +128,13 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
     let recorder = ExchangeLog::new(&Budgets::default());
     let body = vec![b'x'; MAX_RECORDED_BODY];
     let none = HeaderMap::new();
-    let response =
-        || LoggedResponse::Sent { at: Timestamp::from_millis(2), status: StatusCode::OK, fields: &none, body: &body, is_cut: false };
+    let response = || LoggedResponse::Sent {
+        at: Timestamp::from_millis(2),
+        status: StatusCode::OK,
+        fields: &none,
+        body: &body,
+        is_cut: false,
+    };
     let held = begin(&recorder, "/held");
     for _ in 0..KEPT {
         let number = begin(&recorder, "/api");

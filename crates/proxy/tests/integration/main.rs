@@ -1,0 +1,11 @@
+//! The proxy on sockets, in front of a server that the test scripts byte by byte.
+
+mod backend;
+mod bodies;
+mod failures;
+mod front;
+mod http2;
+mod messages;
+mod record;
+mod stage;
+mod upgrade;
