@@ -18,9 +18,6 @@ use thiserror::Error;
 /// The field of [`contract::fields::AUTHOR`].
 const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
 
-/// How many bytes of a hash are shown.
-const HASH_BYTES: usize = 3;
-
 /// Where the name of a client comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerSource {
@@ -100,23 +97,19 @@ impl CallerNames {
     fn of_cookie(&self, headers: &HeaderMap, name: Option<&str>) -> Option<Author> {
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| str::from_utf8(line.as_bytes()).ok());
         let mut cookies = lines.flat_map(|line| line.split(';')).map(str::trim_ascii).filter(|pair| !pair.is_empty());
-        match name {
-            Some(name) => {
-                let value = cookies.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
-                self.hashed(value.as_bytes())
-            }
-            None => {
-                let all: Vec<&str> = cookies.collect();
-                if all.is_empty() { None } else { self.hashed(all.join(";").as_bytes()) }
-            }
+        if let Some(name) = name {
+            let value = cookies.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+            return self.hashed(value.as_bytes());
         }
+        let all: Vec<&str> = cookies.collect();
+        if all.is_empty() { None } else { self.hashed(all.join(";").as_bytes()) }
     }
 
     /// Returns the name for a secret.
     fn hashed(&self, secret: &[u8]) -> Option<Author> {
         let digest = Sha256::new().chain_update(self.key).chain_update(secret).finalize();
-        let digits: String = digest.iter().take(HASH_BYTES).map(|byte| format!("{byte:02x}")).collect();
-        format!("caller-{digits}").parse().ok()
+        let [first, second, third, ..] = digest[..] else { return None };
+        format!("caller-{first:02x}{second:02x}{third:02x}").parse().ok()
     }
 }
 

@@ -28,7 +28,7 @@ use server::{ByteStream, UpgradedStream};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
-use self::connection::{Connection, Connector, SendError};
+use self::connection::{ExchangeError, UpstreamConnection, UpstreamConnector};
 use self::pool::{ConnectionPool, Lease};
 use self::request_body::{BodyMonitor, RequestBody};
 use self::response_body::LeasedBody;
@@ -68,7 +68,7 @@ impl Default for UpstreamOptions {
 /// The server behind the proxy, over HTTP/1.1 or HTTP/2.
 pub struct HttpUpstream {
     server: String,
-    connector: Connector,
+    connector: UpstreamConnector,
     pool: Arc<ConnectionPool>,
     options: UpstreamOptions,
     scheme: Scheme,
@@ -81,7 +81,7 @@ impl HttpUpstream {
     pub fn new(url: &UpstreamUrl, options: UpstreamOptions) -> Self {
         Self {
             server: url.to_string(),
-            connector: Connector::new(url, &options),
+            connector: UpstreamConnector::new(url, &options),
             pool: Arc::new(ConnectionPool::new(options.max_connections)),
             scheme: if url.is_encrypted() { Scheme::HTTPS } else { Scheme::HTTP },
             authority: url.authority().as_bytes().try_into().ok(),
@@ -94,7 +94,7 @@ impl HttpUpstream {
     }
 
     /// Opens a connection, within the time for that.
-    async fn connect(&self, for_upgrade: bool) -> Result<(Connection, OwnedSemaphorePermit), UpstreamError> {
+    async fn connect(&self, for_upgrade: bool) -> Result<(UpstreamConnection, OwnedSemaphorePermit), UpstreamError> {
         let connecting = async {
             let permit = self.pool.permit().await;
             self.connector.connect(for_upgrade).await.map(|connection| (connection, permit))
@@ -112,22 +112,22 @@ impl HttpUpstream {
     /// Sends a request on a connection, and waits for the header section of the response.
     async fn send_on(
         &self,
-        connection: &mut Connection,
+        connection: &mut UpstreamConnection,
         request: Request<RequestBody>,
         monitor: Option<&BodyMonitor>,
-    ) -> Result<Response<hyper::body::Incoming>, Failure> {
+    ) -> Result<Response<hyper::body::Incoming>, AttemptError> {
         let sending = connection.send(request);
         tokio::pin!(sending);
         let mut seen = 0;
         loop {
             tokio::select! {
                 biased;
-                sent = &mut sending => return sent.map_err(Failure::Send),
+                sent = &mut sending => return sent.map_err(AttemptError::Send),
                 () = sleep(self.options.response_timeout) => {
                     // While the body is still on its way, the server may have good reason to be silent.
                     let passed = monitor.map_or(0, BodyMonitor::passed);
                     if passed == seen {
-                        return Err(Failure::TimedOut);
+                        return Err(AttemptError::TimedOut);
                     }
                     seen = passed;
                 }
@@ -172,8 +172,8 @@ impl HttpUpstream {
 }
 
 /// Why an attempt on a connection failed.
-enum Failure {
-    Send(Box<SendError>),
+enum AttemptError {
+    Send(Box<ExchangeError>),
     TimedOut,
 }
 
@@ -184,12 +184,11 @@ impl Upstream for HttpUpstream {
         let (monitor, mut request) = RequestBody::wrap(request);
         let is_repeatable = request.method().is_safe() && request.body().is_end_stream();
         loop {
-            let (mut connection, permit, is_used) = match self.pool.take(for_upgrade) {
-                Some((connection, permit)) => (connection, permit, true),
-                None => {
-                    let (connection, permit) = self.connect(for_upgrade).await?;
-                    (self.pool.share(connection), Some(permit), false)
-                }
+            let (mut connection, permit, is_used) = if let Some((connection, permit)) = self.pool.take(for_upgrade) {
+                (connection, permit, true)
+            } else {
+                let (connection, permit) = self.connect(for_upgrade).await?;
+                (self.pool.share(connection), Some(permit), false)
             };
             let spare = (is_used && is_repeatable).then(|| copy_of(&request));
             let is_http2 = connection.is_http2();
@@ -200,9 +199,9 @@ impl Upstream for HttpUpstream {
                     let lease = Lease::new(&self.pool, connection, permit);
                     return Ok(leased(response, lease, monitor, &method));
                 }
-                Err(Failure::TimedOut) => return Err(self.timed_out("respond", self.options.response_timeout)),
-                Err(Failure::Send(failed)) => {
-                    let SendError { error, unsent } = *failed;
+                Err(AttemptError::TimedOut) => return Err(self.timed_out("respond", self.options.response_timeout)),
+                Err(AttemptError::Send(failed)) => {
+                    let ExchangeError { error, unsent } = *failed;
                     // Only a used connection may have ended just before; a new one that ends says something.
                     request = match (unsent, spare) {
                         (Some(unsent), _) if is_used => unsent,

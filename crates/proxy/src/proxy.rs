@@ -80,7 +80,7 @@ impl Proxy {
         let client = ClientSide {
             address: from.address,
             is_encrypted: from.is_encrypted,
-            host: host.as_ref().map(|host| host.as_bytes()),
+            host: host.as_ref().map(HeaderValue::as_bytes),
         };
         add_forwarded(request.headers_mut(), &client);
         let version = request.version();
@@ -201,26 +201,22 @@ fn last_recipient(request: &mut Request) -> Option<Response> {
 fn describe(error: &UpstreamError) -> GatewayError {
     match error {
         UpstreamError::Unreachable { remedy, .. } => {
-            GatewayError::Unreachable(format!("{}. Nothing was done. {remedy}.", error))
+            GatewayError::Unreachable(format!("{error}. Nothing was done. {remedy}."))
         }
         UpstreamError::Closed { .. } => GatewayError::Unreachable(format!(
-            "{}. If the request was a write, it may have been carried out: read before you write again. The server's \
-             own log says why it closed.",
-            error
+            "{error}. If the request was a write, it may have been carried out: read before you write again. The server's \
+             own log says why it closed."
         )),
         UpstreamError::NotHttp { .. } => GatewayError::Unreachable(format!(
-            "{}. If the request was a write, it may have been carried out. Check that --to names an HTTP server, and \
-             its scheme.",
-            error
+            "{error}. If the request was a write, it may have been carried out. Check that --to names an HTTP server, and \
+             its scheme."
         )),
         UpstreamError::TimedOut { action: "respond", .. } => GatewayError::TimedOut(format!(
-            "{}. If the request was a write, it may still be carried out: read before you write again. A server that \
-             needs longer gets the time with --timeout.",
-            error
+            "{error}. If the request was a write, it may still be carried out: read before you write again. A server that \
+             needs longer gets the time with --timeout."
         )),
         UpstreamError::TimedOut { .. } => GatewayError::TimedOut(format!(
-            "{}. Nothing was done. Check the address that --to names, and that the server is not overloaded.",
-            error
+            "{error}. Nothing was done. Check the address that --to names, and that the server is not overloaded."
         )),
         UpstreamError::BodyFailed => {
             GatewayError::BodyFailed("The body of the request broke off. Send the request again.".to_owned())

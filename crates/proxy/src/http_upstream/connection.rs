@@ -15,7 +15,7 @@ use super::request_body::RequestBody;
 use crate::upstream_url::UpstreamUrl;
 
 /// The most bytes of a response's header section.
-const MAX_RESPONSE_HEAD_BYTES: usize = 256 * 1024;
+const MAX_RESPONSE_HEAD_BYTES: u32 = 256 * 1024;
 
 /// The most field lines of a response. hyper's default is 100.
 const MAX_RESPONSE_FIELDS: usize = 256;
@@ -24,43 +24,46 @@ const MAX_RESPONSE_FIELDS: usize = 256;
 const RECEIVE_WINDOW_BYTES: u32 = 1024 * 1024;
 
 /// A connection on which requests are sent.
-pub(super) enum Connection {
+pub(super) enum UpstreamConnection {
     Http1(http1::SendRequest<RequestBody>),
     Http2(http2::SendRequest<RequestBody>),
 }
 
 /// The error that a request got no response on a connection.
-pub(super) struct SendError {
+pub(super) struct ExchangeError {
     pub(super) error: hyper::Error,
     /// The request, if nothing of it was sent.
     pub(super) unsent: Option<Request<RequestBody>>,
 }
 
-impl Connection {
+impl UpstreamConnection {
     pub(super) fn is_http2(&self) -> bool {
         matches!(self, Self::Http2(_))
     }
 
     /// Sends a request, and waits for the header section of the response.
-    pub(super) async fn send(&mut self, request: Request<RequestBody>) -> Result<Response<Incoming>, Box<SendError>> {
+    pub(super) async fn send(
+        &mut self,
+        request: Request<RequestBody>,
+    ) -> Result<Response<Incoming>, Box<ExchangeError>> {
         let sent = match self {
             Self::Http1(sender) => {
                 // A new connection becomes ready with its first poll.
                 if let Err(error) = sender.ready().await {
-                    return Err(Box::new(SendError { error, unsent: Some(request) }));
+                    return Err(Box::new(ExchangeError { error, unsent: Some(request) }));
                 }
                 sender.try_send_request(request).await
             }
             Self::Http2(sender) => {
                 if let Err(error) = sender.ready().await {
-                    return Err(Box::new(SendError { error, unsent: Some(request) }));
+                    return Err(Box::new(ExchangeError { error, unsent: Some(request) }));
                 }
                 sender.try_send_request(request).await
             }
         };
         sent.map_err(|mut failed| {
             let unsent = failed.take_message();
-            Box::new(SendError { error: failed.into_error(), unsent })
+            Box::new(ExchangeError { error: failed.into_error(), unsent })
         })
     }
 }
@@ -73,14 +76,14 @@ pub(super) struct ConnectError {
 }
 
 /// Opens connections.
-pub(super) struct Connector {
+pub(super) struct UpstreamConnector {
     host: String,
     port: u16,
     #[cfg(feature = "tls")]
     tls: Option<super::tls::TlsConnectors>,
 }
 
-impl Connector {
+impl UpstreamConnector {
     pub(super) fn new(url: &UpstreamUrl, options: &UpstreamOptions) -> Self {
         let (host, port) = (url.host().to_owned(), url.port());
         #[cfg(not(feature = "tls"))]
@@ -96,7 +99,7 @@ impl Connector {
     }
 
     /// Opens a connection.
-    pub(super) async fn connect(&self, for_upgrade: bool) -> Result<Connection, ConnectError> {
+    pub(super) async fn connect(&self, for_upgrade: bool) -> Result<UpstreamConnection, ConnectError> {
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await;
         let stream = stream.map_err(|error| self.unreachable(&error))?;
         // Requests are small, and the system would wait for more before it sends any.
@@ -127,30 +130,34 @@ fn failed(error: &hyper::Error) -> ConnectError {
     ConnectError { why: super::text_of(error), remedy: "Check that --to names an HTTP server".to_owned() }
 }
 
-async fn speak_http1(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<Connection, ConnectError> {
+async fn speak_http1(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+) -> Result<UpstreamConnection, ConnectError> {
     let mut http = http1::Builder::new();
-    http.max_buf_size(MAX_RESPONSE_HEAD_BYTES).max_headers(MAX_RESPONSE_FIELDS);
+    http.max_buf_size(MAX_RESPONSE_HEAD_BYTES as usize).max_headers(MAX_RESPONSE_FIELDS);
     let (sender, connection) = http.handshake(TokioIo::new(stream)).await.map_err(|error| failed(&error))?;
     tokio::spawn(async move {
         if let Err(error) = connection.with_upgrades().await {
             tracing::debug!(%error, "a connection to the server behind the proxy ended early");
         }
     });
-    Ok(Connection::Http1(sender))
+    Ok(UpstreamConnection::Http1(sender))
 }
 
 #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "only a TLS handshake chooses HTTP/2"))]
-async fn speak_http2(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<Connection, ConnectError> {
+async fn speak_http2(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+) -> Result<UpstreamConnection, ConnectError> {
     let mut http = http2::Builder::new(TokioExecutor::new());
     http.timer(TokioTimer::new())
         .initial_stream_window_size(RECEIVE_WINDOW_BYTES)
         .initial_connection_window_size(8 * RECEIVE_WINDOW_BYTES)
-        .max_header_list_size(MAX_RESPONSE_HEAD_BYTES as u32);
+        .max_header_list_size(MAX_RESPONSE_HEAD_BYTES);
     let (sender, connection) = http.handshake(TokioIo::new(stream)).await.map_err(|error| failed(&error))?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection to the server behind the proxy ended early");
         }
     });
-    Ok(Connection::Http2(sender))
+    Ok(UpstreamConnection::Http2(sender))
 }

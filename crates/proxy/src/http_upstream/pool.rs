@@ -8,7 +8,7 @@ use hyper::client::conn::{http1, http2};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-use super::connection::Connection;
+use super::connection::UpstreamConnection;
 use super::request_body::RequestBody;
 
 /// The most connections that wait.
@@ -61,25 +61,25 @@ impl ConnectionPool {
     }
 
     /// Takes a connection that waits, if there is one.
-    pub(super) fn take(&self, for_upgrade: bool) -> Option<(Connection, Option<OwnedSemaphorePermit>)> {
+    pub(super) fn take(&self, for_upgrade: bool) -> Option<(UpstreamConnection, Option<OwnedSemaphorePermit>)> {
         let mut idle = self.idle();
         if !for_upgrade && let Some(sender) = &idle.http2 {
             if !sender.is_closed() {
-                return Some((Connection::Http2(sender.clone()), None));
+                return Some((UpstreamConnection::Http2(sender.clone()), None));
             }
             idle.http2 = None;
         }
         while let Some(IdleConnection { sender, permit, since }) = idle.http1.pop() {
             if sender.is_ready() && since.elapsed() < IDLE_TIME {
-                return Some((Connection::Http1(sender), Some(permit)));
+                return Some((UpstreamConnection::Http1(sender), Some(permit)));
             }
         }
         None
     }
 
     /// Lets other requests use a new connection, if its protocol allows that.
-    pub(super) fn share(&self, connection: Connection) -> Connection {
-        if let Connection::Http2(sender) = &connection {
+    pub(super) fn share(&self, connection: UpstreamConnection) -> UpstreamConnection {
+        if let UpstreamConnection::Http2(sender) = &connection {
             self.idle().http2 = Some(sender.clone());
         }
         connection
@@ -100,14 +100,14 @@ impl ConnectionPool {
 /// A connection in use. Dropping it closes the connection, unless others use it.
 pub(super) struct Lease {
     pool: Arc<ConnectionPool>,
-    connection: Option<Connection>,
+    connection: Option<UpstreamConnection>,
     permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Lease {
     pub(super) fn new(
         pool: &Arc<ConnectionPool>,
-        connection: Connection,
+        connection: UpstreamConnection,
         permit: Option<OwnedSemaphorePermit>,
     ) -> Self {
         Self { pool: Arc::clone(pool), connection: Some(connection), permit }
@@ -117,7 +117,8 @@ impl Lease {
     ///
     /// `is_sent` says that the request was sent to its end. If so, the connection waits for the next request.
     pub(super) fn end(mut self, is_sent: bool) {
-        let (Some(Connection::Http1(mut sender)), Some(permit)) = (self.connection.take(), self.permit.take()) else {
+        let (Some(UpstreamConnection::Http1(mut sender)), Some(permit)) = (self.connection.take(), self.permit.take())
+        else {
             return;
         };
         if sender.is_ready() {

@@ -63,8 +63,7 @@ pub(crate) struct RequestContext {
     ///
     /// True for all forwarded requests, too.
     pub(crate) under_api: bool,
-    /// Whether the request is forwarded to another server, whatever its path is.
-    is_forwarded: bool,
+    destination: RequestDestination,
     /// The number of the exchange; `None` if it is not recorded.
     pub(crate) exchange: Option<ExchangeId>,
     /// The accounts of the client; `None` if it is not counted.
@@ -73,6 +72,14 @@ pub(crate) struct RequestContext {
     settings: TrustedSettings,
     /// The place of the request among the released requests; `None` if it was not held.
     pub(crate) order: Option<Order>,
+}
+
+/// The server that a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RequestDestination {
+    ThisServer,
+    /// The server behind the gateway, whatever the path is.
+    OtherServer,
 }
 
 /// The policy under which a request is judged; `None` until it is set.
@@ -124,7 +131,7 @@ impl RequestContext {
             expects_continue: expects_continue(version, &headers),
             // The requests to a gateway itself lead it, and are not recorded.
             under_api: app.options.gateway.is_none() && is_under_api(uri.path()),
-            is_forwarded: false,
+            destination: RequestDestination::ThisServer,
             method,
             uri,
             version,
@@ -152,7 +159,7 @@ impl RequestContext {
             preference: ReturnPreference::preferred(iter::empty()),
             expects_continue: expects_continue(version, &headers),
             under_api: true,
-            is_forwarded: true,
+            destination: RequestDestination::OtherServer,
             method,
             uri,
             version,
@@ -169,7 +176,7 @@ impl RequestContext {
 
     /// Returns whether the request is forwarded to another server.
     pub(crate) fn is_forwarded(&self) -> bool {
-        self.is_forwarded
+        self.destination == RequestDestination::OtherServer
     }
 
     /// Authenticates the request again, after another server may have given out its token.
@@ -250,17 +257,17 @@ impl RequestContext {
     /// Returns whether the request is about the room: its participants, its gate or the question.
     pub(crate) fn is_about_room(&self) -> bool {
         let paths = ["/api/participants", "/api/gate", "/api/question"];
-        !self.is_forwarded && paths.iter().any(|begin| self.uri.path().starts_with(begin))
+        !self.is_forwarded() && paths.iter().any(|begin| self.uri.path().starts_with(begin))
     }
 
     /// Returns whether the response will be a stream of events: by the path or, if it is another server's, by `Accept`.
     pub(crate) fn is_for_events(&self) -> bool {
-        if self.is_forwarded { prefers_events(&self.headers) } else { is_event_stream(self.uri.path()) }
+        if self.is_forwarded() { prefers_events(&self.headers) } else { is_event_stream(self.uri.path()) }
     }
 
     /// Returns whether the request asks to join the room.
     pub(crate) fn is_to_join(&self) -> bool {
-        !self.is_forwarded && self.method == Method::POST && self.uri.path() == "/api/participants"
+        !self.is_forwarded() && self.method == Method::POST && self.uri.path() == "/api/participants"
     }
 
     /// Returns the client of the request; `None` if the request is refused for its token.

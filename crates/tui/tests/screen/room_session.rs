@@ -76,10 +76,16 @@ fn hosted(size: (u16, u16)) -> TestApp {
     let address = "http://192.0.2.7:4280".to_owned();
     let (join, leader, store) = (Vec::new(), Vec::new(), "memory:".to_owned());
     let command = "ifmatch join class.example".to_owned();
-    let hosting =
-        RoomHosting {
-            address: address.clone(), command, join, leader, store, is_lasting: false, seeds: Vec::new(), forwards_to: None,
-        };
+    let hosting = RoomHosting {
+        address: address.clone(),
+        command,
+        join,
+        leader,
+        store,
+        is_lasting: false,
+        seeds: Vec::new(),
+        forwards_to: None,
+    };
     let state = State::room(address, Theme::default()).with_hosting(Some(hosting));
     TestApp::begin(state, Vec::new(), size.0, size.1)
 }

@@ -45,10 +45,6 @@ pub(crate) struct ProxyArgs {
     #[arg(long, value_name = "SOURCE")]
     identify: Vec<CallerSource>,
 
-    /// Send the server the Host that the client sent, and not the server's own.
-    #[arg(long)]
-    keep_host: bool,
-
     /// Trust these certificates (PEM) instead of the system's, for a server with an https URL.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
@@ -57,9 +53,8 @@ pub(crate) struct ProxyArgs {
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
 
-    /// Record the values of Cookie and Set-Cookie. Authorization is never recorded.
-    #[arg(long)]
-    show_secrets: bool,
+    #[command(flatten)]
+    passing: PassingOptions,
 
     /// Change a budget, such as record-bytes=256MiB; may be given several times.
     ///
@@ -94,14 +89,26 @@ pub(crate) struct ProxyArgs {
     pub(super) sessions: SessionFolderOptions,
 }
 
+/// What becomes of the fields of a message.
+#[derive(Debug, Args)]
+struct PassingOptions {
+    /// Send the server the Host that the client sent, and not the server's own.
+    #[arg(long)]
+    keep_host: bool,
+
+    /// Record the values of Cookie and Set-Cookie. Authorization is never recorded.
+    #[arg(long)]
+    show_secrets: bool,
+}
+
 impl ProxyArgs {
     /// Returns the options of the proxy itself.
     pub(super) fn proxy_options(&self) -> ProxyOptions {
         let callers = if self.identify.is_empty() { CallerSource::default_list() } else { self.identify.clone() };
         ProxyOptions {
             callers,
-            keeps_host: self.keep_host,
-            shows_cookies: self.show_secrets,
+            keeps_host: self.passing.keep_host,
+            shows_cookies: self.passing.show_secrets,
             ..ProxyOptions::default()
         }
     }

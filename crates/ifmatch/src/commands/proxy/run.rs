@@ -44,17 +44,14 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
     let banner = ProxyBanner { address, to: &arguments.to, code: code.as_ref() };
     let (stop, stopped) = watch::channel(false);
     let serving = Box::pin(proxy::serve(listener, gateway, options, wait_for(stopped)));
-    let ended = match user {
-        Some(user) => {
-            let secrets = code.iter().chain(&own.token).map(|token| token.expose().to_owned()).collect();
-            let saver = SessionSaver { folder: arguments.sessions.folder(), secrets };
-            let screen = Box::pin(screen::show(own, banner.hosting(), saver, user, paths, display));
-            with_screen(serving, &stop, screen).await
-        }
-        None => {
-            banner.print();
-            with_log(serving, &stop, &own, !arguments.no_access_log, async {}).await
-        }
+    let ended = if let Some(user) = user {
+        let secrets = code.iter().chain(&own.token).map(|token| token.expose().to_owned()).collect();
+        let saver = SessionSaver { folder: arguments.sessions.folder(), secrets };
+        let screen = Box::pin(screen::show(own, banner.hosting(), saver, user, paths, display));
+        with_screen(serving, &stop, screen).await
+    } else {
+        banner.print();
+        with_log(serving, &stop, &own, !arguments.no_access_log, async {}).await
     };
     printer.end();
     ended?;

@@ -111,7 +111,10 @@ async fn create_documents(client: &Client, seeds: Vec<SeedDocument>) {
     if !seeds.is_empty() {
         let report = create_seeds(client, seeds).await;
         // If standard output is closed, the documents are there all the same.
-        let _ = stdout::print(format!("seed documents: {}
-", report.clauses().join("; ")));
+        let _ = stdout::print(format!(
+            "seed documents: {}
+",
+            report.clauses().join("; ")
+        ));
     }
 }

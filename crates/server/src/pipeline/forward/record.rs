@@ -62,11 +62,11 @@ struct ForwardedState {
     /// Whether the exchange log has the exchange.
     is_logged: bool,
     judged: Option<JudgementNote>,
-    response: Option<ResponseHead>,
+    response: Option<ForwardedHead>,
 }
 
 /// The header section of a response.
-struct ResponseHead {
+struct ForwardedHead {
     at: Timestamp,
     status: StatusCode,
     fields: HeaderMap,
@@ -124,8 +124,8 @@ impl ForwardRecord {
     pub(super) fn respond(mut self, context: &RequestContext, answered: &mut AnnotatedResponse) {
         let Some(mut state) = self.state.take() else { return };
         let AnnotatedResponse { response, judged, is_lost, .. } = answered;
-        state.judged = judged.clone();
-        let head = ResponseHead { at: state.app.now(), status: response.status(), fields: response.headers().clone() };
+        state.judged.clone_from(judged);
+        let head = ForwardedHead { at: state.app.now(), status: response.status(), fields: response.headers().clone() };
         let head = state.response.insert(head);
         if *is_lost {
             let body = BodyCopy::new(state.app.recorder.copies());
@@ -181,9 +181,9 @@ impl ForwardedState {
     }
 
     fn log_without_body(&mut self) {
-        let Some(ResponseHead { at, status, fields }) = self.response.take() else { return };
+        let Some(ForwardedHead { at, status, fields }) = self.response.take() else { return };
         self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &[], is_cut: false });
-        self.response = Some(ResponseHead { at, status, fields });
+        self.response = Some(ForwardedHead { at, status, fields });
     }
 
     /// Passes the complete exchange to the gateway, and then to the log.
@@ -212,7 +212,7 @@ impl ForwardedState {
                 }),
             });
         }
-        if let Some(ResponseHead { at, status, fields }) = head {
+        if let Some(ForwardedHead { at, status, fields }) = head {
             let shown = redact_body(self.context.uri.path(), body.bytes());
             self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &shown, is_cut: body.is_cut() });
         }
