@@ -101,7 +101,7 @@ mod tests {
         let mut copy = BodyCopy::new(&CopyBudget::new(usize::MAX));
         copy.push(b"ab");
         assert_eq!((copy.bytes(), copy.length(), copy.is_cut()), (&b"ab"[..], 2, false));
-        copy.push(&[b'x'; MAX_RECORDED_BODY]);
+        copy.push(&vec![b'x'; MAX_RECORDED_BODY]);
         copy.push(b"y");
         assert_eq!((copy.bytes().len(), copy.length()), (MAX_RECORDED_BODY, 3 + MAX_RECORDED_BODY as u64));
         assert!(copy.is_cut() && copy.bytes().ends_with(b"x"));
