@@ -78,6 +78,15 @@ impl Client {
         self.release_as(exchange, "?loseResponse=true").await
     }
 
+    /// Releases one request at a proxy, which sends it twice. Its client gets the first response.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Refused`] with status 400 if the server is not a proxy. Otherwise as for [`Client::release`].
+    pub async fn release_twice(&self, exchange: u64) -> Result<GateSettings, ClientError> {
+        self.release_as(exchange, "?duplicate=true").await
+    }
+
     async fn release_as(&self, exchange: u64, query: &str) -> Result<GateSettings, ClientError> {
         let mut call = OutgoingRequest::get(&ApiPath::Gate, &format!("/{exchange}/release{query}"));
         call.method = Method::POST;

@@ -1,4 +1,4 @@
-//! How clients get the names under which they are shown: from a header field, a cookie, or their address.
+//! The names under which clients are shown: from a header field, a cookie, or their address.
 //!
 //! A name is what the record, the gate and the roster call a client. It may come from a secret, such as a session
 //! cookie. Then the name is `caller-` and a few digits of a hash, whose key is drawn when the program starts: the same
@@ -18,7 +18,7 @@ use thiserror::Error;
 /// The field of [`contract::fields::AUTHOR`].
 const AUTHOR: HeaderName = HeaderName::from_static("ifmatch-author");
 
-/// Where the name of a client comes from.
+/// The source of a client's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallerSource {
     /// The value of this header field.
@@ -29,7 +29,7 @@ pub enum CallerSource {
     Address,
 }
 
-/// The error that a text does not say where names come from.
+/// The error that a text does not name a source of names.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0:?} is not a source of names; use header:NAME, cookie, cookie:NAME or address")]
 pub struct CallerSourceError(String);
@@ -37,7 +37,9 @@ pub struct CallerSourceError(String);
 impl FromStr for CallerSource {
     type Err = CallerSourceError;
 
-    /// Parses `header`, which is that of `Authorization`, `header:NAME`, `cookie`, `cookie:NAME` or `address`.
+    /// Parses `header`, `header:NAME`, `cookie`, `cookie:NAME` or `address`.
+    ///
+    /// `header` alone is that of `Authorization`.
     fn from_str(text: &str) -> Result<Self, CallerSourceError> {
         let wrong = || CallerSourceError(text.to_owned());
         match text.split_once(':') {

@@ -1,4 +1,4 @@
-//! What a proxy adds to a message: `Via`, `Forwarded` and `X-Forwarded-*`.
+//! The fields that a proxy adds to a message: `Via`, `Forwarded` and `X-Forwarded-*`.
 
 use std::net::IpAddr;
 

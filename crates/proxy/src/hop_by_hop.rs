@@ -30,7 +30,7 @@ const NEVER: [HeaderName; 6] = [
     HeaderName::from_static("x-forwarded-host"),
 ];
 
-/// What the removed fields said.
+/// The content of the removed fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ConnectionFields {
     /// The protocols that the sender offers or has switched to, if `Connection` names `Upgrade`.
@@ -145,7 +145,7 @@ mod tests {
     }
 
     proptest! {
-        /// What stays is exactly what is neither always removed nor named, in its order and with its values.
+        /// Fields stay if they are neither always removed nor named, in their order and with their values.
         #[test]
         fn other_fields_pass_unchanged(
             fields in prop::collection::vec((name(), "[ -~&&[^,]]{0,8}"), 0..12),

@@ -1,5 +1,7 @@
-//! A reverse proxy that records every exchange with any HTTP server, and can hold it, release it in a chosen order, or
-//! lose its response.
+//! A reverse proxy that records, holds and loses exchanges with any HTTP server.
+//!
+//! It records every exchange, and can hold a request, release several in a chosen order, send one twice, or lose a
+//! response.
 //!
 //! The recording, the gate, the faults and the control interface are those of the document server: [`Proxy`] is its
 //! [`Gateway`], and every path but [`CONTROL_PREFIX`](server::CONTROL_PREFIX) is the other server's. This crate does
@@ -17,8 +19,8 @@
 //!
 //! # Two places for others to hook in
 //!
-//! * A request is about to be sent: [`Upstream::send`]. Wrap an [`HttpUpstream`] to answer some requests yourself, or to
-//!   send others before. [`Evaluated`](server::Evaluated) among the extensions of a response shows conditions in the
+//! * A request is about to be sent: [`Upstream::send`]. Wrap an [`HttpUpstream`] to answer some requests yourself, or
+//!   to send others before. [`Evaluated`](server::Evaluated) among the extensions of a response shows conditions in the
 //!   record.
 //! * An exchange is complete: [`ExchangeObserver::completed`], which sees both header sections, the caller, and copies
 //!   of both bodies.

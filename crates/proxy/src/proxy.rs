@@ -33,7 +33,7 @@ pub trait ExchangeObserver: Send + Sync + 'static {
 /// The options of a proxy.
 #[derive(Clone)]
 pub struct ProxyOptions {
-    /// Where the names of clients come from; the first source that has one counts.
+    /// The sources of clients' names; the first one that has a name counts.
     pub callers: Vec<CallerSource>,
     /// Whether the other server gets the `Host` that the client sent, in place of its own.
     pub keeps_host: bool,
@@ -171,15 +171,17 @@ fn may_switch(version: Version, offer: &HeaderValue) -> bool {
     version == Version::HTTP_11 && offer.to_str().is_ok_and(|offer| !offer.split(',').any(hides_requests))
 }
 
-/// Returns the host that the client named: in the target, or else in the field (RFC 9112 section 3.2.2).
+/// Returns the host that the client named.
+///
+/// The target takes precedence over the field (RFC 9112 section 3.2.2).
 fn host_of(request: &Request) -> Option<HeaderValue> {
     let target = request.uri().authority().and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
     target.or_else(|| request.headers().get(header::HOST).cloned())
 }
 
-/// Returns the response of this proxy to a TRACE or OPTIONS that must not go further (RFC 9110 section 7.6.2).
+/// Returns the response of this proxy to a TRACE or OPTIONS that must not go further.
 ///
-/// Otherwise, the number of proxies that it may still pass is decreased.
+/// `Max-Forwards` says so (RFC 9110 section 7.6.2). Otherwise, the number of proxies that it may still pass is decreased.
 fn last_recipient(request: &mut Request) -> Option<Response> {
     if !matches!(*request.method(), Method::TRACE | Method::OPTIONS) {
         return None;

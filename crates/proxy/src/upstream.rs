@@ -39,7 +39,7 @@ pub enum UpstreamError {
         server: String,
         /// The error of the system, or of TLS.
         why: String,
-        /// What to do about it, as a sentence without its full stop.
+        /// The remedy, as a sentence without its full stop.
         remedy: String,
     },
     /// The connection ended before there was a whole header section.

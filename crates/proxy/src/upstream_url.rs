@@ -14,7 +14,9 @@ pub struct UpstreamUrlError {
     why: String,
 }
 
-/// The address of the server behind the proxy: scheme, host, port, and a path that precedes all targets.
+/// The address of the server behind the proxy.
+///
+/// It has a scheme, a host, a port, and a path that precedes all targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpstreamUrl {
     is_encrypted: bool,

@@ -48,6 +48,9 @@ pub(crate) fn why_unavailable_in(action: Action, context: Context, state: &State
         Action::Policy if state.lesson.course.is_some() && !state.is_in_level() => {
             Some("the lesson sets the policy itself".to_owned())
         }
+        Action::Policy if state.room.forwards_to().is_some() => {
+            Some("the proxy has no policy: its server decides".to_owned())
+        }
         Action::Policy if state.is_room() => None,
         Action::Documents if state.is_room() => Some(NO_EDITOR.to_owned()),
         Action::Close if state.is_room() && context == Context::Wire => {
@@ -280,6 +283,9 @@ pub(crate) const fn is_stage_only(action: Action) -> bool {
 pub(crate) fn is_unavailable_here(action: Action, state: &State) -> bool {
     match action {
         Action::WriteElsewhere => !state.is_files(),
+        Action::Policy if state.room.forwards_to().is_some() => true,
+        Action::Duplicate if state.room.forwards_to().is_some() => false,
+        Action::Room(action) if room::is_for_documents(action) && state.room.forwards_to().is_some() => true,
         Action::Room(_) => !state.is_room(),
         Action::RoomVote(_) => state.lesson.room.is_none() && !state.is_room(),
         Action::Policy if state.is_room() => false,

@@ -23,6 +23,8 @@ pub enum GateRequest {
     },
     /// Release the request with this number, and lose its response.
     LoseAnswerOf(u64),
+    /// Release the request with this number, which the proxy sends twice.
+    SendTwice(u64),
     /// Hold nothing and release all requests, because the leader leaves.
     Open,
 }

@@ -67,7 +67,7 @@ pub(crate) fn end_server(state: &State) -> String {
         }
         _ => String::new(),
     };
-    if state.room.hosting.as_ref().is_some_and(|hosting| hosting.forwards_to.is_some()) {
+    if state.room.forwards_to().is_some() {
         return format!("End the proxy? The record ends with it, and held requests get a 503.{session}");
     }
     format!("End the server? {people} {documents} The codes end with the server.{session}")

@@ -73,6 +73,11 @@ impl Default for RoomView {
 }
 
 impl RoomView {
+    /// Returns the server behind the proxy, if this screen belongs to a proxy.
+    pub(crate) fn forwards_to(&self) -> Option<&str> {
+        self.hosting.as_ref()?.forwards_to.as_deref()
+    }
+
     /// Returns the people in the order of display.
     pub(crate) fn people(&self) -> Vec<&Attendee> {
         self.room.roster(self.order).into_iter().map(|at| &self.room.attendees()[at]).collect()

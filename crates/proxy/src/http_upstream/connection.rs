@@ -71,7 +71,7 @@ impl UpstreamConnection {
 /// The error that no connection could be opened.
 pub(super) struct ConnectError {
     pub(super) why: String,
-    /// What to do about it, as a sentence without its full stop.
+    /// The remedy, as a sentence without its full stop.
     pub(super) remedy: String,
 }
 

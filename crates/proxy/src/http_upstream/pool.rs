@@ -14,7 +14,9 @@ use super::request_body::RequestBody;
 /// The most connections that wait.
 const MAX_IDLE: usize = 256;
 
-/// How long a connection waits before it is closed. Most servers close it after a minute or more, some after 5 s.
+/// How long a connection waits before it is closed.
+///
+/// Most servers close it after a minute or more, some after 5 s.
 const IDLE_TIME: Duration = Duration::from_secs(30);
 
 /// How long a connection may take to be ready again after a response.

@@ -28,7 +28,7 @@ pub(super) struct RequestBody {
     wait: Option<ContinueWait>,
 }
 
-/// What is known of a body that is being sent. Clones share it.
+/// The progress of a body that is being sent. Clones share it.
 #[derive(Clone)]
 pub(super) struct BodyMonitor(Arc<MonitorState>);
 

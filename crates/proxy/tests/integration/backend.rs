@@ -38,7 +38,7 @@ impl Arrived {
     }
 }
 
-/// What a server does with a request.
+/// The reaction of a server to a request.
 pub(crate) enum Reply {
     /// Sends these bytes, and reads the next request.
     Send(Vec<u8>),
@@ -156,7 +156,7 @@ async fn read_request(stream: &mut TcpStream, input: &mut Vec<u8>) -> Option<Arr
     }
 }
 
-/// Returns where bytes are in others.
+/// Returns the position of bytes in others.
 pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }

@@ -1,4 +1,4 @@
-//! Bodies stream, with their lengths, their trailers, and none where there must be none.
+//! Bodies stream, with their lengths and trailers; some responses must not have one.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -20,7 +20,7 @@ async fn responses_without_a_body_keep_their_length() {
     for (method, path, status, length) in [
         ("HEAD", "/length", "200", Some("7")),
         ("HEAD", "/none", "200", None),
-        // hyper never sends a length with a 304, where it is optional (RFC 9110 section 8.6).
+        // hyper never sends a length with a 304; it is optional there (RFC 9110 section 8.6).
         ("GET", "/304", "304", None),
         ("GET", "/204", "204", None),
     ] {

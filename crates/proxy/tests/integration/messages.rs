@@ -1,4 +1,4 @@
-//! What passes unchanged, and what a proxy must change (RFC 9110 section 7.6).
+//! Fields and targets that pass unchanged, and those that a proxy must change (RFC 9110 section 7.6).
 
 use proxy::{ProxyOptions, UpstreamOptions};
 

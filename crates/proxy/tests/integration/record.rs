@@ -1,4 +1,4 @@
-//! What is recorded, under which names, and what an observer sees.
+//! The record of exchanges, the names in it, and the view of an observer.
 
 use std::sync::{Arc, Mutex};
 

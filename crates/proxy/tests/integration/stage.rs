@@ -104,6 +104,27 @@ async fn response_of_one_held_request_is_lost() {
 }
 
 #[tokio::test]
+async fn held_request_is_sent_twice_and_answered_once() {
+    let backend = Backend::start(|arrived| Reply::ok(&arrived.connection.to_string())).await;
+    let front = Front::of(&backend).await;
+    front.control("PUT", "/control/gate", r#"{"hold": "writes"}"#).await;
+    let mut wire = front.connect().await;
+    wire.send(&put("Ann")).await;
+    let number = front.held(1).await[0];
+    front.control("POST", &format!("/control/gate/{number}/release?duplicate=true"), "").await;
+    let reply = wire.rest().await;
+    assert_eq!(reply.matches("HTTP/1.1 200 ").count(), 1, "{reply}");
+    let recorded = front.recorded(2).await;
+    let arrived = backend.arrived();
+    assert_eq!(arrived.len(), 2);
+    assert_eq!((arrived[0].line(), &arrived[0].body), (arrived[1].line(), &arrived[1].body));
+    assert!(arrived[1].fields("ifmatch-duplicate").is_empty(), "the mark is for the record only");
+    assert_eq!((&recorded[1]["status"], &recorded[1]["request"]["body"]), (&json!(200), &json!("Ann")));
+    let mark = json!(["ifmatch-duplicate", number.to_string()]);
+    assert!(recorded[1]["request"]["fields"].as_array().unwrap().contains(&mark), "{recorded:?}");
+}
+
+#[tokio::test]
 async fn client_that_leaves_takes_its_held_request_along() {
     let backend = Backend::start(|_| Reply::ok("")).await;
     let front = Front::of(&backend).await;

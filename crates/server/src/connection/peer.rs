@@ -37,7 +37,9 @@ impl Peer {
         self.0.activity.until_half_closed().await;
     }
 
-    /// Notes that the reader waits for more of the client's input, so that it is told if there will be none.
+    /// Notes that the reader waits for more of the client's input.
+    ///
+    /// `waker` wakes it if there will be none.
     pub(crate) fn await_input(&self, waker: &Waker) {
         self.0.activity.await_body(waker);
     }

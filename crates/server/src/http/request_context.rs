@@ -260,7 +260,9 @@ impl RequestContext {
         !self.is_forwarded() && paths.iter().any(|begin| self.uri.path().starts_with(begin))
     }
 
-    /// Returns whether the response will be a stream of events: by the path or, if it is another server's, by `Accept`.
+    /// Returns whether the response will be a stream of events.
+    ///
+    /// The path says so or, if the response is another server's, `Accept`.
     pub(crate) fn is_for_events(&self) -> bool {
         if self.is_forwarded() { prefers_events(&self.headers) } else { is_event_stream(self.uri.path()) }
     }

@@ -18,7 +18,9 @@ use contract::{Author, Timestamp};
 use precondition::Evaluation;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// The path below which a server with a gateway answers itself: its control interface, metrics and problem types.
+/// The path below which a server with a gateway answers itself.
+///
+/// It has the control interface, metrics and problem types there.
 pub const CONTROL_PREFIX: &str = "/.ifmatch";
 
 /// Forwards requests to another server.
@@ -161,9 +163,9 @@ pub struct ForwardedResponse<'a> {
 pub struct CopiedMessage<'a> {
     /// The fields.
     pub fields: &'a HeaderMap,
-    /// The beginning of the body, at most [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY) bytes.
+    /// The beginning of the body.
     ///
-    /// It is shorter or empty if much else is under way, see the budget `record-bytes`.
+    /// It has at most [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY) bytes. It is shorter or empty if much else is under way, see the budget `record-bytes`.
     pub body: &'a [u8],
     /// How many bytes of the body passed.
     pub length: u64,

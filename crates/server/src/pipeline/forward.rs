@@ -8,6 +8,7 @@
 //! copy of the beginning of both bodies. An exchange is complete when the body of its response has ended: see
 //! [`record`], which is the only caller of [`Gateway::completed`](crate::Gateway::completed).
 
+mod duplicate;
 mod record;
 mod tunnel;
 
@@ -48,11 +49,11 @@ pub(super) async fn handle(
     let caller = gateway.caller(&parts, address);
     let on_upgrade = parts.extensions.remove::<OnUpgrade>();
     let mut context = RequestContext::forwarded(parts, client, caller);
-    let (record, body) = ForwardRecord::begin(&app, &gateway, &mut context, body);
+    let (record, body) = ForwardRecord::begin(&app, &gateway, &mut context, body, false);
     if let Some(client) = context.identity() {
         app.participants.saw(&client, app.now());
     }
-    let outcome = respond(&app, &*gateway, &context, &record, body).await;
+    let outcome = respond(&app, &gateway, &context, &record, body).await;
     let (mut response, loses_response) = outcome.unwrap_or_else(|refusal| (refusal.into(), false));
     // Boxed, since few responses are disturbed, and every exchange's future would carry the room for it.
     Box::pin(faults::inject(&app, &context, loses_response, &mut response)).await;
@@ -70,8 +71,8 @@ pub(super) async fn handle(
 /// Returns the response, and whether it is to be lost if the request changed something.
 async fn respond(
     app: &ServerState,
-    gateway: &dyn Gateway,
-    context: &RequestContext,
+    gateway: &Arc<dyn Gateway>,
+    context: &Arc<RequestContext>,
     record: &ForwardRecord,
     mut body: Body,
 ) -> Result<(AnnotatedResponse, bool), Refusal> {
@@ -88,8 +89,16 @@ async fn respond(
         received.release();
     }
     let loses_response = turn.as_ref().is_some_and(Turn::loses_response);
-    let answer = Box::pin(forward(app, gateway, context, record, body));
-    Ok((gate::respond_in_turn(turn, catch_panic::catch_panic(&context.uri, answer)).await, loses_response))
+    let copy = match &turn {
+        Some(turn) if turn.duplicates() => Box::pin(duplicate::copy_of(app, &mut body)).await?,
+        _ => None,
+    };
+    let answer = Box::pin(forward(app, &**gateway, context, record, body));
+    let response = gate::respond_in_turn(turn, catch_panic::catch_panic(&context.uri, answer)).await;
+    if let Some(copy) = copy {
+        duplicate::send_again(app, gateway, context, copy);
+    }
+    Ok((response, loses_response))
 }
 
 /// Forwards a request, and returns the response of the other server.
@@ -142,7 +151,9 @@ fn refusal_for(app: &SharedState, record: &ForwardRecord, error: GatewayError) -
     }
 }
 
-/// Writes the body of a problem, and adds `Date` if the other server sent none (RFC 9110 section 6.6.1).
+/// Writes the body of a problem, and adds `Date` if the other server sent none.
+///
+/// RFC 9110 section 6.6.1 has a recipient with a clock do so.
 fn finalize(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
     let judged = response.judged.as_ref();
     if let Some(problem) = response.problem.take() {

@@ -223,12 +223,19 @@ impl BodyPrefetch {
 }
 
 /// A body whose beginning was read ahead.
-struct PrefetchedBody {
+pub(super) struct PrefetchedBody {
     taken: Option<Bytes>,
     error: Option<axum::Error>,
     trailers: Option<HeaderMap>,
     /// The rest; `None` after its end.
     rest: Option<Body>,
+}
+
+impl PrefetchedBody {
+    /// Returns a body that was read to its end.
+    pub(super) fn whole(bytes: Bytes, trailers: Option<HeaderMap>) -> Self {
+        Self { taken: Some(bytes).filter(|bytes| !bytes.is_empty()), error: None, trailers, rest: None }
+    }
 }
 
 impl HttpBody for PrefetchedBody {

@@ -216,6 +216,19 @@ pub(crate) fn lose_response_of_all() -> String {
         .to_owned()
 }
 
+pub(crate) fn duplicate_of_all() -> String {
+    "duplicate applies to the release of one exchange, and this request releases all. Nothing was released. Send the \
+     parameter to /control/gate/{exchange}/release, or omit it."
+        .to_owned()
+}
+
+/// Only a proxy has a request that it could send again.
+pub(crate) fn duplicate_without_proxy() -> String {
+    "Only a proxy sends a request twice, and this server is none: the request is here already. Nothing was released. \
+     Omit the parameter; to try it out, let the client send the request twice."
+        .to_owned()
+}
+
 pub(crate) fn query_twice(name: &str) -> String {
     format!("The query has the parameter {name} more than once, so its value is ambiguous. Send it once.")
 }

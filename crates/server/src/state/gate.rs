@@ -21,7 +21,7 @@ use crate::budget::{self, Budgets, Uses};
 use crate::lock::lock;
 use turns::Turns;
 
-pub(crate) use turns::{Order, Turn};
+pub(crate) use turns::{Order, ReleaseEffects, Turn};
 
 /// A request that arrives at the gate.
 pub(crate) struct Arrival<'a> {
@@ -204,12 +204,10 @@ impl Gate {
     }
 
     /// Releases a request; returns false if it is not held.
-    ///
-    /// With `lose_response`, if the request is an applied write, its response is lost.
-    pub(crate) fn release(&self, exchange: u64, lose_response: bool) -> bool {
+    pub(crate) fn release(&self, exchange: u64, effects: ReleaseEffects) -> bool {
         let mut state = self.lock();
         let held = state.held.remove(&exchange);
-        held.map(|held| self.release_one(held, lose_response)).is_some()
+        held.map(|held| self.release_one(held, effects)).is_some()
     }
 
     /// Releases all requests, in order of arrival.
@@ -219,14 +217,14 @@ impl Gate {
 
     fn release_all_of(&self, state: &mut HeldRequests) {
         while let Some((_, held)) = state.held.pop_first() {
-            self.release_one(held, false);
+            self.release_one(held, ReleaseEffects::default());
         }
     }
 
     /// Releases one request. The caller holds the lock, so that the turns are in the order of release.
-    fn release_one(&self, Place { is_write, go, .. }: Place, lose_response: bool) {
+    fn release_one(&self, Place { is_write, go, .. }: Place, effects: ReleaseEffects) {
         // If the client has disconnected at this moment, the turn is returned and dropped, which ends it.
-        let _ = go.send(self.turns.take(is_write, lose_response));
+        let _ = go.send(self.turns.take(is_write, effects));
     }
 
     /// Registers a request that must wait; returns `None` if the gate does not hold it.
@@ -352,7 +350,7 @@ impl HeldRequest {
 
     /// Releases the request itself, because it has been held for the maximum time.
     pub(crate) fn release(&self) {
-        self.gate.release(self.exchange, false);
+        self.gate.release(self.exchange, ReleaseEffects::default());
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn why_unavailable(action: Action, state: &State) -> Option<String> {
         _ if state.lesson.course.as_ref().is_some_and(follows) => {
             Some("the lesson operates the gate, until the user types".to_owned())
         }
+        Action::Duplicate if state.room.forwards_to().is_some() => why_not_this_one(action, state).map(str::to_owned),
         Action::Duplicate | Action::SendAgain => why_no_duplicate(action, state),
         _ if state.server.gate.is_withheld => {
             Some("the server does not let me lead the gate: that takes the leader's token".to_owned())

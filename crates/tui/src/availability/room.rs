@@ -12,19 +12,8 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
     if !state.is_room() {
         return Some("only while a room is observed".to_owned());
     }
-    if state.room.hosting.as_ref().is_some_and(|hosting| hosting.forwards_to.is_some()) {
-        match action {
-            RoomAction::BeginRound
-            | RoomAction::CopyNewest
-            | RoomAction::OpenForAll
-            | RoomAction::SwitchEtags
-            | RoomAction::SwitchJudging
-            | RoomAction::SwitchDates => return Some("a proxy has no documents of its own".to_owned()),
-            RoomAction::LeadQuestion | RoomAction::WriteQuestion => {
-                return Some("a proxy has no page on which people could answer".to_owned());
-            }
-            _ => {}
-        }
+    if is_for_documents(action) && state.room.forwards_to().is_some() {
+        return Some("the proxy has neither documents nor questions of its own".to_owned());
     }
     let is_removed = || selected_person(state).map(Attendee::is_removed);
     let why = match (action, is_removed()) {
@@ -46,6 +35,21 @@ pub(super) fn why_unavailable(action: RoomAction, state: &State) -> Option<Strin
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// Returns whether an action is about documents, the policy or questions, which a proxy does not have.
+pub(super) const fn is_for_documents(action: RoomAction) -> bool {
+    matches!(
+        action,
+        RoomAction::BeginRound
+            | RoomAction::CopyNewest
+            | RoomAction::OpenForAll
+            | RoomAction::SwitchEtags
+            | RoomAction::SwitchJudging
+            | RoomAction::SwitchDates
+            | RoomAction::LeadQuestion
+            | RoomAction::WriteQuestion
+    )
 }
 
 /// Returns why the leader's question cannot be changed in this way, with the next step if there is one.

@@ -47,7 +47,13 @@ pub(crate) fn lines(state: &State, width: u16) -> Vec<Line<'static>> {
         (Action::Room(RoomAction::ShowSeeds), "seed documents", seed_documents(state)),
     ];
     let mut lines = Vec::new();
+    let is_proxy = state.room.forwards_to().is_some();
+    let is_of_proxies =
+        |action| matches!(action, Action::Room(RoomAction::Delay | RoomAction::LoseNext) | Action::Hold);
     for (action, name, (value, role, notice)) in rows {
+        if is_proxy && !is_of_proxies(action) {
+            continue;
+        }
         let key = state.hint_for(action, Context::Controls);
         let spans = vec![
             Span::styled(format!("{key:>3}  "), state.theme.style(Role::Key)),

@@ -3,12 +3,19 @@
 use precondition::Policy;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use ratatui::text::Span;
+use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
 use crate::state::State;
 
 /// Returns the precondition policy with a sign that says whether it is safe, and the other mistakes.
+///
+/// A proxy has no policy: its server is named in this place.
 pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
+    if let Some(to) = state.room.forwards_to() {
+        let words = format!("{} {}", state.theme.glyphs.arrow, sanitize(to));
+        return vec![Span::styled(words, state.theme.style(Role::Dim))];
+    }
     let label = labelled && state.server.policy.is_some();
     let label = label.then(|| Span::raw("policy "));
     label.into_iter().chain(preconditions(state)).chain(mistakes(state)).collect()

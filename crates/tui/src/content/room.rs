@@ -173,7 +173,8 @@ pub(crate) fn title(state: &State, hidden: usize) -> String {
         Some(count) => format!(", {count} guesses at codes"),
     };
     let hidden = if hidden > 0 { format!(", {hidden} not shown") } else { String::new() };
-    format!("the room: {people}{hidden}, {order}{guesses}")
+    let what = if state.room.forwards_to().is_some() { "the callers" } else { "the room" };
+    format!("{what}: {people}{hidden}, {order}{guesses}")
 }
 
 /// Returns the counters of the present round, in one or two lines.

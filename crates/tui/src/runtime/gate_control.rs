@@ -93,6 +93,7 @@ async fn send_request(client: &Client, request: GateRequest) -> Result<GateSetti
         GateRequest::LoseAnswerOf(number) => {
             gate_if_released(client, client.release_losing_response(number).await).await
         }
+        GateRequest::SendTwice(number) => gate_if_released(client, client.release_twice(number).await).await,
         GateRequest::Open => {
             client.hold(Hold::None).await?;
             client.release_all().await

@@ -167,6 +167,7 @@ pub(super) fn act(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Room(action) => room::act(state, action),
         Action::RoomVote(action) if state.is_room() => led_question::lead(state, action),
         Action::RoomVote(action) => stage_room::act(state, action),
+        Action::Duplicate if state.room.forwards_to().is_some() => gate::send_twice(state),
         Action::Duplicate | Action::SendAgain => gate::send_again(state),
 
         // Versions and drafts.

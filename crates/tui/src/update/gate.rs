@@ -79,6 +79,14 @@ pub(super) fn lose_answer(state: &mut State) -> Vec<Effect> {
     vec![Effect::Gate(GateRequest::LoseAnswerOf(theirs))]
 }
 
+/// Releases the selected request, and has the proxy send it twice.
+pub(super) fn send_twice(state: &mut State) -> Vec<Effect> {
+    let Some((ours, theirs)) = selected_held(state) else { return Vec::new() };
+    say_of_selected(state, |who| format!("{who} is sent twice: its client gets the first response"));
+    state.server.wire.on_released(vec![ours]);
+    vec![Effect::Gate(GateRequest::SendTwice(theirs))]
+}
+
 /// In a room: says what its people notice of the selected request, which is named as in `Eve's PUT`.
 fn say_of_selected(state: &mut State, notice: impl FnOnce(&str) -> String) {
     let Some(entry) = state.server.wire.selected().filter(|_| state.is_room()) else { return };

@@ -55,7 +55,7 @@ impl Server {
                 self.gate.hold = *hold;
                 Vec::new()
             }
-            GateRequest::LetGo(number) => self.release(*number, false, people),
+            GateRequest::LetGo(number) | GateRequest::SendTwice(number) => self.release(*number, false, people),
             GateRequest::LetAllGo { first } => {
                 let first: Vec<_> = first.iter().flat_map(|number| self.release(*number, false, people)).collect();
                 first.into_iter().chain(self.release_everything(people)).collect()

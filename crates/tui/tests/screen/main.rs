@@ -34,6 +34,7 @@ mod palette;
 mod pasting;
 mod places;
 mod plain;
+mod proxied;
 mod rebound;
 mod remote;
 mod replay;

@@ -37,10 +37,9 @@ pub(crate) struct ProxyArgs {
     #[arg(long, default_value = "127.0.0.1:4281", value_name = "ADDRESS:PORT")]
     pub(super) listen: SocketAddr,
 
-    /// Where the names of callers come from: header:NAME, cookie, cookie:NAME or address. Repeat it for alternatives.
-    /// [default: header:Ifmatch-Author, then address]
+    /// Name callers by this: header:NAME, cookie, cookie:NAME or address; may be given several times.
     ///
-    /// The first source that has a name counts. A secret, such as a session cookie or Authorization, is shown as
+    /// The default is header:Ifmatch-Author, and then address. The first source that has a name counts. A secret, such as a session cookie or Authorization, is shown as
     /// 'caller-' and a few digits that tell it from others. 'header' alone is header:Authorization.
     #[arg(long, value_name = "SOURCE")]
     identify: Vec<CallerSource>,
@@ -49,7 +48,7 @@ pub(crate) struct ProxyArgs {
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
 
-    /// How many seconds the server may take until its response begins, after it has the whole request.
+    /// Wait for a response this long, after the server has the whole request.
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
 
@@ -89,7 +88,7 @@ pub(crate) struct ProxyArgs {
     pub(super) sessions: SessionFolderOptions,
 }
 
-/// What becomes of the fields of a message.
+/// The options about the fields of a message.
 #[derive(Debug, Args)]
 struct PassingOptions {
     /// Send the server the Host that the client sent, and not the server's own.

@@ -22,7 +22,7 @@ const MAX_QUEUED: usize = 256;
 const RECONNECT_DELAY: Duration = Duration::from_millis(250);
 
 /// A log that is being printed.
-pub(in crate::commands) struct AccessLog {
+pub(crate) struct AccessLog {
     following: tokio::task::JoinHandle<()>,
     printed: oneshot::Receiver<()>,
 }
@@ -31,7 +31,7 @@ impl AccessLog {
     /// Starts to print a line for each exchange that the server of this client records.
     ///
     /// The log ends early if standard output is closed.
-    pub(in crate::commands) fn start(client: Client) -> std::io::Result<Self> {
+    pub(crate) fn start(client: Client) -> std::io::Result<Self> {
         let (lines, queue) = mpsc::channel(MAX_QUEUED);
         let (done, printed) = oneshot::channel();
         thread::Builder::new().name("access-log".to_owned()).spawn(move || {
@@ -43,7 +43,7 @@ impl AccessLog {
     }
 
     /// Ends the log after its server, and prints what is queued for at most [`WRITE_TIMEOUT`].
-    pub(in crate::commands) async fn end(mut self) {
+    pub(crate) async fn end(mut self) {
         // The server has ended the stream already, after its last exchange.
         if timeout(RECONNECT_DELAY, &mut self.following).await.is_err() {
             self.following.abort();

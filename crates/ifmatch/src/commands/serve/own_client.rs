@@ -19,19 +19,19 @@ const OWN_NAME: &str = "leader";
 
 /// How a server reaches itself.
 #[derive(Debug, Clone)]
-pub(in crate::commands) struct OwnAccess {
-    pub(in crate::commands) url: String,
-    pub(in crate::commands) trust: TrustRoots,
-    pub(in crate::commands) me: Author,
+pub(crate) struct OwnAccess {
+    pub(crate) url: String,
+    pub(crate) trust: TrustRoots,
+    pub(crate) me: Author,
     /// A token of its own, if the server requires one.
-    pub(in crate::commands) token: Option<Token>,
+    pub(crate) token: Option<Token>,
 }
 
 impl OwnAccess {
     /// Returns the access to a server at this address.
     ///
     /// If the server requires tokens, one is added to those that it accepts.
-    pub(in crate::commands) fn new(
+    pub(crate) fn new(
         address: SocketAddr,
         certificate: Option<&Path>,
         tokens: &mut Option<Tokens>,
@@ -53,7 +53,7 @@ impl OwnAccess {
     }
 
     /// Returns the client.
-    pub(in crate::commands) fn client(&self) -> Result<Client, ClientError> {
+    pub(crate) fn client(&self) -> Result<Client, ClientError> {
         let client = Client::with_trust(&self.trust, &self.url, self.me.clone(), ClientLimits::default())?;
         Ok(match &self.token {
             Some(token) => client.with_token(token),
@@ -63,7 +63,7 @@ impl OwnAccess {
 }
 
 /// Returns an address at which this machine reaches a server that listens on another one of its own.
-pub(in crate::commands) const fn reachable(listening: SocketAddr) -> SocketAddr {
+pub(crate) const fn reachable(listening: SocketAddr) -> SocketAddr {
     let ip = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

@@ -12,7 +12,7 @@ use super::signal;
 use crate::session::SessionFailure;
 
 /// Waits until the server is to end.
-pub(in crate::commands) async fn wait_for(mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn wait_for(mut stopped: watch::Receiver<bool>) {
     // An error means that the program is ending already.
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
@@ -20,7 +20,7 @@ pub(in crate::commands) async fn wait_for(mut stopped: watch::Receiver<bool>) {
 /// Serves until a signal ends the program, and prints a line for each exchange if asked to.
 ///
 /// `meanwhile` runs as soon as it serves.
-pub(in crate::commands) async fn with_log(
+pub(crate) async fn with_log(
     serving: impl Future<Output = io::Result<()>>,
     stop: &watch::Sender<bool>,
     own: &OwnAccess,
@@ -41,7 +41,7 @@ pub(in crate::commands) async fn with_log(
 }
 
 /// Serves while the screen of the leader is shown.
-pub(in crate::commands) async fn with_screen(
+pub(crate) async fn with_screen(
     serving: impl Future<Output = io::Result<()>> + Send + 'static,
     stop: &watch::Sender<bool>,
     screen: impl Future<Output = Result<(), SessionFailure>> + Unpin,

@@ -9,7 +9,7 @@ use crate::paths::Paths;
 use crate::session::{SessionFailure, exit_of};
 
 /// Shows the room until the user ends the server, or a signal ends the program.
-pub(in crate::commands) async fn show(
+pub(crate) async fn show(
     own: OwnAccess,
     hosting: RoomHosting,
     saver: SessionSaver,

@@ -19,7 +19,7 @@ use crate::http::representation::{from_bytes, to_bytes};
 use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, details, types};
 use crate::state::ServerState;
-use crate::state::gate::{HoldLease, SharedLease};
+use crate::state::gate::{HoldLease, ReleaseEffects, SharedLease};
 
 impl StrictObject for GateSettings {
     const EXPECTED: &'static str = "an object with hold and, optionally, held";
@@ -111,11 +111,16 @@ impl Drop for GateLease {
 /// Releases one request, and returns the requests that the gate still holds.
 ///
 /// With `loseResponse=true`, the response is lost if it is to a write that is applied: bound to that one request, and
-/// no other can take its place.
+/// no other can take its place. With `duplicate=true`, a proxy sends the request a second time, like a network that
+/// duplicates a message.
 pub(crate) async fn release(app: &ServerState, context: &RequestContext, number: u64) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     let lose_response = query::flag(context.query(), "loseResponse")?;
-    if app.gate.release(number, lose_response) {
+    let duplicate = query::flag(context.query(), "duplicate")?;
+    if duplicate && app.options.gateway.is_none() {
+        return Err(Refusal::invalid_request(details::duplicate_without_proxy()));
+    }
+    if app.gate.release(number, ReleaseEffects { lose_response, duplicate }) {
         Ok(shown(app).await)
     } else if app.replica.is_some() {
         let refusal = Refusal::new(&types::NOT_FOUND, details::not_held_here(&number.to_string()));
@@ -137,10 +142,11 @@ fn not_held(number: &str) -> Refusal {
 
 /// Releases all requests, in order of arrival.
 ///
-/// `loseResponse` is refused: it applies to the release of one request.
+/// `loseResponse` and `duplicate` are refused: each applies to the release of one request.
 pub(crate) async fn release_all(app: &ServerState, context: &RequestContext) -> Result<Response, Refusal> {
     context.refuse_conditions(details::condition_on_release)?;
     query::refuse_param(context.query(), "loseResponse", details::lose_response_of_all)?;
+    query::refuse_param(context.query(), "duplicate", details::duplicate_of_all)?;
     app.gate.release_all();
     Ok(shown(app).await)
 }

@@ -1,4 +1,4 @@
-//! The record of a forwarded exchange, from the header section of its request to the end of its response's body.
+//! The record of a forwarded exchange, from its first field to the end of its last body.
 //!
 //! [`ForwardedState::complete`] sees the complete exchange, whatever its end: the body of the response has ended or
 //! broken off, the client has left, or the response was lost on purpose. It calls the gateway's
@@ -44,7 +44,7 @@ pub(super) struct ForwardRecord {
 /// The copy of a request's body, which the body shares with the record.
 type SharedCopy = Arc<Mutex<RequestCopy>>;
 
-/// What has arrived of a request's body.
+/// The part of a request's body that has arrived.
 struct RequestCopy {
     body: BodyCopy,
     /// The error with which the body broke off.
@@ -61,6 +61,7 @@ struct ForwardedState {
     request_body: Option<SharedCopy>,
     /// Whether the exchange log has the exchange.
     is_logged: bool,
+    is_duplicate: bool,
     judged: Option<JudgementNote>,
     response: Option<ForwardedHead>,
 }
@@ -74,11 +75,14 @@ struct ForwardedHead {
 
 impl ForwardRecord {
     /// Begins to record a request, and returns its body, which is copied while it is read.
+    ///
+    /// `is_duplicate` says that no client gets the response.
     pub(super) fn begin(
         app: &ServerState,
         gateway: &Arc<dyn Gateway>,
         context: &mut Arc<RequestContext>,
         body: Body,
+        is_duplicate: bool,
     ) -> (Self, Body) {
         let received = app.now();
         let number = app.recorder.begin(&RequestSummary {
@@ -109,6 +113,7 @@ impl ForwardRecord {
             received,
             request_body: request_body.clone(),
             is_logged: false,
+            is_duplicate,
             judged: None,
             response: None,
         };
@@ -208,7 +213,7 @@ impl ForwardedState {
                     at: head.at,
                     status: head.status,
                     message: CopiedMessage { fields: &head.fields, body: body.bytes(), length: body.length() },
-                    is_delivered,
+                    is_delivered: is_delivered && !self.is_duplicate,
                 }),
             });
         }

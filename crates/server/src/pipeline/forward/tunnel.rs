@@ -1,5 +1,6 @@
-//! Connections that switch protocols, such as WebSocket: bytes pass in both directions until both ends have closed.
+//! Connections that switch protocols, such as WebSocket.
 //!
+//! Bytes pass in both directions until both ends have closed.
 //! The connection runs the tunnel itself when hyper is done with it, so it still counts to the budgets of connections,
 //! and ends with the server.
 
@@ -14,9 +15,9 @@ use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::problem::{Refusal, types};
 
-/// Has the connection of a request pass bytes between client and server, when hyper has sent the response.
+/// Has the connection of a request pass bytes between client and server.
 ///
-/// Without a connection to switch, the response becomes a 502.
+/// It begins when hyper has sent the response. /// Without a connection to switch, the response becomes a 502.
 pub(super) fn open(context: &RequestContext, on_upgrade: Option<OnUpgrade>, response: &mut AnnotatedResponse) {
     let stream = upgraded(&mut response.response).and_then(|stream| stream.take());
     let (Some(client), Some(on_upgrade), Some(stream)) = (&context.client, on_upgrade, stream) else {

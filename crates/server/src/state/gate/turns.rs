@@ -114,19 +114,28 @@ impl Turns {
     }
 
     /// Puts a request at the end of the queue.
-    pub(crate) fn take(&self, is_write: bool, lose_response: bool) -> Turn {
+    pub(crate) fn take(&self, is_write: bool, effects: ReleaseEffects) -> Turn {
         let (begin, woken) = oneshot::channel();
         let mut queue = self.lock();
         let place = queue.released;
         queue.released += 1;
         queue.open.insert(place, Waiting { is_write, begin: Some(begin), first: None });
         queue.advance();
-        Turn { order: Order { place, turns: self.clone() }, woken, awaits_body: Arc::default(), lose_response }
+        Turn { order: Order { place, turns: self.clone() }, woken, awaits_body: Arc::default(), effects }
     }
 
     fn lock(&self) -> MutexGuard<'_, TurnQueue> {
         lock(&self.queue)
     }
+}
+
+/// What happens to a released request besides being carried out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ReleaseEffects {
+    /// If the request is an applied write, its response is lost.
+    pub(crate) lose_response: bool,
+    /// If the request is forwarded, it is sent twice.
+    pub(crate) duplicate: bool,
 }
 
 /// The right to proceed. Dropping it ends the turn, and then the next request has its turn.
@@ -135,13 +144,18 @@ pub(crate) struct Turn {
     woken: oneshot::Receiver<()>,
     /// Whether the request waits for more of its body.
     awaits_body: Arc<AtomicBool>,
-    lose_response: bool,
+    effects: ReleaseEffects,
 }
 
 impl Turn {
     /// Returns whether the response to the request is to be lost, if the request is an applied write.
     pub(crate) fn loses_response(&self) -> bool {
-        self.lose_response
+        self.effects.lose_response
+    }
+
+    /// Returns whether the request is sent to the other server a second time, after its response.
+    pub(crate) fn duplicates(&self) -> bool {
+        self.effects.duplicate
     }
 
     /// Returns the place of the request, for its handler.
@@ -276,10 +290,10 @@ mod tests {
         const REQUESTS: usize = 500;
         let turns = Turns::new(&Uses::default());
         let (polls, order) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let first = turns.take(true, false);
+        let first = turns.take(true, ReleaseEffects::default());
         let mut requests = JoinSet::new();
         for number in 0..REQUESTS {
-            let mut turn = turns.take(true, false);
+            let mut turn = turns.take(true, ReleaseEffects::default());
             let (polls, order) = (Arc::clone(&polls), Arc::clone(&order));
             requests.spawn(async move {
                 let mut come = Box::pin(turn.wait());
@@ -307,7 +321,7 @@ mod tests {
     #[tokio::test]
     async fn turn_that_ends_early_is_passed_over() {
         let turns = Turns::new(&Uses::default());
-        let [first, gone, mut last] = [(); 3].map(|()| turns.take(true, false));
+        let [first, gone, mut last] = [(); 3].map(|()| turns.take(true, ReleaseEffects::default()));
         drop(gone);
         let mut come = Box::pin(last.wait());
         assert!((&mut come).now_or_never().is_none(), "the first still has its turn");
@@ -318,7 +332,7 @@ mod tests {
     #[tokio::test]
     async fn queued_write_lets_the_next_write_proceed() {
         let turns = Turns::new(&Uses::default());
-        let [first, mut second, mut third] = [(); 3].map(|()| turns.take(true, false));
+        let [first, mut second, mut third] = [(); 3].map(|()| turns.take(true, ReleaseEffects::default()));
         let (written, answer) = oneshot::channel::<()>();
         let order = first.order();
         let mut write = Box::pin(order.settle(answer));
@@ -335,9 +349,9 @@ mod tests {
     #[tokio::test]
     async fn read_waits_for_the_responses_before_it() {
         let turns = Turns::new(&Uses::default());
-        let write = turns.take(true, false);
-        let mut read = turns.take(false, false);
-        let mut last = turns.take(true, false);
+        let write = turns.take(true, ReleaseEffects::default());
+        let mut read = turns.take(false, ReleaseEffects::default());
+        let mut last = turns.take(true, ReleaseEffects::default());
         assert!(write.order().settle(std::future::pending::<()>()).now_or_never().is_none());
         assert!(read.wait().now_or_never().is_none(), "the write has no response yet");
         assert!(last.wait().now_or_never().is_none(), "it must not overtake the read");
@@ -351,7 +365,7 @@ mod tests {
     #[tokio::test]
     async fn look_at_the_store_waits_for_the_responses_before_it() {
         let turns = Turns::new(&Uses::default());
-        let [first, mut second] = [(); 2].map(|()| turns.take(true, false));
+        let [first, mut second] = [(); 2].map(|()| turns.take(true, ReleaseEffects::default()));
         first.order().first().now_or_never().expect("it is the first");
         assert!(first.order().settle(std::future::pending::<()>()).now_or_never().is_none());
         second.wait().now_or_never().expect("the first is queued");

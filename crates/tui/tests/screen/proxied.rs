@@ -1,0 +1,55 @@
+//! The screen of a proxy: a room without documents, policy and questions.
+
+use tui::gate::GateRequest;
+use tui::{Effect, RoomHosting, State};
+
+use crate::harness::TestApp;
+use crate::room::{recorded, request};
+use terminal::theme::Theme;
+
+fn proxied(size: (u16, u16)) -> TestApp {
+    let address = "http://127.0.0.1:4281".to_owned();
+    let hosting = RoomHosting {
+        address: address.clone(),
+        command: "curl -i http://127.0.0.1:4281/".to_owned(),
+        join: Vec::new(),
+        leader: Vec::new(),
+        store: "memory:".to_owned(),
+        is_lasting: false,
+        forwards_to: Some("http://localhost:3000".to_owned()),
+    };
+    let state = State::room(address, Theme::default()).with_hosting(Some(hosting));
+    TestApp::begin(state, Vec::new(), size.0, size.1)
+}
+
+#[test]
+fn proxy_names_its_server_and_no_policy() {
+    for (width, height) in [(120, 40), (80, 24)] {
+        let mut play = proxied((width, height));
+        play.shows(width, height, "http://localhost:3000");
+        play.shows(width, height, "Point a client at http://127.0.0.1:4281 in place of");
+        for hidden in ["policy", "People join with"] {
+            play.hides(width, height, hidden);
+        }
+        play.types("c").shows(width, height, "lost responses");
+        play.hides(width, height, "judging");
+    }
+}
+
+#[test]
+fn what_a_proxy_lacks_is_refused_with_the_reason() {
+    let mut play = proxied((120, 40));
+    play.event(recorded(request(1, "Bob", "PUT")));
+    let before = play.effects.len();
+    play.types("n").shows(120, 40, "the proxy has neither documents nor questions of its own");
+    assert_eq!(play.effects.len(), before);
+}
+
+#[test]
+fn held_request_is_sent_twice_by_the_key_for_duplicates() {
+    let mut play = proxied((120, 40));
+    play.event(recorded(request(7, "Bob", "PUT"))).types("D");
+    let twice = Effect::Gate(GateRequest::SendTwice(7));
+    assert!(play.effects.contains(&twice), "{:?}", play.effects);
+    play.shows(120, 40, "Bob's PUT is sent twice: its client gets the first response");
+}
