@@ -107,9 +107,8 @@ impl RoomServers {
         match request {
             GateRequest::Look | GateRequest::LookAtOwn => {}
             GateRequest::Hold(hold) => self.ask_any(|client| async move { client.hold(hold).await }).await.map(drop)?,
-            GateRequest::LetGo(number) => self.release(number, false).await?,
             // Only a proxy sends a request twice, and a proxy is alone.
-            GateRequest::SendTwice(number) => self.release(number, false).await?,
+            GateRequest::LetGo(number) | GateRequest::SendTwice(number) => self.release(number, false).await?,
             GateRequest::LoseAnswerOf(number) => self.release(number, true).await?,
             GateRequest::LetAllGo { first } => {
                 for number in first {
