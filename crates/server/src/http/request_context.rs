@@ -170,6 +170,7 @@ impl RequestContext {
             exchange: None,
             accounts: None,
             policy: PolicyPin::default(),
+            settings: TrustedSettings::default(),
             order: None,
         })
     }
