@@ -60,6 +60,7 @@ impl ProxyBanner<'_> {
             leader: leader.lines().map(str::to_owned).collect(),
             address: url,
             store: "memory:".to_owned(),
+            seeds: Vec::new(),
             is_lasting: false,
             forwards_to: Some(self.to.to_string()),
         }
