@@ -69,16 +69,13 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
     }
     let (stop, stopped) = watch::channel(false);
     let serving = Box::pin(serve(ssh, stopped.clone(), server::serve(listener, store, options, wait_for(stopped))));
-    let ended = match user {
-        Some(user) => {
-            let screen = Box::pin(screen::show(own, hosting, saver, user, paths, display));
-            with_screen(serving, &stop, screen).await
-        }
-        None => {
-            let client = own.client().map_err(SessionFailure::from)?;
-            let seeding = create_documents(&client, seeds);
-            with_log(serving, &stop, &own, !arguments.no_access_log, seeding).await
-        }
+    let ended = if let Some(user) = user {
+        let screen = Box::pin(screen::show(own, hosting, saver, user, paths, display));
+        with_screen(serving, &stop, screen).await
+    } else {
+        let client = own.client().map_err(SessionFailure::from)?;
+        let seeding = create_documents(&client, seeds);
+        with_log(serving, &stop, &own, !arguments.no_access_log, seeding).await
     };
     printer.end();
     ended?;
