@@ -16,6 +16,7 @@ fn proxied(size: (u16, u16)) -> TestApp {
         leader: Vec::new(),
         store: "memory:".to_owned(),
         is_lasting: false,
+        seeds: Vec::new(),
         forwards_to: Some("http://localhost:3000".to_owned()),
     };
     let state = State::room(address, Theme::default()).with_hosting(Some(hosting));

@@ -141,6 +141,7 @@ fn server_with_seeds_creates_them_at_once() {
         leader: Vec::new(),
         store: "memory:".to_owned(),
         is_lasting: false,
+        forwards_to: None,
         seeds: vec![seed.clone()],
     };
     let state = State::room(hosting.address.clone(), Theme::default()).with_hosting(Some(hosting));
