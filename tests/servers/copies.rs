@@ -1,4 +1,4 @@
-//! A server processes a request for a document under its copy of the settings, and again if that is out of date.
+//! Requests are processed under a copy of the settings, and again if that is out of date.
 
 use serde_json::json;
 use tests::documents::{content, expect, get, history, put};
@@ -26,7 +26,7 @@ fn write_under_an_old_copy_is_made_once_with_its_body() {
     }
 }
 
-/// Each request is judged by the policy that was acknowledged just before, though nothing else asks for it.
+/// Each request is judged by the policy acknowledged just before, though nothing else asks for it.
 #[test]
 fn request_under_an_old_copy_is_judged_by_the_new_policy() {
     let pair = ServerPair::start();

@@ -181,7 +181,8 @@ fn host_of(request: &Request) -> Option<HeaderValue> {
 
 /// Returns the response of this proxy to a TRACE or OPTIONS that must not go further.
 ///
-/// `Max-Forwards` says so (RFC 9110 section 7.6.2). Otherwise, the number of proxies that it may still pass is decreased.
+/// `Max-Forwards` says so (RFC 9110 section 7.6.2). Otherwise, the number of proxies that it may still pass is
+/// decreased.
 fn last_recipient(request: &mut Request) -> Option<Response> {
     if !matches!(*request.method(), Method::TRACE | Method::OPTIONS) {
         return None;

@@ -211,7 +211,7 @@ async fn respond(
     complete(service.app(), context, processed).await
 }
 
-/// Processes a request for a document under the copy of the settings, of which `revision` is the one as a whole.
+/// Processes a request for a document under the copy of the settings, whose revision is `revision`.
 ///
 /// If the state of the store in which the request took effect has another revision, or if it is not known, the copy is
 /// brought up to date. If it has changed, the request is processed again: it has had no effect, and nothing that
@@ -289,7 +289,7 @@ async fn process(
     Processed { response, is_checked: true, lose_response, was_held }
 }
 
-/// Returns whether a request is processed under the copy of the shared settings, before it is known to be up to date.
+/// Returns whether a request is processed before the copy of the settings is known to be up to date.
 ///
 /// The store returns the revision of the settings with a document, and checks it before it writes, so requests for a
 /// document need no other query. A token that is not known here may be one of another server, so its holder has to be

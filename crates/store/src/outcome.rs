@@ -87,7 +87,7 @@ pub struct ReadJudgement {
     pub judgement: Judgement,
     /// The document or the tag, for the response.
     pub payload: ReadPayload,
-    /// The revision of the [shared settings](crate::SharedSettings) in the state of the store that was judged.
+    /// The revision of the [shared settings](crate::SharedSettings) in the state that was judged.
     ///
     /// `None` if it was not read, or if the store has none.
     pub settings: Option<u64>,

@@ -104,7 +104,7 @@ impl Clone for PolicyPin {
     }
 }
 
-/// The shared settings under which a request is processed before it is known whether they are up to date.
+/// The shared settings under which a request is processed before they are known to be up to date.
 #[derive(Default)]
 struct TrustedSettings {
     /// Their revision; `None` if they were brought up to date first.
@@ -212,7 +212,9 @@ impl RequestContext {
         self.settings.seen.store(revision.unwrap_or(0), Ordering::Relaxed);
     }
 
-    /// Returns the revision of the settings in the state of the store in which the request took effect, if it is known.
+    /// Returns the revision of the settings in the state of the store in which the request took effect.
+    ///
+    /// `None` if it is not known.
     pub(crate) fn seen_settings(&self) -> Option<u64> {
         Some(self.settings.seen.load(Ordering::Relaxed)).filter(|revision| *revision > 0)
     }

@@ -165,7 +165,8 @@ pub struct CopiedMessage<'a> {
     pub fields: &'a HeaderMap,
     /// The beginning of the body.
     ///
-    /// It has at most [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY) bytes. It is shorter or empty if much else is under way, see the budget `record-bytes`.
+    /// It has at most [`MAX_RECORDED_BODY`](contract::exchange::MAX_RECORDED_BODY) bytes. It is shorter or
+    /// empty if much else is under way, see the budget `record-bytes`.
     pub body: &'a [u8],
     /// How many bytes of the body passed.
     pub length: u64,

@@ -9,33 +9,31 @@
 //! [`record`], which is the only caller of [`Gateway::completed`](crate::Gateway::completed).
 
 mod duplicate;
+mod finalize;
 mod record;
+mod send;
 mod tunnel;
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, Version, header};
-use axum::response::Response;
-use contract::fields;
-use futures_util::stream;
+use axum::http::StatusCode;
 use hyper::upgrade::OnUpgrade;
 
 use super::{authenticate, catch_panic, faults, gate, header_limit, host, record_metrics};
 use crate::connection::peer_client::RequestClient;
-use crate::fields::value::date_value;
 use crate::http::annotated_response::AnnotatedResponse;
-use crate::http::body::body_error;
 use crate::http::removal::removed;
 use crate::http::request_context::RequestContext;
-use crate::options::gateway::{Evaluated, ForwardedClient, Gateway, GatewayError, UpgradedStream};
-use crate::problem::{Links, Refusal, details, types};
-use crate::state::exchange_log::JudgementNote;
+use crate::options::gateway::Gateway;
+use crate::problem::Refusal;
+use crate::state::ServerState;
 use crate::state::gate::Turn;
 use crate::state::participants::NameStanding;
-use crate::state::{ServerState, SharedState};
+use finalize::finalize;
 use record::ForwardRecord;
+use send::send;
 
 /// Responds to a request with the response of the other server.
 pub(super) async fn handle(
@@ -93,106 +91,10 @@ async fn respond(
         Some(turn) if turn.duplicates() => Box::pin(duplicate::copy_of(app, &mut body)).await?,
         _ => None,
     };
-    let answer = Box::pin(forward(app, &**gateway, context, record, body));
+    let answer = Box::pin(send(app, &**gateway, context, record, body));
     let response = gate::respond_in_turn(turn, catch_panic::catch_panic(&context.uri, answer)).await;
     if let Some(copy) = copy {
         duplicate::send_again(app, gateway, context, copy);
     }
     Ok((response, loses_response))
-}
-
-/// Forwards a request, and returns the response of the other server.
-async fn forward(
-    app: &SharedState,
-    gateway: &dyn Gateway,
-    context: &RequestContext,
-    record: &ForwardRecord,
-    body: Body,
-) -> Result<AnnotatedResponse, Refusal> {
-    let from = ForwardedClient {
-        caller: context.named_author().cloned(),
-        address: context.client.as_ref().map(|client| client.connection.address()),
-        is_encrypted: app.options.tls.is_some(),
-    };
-    let mut request = Request::new(body);
-    *request.method_mut() = context.method.clone();
-    *request.uri_mut() = context.uri.clone();
-    *request.version_mut() = context.version;
-    request.headers_mut().clone_from(&context.headers);
-    let forwarded = tokio::select! {
-        biased;
-        forwarded = gateway.forward(request, from) => forwarded,
-        // If the client is gone, the connection drops this future.
-        never = gate::until_half_closed(context.version, context.peer()) => match never {},
-        () = app.shutdown_requested() => return Err(Refusal::new(&types::SERVER_STOPPING, details::stopping())),
-    };
-    let mut response = forwarded.map_err(|error| refusal_for(app, record, error))?;
-    let evaluated = response.extensions_mut().remove::<Evaluated>();
-    let response = AnnotatedResponse::from(response);
-    Ok(match evaluated {
-        Some(Evaluated(evaluation)) => {
-            response.with_judgement(JudgementNote { at: app.now(), evaluation, refused: None })
-        }
-        None => response,
-    })
-}
-
-/// Returns the refusal of a request that got no response from the other server.
-fn refusal_for(app: &SharedState, record: &ForwardRecord, error: GatewayError) -> Refusal {
-    // If the body broke off, this is the cause, however the other server's side noticed it.
-    if let Some(error) = record.take_body_error() {
-        return body_error(&error, &app.options);
-    }
-    match error {
-        GatewayError::Unreachable(detail) => Refusal::new(&types::BAD_GATEWAY, detail),
-        GatewayError::TimedOut(detail) => Refusal::new(&types::GATEWAY_TIMEOUT, detail),
-        GatewayError::BodyFailed(detail) | GatewayError::Invalid(detail) => Refusal::invalid_request(detail),
-        GatewayError::Unsupported(detail) => Refusal::new(&types::NOT_IMPLEMENTED, detail),
-    }
-}
-
-/// Writes the body of a problem, and adds `Date` if the other server sent none.
-///
-/// RFC 9110 section 6.6.1 has a recipient with a clock do so.
-fn finalize(app: &SharedState, context: &RequestContext, response: &mut AnnotatedResponse) {
-    let judged = response.judged.as_ref();
-    if let Some(problem) = response.problem.take() {
-        let json = problem.to_json(judged, Links { base: app.options.base_path(), instance: Some(context.uri.path()) });
-        let headers = response.response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(fields::PROBLEM_JSON));
-        headers.insert(header::CONTENT_LENGTH, json.len().into());
-        *response.response.body_mut() = if context.method == Method::HEAD { Body::empty() } else { Body::from(json) };
-    } else if context.method == Method::HEAD && !response.response.headers().contains_key(header::CONTENT_LENGTH) {
-        *response.response.body_mut() = body_without_length();
-    }
-    response.is_streamed = true;
-    let now = app.now().to_http_date();
-    let date = || context.client.as_ref().map_or_else(|| date_value(now), |client| client.connection.date_header(now));
-    response.response.headers_mut().entry(header::DATE).or_insert_with(date);
-    if context.version == Version::HTTP_2 {
-        // These fields are about a connection, and HTTP/2 forbids them (RFC 9113 section 8.2.2).
-        response.response.headers_mut().remove(header::CONNECTION);
-    }
-}
-
-/// Returns an empty body of unknown length: hyper would add a `Content-Length` of 0 for a known one.
-fn body_without_length() -> Body {
-    Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>())
-}
-
-/// Returns whether a response is a stream of events, which never ends (the HTML standard, section 9.2).
-fn is_event_stream(response: &Response) -> bool {
-    let media = response.headers().get(header::CONTENT_TYPE).map(header::HeaderValue::as_bytes).unwrap_or_default();
-    let name = media.split(|byte| *byte == b';').next().unwrap_or_default();
-    name.trim_ascii().eq_ignore_ascii_case(b"text/event-stream")
-}
-
-/// Returns whether a response switches protocols, and has the stream for it.
-fn upgraded(response: &mut Response) -> Option<UpgradedStream> {
-    response.extensions_mut().remove::<UpgradedStream>()
-}
-
-/// Returns whether nothing of a body will ever arrive.
-fn is_empty(body: &Body) -> bool {
-    body.is_end_stream()
 }

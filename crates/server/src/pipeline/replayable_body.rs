@@ -9,7 +9,9 @@ use hyper::body::{Frame, SizeHint};
 
 use crate::lock::lock;
 
-/// A body, and the parts of it that have been read. It suits only short bodies, since it keeps them in memory.
+/// A body, and the parts of it that have been read.
+///
+/// It suits only short bodies, since it keeps them in memory.
 pub(super) struct ReplayableBody(Arc<Mutex<KeptBody>>);
 
 struct KeptBody {

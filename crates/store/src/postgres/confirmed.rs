@@ -1,4 +1,4 @@
-//! Writes that are decided by versions in memory, and made if the database confirms these: one round trip.
+//! Writes in one round trip: decided by versions in memory, and made if the database confirms these.
 //!
 //! A write nearly always names the newest version, and this server has most likely written or read that version just
 //! before. So the writer decides by [`KnownHeads`] first. One statement then takes the locks, compares what was decided
@@ -67,7 +67,7 @@ pub(super) enum Confirmation {
     Outdated,
 }
 
-/// The lead of the clock of this server over that of the database, in milliseconds, as far as it is known.
+/// The lead of this server's clock over that of the database, in milliseconds, as far as it is known.
 #[derive(Default)]
 pub(super) struct ClockLead(AtomicU64);
 
@@ -164,7 +164,9 @@ impl ConfirmedBatch {
         }
     }
 
-    /// Appends the versions if the database confirms what was decided by. `server` is the number of this server.
+    /// Appends the versions if the database confirms what was decided by.
+    ///
+    /// `server` is the number of this server.
     ///
     /// # Errors
     ///

@@ -25,7 +25,9 @@ use crate::options::DatabaseLogin;
 /// The number of concurrent reads.
 const MAX_READERS: usize = 8;
 
-/// The number of concurrent reads of texts that may be long. The other connections are free for short reads.
+/// The number of concurrent reads of texts that may be long.
+///
+/// The other connections are free for short reads.
 const MAX_LONG_READS: usize = 3;
 
 /// The number of connections that write: for batches of writes, for settings, and to remove old texts.

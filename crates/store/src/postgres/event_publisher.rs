@@ -37,7 +37,9 @@ pub(super) struct EventPublisher {
     woken: Notify,
 }
 
-/// The most events of this server that wait for those of others. Further ones are read from the database.
+/// The most events of this server that wait for those of others.
+///
+/// Further ones are read from the database.
 const MAX_WAITING_EVENTS: usize = 1024;
 
 struct PublisherState {

@@ -1,4 +1,4 @@
-//! The newest versions that this server has seen, each to be confirmed by the database before it is used.
+//! The newest versions that this server has seen; the database confirms each before it is used.
 //!
 //! Another server may have written since, and after a failover a number may have been given out again. So nothing is
 //! decided by what is in here alone: a statement compares the number and the checksum of each version with those in the

@@ -19,7 +19,7 @@ use crate::request::{EventQuery, ListQuery, VersionQuery};
 use crate::revision::{DocumentSummary, Page, Revision, StoreEvent, StoredVersion, TagLookup, VersionStamp};
 use crate::seal::Seal;
 
-/// Returns the row of the newest version of a document, with its text, or `None` if the document never existed.
+/// Returns the row of a document's newest version, with its text; `None` if it never existed.
 pub(super) async fn head_row(session: Session<'_>, id: &DocumentId) -> Result<Option<Row>, PostgresError> {
     let sql = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = $1");
     Ok(session.query(&sql, &[&id.as_str()]).await?.pop())
@@ -42,7 +42,7 @@ pub(super) async fn head(session: Session<'_>, id: &DocumentId) -> Result<Option
 pub(super) struct NewestVersion {
     /// The version.
     pub(super) stored: StoredVersion,
-    /// Whether the text was left out, because the client names the tag of the version, or because it is long.
+    /// Whether the text was left out: the client names the tag of the version, or it is long.
     pub(super) is_text_omitted: bool,
     /// The checksum of the version's row.
     pub(super) seal: Seal,
@@ -167,7 +167,7 @@ pub(super) async fn events(session: Session<'_>, asked: &EventQuery) -> Result<V
     rows.iter().map(event).collect()
 }
 
-/// Returns events of all documents after a number, oldest first, but not those with the numbers in `without`.
+/// Returns events of all documents after a number, oldest first, without the numbers in `without`.
 pub(super) async fn events_without(
     session: Session<'_>,
     after: u64,

@@ -48,7 +48,9 @@ use crate::store::Store;
 use crate::subscriptions::Broadcaster;
 use crate::write_job::LastWriteError;
 
-/// The longest text that is read together with others. A longer one is read by a query that few may run at a time.
+/// The longest text that is read together with others.
+///
+/// A longer one is read by a query that few may run at a time.
 const MAX_SHORT_TEXT_BYTES: i32 = 64 * 1024;
 
 /// Documents in a PostgreSQL database, which other servers may use at the same time.
@@ -250,7 +252,7 @@ enum RowJudgement {
     NeedsText,
 }
 
-/// Judges a request that changes nothing by one state of the database, with the older tags that it names.
+/// Judges a request that changes nothing by one state of the database, with its older tags.
 async fn judge_in_snapshot(mut client: Object, question: &JudgeRequest) -> Result<ReadJudgement, PostgresError> {
     let JudgeRequest { id, conditions, policy, .. } = question;
     let snapshot = begin_snapshot(&mut client).await?;

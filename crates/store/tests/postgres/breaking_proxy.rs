@@ -90,7 +90,7 @@ async fn pass(mut client: UnixStream, mut server: UnixStream, breaks: Arc<Atomic
     }
 }
 
-/// Returns a part of the message that executes the statement that commits by itself, if it is prepared here.
+/// Returns a part of the message that executes the statement that commits, if it is prepared here.
 ///
 /// The name of a statement precedes its text in Parse, and is the second field of Bind, after the empty name of the
 /// portal. Names are a letter and a number.

@@ -43,7 +43,7 @@ async fn version_that_another_server_has_replaced_is_not_confirmed() {
     }
 }
 
-/// If one write of a batch is outdated, none is made by the confirmed statement, and the others are made once.
+/// If one write of a batch is outdated, the confirmed statement makes none; the others are made once.
 #[tokio::test]
 async fn outdated_write_does_not_keep_others_of_its_batch_from_being_made() {
     let database = Database::create();
@@ -112,7 +112,7 @@ async fn lost_version_with_the_same_number_is_not_confirmed() {
     changed(put(&*servers[0], "a", &own(&second), "three").await);
 }
 
-/// The number of an own event continues those that were published, but the event before it is another one.
+/// The number of an own event continues those published, but the event before it is another one.
 #[tokio::test]
 async fn own_event_after_a_loss_does_not_hide_it() {
     let database = Database::create();

@@ -11,8 +11,9 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderName, HeaderValue};
 
 use super::super::gate::PrefetchedBody;
-use super::forward;
+use super::finalize::finalize;
 use super::record::ForwardRecord;
+use super::send::send;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::body::body_error;
 use crate::http::request_context::RequestContext;
@@ -58,9 +59,9 @@ pub(super) fn send_again(app: &ServerState, gateway: &Arc<dyn Gateway>, first: &
         }
         let mut context = Arc::new(context);
         let (record, body) = ForwardRecord::begin(&app, &gateway, &mut context, Body::from(body), true);
-        let answer = forward(&app, &*gateway, &first, &record, body).await;
+        let answer = send(&app, &*gateway, &first, &record, body).await;
         let mut response = answer.unwrap_or_else(AnnotatedResponse::from);
-        super::finalize(&app, &context, &mut response);
+        finalize(&app, &context, &mut response);
         record.respond(&context, &mut response);
         let mut body = response.response.into_body();
         // Read to its end, so that the record has it.

@@ -13,14 +13,14 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
 use contract::Timestamp;
 use contract::secrets::redact_body;
 use hyper::body::{Frame, SizeHint};
 
 use super::super::exchange_log::target;
 use super::super::faults::DropConnection;
-use super::{is_empty, is_event_stream};
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::lock::lock;
@@ -333,4 +333,16 @@ impl Drop for CopiedResponseBody {
         let is_delivered = !self.has_failed && self.body.is_end_stream();
         self.complete(is_delivered);
     }
+}
+
+/// Returns whether a response is a stream of events, which never ends (the HTML standard, section 9.2).
+fn is_event_stream(response: &Response) -> bool {
+    let media = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let name = media.split(|byte| *byte == b';').next().unwrap_or_default();
+    name.trim_ascii().eq_ignore_ascii_case(b"text/event-stream")
+}
+
+/// Returns whether nothing of a body will ever arrive.
+fn is_empty(body: &Body) -> bool {
+    body.is_end_stream()
 }

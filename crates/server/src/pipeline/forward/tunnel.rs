@@ -1,23 +1,23 @@
 //! Connections that switch protocols, such as WebSocket.
 //!
-//! Bytes pass in both directions until both ends have closed.
-//! The connection runs the tunnel itself when hyper is done with it, so it still counts to the budgets of connections,
+//! Bytes pass in both directions until both ends have closed. The connection runs the tunnel itself when hyper is done with it, so it still counts to the budgets of connections,
 //! and ends with the server.
 
 use axum::http::StatusCode;
+use axum::response::Response;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::copy_bidirectional;
 
-use super::upgraded;
 use crate::connection::tunnel::{Tunnel, TunnelInput};
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
+use crate::options::gateway::UpgradedStream;
 use crate::problem::{Refusal, types};
 
 /// Has the connection of a request pass bytes between client and server.
 ///
-/// It begins when hyper has sent the response. /// Without a connection to switch, the response becomes a 502.
+/// It begins when hyper has sent the response. Without a connection to switch, the response becomes a 502.
 pub(super) fn open(context: &RequestContext, on_upgrade: Option<OnUpgrade>, response: &mut AnnotatedResponse) {
     let stream = upgraded(&mut response.response).and_then(|stream| stream.take());
     let (Some(client), Some(on_upgrade), Some(stream)) = (&context.client, on_upgrade, stream) else {
@@ -34,4 +34,9 @@ pub(super) fn open(context: &RequestContext, on_upgrade: Option<OnUpgrade>, resp
         // An error means that one end is gone, which ends the tunnel.
         let _ = copy_bidirectional(&mut client, &mut server).await;
     }));
+}
+
+/// Returns whether a response switches protocols, and has the stream for it.
+fn upgraded(response: &mut Response) -> Option<UpgradedStream> {
+    response.extensions_mut().remove::<UpgradedStream>()
 }

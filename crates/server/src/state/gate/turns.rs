@@ -129,7 +129,7 @@ impl Turns {
     }
 }
 
-/// What happens to a released request besides being carried out.
+/// The effects of a release, besides that the request is carried out.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ReleaseEffects {
     /// If the request is an applied write, its response is lost.
