@@ -1,7 +1,7 @@
 //! A response as it arrived.
 //!
-//! It is for a caller that judges the path to the server, and not the meaning of the response. It belongs to a [`RawRequest`],
-//! which the caller spelled out.
+//! It is for a caller that judges the path to the server, and not the meaning of the response. It belongs to a
+//! [`RawRequest`], which the caller spelled out.
 
 use std::time::Duration;
 

@@ -6,14 +6,16 @@
 //!
 //! Over TLS, the server chooses HTTP/2 by ALPN. A request that switches protocols uses a connection with HTTP/1.1.
 
+mod connect_error;
 mod connection;
+mod error_text;
 mod pool;
 mod request_body;
 mod response_body;
 #[cfg(feature = "tls")]
 mod tls;
+mod upstream_options;
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,41 +31,17 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{sleep, timeout};
 
 use self::connection::{ExchangeError, UpstreamConnection, UpstreamConnector};
+use self::error_text::text_of;
 use self::pool::{ConnectionPool, Lease};
 use self::request_body::{BodyMonitor, RequestBody};
 use self::response_body::LeasedBody;
 use crate::upstream::{Upstream, UpstreamError};
 use crate::upstream_url::UpstreamUrl;
 
+pub use self::upstream_options::UpstreamOptions;
+
 #[cfg(feature = "tls")]
 pub use self::tls::{UpstreamTls, UpstreamTlsError};
-
-/// The options of the connections to the server behind the proxy.
-#[derive(Debug, Clone)]
-pub struct UpstreamOptions {
-    /// How long the proxy waits for a connection.
-    pub connect_timeout: Duration,
-    /// How long the proxy waits for the header section of a response, after the last byte of the request.
-    pub response_timeout: Duration,
-    /// The most connections at the same time. Further requests wait as long as for a connection.
-    pub max_connections: usize,
-    /// The certificates that are trusted; `None` if the server's address is not https.
-    #[cfg(feature = "tls")]
-    pub tls: Option<UpstreamTls>,
-}
-
-impl Default for UpstreamOptions {
-    /// 10 s for a connection, 60 s for a response, 1,000 connections.
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(10),
-            response_timeout: Duration::from_secs(60),
-            max_connections: 1000,
-            #[cfg(feature = "tls")]
-            tls: None,
-        }
-    }
-}
 
 /// The server behind the proxy, over HTTP/1.1 or HTTP/2.
 pub struct HttpUpstream {
@@ -267,18 +245,4 @@ fn leased(
             Body::empty()
         }
     })
-}
-
-/// Returns an error with its causes, in words.
-fn text_of(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.ends_with(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -10,8 +10,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use super::UpstreamOptions;
+use super::connect_error::ConnectError;
+use super::error_text::text_of;
 use super::request_body::RequestBody;
+use super::upstream_options::UpstreamOptions;
 use crate::upstream_url::UpstreamUrl;
 
 /// The most bytes of a response's header section.
@@ -68,13 +70,6 @@ impl UpstreamConnection {
     }
 }
 
-/// The error that no connection could be opened.
-pub(super) struct ConnectError {
-    pub(super) why: String,
-    /// The remedy, as a sentence without its full stop.
-    pub(super) remedy: String,
-}
-
 /// Opens connections.
 pub(super) struct UpstreamConnector {
     host: String,
@@ -127,7 +122,7 @@ impl UpstreamConnector {
 }
 
 fn failed(error: &hyper::Error) -> ConnectError {
-    ConnectError { why: super::text_of(error), remedy: "Check that --to names an HTTP server".to_owned() }
+    ConnectError { why: text_of(error), remedy: "Check that --to names an HTTP server".to_owned() }
 }
 
 async fn speak_http1(

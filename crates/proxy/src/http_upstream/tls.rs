@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::connection::ConnectError;
+use super::connect_error::ConnectError;
 
 /// The certificates that are trusted to identify the server behind the proxy.
 #[derive(Clone)]

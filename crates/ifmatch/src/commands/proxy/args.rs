@@ -39,8 +39,9 @@ pub(crate) struct ProxyArgs {
 
     /// Name callers by this: header:NAME, cookie, cookie:NAME or address; may be given several times.
     ///
-    /// The default is header:Ifmatch-Author, and then address. The first source that has a name counts.
-    /// A secret, such as a session cookie or Authorization, is shown as 'caller-' and a few digits that tell it from others. 'header' alone is header:Authorization.
+    /// The default is header:Ifmatch-Author, and then address. The first source that has a name counts. A secret, such
+    /// as a session cookie or Authorization, is shown as 'caller-' and a few digits that tell it from others. 'header'
+    /// alone is header:Authorization.
     #[arg(long, value_name = "SOURCE")]
     identify: Vec<CallerSource>,
 

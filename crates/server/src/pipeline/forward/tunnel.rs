@@ -1,7 +1,7 @@
 //! Connections that switch protocols, such as WebSocket.
 //!
-//! Bytes pass in both directions until both ends have closed. The connection runs the tunnel itself when hyper is done with it, so it still counts to the budgets of connections,
-//! and ends with the server.
+//! Bytes pass in both directions until both ends have closed. The connection runs the tunnel itself when hyper is done
+//! with it, so it still counts to the budgets of connections, and ends with the server.
 
 use axum::http::StatusCode;
 use axum::response::Response;
