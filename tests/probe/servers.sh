@@ -113,7 +113,7 @@ print(json.dumps(json.load(sys.stdin) | json.loads(sys.argv[1])))' "{$1}")
 
 # python_version PACKAGE: prints its installed version.
 python_version() {
-  "$installed/python/bin/python" -c 'import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))' "$1"
+  "$installed/python/bin/python" -c 'import importlib.metadata as of, sys; print(of.version(sys.argv[1]))' "$1"
 }
 
 # The server is an example of the crate.
