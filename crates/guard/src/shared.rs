@@ -1,0 +1,27 @@
+//! The state that all requests share.
+
+use axum::body::Body;
+use axum::http::{Response, Uri};
+
+use crate::buffered::BufferBudget;
+use crate::options::GuardOptions;
+use crate::problem::Refusal;
+use crate::resources::Resources;
+use crate::tags::TagIssuer;
+
+/// The state of a guard.
+#[derive(Debug)]
+pub(crate) struct Shared<S> {
+    pub(crate) server: S,
+    pub(crate) options: GuardOptions,
+    pub(crate) issuer: TagIssuer,
+    pub(crate) resources: Resources,
+    pub(crate) budget: BufferBudget,
+}
+
+impl<S> Shared<S> {
+    /// Returns the response of a refusal.
+    pub(crate) fn refuse(&self, refusal: Refusal, uri: &Uri) -> Response<Body> {
+        refusal.into_response(uri.path(), self.options.problem_pages)
+    }
+}
