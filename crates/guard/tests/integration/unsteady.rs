@@ -75,6 +75,16 @@ async fn write_around_the_guard_makes_the_tag_stale() {
     assert_eq!(guarded.put("/a", &reply.tag().unwrap(), "C").await.status, 204);
 }
 
+/// nginx makes its tags of time and length, so two versions of one second may have the same one.
+#[tokio::test]
+async fn write_around_the_guard_is_seen_even_if_the_server_keeps_its_tag() {
+    let guarded = Guarded::new(Behaviour { tags: ServerTags::Length, ..Behaviour::default() });
+    let tag = guarded.tag("/a").await;
+    guarded.server.store("/a", "B");
+    assert_eq!(guarded.put("/a", &tag, "C").await.status, 412);
+    assert_eq!(guarded.server.content("/a").unwrap(), "B");
+}
+
 /// The documented gap, and how a server with strong tags closes it: the write arrives after the guard has read.
 #[tokio::test]
 async fn write_around_the_guard_in_the_last_moment_is_lost_unless_the_server_evaluates() {
