@@ -43,6 +43,7 @@ const ACYCLIC: &[&str] = &[
     "doctor",
     "ifmatch",
     "server",
+    "guard",
     "proxy",
 ];
 

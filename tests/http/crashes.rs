@@ -11,10 +11,10 @@ use tests::test_store::TestStore;
 use crate::PROGRAM;
 use crate::races::check_chain;
 
-const WRITERS: usize = 4;
+pub(crate) const WRITERS: usize = 4;
 
 /// Appends lines, each acknowledged before the next, until the servers are gone.
-fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknowledged: &Sender<String>) {
+pub(crate) fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknowledged: &Sender<String>) {
     for number in 0.. {
         let server = servers[(writer + number) % servers.len()];
         let line = format!("{writer}:{number}");

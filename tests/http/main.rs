@@ -12,6 +12,7 @@ mod connections;
 mod crashes;
 mod dates;
 mod full_disk;
+mod guard;
 #[cfg(target_os = "linux")]
 mod guesses;
 #[cfg(target_os = "linux")]

@@ -129,6 +129,14 @@ impl Server {
         Self { processes, addresses: AtomicUsize::new(0), _store: None }
     }
 
+    /// Starts `ifmatch proxy` with these arguments and no access log.
+    #[must_use]
+    pub fn start_proxy(program: &str, arguments: &[&str]) -> Self {
+        let arguments = [arguments, &["--no-access-log"]].concat();
+        let processes = vec![ServerProcess::start_command(program, "proxy", &arguments, Stdio::piped())];
+        Self { processes, addresses: AtomicUsize::new(0), _store: None }
+    }
+
     fn next(&self) -> &ServerProcess {
         &self.processes[self.addresses.fetch_add(1, Ordering::Relaxed) % self.processes.len()]
     }
@@ -208,9 +216,14 @@ impl Server {
 impl ServerProcess {
     /// Starts a server, and waits until it prints its address.
     fn start(program: &str, arguments: &[&str], stderr: Stdio) -> Self {
+        Self::start_command(program, "serve", arguments, stderr)
+    }
+
+    /// Starts a command that listens, and waits until it prints its address.
+    fn start_command(program: &str, name: &str, arguments: &[&str], stderr: Stdio) -> Self {
         let home = tempfile::tempdir().expect("there is room for a temporary folder");
         let mut command = Command::new(program);
-        command.arg("serve").args(arguments).env_clear().envs(variables(home.path()));
+        command.arg(name).args(arguments).env_clear().envs(variables(home.path()));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().expect("the program starts");
         let (send, lines) = channel();

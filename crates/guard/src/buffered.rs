@@ -103,7 +103,8 @@ mod tests {
     use super::*;
 
     fn body(chunks: &[&'static str]) -> Body {
-        let chunks: Vec<_> = chunks.iter().map(|chunk| Ok::<_, axum::Error>(Bytes::from_static(chunk.as_bytes()))).collect();
+        let chunks: Vec<_> =
+            chunks.iter().map(|chunk| Ok::<_, axum::Error>(Bytes::from_static(chunk.as_bytes()))).collect();
         Body::from_stream(stream::iter(chunks))
     }
 

@@ -20,7 +20,7 @@ const EVALUATED_HERE: [HeaderName; 6] = [
 ];
 
 /// The fields of a write that are about its body or its response, so that no read has them.
-const OF_WRITES: [HeaderName; 13] = [
+const OF_WRITES: [HeaderName; 15] = [
     header::CONTENT_TYPE,
     header::CONTENT_LENGTH,
     header::CONTENT_ENCODING,
@@ -31,6 +31,8 @@ const OF_WRITES: [HeaderName; 13] = [
     header::TRANSFER_ENCODING,
     header::EXPECT,
     header::TRAILER,
+    header::CONNECTION,
+    header::UPGRADE,
     header::ORIGIN,
     HeaderName::from_static("prefer"),
     HeaderName::from_static("digest"),

@@ -36,7 +36,9 @@ pub struct GuardOptions {
     /// How long the server may take to answer a write, or a read that a write is judged by.
     pub max_server_time: Duration,
     /// The path of the pages that explain problems, with a slash at the end.
-    pub problem_pages: &'static str,
+    pub problem_pages: String,
+    /// The beginning of the server's paths that clients do not see, without a slash at the end.
+    pub base_path: String,
 }
 
 impl Default for GuardOptions {
@@ -51,7 +53,8 @@ impl Default for GuardOptions {
             max_wait: Duration::from_secs(30),
             max_hashing_time: Duration::from_secs(5),
             max_server_time: Duration::from_secs(30),
-            problem_pages: "/problems/",
+            problem_pages: "/problems/".to_owned(),
+            base_path: String::new(),
         }
     }
 }

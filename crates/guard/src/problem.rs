@@ -163,7 +163,7 @@ impl Refusal {
             ),
             Self::TooLarge { max } => format!(
                 "Nothing was written. The body has more than {max} bytes, and the proxy reads the whole body of a \
-                 write before it evaluates the condition. Its operator can raise the limit (--max-write)."
+                 write before it evaluates the condition. Its operator can raise the limit (--max-guarded)."
             ),
             Self::Unidentified(why) => unidentified(*why),
             Self::DiffersWithEveryRead => "Nothing was written. The proxy has read this resource several times in a \
@@ -180,10 +180,12 @@ impl Refusal {
             Self::ReadTimeout => "Nothing was written. The proxy reads the current version before it evaluates a \
                  condition, and the server behind it did not answer in time. Send the same write again later."
                 .to_owned(),
-            Self::WriteTimeout => "The condition holds, so the proxy sent the write to the server behind it, which did \
+            Self::WriteTimeout => {
+                "The condition holds, so the proxy sent the write to the server behind it, which did \
                  not answer in time. The write may or may not have been applied, or be applied later: read the \
                  resource before you write again."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::BrokenRead => "Nothing was written. The response of the server behind the proxy broke off. Send the \
                  same request again."
                 .to_owned(),
@@ -199,10 +201,11 @@ fn unidentified(why: Unidentifiable) -> String {
             status.as_u16()
         ),
         Unidentifiable::Endless => {
-            "the response to a GET of this URL does not end, so there is no version that a condition could name".to_owned()
+            "the response to a GET of this URL does not end, so there is no version that a condition could name"
+                .to_owned()
         }
         Unidentifiable::TooLong => "the response to a GET of this URL is too long to be compared in memory, and the \
-             server gives it no strong ETag. The operator of the proxy can raise the limit (--max-hashed)"
+             server gives it no strong ETag. The operator of the proxy can raise the limit (--max-guarded)"
             .to_owned(),
         Unidentifiable::BudgetUsedUp => {
             "all memory for comparing responses is in use at the proxy. Send the same write again later".to_owned()
@@ -304,7 +307,8 @@ fn failed(failure: &Failure, current: Option<&EntityTag>, is_read: bool) -> Stri
     let Failure { field, reason, sent, behind, .. } = failure;
     let (sent, again) = (short(sent), next_step(is_read));
     let Some(current) = current else {
-        let was = if *reason == FailureReason::Deleted { "There is nothing here any more" } else { "There is nothing here" };
+        let was =
+            if *reason == FailureReason::Deleted { "There is nothing here any more" } else { "There is nothing here" };
         return format!("{was}, so there is no version that {field} could match. To create it, send If-None-Match: *.");
     };
     match reason {

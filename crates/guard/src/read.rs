@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::http::{HeaderName, Method, Request, Response, StatusCode, Uri, header};
 use precondition::{Conditions, Judgement, Method as JudgedMethod, Verdict};
 
-use crate::fields;
 use crate::error::GuardError;
+use crate::fields;
 use crate::judging::judge_by;
 use crate::origin_server::OriginServer;
 use crate::problem::{Refusal, note_evaluation};
@@ -19,14 +19,8 @@ use crate::unguarded;
 use crate::versions::Sighting;
 
 /// The fields of a 304, if a 200 would have them (RFC 9110 section 15.4.5).
-const NOT_MODIFIED_FIELDS: [HeaderName; 6] = [
-    header::CACHE_CONTROL,
-    header::CONTENT_LOCATION,
-    header::DATE,
-    header::EXPIRES,
-    header::SET_COOKIE,
-    header::VARY,
-];
+const NOT_MODIFIED_FIELDS: [HeaderName; 6] =
+    [header::CACHE_CONTROL, header::CONTENT_LOCATION, header::DATE, header::EXPIRES, header::SET_COOKIE, header::VARY];
 
 /// Responds to a GET or HEAD.
 pub(crate) async fn respond<S: OriginServer>(

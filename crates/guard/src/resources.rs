@@ -31,9 +31,9 @@ impl Resource {
 
     /// Counts a write that waits for the lock, unless there are already `max` of them.
     pub(crate) fn enqueue(self: &Arc<Self>, max: usize) -> Option<QueuedWrite> {
-        let entered = self.waiting.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-            (waiting < max).then_some(waiting + 1)
-        });
+        let entered = self
+            .waiting
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| (waiting < max).then_some(waiting + 1));
         entered.is_ok().then(|| QueuedWrite(Arc::clone(self)))
     }
 }

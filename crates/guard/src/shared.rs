@@ -22,6 +22,11 @@ pub(crate) struct Shared<S> {
 impl<S> Shared<S> {
     /// Returns the response of a refusal.
     pub(crate) fn refuse(&self, refusal: Refusal, uri: &Uri) -> Response<Body> {
-        refusal.into_response(uri.path(), self.options.problem_pages)
+        refusal.into_response(self.without_base(uri.path()), &self.options.problem_pages)
+    }
+
+    /// Returns a path of the server as its clients see it.
+    pub(crate) fn without_base<'a>(&self, path: &'a str) -> &'a str {
+        path.strip_prefix(&self.options.base_path).unwrap_or(path)
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Request, Response};
 
-use crate::fields;
 use crate::error::GuardError;
+use crate::fields;
 use crate::origin_server::OriginServer;
 use crate::resource_key::ResourceKey;
 use crate::shared::Shared;

@@ -12,9 +12,9 @@ use precondition::{Conditions, EntityTag, Evaluation, Judgement, Method as Judge
 use tokio::time::timeout;
 
 use crate::buffered::{Collected, Obstacle, collect};
+use crate::error::GuardError;
 use crate::fields;
 use crate::fingerprint::Fingerprint;
-use crate::error::GuardError;
 use crate::judging::{judge_by, judge_missing};
 use crate::options::GuardMode;
 use crate::origin_server::OriginServer;
@@ -228,8 +228,8 @@ impl<S: OriginServer> Write<S> {
 
     /// Says that the body of a response is the current representation of the resource itself.
     fn insert_location(&self, fields: &mut HeaderMap) {
-        let target = self.parts.uri.path_and_query().map(|target| HeaderValue::from_str(target.as_str()));
-        if let Some(Ok(target)) = target {
+        let target = self.parts.uri.path_and_query().map(|target| self.shared.without_base(target.as_str()));
+        if let Some(Ok(target)) = target.map(HeaderValue::from_str) {
             fields.insert(header::CONTENT_LOCATION, target);
         }
     }
@@ -240,16 +240,14 @@ impl<S: OriginServer> Write<S> {
         let request = fields::read_before_write(&self.parts, read_as);
         let sent = request.headers().clone();
         let start = self.resource.versions().begin_read();
-        let answer = timeout(options.max_server_time, async {
-            Ok(read(server.send(request).await?, options, budget).await)
-        });
+        let answer =
+            timeout(options.max_server_time, async { Ok(read(server.send(request).await?, options, budget).await) });
         let Ok(outcome) = answer.await else { return Ok(CurrentState::Refused(Refusal::ReadTimeout)) };
         let selection_for = |response: &_| fields::selection(&self.parts.uri, &sent, response);
         Ok(match outcome? {
             ReadOutcome::Found(representation) => {
                 let selection = selection_for(&representation.parts.headers);
-                let sighting =
-                    self.resource.versions().see(start, selection, &representation.fingerprint, issuer);
+                let sighting = self.resource.versions().see(start, selection, &representation.fingerprint, issuer);
                 CurrentState::Found(Box::new(representation), sighting)
             }
             ReadOutcome::Missing(response) => {
@@ -360,9 +358,8 @@ impl<S: OriginServer> Write<S> {
         let Some(before) = basis.fingerprint.as_ref().filter(|before| before.is_of_content()) else { return Ok(false) };
         let Shared { server, options, budget, .. } = &*self.shared;
         let request = fields::read_before_write(&self.parts, basis.read_as.as_ref());
-        let answer = timeout(options.max_server_time, async {
-            Ok(read(server.send(request).await?, options, budget).await)
-        });
+        let answer =
+            timeout(options.max_server_time, async { Ok(read(server.send(request).await?, options, budget).await) });
         let Ok(outcome) = answer.await else { return Ok(false) };
         Ok(matches!(outcome?, ReadOutcome::Found(now) if now.fingerprint == *before))
     }

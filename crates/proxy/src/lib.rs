@@ -15,6 +15,7 @@
 //! | `caller` | how the clients get the names under which they are shown |
 //! | `upstream` | the call to the other server, as a trait |
 //! | `http_upstream` | that call over HTTP/1.1 or HTTP/2, and its connections |
+//! | `guarded` | that call with preconditions that the proxy judges |
 //! | `upstream_url` | the address of the other server |
 //!
 //! # Two places for others to hook in
@@ -29,6 +30,7 @@
 
 mod caller;
 mod forwarded;
+mod guarded;
 mod hop_by_hop;
 mod http_upstream;
 mod proxy;
@@ -37,6 +39,7 @@ mod upstream;
 mod upstream_url;
 
 pub use caller::{CallerSource, CallerSourceError};
+pub use guarded::GuardedUpstream;
 pub use http_upstream::{HttpUpstream, UpstreamOptions};
 #[cfg(feature = "tls")]
 pub use http_upstream::{UpstreamTls, UpstreamTlsError};

@@ -51,6 +51,11 @@ impl UpstreamUrl {
         &self.authority
     }
 
+    /// Returns the path that precedes all targets: empty, or without a slash at its end.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Returns the target in origin form of a request for this target.
     ///
     /// The asterisk form stays as it is (RFC 9112 section 3.2.4).

@@ -119,9 +119,8 @@ fn read_during_a_write_gets_a_current_tag_only_for_known_bytes() {
 fn equal_tag_of_the_server_proves_nothing_across_a_write() {
     let mut resource = Resource::new();
     let fingerprint = Fingerprint::of_tag(&"\"65a1b2c3-d\"".parse().unwrap());
-    let ends = |resource: &mut Resource, start| {
-        resource.versions.see(start, selection(1), &fingerprint, &resource.issuer)
-    };
+    let ends =
+        |resource: &mut Resource, start| resource.versions.see(start, selection(1), &fingerprint, &resource.issuer);
     let slow = resource.versions.begin_read();
     resource.write();
     let start = resource.versions.begin_read();

@@ -172,7 +172,13 @@ impl ServerState {
         let status = match (before, self.behaviour.answers) {
             (_, Some(status)) => status,
             (None, None) => 201,
-            (Some(_), None) => if shown.is_empty() { 204 } else { 200 },
+            (Some(_), None) => {
+                if shown.is_empty() {
+                    204
+                } else {
+                    200
+                }
+            }
         };
         let mut response = answer(status, "");
         *response.body_mut() = Body::from(shown);

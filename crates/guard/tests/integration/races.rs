@@ -60,12 +60,7 @@ fn race(writers: usize, behaviour: Behaviour, seed: u64) -> (Vec<Acknowledged>, 
 }
 
 fn tags() -> impl Strategy<Value = ServerTags> {
-    prop::sample::select(vec![
-        ServerTags::None,
-        ServerTags::WeakContent,
-        ServerTags::Length,
-        ServerTags::Version,
-    ])
+    prop::sample::select(vec![ServerTags::None, ServerTags::WeakContent, ServerTags::Length, ServerTags::Version])
 }
 
 proptest! {
@@ -124,7 +119,9 @@ async fn one_creation_succeeds() {
     let writes: Vec<_> = (0..20)
         .map(|writer| {
             let guarded = Arc::clone(&guarded);
-            tokio::spawn(async move { guarded.send("PUT", "/new", &[("if-none-match", "*")], &writer.to_string()).await })
+            tokio::spawn(
+                async move { guarded.send("PUT", "/new", &[("if-none-match", "*")], &writer.to_string()).await },
+            )
         })
         .collect();
     let mut statuses = Vec::new();

@@ -89,9 +89,7 @@ async fn stream_of_events_passes_without_a_tag() {
 #[tokio::test]
 async fn long_representation_is_identified_by_a_strong_tag_or_not_at_all() {
     let options = GuardOptions { max_hashed_bytes: 3, ..GuardOptions::default() };
-    for (tags, has_tag) in
-        [(ServerTags::None, false), (ServerTags::WeakContent, false), (ServerTags::Version, true)]
-    {
+    for (tags, has_tag) in [(ServerTags::None, false), (ServerTags::WeakContent, false), (ServerTags::Version, true)] {
         let guarded = Guarded::with(Behaviour { tags, ..Behaviour::default() }, options.clone());
         guarded.server.store("/a", "long text");
         let reply = guarded.get("/a").await;

@@ -55,7 +55,10 @@ async fn stale_tag_is_412_with_the_current_one() {
     let problem = reply.problem();
     assert_eq!((reply.status, reply.tag()), (412, Some(current.clone())));
     assert_eq!((problem["error"].as_str(), problem["reason"].as_str()), (Some("precondition_failed"), Some("stale")));
-    assert_eq!((problem["type"].as_str(), problem["status"].as_u64()), (Some("/problems/precondition-failed"), Some(412)));
+    assert_eq!(
+        (problem["type"].as_str(), problem["status"].as_u64()),
+        (Some("/problems/precondition-failed"), Some(412))
+    );
     assert_eq!((problem["behind"].as_u64(), problem["field"].as_str()), (Some(2), Some("If-Match")));
     assert_eq!((problem["yourEtag"].as_str(), problem["currentEtag"].as_str()), (Some(&*tag), Some(&*current)));
     assert_eq!((problem["instance"].as_str(), problem["evaluation"][0]["holds"].as_bool()), (Some("/a"), Some(false)));

@@ -46,11 +46,8 @@ async fn strong_tag_of_the_server_is_its_condition() {
 
 #[tokio::test]
 async fn server_that_refuses_its_own_tag_gets_the_write_without_it() {
-    let guarded = Guarded::new(Behaviour {
-        tags: ServerTags::Version,
-        refuses_conditions: true,
-        ..Behaviour::default()
-    });
+    let guarded =
+        Guarded::new(Behaviour { tags: ServerTags::Version, refuses_conditions: true, ..Behaviour::default() });
     let tag = guarded.tag("/a").await;
     assert_eq!(guarded.put("/a", &tag, "B").await.status, 204);
     let sent: Vec<_> =
@@ -149,7 +146,8 @@ async fn post_passes_unjudged_and_ends_the_tag() {
 async fn write_is_judged_by_the_representation_that_was_read() {
     let guarded = Guarded::new(Behaviour::default());
     let tag = guarded.send("GET", "/a", &[("accept", "text/csv"), ("accept-language", "de")], "").await.tag().unwrap();
-    let fields = [("if-match", tag.as_str()), ("accept", "application/json"), ("cookie", "c=1"), ("content-type", "x/y")];
+    let fields =
+        [("if-match", tag.as_str()), ("accept", "application/json"), ("cookie", "c=1"), ("content-type", "x/y")];
     assert_eq!(guarded.send("PUT", "/a", &fields, "B").await.status, 204);
     let read = &guarded.server.arrived(&Method::GET)[1].headers;
     for (name, value) in [("accept", "text/csv"), ("accept-language", "de"), ("cookie", "c=1")] {

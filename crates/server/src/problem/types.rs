@@ -37,7 +37,7 @@ impl ProblemType {
 }
 
 /// All types of problem, by status.
-pub(crate) const ALL_TYPES: [&ProblemType; 26] = [
+pub(crate) const ALL_TYPES: [&ProblemType; 27] = [
     &INVALID_REQUEST,
     &MALFORMED_BODY,
     &MALFORMED_PRECONDITION,
@@ -59,6 +59,7 @@ pub(crate) const ALL_TYPES: [&ProblemType; 26] = [
     &REQUEST_HEADER_FIELDS_TOO_LARGE,
     &INTERNAL_ERROR,
     &NOT_IMPLEMENTED,
+    &NOT_GUARDABLE,
     &BAD_GATEWAY,
     &STORE_UNAVAILABLE,
     &BUDGET_EXHAUSTED,
@@ -293,6 +294,18 @@ pub(crate) static SERVER_STOPPING: ProblemType = ProblemType {
     title: "Server Stopping",
     about: "The server is stopping, and it had not judged the request yet. Nothing was done. When the server is back, \
             the same write with the same tag is safe to send again.",
+};
+
+pub(crate) static NOT_GUARDABLE: ProblemType = ProblemType {
+    name: "not-guardable",
+    status: StatusCode::NOT_IMPLEMENTED,
+    title: "Not Guardable",
+    about: "Only a proxy with --guard sends this. It judges a write by the current representation, which it reads from \
+            the server behind it, and here there is none that it could compare. Two reads differ although nothing was \
+            written between them, for instance because the response has the time in it (differs_with_every_read). Or a \
+            GET gets another status than 200 (not_readable), a response without an end (endless), or one that is too \
+            long to be compared and has no strong ETag (too_long). The write was not sent to the server. A server \
+            that evaluates preconditions itself has none of these limits.",
 };
 
 pub(crate) static BAD_GATEWAY: ProblemType = ProblemType {

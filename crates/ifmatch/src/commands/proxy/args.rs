@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use guard::{GuardMode, GuardOptions};
 use proxy::{CallerSource, ProxyOptions, UpstreamOptions, UpstreamUrl};
 use server::{HostName, ServerOptions, Tokens, Warnings};
 
@@ -26,6 +27,7 @@ Examples:
   ifmatch proxy --to https://staging.example --ca ca.pem     a server with a certificate of its own
   ifmatch proxy --to localhost:3000 --identify cookie:session   a name for each session
   ifmatch proxy --to localhost:3000 --quiet | grep ' 412 '      a line for each 412
+  ifmatch proxy --to localhost:3000 --guard           preconditions for a server that has none
   ifmatch observe --server http://127.0.0.1:4281/.ifmatch       the same screen in another terminal
   curl -X PUT http://127.0.0.1:4281/.ifmatch/control/gate --json '{\"hold\":\"writes\"}'")]
 pub(crate) struct ProxyArgs {
@@ -55,6 +57,18 @@ pub(crate) struct ProxyArgs {
 
     #[command(flatten)]
     passing: PassingOptions,
+
+    /// Require preconditions for writes, and judge them in place of the server, which need not know any.
+    ///
+    /// Each version gets an ETag of the proxy. A write without If-Match gets a 428, one with an old tag a 412. No update
+    /// is lost if all writes come through this proxy. With --guard=optional, only conditions that are sent are judged.
+    #[arg(long, value_enum, value_name = "MODE", num_args = 0..=1, require_equals = true,
+          default_missing_value = "required")]
+    pub(super) guard: Option<GuardChoice>,
+
+    /// With --guard: the most bytes of a write, and of a representation that has no strong ETag of the server.
+    #[arg(long, default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
+    max_guarded: usize,
 
     /// Change a budget, such as record-bytes=256MiB; may be given several times.
     ///
@@ -101,7 +115,34 @@ struct PassingOptions {
     show_secrets: bool,
 }
 
+/// The value of `--guard`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GuardChoice {
+    /// A write must name the version that it replaces.
+    Required,
+    /// Only conditions that are sent are evaluated.
+    Optional,
+}
+
 impl ProxyArgs {
+    /// Returns the options of the guard, if there is one.
+    pub(super) fn guard_options(&self) -> Option<GuardOptions> {
+        let mode = match self.guard? {
+            GuardChoice::Required => GuardMode::Required,
+            GuardChoice::Optional => GuardMode::Optional,
+        };
+        let defaults = GuardOptions::default();
+        Some(GuardOptions {
+            mode,
+            max_write_bytes: self.max_guarded,
+            max_hashed_bytes: self.max_guarded,
+            max_buffered_bytes: defaults.max_buffered_bytes.max(4 * self.max_guarded),
+            // Longer than the connection's own time, whose error says more.
+            max_server_time: Duration::from_secs(self.timeout + 1),
+            ..defaults
+        })
+    }
+
     /// Returns the options of the proxy itself.
     pub(super) fn proxy_options(&self) -> ProxyOptions {
         let callers = if self.identify.is_empty() { CallerSource::default_list() } else { self.identify.clone() };

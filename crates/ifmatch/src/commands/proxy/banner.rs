@@ -7,6 +7,7 @@ use proxy::UpstreamUrl;
 use server::CONTROL_PREFIX;
 use tui::RoomHosting;
 
+use super::args::GuardChoice;
 use crate::commands::serve::own_client::reachable;
 use crate::output::stdout;
 
@@ -16,6 +17,8 @@ pub(super) struct ProxyBanner<'a> {
     pub(super) address: SocketAddr,
     /// The server behind the proxy.
     pub(super) to: &'a UpstreamUrl,
+    /// Whether the proxy judges the preconditions of writes, and which.
+    pub(super) guard: Option<GuardChoice>,
     /// The code for the control interface, if one is needed.
     pub(super) code: Option<&'a Token>,
 }
@@ -34,7 +37,16 @@ impl ProxyBanner<'_> {
 
     /// Returns the banner.
     fn lines(&self) -> String {
-        format!("ifmatch forwards http://{} to {}\n{}Ctrl-C ends it.\n", self.address, self.to, self.leader_lines())
+        let (guard, leader) = (self.guard_line(), self.leader_lines());
+        format!("ifmatch forwards http://{} to {}\n{guard}{leader}Ctrl-C ends it.\n", self.address, self.to)
+    }
+
+    fn guard_line(&self) -> &'static str {
+        match self.guard {
+            None => "",
+            Some(GuardChoice::Required) => "guard:      a write must send If-Match with the ETag that it has read\n",
+            Some(GuardChoice::Optional) => "guard:      the If-Match of a write is judged, if there is one\n",
+        }
     }
 
     fn leader_lines(&self) -> String {
@@ -56,7 +68,10 @@ impl ProxyBanner<'_> {
         let leader = if self.code.is_some() { self.leader_lines() } else { String::new() };
         RoomHosting {
             command: format!("curl -i {url}/"),
-            join: vec![format!("use:        {url} in place of {}", self.to)],
+            join: [format!("use:        {url} in place of {}", self.to)]
+                .into_iter()
+                .chain(self.guard_line().lines().map(str::to_owned))
+                .collect(),
             leader: leader.lines().map(str::to_owned).collect(),
             address: url,
             store: "memory:".to_owned(),
@@ -74,12 +89,15 @@ mod tests {
     #[test]
     fn banner_names_both_ends_and_the_screen() {
         let to = "http://localhost:3000".parse().unwrap();
-        let banner = ProxyBanner { address: "127.0.0.1:4281".parse().unwrap(), to: &to, code: None };
+        let banner = ProxyBanner { address: "127.0.0.1:4281".parse().unwrap(), to: &to, guard: None, code: None };
         let said = banner.lines();
         assert!(said.starts_with("ifmatch forwards http://127.0.0.1:4281 to http://localhost:3000\n"), "{said}");
         assert!(said.contains("ifmatch observe --server http://127.0.0.1:4281/.ifmatch\n"), "{said}");
+        assert!(!said.contains("If-Match"), "{said}");
+        let guarded = ProxyBanner { guard: Some(GuardChoice::Required), ..banner };
+        assert!(guarded.lines().contains("must send If-Match"), "{}", guarded.lines());
         let code: Token = "bomak-zuzuz".parse().unwrap();
-        let banner = ProxyBanner { address: "0.0.0.0:4281".parse().unwrap(), to: &to, code: Some(&code) };
+        let banner = ProxyBanner { address: "0.0.0.0:4281".parse().unwrap(), to: &to, guard: None, code: Some(&code) };
         let said = banner.lines();
         assert!(said.contains("IFMATCH_TOKEN=bomak-zuzuz ifmatch observe --server http://127.0.0.1:4281/"), "{said}");
     }

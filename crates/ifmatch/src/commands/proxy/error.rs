@@ -29,6 +29,9 @@ pub(crate) enum ProxyError {
     /// There is no code for the control interface.
     #[error("this system has no random numbers for a code ({0}); pass --open, or listen on this machine only")]
     Random(#[from] getrandom::Error),
+    /// There is no epoch for the tags of `--guard`.
+    #[error("this system has no random numbers for the tags of --guard ({0}); start the proxy without it")]
+    NoEpoch(getrandom::Error),
     /// The screen cannot be shown, or broke off.
     #[error(transparent)]
     Session(#[from] SessionFailure),
@@ -42,7 +45,7 @@ impl ProxyError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Loop(_) => Exit::Usage,
-            Self::Certificates { .. } | Self::Listen(_) | Self::Random(_) => Exit::Machine,
+            Self::Certificates { .. } | Self::Listen(_) | Self::Random(_) | Self::NoEpoch(_) => Exit::Machine,
             Self::Session(error) => error.exit(),
             Self::Serve(error) => error.exit(),
         }

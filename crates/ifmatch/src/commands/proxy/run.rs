@@ -4,7 +4,7 @@ use std::net::ToSocketAddrs as _;
 use std::sync::Arc;
 
 use contract::Token;
-use proxy::{Gateway, HttpUpstream, Proxy, Upstream};
+use proxy::{Gateway, GuardedUpstream, HttpUpstream, Proxy, Upstream};
 use server::{CONTROL_PREFIX, TokenHolder, Tokens};
 use tokio::sync::watch;
 use tui::SessionSaver;
@@ -29,7 +29,10 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
     // A background process that takes the terminal would be stopped.
     let has_screen = !arguments.quiet && display.has_screen() && !is_in_background();
     let user = has_screen.then(|| UserConfig::read(paths).map_err(SessionFailure::from)).transpose()?;
-    let upstream: Arc<dyn Upstream> = Arc::new(HttpUpstream::new(&arguments.to, arguments.upstream_options()?));
+    let mut upstream: Arc<dyn Upstream> = Arc::new(HttpUpstream::new(&arguments.to, arguments.upstream_options()?));
+    if let Some(options) = arguments.guard_options() {
+        upstream = Arc::new(GuardedUpstream::new(&arguments.to, upstream, options).map_err(ProxyError::NoEpoch)?);
+    }
     let gateway: Arc<dyn Gateway> = Arc::new(Proxy::new(arguments.to.clone(), upstream, arguments.proxy_options()));
     fd_limit::raise_limit();
     let (listener, address) = listen(arguments.listen).await?;
@@ -41,7 +44,7 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
     let own = OwnAccess { url: own.url + CONTROL_PREFIX, ..own };
     let printer = if has_screen { Printer::silent() } else { Printer::to_stderr() }.map_err(ServeError::Threads)?;
     let options = arguments.server_options(tokens, printer.warnings());
-    let banner = ProxyBanner { address, to: &arguments.to, code: code.as_ref() };
+    let banner = ProxyBanner { address, to: &arguments.to, guard: arguments.guard, code: code.as_ref() };
     let (stop, stopped) = watch::channel(false);
     let serving = Box::pin(proxy::serve(listener, gateway, options, wait_for(stopped)));
     let ended = if let Some(user) = user {
