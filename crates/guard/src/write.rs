@@ -342,7 +342,8 @@ impl<S: OriginServer> Write<S> {
         };
         let is_encoded = self.parts.headers.contains_key(header::CONTENT_ENCODING);
         let is_as_sent = self.parts.method == Method::PUT && !is_encoded && *stored == self.body;
-        let is_elsewhere = parts.headers.contains_key(header::CONTENT_LOCATION);
+        let own = self.parts.uri.path_and_query().map(|target| target.as_str().as_bytes());
+        let is_elsewhere = parts.headers.get(header::CONTENT_LOCATION).is_some_and(|of| Some(of.as_bytes()) != own);
         let is_in_response = (answered == stored && !answered.is_empty())
             && matches!(parts.status, StatusCode::OK | StatusCode::CREATED)
             && !is_elsewhere;

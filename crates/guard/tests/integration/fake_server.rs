@@ -42,7 +42,9 @@ pub(crate) struct Behaviour {
     pub(crate) read_status: Option<u16>,
     /// Fields of every response to a read.
     pub(crate) read_fields: Vec<(&'static str, &'static str)>,
-    /// The status of the response to every request whose `If-Match` is not empty.
+    /// Fields of every response to a write.
+    pub(crate) write_fields: Vec<(&'static str, &'static str)>,
+    /// Whether every write with `If-Match` is a 412.
     pub(crate) refuses_conditions: bool,
     /// Whether a write is applied, but never answered.
     pub(crate) never_answers: bool,
@@ -183,6 +185,9 @@ impl ServerState {
         let mut response = answer(status, "");
         *response.body_mut() = Body::from(shown);
         response.headers_mut().insert(header::ETAG, HeaderValue::from_static("\"the server's\""));
+        for (name, value) in &self.behaviour.write_fields {
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
         response
     }
 }

@@ -105,6 +105,12 @@ async fn put_that_the_server_transforms_has_a_tag_only_with_the_result() {
     let reply = guarded.put("/a", &guarded.tag("/a").await, "B").await;
     assert_eq!((reply.status, reply.body.as_str(), reply.field("content-location")), (200, "B!", Some("/a")));
     assert_eq!(reply.tag().unwrap(), guarded.tag("/a").await);
+    // A response that says which resource its body represents is taken at its word.
+    for (location, has_tag) in [("/a", true), ("/log/1", false)] {
+        guarded.server.state().behaviour.write_fields = vec![("content-location", location)];
+        let reply = guarded.put("/a", &guarded.tag("/a").await, "B").await;
+        assert_eq!((reply.tag().is_some(), reply.field("content-location")), (has_tag, Some(location)));
+    }
 }
 
 #[tokio::test]
