@@ -72,7 +72,7 @@ pub(crate) fn method_override(fields: &HeaderMap) -> Option<&'static str> {
     METHOD_OVERRIDES.into_iter().find(|name| fields.contains_key(*name))
 }
 
-/// Changes the fields of a read so that the server sends the whole representation, without a content coding.
+/// Changes the fields of a read so that the server sends the whole representation, uncoded.
 ///
 /// A server behind a guard need not compress, and each coding would be a representation with a tag of its own. The
 /// standard lets an origin server ignore `Range` (RFC 9110 section 14.2), and the guard is one to its clients.
@@ -162,7 +162,9 @@ pub(crate) fn insert_tag(response: &mut HeaderMap, tag: &EntityTag) {
     response.insert(header::ETAG, value);
 }
 
-/// Removes the server's own tag from a response. A client that sent it back would get a 412 for no reason.
+/// Removes the server's own tag from a response.
+///
+/// A client that sent it back would get a 412 for no reason.
 pub(crate) fn remove_tag(response: &mut HeaderMap) {
     response.remove(header::ETAG);
 }

@@ -34,7 +34,9 @@ impl Fingerprint {
         Self { hash: hash.finalize().into(), is_of_content: true }
     }
 
-    /// Returns the fingerprint of a representation that is too long to be hashed: the server's strong tag for it.
+    /// Returns the fingerprint of a representation that is too long to be hashed.
+    ///
+    /// It is that of the server's strong tag for it.
     pub(crate) fn of_tag(tag: &EntityTag) -> Self {
         Self { hash: Sha256::digest(tag.to_bytes()).into(), is_of_content: false }
     }

@@ -11,7 +11,7 @@ use crate::error::GuardError;
 use crate::fields;
 use crate::options::{GuardMode, GuardOptions};
 use crate::origin_server::OriginServer;
-use crate::problem::Refusal;
+use crate::problem::GuardRefusal;
 use crate::resources::Resources;
 use crate::shared::Shared;
 use crate::tags::TagIssuer;
@@ -22,11 +22,11 @@ const OTHER_SAFE_METHODS: [&str; 7] = ["OPTIONS", "TRACE", "CONNECT", "PROPFIND"
 
 /// The guard in front of a server.
 #[derive(Debug)]
-pub struct Guard<S> {
+pub struct ServerGuard<S> {
     shared: Arc<Shared<S>>,
 }
 
-impl<S: OriginServer> Guard<S> {
+impl<S: OriginServer> ServerGuard<S> {
     /// Creates a guard with a new epoch: all tags of earlier ones are stale.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl<S: OriginServer> Guard<S> {
                 let is_judged = fields::names_tags(request.headers());
                 let must_be_visible = is_judged || shared.options.mode == GuardMode::Required;
                 match fields::method_override(request.headers()).filter(|_| must_be_visible) {
-                    Some(field) => Ok(shared.refuse(Refusal::MethodOverride(field), request.uri())),
+                    Some(field) => Ok(shared.refuse(GuardRefusal::MethodOverride(field), request.uri())),
                     None if is_judged => write::respond(shared, request, JudgedMethod::Patch).await,
                     None => unguarded::change(shared, request).await,
                 }

@@ -1,7 +1,7 @@
 //! Preconditions for a server that has none: a proxy that judges each write before the server gets it.
 //!
 //! A server without preconditions loses updates: two clients read the same version, both write, and the second
-//! overwrites what it has never seen. A [`Guard`] in front of such a server gives each version an entity tag, and
+//! overwrites what it has never seen. A [`ServerGuard`] in front of such a server gives each version an entity tag, and
 //! refuses a write that does not name the current one: with 428 (Precondition Required) if it names none, with 412
 //! (Precondition Failed) if it names an old one. The conditions are judged by [`precondition::judge`], as on a document
 //! server.
@@ -38,8 +38,8 @@
 //! - **POST is not judged**, unless it carries `If-Match` or `If-None-Match`: it usually creates, and has nothing to
 //!   replace. Nor are WebDAV's MOVE and COPY.
 //!
-//! If the guard ends, however abruptly, no acknowledged write is lost, since it keeps none. The next one has a new epoch,
-//! so clients get a 412 and read again.
+//! If the guard ends, however abruptly, no acknowledged write is lost, since it keeps none. The next one has a new
+//! epoch, so clients get a 412 and read again.
 //!
 //! # Modules
 //!
@@ -79,6 +79,6 @@ mod write_mark;
 
 pub use error::GuardError;
 pub use evaluated::EvaluatedConditions;
-pub use guard::Guard;
+pub use guard::ServerGuard;
 pub use options::{GuardMode, GuardOptions};
 pub use origin_server::OriginServer;

@@ -1,4 +1,4 @@
-//! The responses with which the guard refuses a request: problem details (RFC 9457), as the document server sends them.
+//! The responses with which the guard refuses a request: problem details (RFC 9457).
 //!
 //! `error` and `reason` are the words of the document server, so that a client for one understands the other. The
 //! sentences differ: the guard knows neither authors nor texts, and it names the proxy when the proxy is the cause.
@@ -42,7 +42,7 @@ const GATEWAY_TIMEOUT: ProblemKind = (StatusCode::GATEWAY_TIMEOUT, "gateway-time
 
 /// Why the guard does not evaluate a write, or cannot.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum GuardRefusal {
     /// The conditions, or their absence.
     Judged {
         judgement: Judgement,
@@ -74,7 +74,7 @@ pub(crate) enum Refusal {
     BrokenRead,
 }
 
-impl Refusal {
+impl GuardRefusal {
     /// Returns the response. `path` is that of the request, `pages` the path of the pages about problems.
     pub(crate) fn into_response(self, path: &str, pages: &str) -> Response<Body> {
         let mut problem = Problem { instance: Some(path.to_owned()), ..Problem::default() };

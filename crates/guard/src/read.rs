@@ -11,7 +11,7 @@ use crate::error::GuardError;
 use crate::fields;
 use crate::judging::judge_by;
 use crate::origin_server::OriginServer;
-use crate::problem::{Refusal, note_evaluation};
+use crate::problem::{GuardRefusal, note_evaluation};
 use crate::representation::{ReadOutcome, Representation, read};
 use crate::resource_key::ResourceKey;
 use crate::shared::Shared;
@@ -64,7 +64,7 @@ pub(crate) async fn respond<S: OriginServer>(
             response
         }
         ReadOutcome::Unidentified(response, _) => response,
-        ReadOutcome::Broken => shared.refuse(Refusal::BrokenRead, &uri),
+        ReadOutcome::Broken => shared.refuse(GuardRefusal::BrokenRead, &uri),
     };
     fields::remove_tag(response.headers_mut());
     if is_head {
@@ -96,5 +96,5 @@ fn refused<S>(
 ) -> Response<Body> {
     let names_earlier_run = conditions.sent_tags().any(|tag| shared.issuer.is_of_earlier_run(tag));
     let current = Some(sighting.tag.clone());
-    shared.refuse(Refusal::Judged { judgement, current, names_earlier_run, is_read: true }, uri)
+    shared.refuse(GuardRefusal::Judged { judgement, current, names_earlier_run, is_read: true }, uri)
 }

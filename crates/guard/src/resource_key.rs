@@ -6,12 +6,12 @@
 //!
 //! | spelling | because |
 //! | --- | --- |
-//! | `/caf%C3%A9` and `/caf%c3%a9`, `/%61` and `/a`, `/a%2Fb` and `/a/b` | servers decode percent-encoding, some before they split the path |
+//! | `/caf%C3%A9` and `/caf%c3%a9`, `/%61` and `/a` | servers decode percent-encoding |
+//! | `/a%2Fb` and `/a/b` | some servers decode it before they split the path |
 //! | `/A` and `/a` | file systems that ignore the case of ASCII letters |
 //! | `/a/`, `/a//`, `/./a` and `/a` | servers merge slashes, and drop `.` and the last slash |
-//! | `/a.`, `/a%20` and `/a` | Windows ignores dots and spaces at the end of a name |
+//! | `/a.`, `/a%20` and `/a`; `/a\b` and `/a/b` | Windows ignores dots and spaces at the end of a name |
 //! | `/a;v=1` and `/a` | Java servers cut path parameters off |
-//! | `/a\b` and `/a/b` | Windows again |
 //! | `?x=1&y=2`, `?y=2&x=1` and `?x=%31&y=2` | most servers parse a query into a map |
 //!
 //! Some URLs have no certain key: one with `..`, which servers resolve before or after decoding or not at all; one
@@ -19,7 +19,7 @@
 //! refused, and a read gets no tag.
 //!
 //! The scheme and the host are not part of the key: there is one server behind the guard. Another query is another
-//! resource, since it is one in HTTP. A server that stores `/a?verbose` where it stores `/a` has two URLs for one
+//! resource, since it is one in HTTP. A server that stores `/a?verbose` and `/a` in one place has two URLs for one
 //! resource, and the guard cannot know.
 
 use std::fmt;

@@ -1,4 +1,6 @@
-//! The resources that the guard has a state for, in a bounded number; the least recently used are forgotten.
+//! The resources that the guard has a state for, in a bounded number.
+//!
+//! The least recently used are forgotten.
 //!
 //! Forgetting is safe: the next version of a resource gets a number that no tag has, so the tags of its clients are
 //! stale, and they read again.
@@ -15,14 +17,16 @@ use crate::versions::ResourceVersions;
 
 /// One resource: its state, and the lock that writes to it take.
 #[derive(Debug, Default)]
-pub(crate) struct Resource {
+pub(crate) struct GuardedResource {
     versions: Mutex<ResourceVersions>,
-    /// Held from the read that a write is judged by until the server has answered the write, in the order of arrival.
+    /// The lock that writes take, in the order of their arrival.
+    ///
+    /// It is held from the read that a write is judged by until the server has answered the write.
     pub(crate) lock: WriteLock<()>,
     waiting: AtomicUsize,
 }
 
-impl Resource {
+impl GuardedResource {
     /// Returns the state. It is locked only for moments, never while a request is sent.
     pub(crate) fn versions(&self) -> MutexGuard<'_, ResourceVersions> {
         // No code panics while it holds this lock, and the state is consistent between any two of its methods.
@@ -40,7 +44,7 @@ impl Resource {
 
 /// A write that has a place in a resource's queue; dropping it gives the place up.
 #[derive(Debug)]
-pub(crate) struct QueuedWrite(Arc<Resource>);
+pub(crate) struct QueuedWrite(Arc<GuardedResource>);
 
 impl Drop for QueuedWrite {
     fn drop(&mut self) {
@@ -62,8 +66,8 @@ pub(crate) struct Resources {
 
 #[derive(Debug, Default)]
 struct Generations {
-    young: HashMap<ResourceKey, Arc<Resource>>,
-    old: HashMap<ResourceKey, Arc<Resource>>,
+    young: HashMap<ResourceKey, Arc<GuardedResource>>,
+    old: HashMap<ResourceKey, Arc<GuardedResource>>,
 }
 
 impl Resources {
@@ -73,7 +77,7 @@ impl Resources {
     }
 
     /// Returns the resource of a key; a new one if there is none.
-    pub(crate) fn get(&self, key: ResourceKey) -> Arc<Resource> {
+    pub(crate) fn get(&self, key: ResourceKey) -> Arc<GuardedResource> {
         let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
         let Generations { young, old } = &mut *generations;
         if let Some(resource) = young.get(&key) {
@@ -131,7 +135,7 @@ mod tests {
 
     #[test]
     fn queue_has_a_bound() {
-        let resource = Arc::new(Resource::default());
+        let resource = Arc::new(GuardedResource::default());
         let first = resource.enqueue(2).unwrap();
         let _second = resource.enqueue(2).unwrap();
         assert!(resource.enqueue(2).is_none());

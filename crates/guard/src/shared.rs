@@ -5,7 +5,7 @@ use axum::http::{Response, Uri};
 
 use crate::buffered::BufferBudget;
 use crate::options::GuardOptions;
-use crate::problem::Refusal;
+use crate::problem::GuardRefusal;
 use crate::resources::Resources;
 use crate::tags::TagIssuer;
 
@@ -21,7 +21,7 @@ pub(crate) struct Shared<S> {
 
 impl<S> Shared<S> {
     /// Returns the response of a refusal.
-    pub(crate) fn refuse(&self, refusal: Refusal, uri: &Uri) -> Response<Body> {
+    pub(crate) fn refuse(&self, refusal: GuardRefusal, uri: &Uri) -> Response<Body> {
         refusal.into_response(self.without_base(uri.path()), &self.options.problem_pages)
     }
 

@@ -1,4 +1,4 @@
-//! What the guard knows about one resource: its version, and how its representations looked in that version.
+//! The state of one resource: its version, and how its representations looked in that version.
 //!
 //! This is a state machine without input or output. A version ends with each write that goes through the guard, even
 //! one that changes nothing, and with each change that a read reveals: then another client has written around the
@@ -26,7 +26,7 @@ const MAX_SELECTIONS: usize = 8;
 /// How many older versions are remembered, to tell a stale tag from one that was never issued.
 const MAX_RECENT: usize = 16;
 
-/// After how many reads in a row that each differed from the one before a resource counts as never the same.
+/// How many reads in a row must each differ from the one before, so that a resource is never the same.
 const MAX_DIFFERING_READS: u32 = 5;
 
 /// The state of one resource.
@@ -40,7 +40,7 @@ pub(crate) struct ResourceVersions {
     count: u64,
     /// The representations that were seen in the current version.
     known: Vec<KnownRepresentation>,
-    /// How many writes have begun or ended. An odd difference is not needed: `writing` counts those that run.
+    /// How many writes have begun or ended.
     transitions: u64,
     /// How many writes are on their way.
     writing: u32,

@@ -18,10 +18,10 @@ use crate::fingerprint::Fingerprint;
 use crate::judging::{judge_by, judge_missing};
 use crate::options::GuardMode;
 use crate::origin_server::OriginServer;
-use crate::problem::{Refusal, note_evaluation};
+use crate::problem::{GuardRefusal, note_evaluation};
 use crate::representation::{Content, ReadOutcome, Representation, Unidentifiable, declared_length, read};
 use crate::resource_key::ResourceKey;
-use crate::resources::Resource;
+use crate::resources::GuardedResource;
 use crate::shared::Shared;
 use crate::versions::{Novelty, Selection, Sighting};
 use crate::write_mark::WriteMark;
@@ -38,18 +38,18 @@ pub(crate) async fn respond<S: OriginServer>(
     let (parts, body) = request.into_parts();
     let key = match ResourceKey::of(&parts.uri) {
         Ok(key) => key,
-        Err(why) => return Ok(shared.refuse(Refusal::Ambiguous(why), &parts.uri)),
+        Err(why) => return Ok(shared.refuse(GuardRefusal::Ambiguous(why), &parts.uri)),
     };
     let max = shared.options.max_write_bytes;
     if declared_length(&parts.headers).is_some_and(|length| length > max) {
-        return Ok(shared.refuse(Refusal::TooLarge { max }, &parts.uri));
+        return Ok(shared.refuse(GuardRefusal::TooLarge { max }, &parts.uri));
     }
     let body = match collect(body, max, None, &shared.budget).await {
         Collected::Whole(body) => body,
         Collected::Unfinished(_, Obstacle::BudgetUsedUp) => {
-            return Ok(shared.refuse(Refusal::BuffersFull, &parts.uri));
+            return Ok(shared.refuse(GuardRefusal::BuffersFull, &parts.uri));
         }
-        Collected::Unfinished(..) => return Ok(shared.refuse(Refusal::TooLarge { max }, &parts.uri)),
+        Collected::Unfinished(..) => return Ok(shared.refuse(GuardRefusal::TooLarge { max }, &parts.uri)),
         Collected::Broken => return Err(GuardError::BodyFailed),
     };
     let conditions = fields::conditions(&parts.headers);
@@ -61,7 +61,7 @@ pub(crate) async fn respond<S: OriginServer>(
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
             // The runtime ends.
-            Err(_) => Ok(shared.refuse(Refusal::WriteTimeout, &uri)),
+            Err(_) => Ok(shared.refuse(GuardRefusal::WriteTimeout, &uri)),
         },
     }
 }
@@ -70,7 +70,7 @@ pub(crate) async fn respond<S: OriginServer>(
 #[derive(Debug)]
 struct Write<S> {
     shared: Arc<Shared<S>>,
-    resource: Arc<Resource>,
+    resource: Arc<GuardedResource>,
     parts: request::Parts,
     body: Bytes,
     conditions: Conditions,
@@ -83,7 +83,7 @@ enum CurrentState {
     Found(Box<Representation>, Sighting),
     Missing(Response<Body>),
     Unidentified(Response<Body>, Unidentifiable),
-    Refused(Refusal),
+    Refused(GuardRefusal),
 }
 
 /// The result of the judgement.
@@ -120,10 +120,10 @@ impl<S: OriginServer> Write<S> {
     async fn run(self) -> Result<Response<Body>, S::Error> {
         let options = &self.shared.options;
         let Some(_place) = self.resource.enqueue(options.max_waiting_writes) else {
-            return Ok(self.refuse(Refusal::Busy));
+            return Ok(self.refuse(GuardRefusal::Busy));
         };
         let Ok(_lock) = timeout(options.max_wait, self.resource.lock.lock()).await else {
-            return Ok(self.refuse(Refusal::Busy));
+            return Ok(self.refuse(GuardRefusal::Busy));
         };
         let mut trusts_server_tag = true;
         loop {
@@ -143,7 +143,7 @@ impl<S: OriginServer> Write<S> {
         }
     }
 
-    fn refuse(&self, refusal: Refusal) -> Response<Body> {
+    fn refuse(&self, refusal: GuardRefusal) -> Response<Body> {
         self.shared.refuse(refusal, &self.parts.uri)
     }
 
@@ -161,7 +161,7 @@ impl<S: OriginServer> Write<S> {
             current = self.read(read_as.as_ref()).await?;
             let is_unsteady = matches!(&current, CurrentState::Found(_, seen) if seen.novelty == Novelty::Changed);
             if was_unsteady || is_unsteady {
-                return Ok(Decision::Respond(self.refuse(Refusal::DiffersWithEveryRead)));
+                return Ok(Decision::Respond(self.refuse(GuardRefusal::DiffersWithEveryRead)));
             }
         }
         let by = (issuer, options.mode);
@@ -195,13 +195,15 @@ impl<S: OriginServer> Write<S> {
             }
             CurrentState::Unidentified(response, why) => Decision::Respond(match why {
                 Unidentifiable::Status(status) if explains_itself(status) => without_tag(response),
-                _ => self.refuse(Refusal::Unidentified(why)),
+                _ => self.refuse(GuardRefusal::Unidentified(why)),
             }),
             CurrentState::Refused(refusal) => Decision::Respond(self.refuse(refusal)),
         })
     }
 
-    /// Returns the refusal that follows from a judgement: a problem, or the current representation if that is preferred.
+    /// Returns the refusal that follows from a judgement.
+    ///
+    /// It is a problem or, if the client prefers that, the current representation.
     fn refuse_judged(&self, judgement: Judgement, current: Option<(Representation, EntityTag)>) -> Response<Body> {
         let is_failed = matches!(judgement.verdict, Verdict::Failed(_));
         match current {
@@ -221,7 +223,7 @@ impl<S: OriginServer> Write<S> {
                 let names_earlier_run =
                     self.conditions.sent_tags().any(|tag| self.shared.issuer.is_of_earlier_run(tag));
                 let current = current.map(|(_, tag)| tag);
-                self.refuse(Refusal::Judged { judgement, current, names_earlier_run, is_read: false })
+                self.refuse(GuardRefusal::Judged { judgement, current, names_earlier_run, is_read: false })
             }
         }
     }
@@ -242,7 +244,7 @@ impl<S: OriginServer> Write<S> {
         let start = self.resource.versions().begin_read();
         let answer =
             timeout(options.max_server_time, async { Ok(read(server.send(request).await?, options, budget).await) });
-        let Ok(outcome) = answer.await else { return Ok(CurrentState::Refused(Refusal::ReadTimeout)) };
+        let Ok(outcome) = answer.await else { return Ok(CurrentState::Refused(GuardRefusal::ReadTimeout)) };
         let selection_for = |response: &_| fields::selection(&self.parts.uri, &sent, response);
         Ok(match outcome? {
             ReadOutcome::Found(representation) => {
@@ -256,7 +258,7 @@ impl<S: OriginServer> Write<S> {
                 CurrentState::Missing(response)
             }
             ReadOutcome::Unidentified(response, why) => CurrentState::Unidentified(response, why),
-            ReadOutcome::Broken => CurrentState::Refused(Refusal::BrokenRead),
+            ReadOutcome::Broken => CurrentState::Refused(GuardRefusal::BrokenRead),
         })
     }
 
@@ -270,7 +272,7 @@ impl<S: OriginServer> Write<S> {
             // The write has ended when its response is complete, or too long to be only about the write.
             Ok((parts, collect(body, options.max_hashed_bytes, Some(MAX_COMPARING_TIME), budget).await))
         });
-        let Ok(answer) = answer.await else { return Ok(Sent::Answered(self.refuse(Refusal::WriteTimeout))) };
+        let Ok(answer) = answer.await else { return Ok(Sent::Answered(self.refuse(GuardRefusal::WriteTimeout))) };
         let (mut parts, body) = answer?;
         parts.headers.remove(header::ETAG);
         let status = parts.status;
@@ -354,7 +356,7 @@ impl<S: OriginServer> Write<S> {
         Ok(may_have_it.then_some(sighting.tag))
     }
 
-    /// Returns whether the representation is still the one that was judged, after a write that the server refused.
+    /// Returns whether a write that the server refused has left the representation as it was judged.
     async fn is_unchanged(&self, basis: &Basis) -> Result<bool, S::Error> {
         let Some(before) = basis.fingerprint.as_ref().filter(|before| before.is_of_content()) else { return Ok(false) };
         let Shared { server, options, budget, .. } = &*self.shared;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::resources::Resource;
+use crate::resources::GuardedResource;
 use crate::shared::Shared;
 
 /// Marks a resource as being written until it is dropped, which begins a new version.
@@ -11,13 +11,13 @@ use crate::shared::Shared;
 #[derive(Debug)]
 pub(crate) struct WriteMark<S> {
     shared: Arc<Shared<S>>,
-    resource: Arc<Resource>,
+    resource: Arc<GuardedResource>,
     changed: bool,
 }
 
 impl<S> WriteMark<S> {
     /// Marks a resource.
-    pub(crate) fn begin(shared: &Arc<Shared<S>>, resource: Arc<Resource>) -> Self {
+    pub(crate) fn begin(shared: &Arc<Shared<S>>, resource: Arc<GuardedResource>) -> Self {
         resource.versions().begin_write();
         Self { shared: Arc::clone(shared), resource, changed: true }
     }

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::extract::Request;
 use axum::response::Response;
-use guard::{EvaluatedConditions, Guard, GuardError, GuardOptions, OriginServer};
+use guard::{EvaluatedConditions, GuardError, GuardOptions, OriginServer, ServerGuard};
 use server::{CONTROL_PREFIX, Evaluated};
 
 use crate::upstream::{Upstream, UpstreamError};
 use crate::upstream_url::UpstreamUrl;
 
-/// A server whose writes are judged by a [`Guard`] before it gets them.
+/// A server whose writes are judged by a [`ServerGuard`] before it gets them.
 ///
 /// The guard's evaluations are in the record, and its refusals are responses like those of the server.
-pub struct GuardedUpstream(Guard<UnguardedServer>);
+pub struct GuardedUpstream(ServerGuard<UnguardedServer>);
 
 /// The server that the guard sends its requests to.
 struct UnguardedServer(Arc<dyn Upstream>);
@@ -43,7 +43,7 @@ impl GuardedUpstream {
             base_path: url.prefix().to_owned(),
             ..options
         };
-        Guard::new(UnguardedServer(upstream), options).map(Self)
+        ServerGuard::new(UnguardedServer(upstream), options).map(Self)
     }
 }
 

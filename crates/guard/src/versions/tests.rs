@@ -220,7 +220,8 @@ proptest! {
     #[test]
     fn current_tag_was_given_with_the_current_content(events in events(), is_coarse in any::<bool>()) {
         let mut resource = Resource::new();
-        let fingerprint = |content: u8| if is_coarse { Fingerprint::of_tag(&"\"t\"".parse().unwrap()) } else { of(&content.to_string()) };
+        let coarse = Fingerprint::of_tag(&"\"t\"".parse().unwrap());
+        let fingerprint = |content: u8| if is_coarse { coarse.clone() } else { of(&content.to_string()) };
         let see = |resource: &mut Resource, start, content| {
             resource.versions.see(start, selection(1), &fingerprint(content), &resource.issuer).tag
         };

@@ -1,4 +1,4 @@
-//! A simulated server without preconditions, and shorthands for requests through a guard in front of it.
+//! A simulated server without preconditions, and shorthands for requests through a guard.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use guard::{Guard, GuardMode, GuardOptions, OriginServer};
+use guard::{GuardMode, GuardOptions, OriginServer, ServerGuard};
 use serde_json::Value;
 
 /// The entity tags of the server.
@@ -22,7 +22,7 @@ pub(crate) enum ServerTags {
     Version,
 }
 
-/// What the server does with requests.
+/// The behaviour of the server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Behaviour {
     pub(crate) tags: ServerTags,
@@ -252,7 +252,7 @@ impl Reply {
 
 /// A guard, and the server behind it.
 pub(crate) struct Guarded {
-    pub(crate) guard: Guard<FakeServer>,
+    pub(crate) guard: ServerGuard<FakeServer>,
     pub(crate) server: FakeServer,
 }
 
@@ -270,7 +270,7 @@ impl Guarded {
     }
 
     pub(crate) fn before(server: FakeServer, options: GuardOptions) -> Self {
-        Self { guard: Guard::new(server.clone(), options).unwrap(), server }
+        Self { guard: ServerGuard::new(server.clone(), options).unwrap(), server }
     }
 
     pub(crate) async fn send(&self, method: &str, path: &str, fields: &[(&str, &str)], body: &str) -> Reply {

@@ -1,4 +1,4 @@
-//! Many writers of one resource, in random interleavings: no update is lost, and the history is one line.
+//! Many writers of one resource, in random interleavings: no update is lost.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

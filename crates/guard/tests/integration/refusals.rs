@@ -89,7 +89,7 @@ async fn tag_that_is_not_the_current_one_says_why() {
     assert_nothing_written(&guarded.server);
 }
 
-/// The guard cannot know what happened within a second, so the date of the current version proves nothing.
+/// The guard cannot know what happened within a second, so the current date proves nothing.
 #[tokio::test]
 async fn date_of_the_current_version_is_too_coarse() {
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";

@@ -18,7 +18,7 @@ async fn representation_that_differs_with_every_read_is_not_guardable() {
     assert!(guarded.server.arrived(&Method::PUT).is_empty());
 }
 
-/// A clock in the body ticks between requests, but not between two reads that follow each other at once.
+/// A clock in the body ticks between requests, but not between two reads in a row.
 #[tokio::test]
 async fn representation_that_differs_from_time_to_time_is_noticed_too() {
     let guarded = Guarded::new(Behaviour::default());
@@ -85,7 +85,9 @@ async fn write_around_the_guard_is_seen_even_if_the_server_keeps_its_tag() {
     assert_eq!(guarded.server.content("/a").unwrap(), "B");
 }
 
-/// The documented gap, and how a server with strong tags closes it: the write arrives after the guard has read.
+/// The documented gap: the write arrives after the guard has read.
+///
+/// A server with strong tags closes it.
 #[tokio::test]
 async fn write_around_the_guard_in_the_last_moment_is_lost_unless_the_server_evaluates() {
     for (tags, evaluates, expected) in

@@ -94,7 +94,7 @@ async fn missing_resource_is_the_servers_404_for_delete_and_patch() {
     assert_eq!(guarded.server.arrived(&Method::DELETE).len() + guarded.server.arrived(&Method::PATCH).len(), 0);
 }
 
-/// A client takes the tag of a PUT's response for that of the bytes that it has sent (RFC 9110 section 9.3.4).
+/// A client takes the tag of a PUT's response for that of its own bytes (RFC 9110 section 9.3.4).
 #[tokio::test]
 async fn put_that_the_server_transforms_has_a_tag_only_with_the_result() {
     let behaviour = Behaviour { transforms: true, ..Behaviour::default() };
@@ -147,7 +147,9 @@ async fn post_passes_unjudged_and_ends_the_tag() {
     assert_eq!(guarded.send("POST", "/a", &[("if-match", &guarded.tag("/a").await)], "x").await.status, 200);
 }
 
-/// The representation that a client has read is compared, not the one that the server would choose for a write.
+/// The representation that the client has read is compared.
+///
+/// For a write, the server might choose another one.
 #[tokio::test]
 async fn write_is_judged_by_the_representation_that_was_read() {
     let guarded = Guarded::new(Behaviour::default());

@@ -58,15 +58,18 @@ pub(crate) struct ProxyArgs {
     #[command(flatten)]
     passing: PassingOptions,
 
-    /// Require preconditions for writes, and judge them in place of the server, which need not know any.
+    /// Require preconditions for writes, and judge them in place of the server.
     ///
-    /// Each version gets an ETag of the proxy. A write without If-Match gets a 428, one with an old tag a 412. No update
-    /// is lost if all writes come through this proxy. With --guard=optional, only conditions that are sent are judged.
+    /// Each version gets an ETag of the proxy. A write without If-Match gets a 428, one with an old tag a 412. No
+    /// update is lost if all writes come through this proxy. With --guard=optional, only conditions that are sent are
+    /// judged.
     #[arg(long, value_enum, value_name = "MODE", num_args = 0..=1, require_equals = true,
           default_missing_value = "required")]
     pub(super) guard: Option<GuardChoice>,
 
-    /// With --guard: the most bytes of a write, and of a representation that has no strong ETag of the server.
+    /// With --guard: the most bytes of a write, and of a representation that is compared.
+    ///
+    /// A longer representation needs a strong ETag of the server.
     #[arg(long, default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
     max_guarded: usize,
 
