@@ -1,4 +1,6 @@
-//! `ifmatch proxy --guard` in front of a server that loses updates: a document server that ignores all conditions.
+//! `ifmatch proxy --guard` in front of a server that loses updates.
+//!
+//! That is a document server that ignores all conditions.
 
 use std::net::SocketAddr;
 use std::sync::mpsc::channel;

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, header, request};
 use precondition::{Conditions, EntityTag, HttpDate};
 
@@ -116,7 +117,7 @@ fn set(fields: &mut HeaderMap, name: HeaderName, value: Option<&[u8]>) {
 /// 12.5.5).
 pub(crate) fn selection(uri: &Uri, request: &HeaderMap, response: &HeaderMap) -> Selection {
     let mut hash = DefaultHasher::new();
-    uri.path_and_query().map(|target| target.as_str()).hash(&mut hash);
+    uri.path_and_query().map(PathAndQuery::as_str).hash(&mut hash);
     for name in [header::AUTHORIZATION, header::COOKIE, header::ACCEPT, header::ACCEPT_LANGUAGE] {
         hash_field(request, name.as_str(), &mut hash);
     }

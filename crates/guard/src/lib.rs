@@ -36,7 +36,7 @@
 //! - **The server has finished when it answers.** A write that is answered with 202 (Accepted), or not at all, may be
 //!   applied after a later one.
 //! - **POST is not judged**, unless it carries `If-Match` or `If-None-Match`: it usually creates, and has nothing to
-//!   replace. Nor are WebDAV's MOVE and COPY.
+//!   replace. Nor are `MOVE` and `COPY`.
 //!
 //! If the guard ends, however abruptly, no acknowledged write is lost, since it keeps none. The next one has a new
 //! epoch, so clients get a 412 and read again.

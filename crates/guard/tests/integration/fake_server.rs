@@ -24,6 +24,7 @@ pub(crate) enum ServerTags {
 
 /// The behaviour of the server.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each test switches a few of them on")]
 pub(crate) struct Behaviour {
     pub(crate) tags: ServerTags,
     /// Whether the server evaluates `If-Match` against its own tags.
