@@ -36,13 +36,10 @@ impl GuardedUpstream {
     pub fn new(
         url: &UpstreamUrl,
         upstream: Arc<dyn Upstream>,
-        options: GuardOptions,
+        mut options: GuardOptions,
     ) -> Result<Self, getrandom::Error> {
-        let options = GuardOptions {
-            problem_pages: format!("{CONTROL_PREFIX}/problems/"),
-            base_path: url.prefix().to_owned(),
-            ..options
-        };
+        options.problem_pages = format!("{CONTROL_PREFIX}/problems/");
+        url.prefix().clone_into(&mut options.base_path);
         ServerGuard::new(UnguardedServer(upstream), options).map(Self)
     }
 }
