@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("contract", &["precondition"]),
     ("editor", &["contract", "merge", "precondition", "text"]),
     ("traffic", &["contract", "precondition", "text"]),
+    ("anomaly", &["contract", "precondition", "traffic"]),
     ("store", &["contract", "precondition"]),
     ("client", &["contract", "editor", "merge", "precondition", "text", "traffic"]),
     ("server", &["contract", "precondition", "store"]),
@@ -76,7 +77,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates, the dependencies that they must not have, directly or indirectly, and the reason.
 const ABSENT: &[(&[&str], &[&str], &str)] = &[
     (
-        &["precondition", "text", "merge", "editor", "contract", "traffic"],
+        &["precondition", "text", "merge", "editor", "contract", "traffic", "anomaly"],
         &["tokio", "axum", "hyper", "reqwest", "ratatui", "crossterm", "rusqlite", "tokio-postgres"],
         "the core computes values, and touches no network, disk or terminal",
     ),

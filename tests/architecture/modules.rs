@@ -30,6 +30,7 @@ const ACYCLIC: &[&str] = &[
     "contract",
     "editor",
     "traffic",
+    "anomaly",
     "tui",
     "client",
     "lesson",

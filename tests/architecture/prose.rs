@@ -74,6 +74,8 @@ const WIDE: &str = "wide";
 const QUOTAS: &[(&str, [usize; HABITS.len() + 1])] = &[
     ("allocator", [0, 0, 0, 0, 0, 0, 0, 0]),
 
+    ("anomaly", [0, 0, 0, 0, 0, 0, 0, 0]),
+
     ("bench", [0, 0, 0, 0, 0, 0, 0, 0]),
 
     ("client", [0, 0, 0, 0, 0, 0, 0, 0]),

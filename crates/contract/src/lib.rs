@@ -11,10 +11,12 @@
 //! - [`Version`] and [`DocumentEvent`] describe changes; [`overwritten_unseen`] finds lost updates in the history.
 //! - [`ParticipantRow`] is a client in a room, and [`Question`] what its leader asks.
 //! - [`Exchange`] is a recorded request with its response; [`secrets`] redacts what must not be shown.
+//!   [`Anomaly`] is what an observer of exchanges found.
 //!
 //! Rules are elsewhere. [`precondition`] evaluates requests, and the store decides what is stored and how. Nothing here
 //! opens a socket or a file, or reads a clock.
 
+pub mod anomaly;
 mod api_path;
 pub mod author;
 pub mod control;
@@ -37,6 +39,7 @@ pub mod time;
 pub mod token;
 pub mod version;
 
+pub use anomaly::{Anomaly, AnomalyKind, Certainty};
 pub use api_path::ApiPath;
 pub use author::{ANONYMOUS, Author};
 pub use control::{FaultSettings, GateSettings, HeldExchange, Hold};
