@@ -50,6 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "ifmatch",
         &[
             "allocator",
+            "anomaly",
             "client",
             "contract",
             "doctor",

@@ -8,9 +8,9 @@ use contract::{Anomaly, AnomalyKind, Certainty};
 
 use crate::caller::ShownKind;
 use crate::facts::{Applied, ExchangeFacts, NamedVersion, RequestKind};
-use crate::loss::{LostChanges, WriteEffect, lost_changes};
+use crate::loss::{LostChanges, WriteContent, lost_changes};
 use crate::memory::MemoryView;
-use crate::resource::{Refusal, WriteRecord};
+use crate::resource::{RefusedWrite, WriteRecord};
 use crate::sighting::{CallerView, KnownBase, WasShown, name_of};
 use crate::wording::{add_exchanges, add_lines, anomaly, request_by};
 
@@ -63,7 +63,7 @@ pub(crate) fn blind_retry(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) ->
 }
 
 /// Returns whether a write has the method, the caller and the body of a refused one, and another condition.
-fn is_repeated(refusal: &Refusal, retry: &WriteRecord) -> bool {
+fn is_repeated(refusal: &RefusedWrite, retry: &WriteRecord) -> bool {
     refusal.kind == retry.kind
         && refusal.caller == retry.caller
         && refusal.answered < retry.arrived
@@ -73,7 +73,7 @@ fn is_repeated(refusal: &Refusal, retry: &WriteRecord) -> bool {
 }
 
 /// Returns whether the caller read the resource between the refusal and its next request.
-fn has_read_between(view: &CallerView<'_>, refusal: &Refusal, before: u64) -> bool {
+fn has_read_between(view: &CallerView<'_>, refusal: &RefusedWrite, before: u64) -> bool {
     view.memory.shown.iter().any(|shown| {
         shown.kind == ShownKind::Representation
             && *shown.target == *view.target
@@ -86,7 +86,7 @@ fn has_read_between(view: &CallerView<'_>, refusal: &Refusal, before: u64) -> bo
 fn newer_version<'a>(
     memory: &MemoryView<'a>,
     view: &CallerView<'_>,
-    refusal: &Refusal,
+    refusal: &RefusedWrite,
     retry: &WriteRecord,
 ) -> (Option<&'a WriteRecord>, LostChanges, Option<KnownBase>) {
     let is_newer = |write: &&WriteRecord| {
@@ -103,9 +103,12 @@ fn newer_version<'a>(
     };
     let base = view.base_before(write, retry.arrived);
     let bodies = base.as_ref().map_or_else(Vec::new, |base| base.bodies.iter().collect());
-    let effect =
-        |write: &'a WriteRecord| WriteEffect { kind: write.kind, body: &write.body, response: write.response.as_ref() };
-    let later = WriteEffect { kind: retry.kind, body: &retry.body, response: None };
+    let effect = |write: &'a WriteRecord| WriteContent {
+        kind: write.kind,
+        body: &write.body,
+        response: write.response.as_ref(),
+    };
+    let later = WriteContent { kind: retry.kind, body: &retry.body, response: None };
     let lost = lost_changes(memory.store, &bodies, effect(write), later);
     (Some(write), lost, base)
 }

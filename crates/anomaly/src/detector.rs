@@ -8,10 +8,10 @@ use crate::blind_retry::blind_retry;
 use crate::body::{BodyForm, BodyRef, variant_of};
 use crate::caller::{ShownKind, ShownResponse};
 use crate::facts::{Applied, ExchangeFacts, RequestKind, kind_of, location};
-use crate::lost_update::lost_update;
+use crate::lost_update::lost_updates;
 use crate::memory::{DetectorMemory, ForgottenCounts, MemoryLimits};
 use crate::observed::{ExchangeOrder, ObservedExchange, ObservedResponse};
-use crate::resource::{Refusal, TagSighting, WriteRecord};
+use crate::resource::{RefusedWrite, TagSighting, WriteRecord};
 use crate::unchanged_tag::unchanged_tag;
 use crate::unconditional_write::unconditional_write;
 
@@ -111,8 +111,8 @@ impl AnomalyDetector {
             self.remember_unchanged(&target, sighting);
         }
         let view = self.memory.view(&target);
-        let found = [lost_update(&view, &facts), blind_retry(&view, &facts), unchanged, unconditional_write(&facts)];
-        let found: Vec<Anomaly> = found.into_iter().flatten().collect();
+        let mut found = lost_updates(&view, &facts);
+        found.extend([blind_retry(&view, &facts), unchanged, unconditional_write(&facts)].into_iter().flatten());
 
         self.mark_lost(&target, &found);
         self.remember_response(exchange.response.as_ref(), caller.as_deref(), sighting, shown);
@@ -203,7 +203,7 @@ impl AnomalyDetector {
             return;
         }
         if is_refused {
-            let refusal = Refusal {
+            let refusal = RefusedWrite {
                 number: observed.number,
                 caller,
                 answered: observed.order.answered.unwrap_or(observed.order.arrived),

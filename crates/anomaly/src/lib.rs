@@ -21,7 +21,8 @@
 //! - **Identity.** Both callers are known, and differ. The same caller may have kept its own text. One case needs no
 //!   names: a write that names an old version in `If-Match`, and is accepted although the tag has changed since.
 //! - **Base.** The writer was shown an older version of this resource, or wrote one. A writer who was never seen
-//!   reading may have read past the observer, or under another name.
+//!   reading may have read past the observer, or under another name. A list shows versions too, but which part of it
+//!   is this resource is not known.
 //! - **Not shown.** Nothing that the writer was sent since contains the change: no read of this resource, no list that
 //!   contains it, no refusal with the current version in it. Responses that cannot be searched (compressed, cut, still
 //!   open, or forgotten) leave doubt.

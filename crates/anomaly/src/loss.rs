@@ -6,7 +6,7 @@ use crate::lines::{Content, ContentLine, without};
 
 /// A write, as far as its effect on the content is concerned.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct WriteEffect<'a> {
+pub(crate) struct WriteContent<'a> {
     pub(crate) kind: RequestKind,
     pub(crate) body: &'a BodyRef,
     /// The body of the response, which may show that the server stored a value.
@@ -45,8 +45,8 @@ pub(crate) struct LostContent {
 pub(crate) fn lost_changes(
     store: &BodyStore,
     bases: &[&BodyRef],
-    write: WriteEffect<'_>,
-    later: WriteEffect<'_>,
+    write: WriteContent<'_>,
+    later: WriteContent<'_>,
 ) -> LostChanges {
     if matches!(write.kind, RequestKind::Delete | RequestKind::Get | RequestKind::Safe) {
         // A delete has no text to lose.
@@ -80,7 +80,7 @@ pub(crate) fn lost_changes(
 }
 
 /// Decides by the identity of whole contents, if that is enough.
-fn same_bytes(bases: &[&BodyRef], write: WriteEffect<'_>, later: WriteEffect<'_>) -> Option<LostChanges> {
+fn same_bytes(bases: &[&BodyRef], write: WriteContent<'_>, later: WriteContent<'_>) -> Option<LostChanges> {
     if write.kind != RequestKind::Replace || !matches!(later.kind, RequestKind::Replace | RequestKind::Delete) {
         return None;
     }
@@ -160,7 +160,7 @@ mod tests {
     fn lost(base: &str, (kind, written): (RequestKind, &str), (later, after): (RequestKind, &str)) -> Vec<String> {
         let mut bodies = Bodies(BodyStore::new(10_000));
         let (base, written, after) = (bodies.body(base), bodies.body(written), bodies.body(after));
-        let effect = |kind, body| WriteEffect { kind, body, response: None };
+        let effect = |kind, body| WriteContent { kind, body, response: None };
         match lost_changes(&bodies.0, &[&base], effect(kind, &written), effect(later, &after)) {
             LostChanges::Nothing => Vec::new(),
             LostChanges::Lines(lost) => {

@@ -5,7 +5,7 @@ use precondition::EntityTag;
 
 use crate::body::BodyRef;
 use crate::facts::{Applied, ExchangeFacts, NamedVersion, RequestKind};
-use crate::loss::{LostChanges, WriteEffect, lost_changes};
+use crate::loss::{LostChanges, WriteContent, lost_changes};
 use crate::memory::MemoryView;
 use crate::resource::WriteRecord;
 use crate::sighting::{CallerView, KnownBase, WasShown, name_of};
@@ -21,6 +21,8 @@ struct Overwritten<'a> {
     proof: LossProof,
     /// The exchange of the version that the later writer knew, and whether the later writer wrote it.
     base: Option<(u64, bool)>,
+    /// Whether `write` may have lost the changes of the observed write, and not the other way round.
+    is_reversed: bool,
 }
 
 /// How a loss is proved.
@@ -36,31 +38,43 @@ enum LossProof {
     Missing(Doubt),
 }
 
-/// Returns the update that this write lost, if any, and the numbers of the writes whose changes are certainly lost.
-pub(crate) fn lost_update(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) -> Option<Anomaly> {
+/// Returns the updates that this write lost or may have lost, and that it may itself have lost to an overlapping write.
+pub(crate) fn lost_updates(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) -> Vec<Anomaly> {
     if !facts.is_known_write() || facts.applied != Applied::Yes {
-        return None;
+        return Vec::new();
     }
     // The resource did not exist, or the condition is of a kind that is not read.
     if matches!(facts.named, NamedVersion::Absent | NamedVersion::WebDav) {
-        return None;
+        return Vec::new();
     }
-    let later = memory.record_of(facts)?;
+    let Some(later) = memory.record_of(facts) else { return Vec::new() };
     let writes = memory.resource.writes.iter();
     let mut found: Vec<Overwritten> = writes.filter_map(|write| overwritten(memory, write, &later)).collect();
-    if found.iter().any(|one| !matches!(one.proof, LossProof::Missing(_))) {
-        found.retain(|one| !matches!(one.proof, LossProof::Missing(_)));
+    if found.iter().any(Overwritten::is_proved) {
+        found.retain(Overwritten::is_proved);
     }
+    let (reversed, found): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.is_reversed);
+    [found, reversed].iter().filter_map(|found| describe(facts, found)).collect()
+}
+
+impl Overwritten<'_> {
+    fn is_proved(&self) -> bool {
+        !matches!(self.proof, LossProof::Missing(_))
+    }
+}
+
+/// Returns the anomaly for these losses, or `None` if there are none.
+fn describe(facts: &ExchangeFacts<'_>, found: &[Overwritten<'_>]) -> Option<Anomaly> {
     let first = found.first()?;
-    let is_certain = !matches!(first.proof, LossProof::Missing(_));
-    let certainty = if is_certain { Certainty::Certain } else { Certainty::Possible };
-    let sentence = sentence(facts, &found);
-    let mut anomaly = anomaly(facts, AnomalyKind::LostUpdate, certainty, CLAUSE, sentence);
+    let certainty = if first.is_proved() { Certainty::Certain } else { Certainty::Possible };
+    let mut anomaly = anomaly(facts, AnomalyKind::LostUpdate, certainty, CLAUSE, sentence(facts, found));
     anomaly.loses_update = true;
-    anomaly.overwritten = found.iter().map(|one| one.write.number).collect();
-    add_exchanges(&mut anomaly, found.iter().map(|one| one.write.number));
+    let number = |one: &Overwritten| one.write.number;
+    anomaly.overwritten =
+        if first.is_reversed { vec![facts.observed.number] } else { found.iter().map(number).collect() };
+    add_exchanges(&mut anomaly, found.iter().map(number));
     add_exchanges(&mut anomaly, found.iter().filter_map(|one| one.base.map(|(number, _)| number)));
-    for one in &found {
+    for one in found {
         add_lines(&mut anomaly, &one.lost);
     }
     Some(anomaly)
@@ -93,8 +107,8 @@ fn are_two(write: &WriteRecord, later: &WriteRecord) -> bool {
     write.caller.is_some() && later.caller.is_some() && write.caller != later.caller
 }
 
-fn effect(write: &WriteRecord) -> WriteEffect<'_> {
-    WriteEffect { kind: write.kind, body: &write.body, response: write.response.as_ref() }
+fn effect(write: &WriteRecord) -> WriteContent<'_> {
+    WriteContent { kind: write.kind, body: &write.body, response: write.response.as_ref() }
 }
 
 /// Returns the changes of `write` that `later` lost, for a caller who knew `base`.
@@ -111,7 +125,13 @@ fn in_order<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &WriteRe
     let doubt = doubt(&view, base.as_ref(), write, &lost, later)?;
     let doubt = doubt.or_else(|| may_be_replaced_by_another(memory, write, later).then_some(Doubt::Order));
     let proof = doubt.map_or(LossProof::NotShown, LossProof::Missing);
-    Some(Overwritten { write, lost, proof, base: base.map(|base| (base.number, base.is_own_write)) })
+    Some(Overwritten {
+        write,
+        lost,
+        proof,
+        base: base.map(|base| (base.number, base.is_own_write)),
+        is_reversed: false,
+    })
 }
 
 /// Returns the doubt about a loss if `write` was applied before `later`: `Some(None)` if there is no doubt.
@@ -199,7 +219,7 @@ fn by_condition<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &Wri
     } else {
         return None;
     };
-    Some(Overwritten { write, lost, proof, base: Some((named.number, false)) })
+    Some(Overwritten { write, lost, proof, base: Some((named.number, false)), is_reversed: false })
 }
 
 /// Decides about two overlapping writes that name the same version and were both accepted.
@@ -224,7 +244,7 @@ fn by_same_condition<'a>(
         && write.applied == Applied::Yes
         && !may_be_replaced_by_another(memory, write, later);
     let base = Some((known.number, false));
-    is_proved.then_some(Overwritten { write, lost, proof: LossProof::OneOfTwo, base })
+    is_proved.then_some(Overwritten { write, lost, proof: LossProof::OneOfTwo, base, is_reversed: false })
 }
 
 /// Decides about two overlapping writes without conditions: which one came first is not known.
@@ -234,14 +254,19 @@ fn overlapping<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &Writ
     let bodies = |base: &Option<KnownBase>| base.as_ref().map_or_else(Vec::new, |base| base.bodies.clone());
     let lost = loss(memory, &bodies(&base), write, later);
     let reverse = loss(memory, &bodies(&other_base), later, write);
-    let here = doubt(&view, base.as_ref(), write, &lost, later)?;
-    let there = doubt(&other, other_base.as_ref(), later, &reverse, write);
-    let is_proved = here.is_none()
-        && there == Some(None)
-        && !matches!(write.named, NamedVersion::Tags(_) | NamedVersion::Absent | NamedVersion::WebDav)
-        && !may_be_replaced_by_another(memory, write, later);
+    let here = doubt(&view, base.as_ref(), write, &lost, later);
+    // A condition that was accepted says that the write replaced the version that it names.
+    let has_condition = matches!(write.named, NamedVersion::Tags(_) | NamedVersion::Absent | NamedVersion::WebDav);
+    let there = if has_condition { None } else { doubt(&other, other_base.as_ref(), later, &reverse, write) };
+    let known = |base: Option<KnownBase>| base.map(|base| (base.number, base.is_own_write));
+    let Some(here) = here else {
+        let proof = LossProof::Missing(Doubt::Order);
+        there?;
+        return Some(Overwritten { write, lost: reverse, proof, base: known(other_base), is_reversed: true });
+    };
+    let is_proved = here.is_none() && there == Some(None) && !may_be_replaced_by_another(memory, write, later);
     let proof = if is_proved { LossProof::OneOfTwo } else { LossProof::Missing(Doubt::Order) };
-    Some(Overwritten { write, lost, proof, base: base.map(|base| (base.number, base.is_own_write)) })
+    Some(Overwritten { write, lost, proof, base: known(base), is_reversed: false })
 }
 
 fn sentence(facts: &ExchangeFacts<'_>, found: &[Overwritten<'_>]) -> String {
@@ -266,6 +291,9 @@ fn sentence(facts: &ExchangeFacts<'_>, found: &[Overwritten<'_>]) -> String {
             "{request} overlapped with {} by {names}, and neither had read the other; one of the two updates is lost",
             method(found[0].write.kind)
         ),
+        LossProof::Missing(doubt) if found[0].is_reversed => {
+            format!("{names} may have replaced, unread, what {request} wrote; not certain: {doubt}")
+        }
         LossProof::Missing(doubt) => {
             format!("{request} may have {replaced} what {names} wrote, unread; not certain: {doubt}")
         }

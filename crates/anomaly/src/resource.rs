@@ -14,7 +14,7 @@ pub(crate) struct ResourceMemory {
     /// Writes that were, or may have been, applied; in the order of their ends.
     pub(crate) writes: VecDeque<WriteRecord>,
     /// Writes that were refused with a 412.
-    pub(crate) refusals: VecDeque<Refusal>,
+    pub(crate) refusals: VecDeque<RefusedWrite>,
     /// Tags, each when it was first and last sent with one content.
     pub(crate) tags: VecDeque<TagSighting>,
     /// Tags of which the detector has already said that they do not change.
@@ -46,7 +46,7 @@ pub(crate) struct WriteRecord {
 
 /// A write that was refused with a 412.
 #[derive(Debug, Clone)]
-pub(crate) struct Refusal {
+pub(crate) struct RefusedWrite {
     pub(crate) number: u64,
     pub(crate) caller: Option<Arc<str>>,
     pub(crate) answered: u64,
@@ -148,7 +148,7 @@ impl ResourceMemory {
     }
 
     /// Adds a refused write, and forgets the oldest beyond `limit`.
-    pub(crate) fn add_refusal(&mut self, refusal: Refusal, limit: usize) {
+    pub(crate) fn add_refusal(&mut self, refusal: RefusedWrite, limit: usize) {
         self.refusals.push_back(refusal);
         if self.refusals.len() > limit {
             self.refusals.pop_front();

@@ -82,6 +82,7 @@ impl Recorder {
             response: None,
             lost: None,
             evaluation: Vec::new(),
+            anomalies: Vec::new(),
         };
         let mut departures = self.departures.lock().unwrap_or_else(PoisonError::into_inner);
         departures.last += 1;

@@ -85,6 +85,13 @@ impl Anomaly {
         self.loses_update && self.certainty == Certainty::Certain
     }
 
+    /// Returns about how many bytes of memory the anomaly takes.
+    #[must_use]
+    pub fn approximate_size(&self) -> usize {
+        let lines = self.lost.iter().chain(&self.restored).map(|line| line.len() + size_of::<String>());
+        size_of::<Self>() + self.target.len() + self.sentence.len() + self.clause.len() + lines.sum::<usize>()
+    }
+
     /// Returns the anomaly in a few words, such as `lost update` or `lost update?`.
     #[must_use]
     pub fn label(&self) -> String {

@@ -6,7 +6,7 @@ use precondition::Evaluation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Author, Timestamp, fields};
+use crate::{Anomaly, Author, Timestamp, fields};
 
 /// The maximum length of a recorded body, in bytes.
 pub const MAX_RECORDED_BODY: usize = 64 * 1024;
@@ -54,6 +54,9 @@ pub struct Exchange {
     /// The evaluated conditions, in order.
     #[serde(default)]
     pub evaluation: Vec<Evaluation>,
+    /// The anomalies that this exchange completes, the worst first. Only a proxy finds any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anomalies: Vec<Anomaly>,
 }
 
 impl Exchange {
@@ -87,6 +90,7 @@ impl Exchange {
         self.target.len()
             + self.request.approximate_size()
             + self.response.as_ref().map_or(0, Message::approximate_size)
+            + self.anomalies.iter().map(Anomaly::approximate_size).sum::<usize>()
     }
 }
 

@@ -38,6 +38,7 @@ mod serve;
 mod upstream;
 mod upstream_url;
 
+pub use axum::http::{HeaderMap, Method};
 pub use caller::{CallerSource, CallerSourceError};
 pub use guarded::GuardedUpstream;
 pub use http_upstream::{HttpUpstream, UpstreamOptions};
@@ -45,6 +46,6 @@ pub use http_upstream::{HttpUpstream, UpstreamOptions};
 pub use http_upstream::{UpstreamTls, UpstreamTlsError};
 pub use proxy::{ExchangeObserver, Proxy, ProxyOptions};
 pub use serve::serve;
-pub use server::{CopiedMessage, Evaluated, ForwardedExchange, ForwardedResponse, Gateway};
+pub use server::{CopiedMessage, Evaluated, ForwardedExchange, ForwardedMoments, ForwardedResponse, Gateway};
 pub use upstream::{Caller, Upstream, UpstreamError};
 pub use upstream_url::{UpstreamUrl, UpstreamUrlError};

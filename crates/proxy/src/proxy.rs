@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::response::Response;
-use contract::Author;
+use contract::{Anomaly, Author};
 use server::{ForwardedClient, ForwardedExchange, Gateway, GatewayError};
 
 use crate::caller::{CallerNames, CallerSource};
@@ -27,7 +27,15 @@ pub trait ExchangeObserver: Send + Sync + 'static {
     ///
     /// The record of exchanges gets the exchange afterwards. The call is on the task of the connection, so it must be
     /// short and must not block.
-    fn completed(&self, exchange: &ForwardedExchange<'_>);
+    ///
+    /// Returns the anomalies that the exchange completes, for the record.
+    fn completed(&self, exchange: &ForwardedExchange<'_>) -> Vec<Anomaly>;
+
+    /// Is called when a request is about to be forwarded; see [`Gateway::forwarding`].
+    fn forwarding(&self, _number: u64, _method: &Method, _target: &str, _moment: u64) {}
+
+    /// Is called when a response begins whose body is not complete; see [`Gateway::responding`].
+    fn responding(&self, _number: u64, _caller: Option<&Author>, _moment: u64) {}
 }
 
 /// The options of a proxy.
@@ -149,10 +157,20 @@ impl Gateway for Proxy {
         self.respond(response, upgrade.as_ref())
     }
 
-    fn completed(&self, exchange: &ForwardedExchange<'_>) {
+    fn forwarding(&self, number: u64, method: &Method, target: &str, moment: u64) {
         if let Some(observer) = &self.options.observer {
-            observer.completed(exchange);
+            observer.forwarding(number, method, target, moment);
         }
+    }
+
+    fn responding(&self, number: u64, caller: Option<&Author>, moment: u64) {
+        if let Some(observer) = &self.options.observer {
+            observer.responding(number, caller, moment);
+        }
+    }
+
+    fn completed(&self, exchange: &ForwardedExchange<'_>) -> Vec<Anomaly> {
+        self.options.observer.as_ref().map_or_else(Vec::new, |observer| observer.completed(exchange))
     }
 
     fn shows_cookies(&self) -> bool {

@@ -51,8 +51,8 @@ use tokio::sync::watch;
 
 pub use budget::Budgets;
 pub use options::gateway::{
-    ByteStream, CONTROL_PREFIX, CopiedMessage, Evaluated, ForwardedClient, ForwardedExchange, ForwardedResponse,
-    Gateway, GatewayError, GatewayHandle, UpgradedStream,
+    ByteStream, CONTROL_PREFIX, CopiedMessage, Evaluated, ForwardedClient, ForwardedExchange, ForwardedMoments,
+    ForwardedResponse, Gateway, GatewayError, GatewayHandle, UpgradedStream,
 };
 pub use options::guess_counter::GuessCounter;
 pub use options::host_name::{HostName, HostNameError};

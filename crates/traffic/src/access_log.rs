@@ -54,6 +54,9 @@ pub fn access_log_line(exchange: &Exchange) -> String {
     if let Some(lost) = &exchange.lost {
         add("lost", lost);
     }
+    for anomaly in &exchange.anomalies {
+        add("anomaly", &anomaly.label());
+    }
     line
 }
 
@@ -97,7 +100,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fixture::exchange;
+    use crate::fixture::{exchange, lost_update};
+
+    #[test]
+    fn anomalies_are_at_the_end_of_the_line() {
+        let write = Exchange { anomalies: vec![lost_update()], ..exchange(8, Some(200)) };
+        assert!(access_log_line(&write).ends_with(" anomaly=\"lost update\""), "{}", access_log_line(&write));
+    }
 
     #[test]
     fn refused_write_is_logged_with_condition_and_reason() {

@@ -136,6 +136,7 @@ mod tests {
             response: None,
             lost: None,
             evaluation: Vec::new(),
+            anomalies: Vec::new(),
         }
     }
 

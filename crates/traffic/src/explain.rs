@@ -28,6 +28,8 @@ pub fn explain(exchange: &Exchange) -> String {
 pub fn explain_among<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> String {
     let facts = ExchangeFacts::new(exchange, earlier);
     let sentence = match exchange.status {
+        // What a proxy found is worse than what the status says.
+        Some(status) if !exchange.anomalies.is_empty() => format!("{status}: {}", exchange.anomalies[0].sentence),
         None => explain_no_response(&facts),
         Some(status @ 200..=299) => format!("{status}{}", explain_success(&facts)),
         Some(304) => format!("304: {}", reads::not_modified(&facts)),

@@ -25,6 +25,15 @@ pub enum Finding {
         /// The author who overwrote it, if the request had one.
         author: Option<Author>,
     },
+    /// A proxy found an anomaly, which it describes in these few words.
+    Anomaly {
+        /// The words.
+        label: String,
+        /// Whether an update is certainly lost.
+        is_loss: bool,
+    },
+    /// A proxy found that this exchange certainly lost the changes of the write.
+    LostBy(u64),
     /// The request named a version that was this many versions behind.
     Stale(u64),
     /// The request named no version.
@@ -42,6 +51,8 @@ impl fmt::Display for Finding {
                 let who = author.as_ref().map_or("another client", Author::as_str);
                 write!(f, "{} overwritten by {who}", short_tag(version))
             }
+            Self::Anomaly { label, .. } => f.write_str(label),
+            Self::LostBy(number) => write!(f, "lost by {number}"),
             Self::Stale(behind) => write!(f, "stale by {behind}"),
             Self::Unconditional => f.write_str("names no version"),
             Self::Replayed => f.write_str("already applied"),
@@ -55,6 +66,15 @@ impl Finding {
         let response = exchange.response.as_ref()?;
         if let Some(overwritten) = exchange.overwrote() {
             return Some(Self::Overwrote(overwritten.to_owned()));
+        }
+        if let Some(worst) = exchange.anomalies.iter().find(|anomaly| anomaly.loses_update) {
+            return Some(Self::Anomaly { label: worst.label(), is_loss: worst.is_certain_loss() });
+        }
+        if let Some(by) = traffic.entries().find(|later| has_lost(&later.exchange, exchange)) {
+            return Some(Self::LostBy(by.exchange.number));
+        }
+        if let Some(first) = exchange.anomalies.first() {
+            return Some(Self::Anomaly { label: first.label(), is_loss: false });
         }
         match exchange.status {
             Some(412) => return versions_behind(exchange).map(Self::Stale),
@@ -88,9 +108,50 @@ fn skipped_version(exchange: &Exchange, made: &str) -> Option<u64> {
     (is_success && replaced > named).then_some(replaced)
 }
 
+/// Returns whether a proxy found that the later exchange certainly lost the changes of the earlier one.
+fn has_lost(later: &Exchange, earlier: &Exchange) -> bool {
+    let mut losses = later.anomalies.iter().filter(|anomaly| anomaly.is_certain_loss());
+    later.server == earlier.server && losses.any(|anomaly| anomaly.overwritten.contains(&earlier.number))
+}
+
 /// Returns whether the later exchange overwrote the version that the earlier one made.
 fn does_overwrite(later: &Exchange, earlier: &Exchange, made: &str) -> bool {
     let document = |exchange: &Exchange| ApiPath::parse(&exchange.target).and_then(|path| path.document().cloned());
     // Two documents may have the same tags.
     later.overwrote() == Some(made) && document(later) == document(earlier)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{AnomalyKind, Certainty};
+
+    use super::*;
+    use crate::fixture::{exchange, lost_update};
+    use crate::limits::TrafficLimits;
+
+    /// Returns the findings about two writes, of which the second has this anomaly.
+    fn findings(anomaly: contract::Anomaly) -> [Option<String>; 2] {
+        let mut traffic = Traffic::new(TrafficLimits::SESSION);
+        let first = exchange(7, Some(200));
+        let second = Exchange { anomalies: vec![anomaly], ..exchange(8, Some(200)) };
+        for exchange in [&first, &second] {
+            traffic.record(exchange.clone(), None);
+        }
+        [first, second].map(|exchange| Finding::of(&exchange, &traffic).map(|found| found.to_string()))
+    }
+
+    #[test]
+    fn certain_loss_is_found_at_both_writes() {
+        let found = findings(lost_update());
+        assert_eq!(found, [Some("lost by 8".to_owned()), Some("lost update".to_owned())]);
+    }
+
+    #[test]
+    fn possible_loss_is_found_only_at_the_later_write() {
+        let found = findings(contract::Anomaly { certainty: Certainty::Possible, ..lost_update() });
+        assert_eq!(found, [None, Some("lost update?".to_owned())]);
+        let kind = AnomalyKind::UnconditionalWrite;
+        let found = findings(contract::Anomaly { kind, loses_update: false, ..lost_update() });
+        assert_eq!(found, [None, Some("no condition".to_owned())]);
+    }
 }

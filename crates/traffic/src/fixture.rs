@@ -1,6 +1,6 @@
 //! Short constructors of exchanges and histories for tests.
 
-use contract::{EntityTag, Exchange, Message, Timestamp, Version};
+use contract::{Anomaly, AnomalyKind, Certainty, EntityTag, Exchange, Message, Timestamp, Version};
 
 /// Returns a read of a document without an author.
 pub(crate) fn exchange(number: u64, status: Option<u16>) -> Exchange {
@@ -19,6 +19,7 @@ pub(crate) fn exchange(number: u64, status: Option<u16>) -> Exchange {
         response: status.map(|_| Message::default()),
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 
@@ -80,4 +81,21 @@ pub(crate) fn history_of(made: &[Made]) -> Vec<Version> {
     }
     versions.reverse();
     versions
+}
+
+/// Returns the anomaly that exchange 8 certainly lost the change of exchange 7.
+pub(crate) fn lost_update() -> Anomaly {
+    Anomaly {
+        kind: AnomalyKind::LostUpdate,
+        certainty: Certainty::Certain,
+        loses_update: true,
+        target: "/notes/1".to_owned(),
+        exchanges: vec![6, 7, 8],
+        overwritten: vec![7],
+        sentence: "PUT by bob replaced what ann wrote, unread; an update is lost".to_owned(),
+        clause: "RFC 9110 13.1.1".to_owned(),
+        lost: vec!["salt".to_owned()],
+        restored: Vec::new(),
+        more_lines: 0,
+    }
 }

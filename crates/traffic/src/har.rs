@@ -20,11 +20,24 @@ const CUT: &str = "the body was longer, and is cut here";
 #[must_use]
 pub fn har_archive(pages: &[Value], mut entries: Vec<Value>, comment: &str) -> String {
     entries.sort_by_key(|entry| entry["_number"].as_u64());
-    let creator = json!({"name": "ifmatch", "version": VERSION});
-    let log = json!({"version": "1.2", "creator": creator, "pages": pages, "entries": entries, "comment": comment});
+    let log = json!({"version": "1.2", "creator": creator(), "pages": pages, "entries": entries, "comment": comment});
     let mut text = serde_json::to_string_pretty(&json!({"log": log})).unwrap_or_default();
     text.push('\n');
     visible_json(&text)
+}
+
+/// Returns the text before and after the entries of an archive that is written entry by entry.
+///
+/// The entries are separated by commas. Unlike those of [`har_archive`], they are in the order of their ends.
+#[must_use]
+pub fn har_frame(comment: &str) -> (String, String) {
+    let begin = format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{},\"pages\":[],\"entries\":[", creator());
+    let comment = visible_json(&Value::from(comment).to_string());
+    (begin, format!("\n],\"comment\":{comment}}}}}\n"))
+}
+
+fn creator() -> Value {
+    json!({"name": "ifmatch", "version": VERSION})
 }
 
 /// Returns the entry of an exchange.
@@ -113,4 +126,19 @@ fn response(exchange: &Exchange) -> Value {
 
 fn headers(message: &Message) -> Vec<Value> {
     message.fields.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archive_that_is_written_entry_by_entry_is_json() {
+        let (begin, end) = har_frame("a \"comment\"\u{1b}");
+        let archive: Value = serde_json::from_str(&format!("{begin}\n{{}},\n{{}}{end}")).unwrap();
+        let log = &archive["log"];
+        assert_eq!((&log["version"], &log["comment"]), (&"1.2".into(), &"a \"comment\"\u{1b}".into()));
+        assert_eq!(log["entries"].as_array().unwrap().len(), 2);
+        assert!(!end.contains('\u{1b}'));
+    }
 }

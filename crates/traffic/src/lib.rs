@@ -16,7 +16,7 @@
 //! | [`explain`](explain()) | one exchange as a sentence in plain words |
 //! | [`intermediary`] | the changes that a proxy made to a response |
 //! | [`access_log_line`] | one exchange as a line of an access log |
-//! | [`har_entry`], [`har_archive`] | exchanges as an HTTP Archive |
+//! | [`har_entry`], [`har_archive`], [`har_frame`] | exchanges as an HTTP Archive |
 //! | [`markdown`], [`visible`] | foreign text in pages, without markup and hidden characters |
 //! | [`curl`](curl()) | one exchange as a command |
 //! | [`lineage`], [`graph`], [`labels`] | a history: its bases and lost updates, as data, as a graph and in words |
@@ -69,7 +69,7 @@ pub use finding::Finding;
 pub use folded_reads::FoldedReads;
 pub use foreign_text::{visible, visible_json};
 pub use gate_queue::GateQueue;
-pub use har::{har_archive, har_entry};
+pub use har::{har_archive, har_entry, har_frame};
 pub use limits::TrafficLimits;
 pub use lineage::LineageEntry;
 pub use lost_lines::LostLines;

@@ -321,6 +321,7 @@ mod tests {
             response: Some(Message { fields: vec![("ETag".to_owned(), tag(number).to_string())], body, cut: false }),
             lost: None,
             evaluation: Vec::new(),
+            anomalies: Vec::new(),
         }
     }
 

@@ -228,6 +228,7 @@ mod tests {
             response: None,
             lost: None,
             evaluation: Vec::new(),
+            anomalies: Vec::new(),
         };
         wire.traffic.record(exchange, None);
     }

@@ -3,6 +3,9 @@
 mod args;
 mod banner;
 mod error;
+mod har_file;
+mod observer;
+mod report_file;
 mod run;
 
 pub(crate) use args::ProxyArgs;

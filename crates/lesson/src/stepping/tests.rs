@@ -44,6 +44,7 @@ fn departure() -> Exchange {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

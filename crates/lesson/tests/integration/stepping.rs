@@ -44,6 +44,7 @@ pub(crate) fn ended(
         response: Some(Message { fields: spelled, body: body.to_owned(), ..Message::default() }),
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn exchanges() -> ExchangeList {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     };
     ExchangeList { exchanges: vec![exchange], next: None }
 }

@@ -14,7 +14,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
-use contract::{Author, Timestamp};
+use contract::{Anomaly, Author, Timestamp};
 use precondition::Evaluation;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -39,10 +39,21 @@ pub trait Gateway: Send + Sync + 'static {
     /// There is no response, see [`GatewayError`].
     async fn forward(&self, request: Request, from: ForwardedClient) -> Result<Response, GatewayError>;
 
+    /// Is called when a request is about to be forwarded: from `moment` on, the other server may carry it out.
+    ///
+    /// Like the other two calls about the progress of an exchange, it runs on the task of the connection, so it must be
+    /// short and must not block.
+    fn forwarding(&self, _number: u64, _method: &Method, _target: &str, _moment: u64) {}
+
+    /// Is called when the header section of a response is there, and its body is not complete.
+    fn responding(&self, _number: u64, _caller: Option<&Author>, _moment: u64) {}
+
     /// Is called once for every forwarded exchange, when it is complete, before the record gets it.
     ///
-    /// It runs on the task of the connection, so it must be short and must not block.
-    fn completed(&self, _exchange: &ForwardedExchange<'_>) {}
+    /// Returns the anomalies that the exchange completes, for the record.
+    fn completed(&self, _exchange: &ForwardedExchange<'_>) -> Vec<Anomaly> {
+        Vec::new()
+    }
 
     /// Returns whether the record shows the values of `Cookie` and `Set-Cookie`.
     fn shows_cookies(&self) -> bool {
@@ -133,6 +144,8 @@ pub struct ForwardedExchange<'a> {
     pub caller: Option<&'a Author>,
     /// When the header section of the request arrived.
     pub received: Timestamp,
+    /// The order of its moments among those of all exchanges.
+    pub moments: ForwardedMoments,
     /// The method.
     pub method: &'a Method,
     /// The target, path and query, with everything secret in it.
@@ -141,6 +154,19 @@ pub struct ForwardedExchange<'a> {
     pub request: CopiedMessage<'a>,
     /// The response; `None` if there was none, since the client left before it.
     pub response: Option<ForwardedResponse<'a>>,
+}
+
+/// When the parts of a forwarded exchange passed, as numbers from one counter.
+///
+/// Times are too coarse to tell which of two requests was forwarded first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForwardedMoments {
+    /// When the header section of the request arrived.
+    pub arrived: u64,
+    /// When the request was about to be forwarded; `None` if it was not.
+    pub forwarded: Option<u64>,
+    /// When the header section of the other server's response was there; `None` if it has sent none.
+    pub answered: Option<u64>,
 }
 
 /// The response of a forwarded exchange.

@@ -100,7 +100,7 @@ impl ExchangeGuard<'_> {
         let come = self.body.take();
         let come = come.as_ref().map(|body| lock(body));
         let body = come.as_ref().map_or(&[][..], |body| body.as_slice());
-        self.recorder.end(self.number, Completion { body, is_body_cut: false, judged, response });
+        self.recorder.end(self.number, Completion { body, is_body_cut: false, judged, response, anomalies: &[] });
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use contract::exchange::MAX_RECORDED_BODY;
 use contract::secrets::shown_bytes;
-use contract::{Author, Exchange, Message, Timestamp};
+use contract::{Anomaly, Author, Exchange, Message, Timestamp};
 use precondition::{Comparison, Evaluation, Field};
 use tokio::sync::broadcast;
 
@@ -99,6 +99,8 @@ pub(crate) struct Completion<'a> {
     pub(crate) is_body_cut: bool,
     pub(crate) judged: Option<(Timestamp, &'a [Evaluation])>,
     pub(crate) response: LoggedResponse<'a>,
+    /// The anomalies that the exchange completes.
+    pub(crate) anomalies: &'a [Anomaly],
 }
 
 /// How an exchange ended.
@@ -318,6 +320,8 @@ pub(crate) struct LoggedExchange {
     judged: Option<Timestamp>,
     conditions: Vec<LoggedCondition>,
     end: Option<LoggedEnd>,
+    /// The anomalies as JSON, so that they count like everything else; `None` for most exchanges.
+    anomalies: Option<ArenaSlice>,
     shows_cookies: bool,
     bytes: ByteArena,
 }
@@ -375,6 +379,7 @@ impl LoggedExchange {
             judged: None,
             conditions,
             end: None,
+            anomalies: None,
             shows_cookies: begun.shows_cookies,
             bytes,
         };
@@ -406,6 +411,9 @@ impl LoggedExchange {
                 clause: evaluation.clause.clone(),
             }));
         }
+        if !ended.anomalies.is_empty() {
+            self.anomalies = serde_json::to_vec(ended.anomalies).ok().map(|json| bytes.put(&json));
+        }
         self.end = Some(match ended.response {
             LoggedResponse::Lost(why) => LoggedEnd::Lost(why),
             LoggedResponse::Sent { at, status, fields, body, is_cut } => {
@@ -433,6 +441,10 @@ impl LoggedExchange {
             response: None,
             lost: None,
             evaluation: self.conditions.iter().map(|condition| condition.to_evaluation(&self.bytes)).collect(),
+            anomalies: self
+                .anomalies
+                .and_then(|json| serde_json::from_slice(self.bytes.get(json)).ok())
+                .unwrap_or_default(),
         };
         match &self.end {
             None => {}

@@ -33,6 +33,7 @@ fn exchange(request: &str, answer: &str) -> Exchange {
         response: status.parse::<u16>().ok().map(|_| message(fields_of_answer, &body)),
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 
@@ -368,4 +369,10 @@ fn room() {
         ),
         ("GET /api/documents", &removed, "403: the leader of the room has removed alice, and can let them in again"),
     ]);
+}
+
+#[test]
+fn anomaly_is_explained_instead_of_the_status() {
+    let write = Exchange { anomalies: vec![crate::fixture::lost_update()], ..exchange("PUT /notes/1", "204") };
+    assert_eq!(explain(&write), "204: PUT by bob replaced what ann wrote, unread; an update is lost");
 }

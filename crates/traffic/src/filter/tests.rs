@@ -29,6 +29,7 @@ fn exchange(method: &str, target: &str, status: Option<u16>) -> Exchange {
         response: status.map(|_| response),
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

@@ -28,6 +28,7 @@ fn asks(number: u64, who: &str, condition: Option<&str>) -> Exchange {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

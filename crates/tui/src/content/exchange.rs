@@ -1,14 +1,14 @@
 //! One exchange in full: request, response, evaluation, meaning, and the curl command.
 
 use client::ServerUrl;
-use contract::{Exchange, Message};
+use contract::{Anomaly, Exchange, Message};
 use lesson::script::HiddenArea;
 use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::exchange_labels::{lost_lines, role_of, sentence, status_line};
+use super::exchange_labels::{anomaly_role, lost_lines, role_of, sentence, status_line};
 use super::text;
 use crate::state::State;
 
@@ -44,6 +44,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
         let style = state.theme.style(Role::Bad);
         lines.extend(gone.lines.iter().flat_map(|line| text::paragraph(&sanitize(line), width, style)));
     }
+    lines.extend(exchange.anomalies.iter().flat_map(|anomaly| anomaly_lines(state, exchange, anomaly, width)));
     lines.push(Line::default());
     lines.extend(request(state, exchange, width));
     lines.push(Line::default());
@@ -54,6 +55,30 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
         lines.extend(exchange.evaluation.iter().flat_map(|evaluation| evaluation_line(state, evaluation, width)));
     }
     lines.extend(command_lines(state, exchange, width));
+    lines
+}
+
+/// Returns what a proxy found: its kind, its sentence, the lost lines, and the evidence.
+fn anomaly_lines(state: &State, exchange: &Exchange, anomaly: &Anomaly, width: usize) -> Vec<Line<'static>> {
+    let role = anomaly_role(anomaly);
+    let style = |role| state.theme.style(role);
+    let heading = format!("{} {}", state.theme.sign(role), anomaly.label());
+    let mut lines = vec![Line::default(), Line::styled(heading, style(role))];
+    // The exchange's own sentence is that of the worst.
+    if exchange.anomalies.first() != Some(anomaly) {
+        lines.extend(text::paragraph(&sanitize(&anomaly.sentence), width, style(Role::Text)));
+    }
+    let lists = [("gone: ", &anomaly.lost, Role::Bad), ("back: ", &anomaly.restored, Role::Warning)];
+    for (label, list, role) in lists {
+        let shown = list.iter().map(|line| format!("{label}{}", sanitize(line)));
+        lines.extend(shown.flat_map(|line| text::paragraph(&line, width, style(role))));
+    }
+    if anomaly.more_lines > 0 {
+        lines.push(Line::styled(format!("and {} more", anomaly.more_lines), style(Role::Dim)));
+    }
+    let numbers: Vec<String> = anomaly.exchanges.iter().map(u64::to_string).collect();
+    let evidence = format!("{}; evidence: exchanges {}", sanitize(&anomaly.clause), numbers.join(", "));
+    lines.extend(text::paragraph(&evidence, width, style(Role::Dim)));
     lines
 }
 

@@ -1,6 +1,6 @@
 //! The labels of an exchange that several views share: meaning, status and overwritten lines.
 
-use contract::{ANONYMOUS, ApiPath, EntityTag, Exchange};
+use contract::{ANONYMOUS, Anomaly, ApiPath, EntityTag, Exchange};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 use traffic::{Entry, LostLines};
@@ -59,6 +59,11 @@ pub(crate) fn ordinal(place: usize) -> String {
         _ => "th",
     };
     format!("{place}{ending}")
+}
+
+/// Returns the role for an anomaly: bad if an update is lost, else a warning.
+pub(crate) fn anomaly_role(anomaly: &Anomaly) -> Role {
+    if anomaly.is_certain_loss() { Role::Bad } else { Role::Warning }
 }
 
 /// Returns the role for a status code.

@@ -14,7 +14,9 @@ use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, ObservedPolicyChange, short_tag};
 
 use super::condition::{are_hidden, sent_conditions, time_of_date};
-use super::exchange_labels::{UNCONDITIONAL_LABEL, lost_lines, ordinal, role_of, sender_name, sentence, status_line};
+use super::exchange_labels::{
+    UNCONDITIONAL_LABEL, anomaly_role, lost_lines, ordinal, role_of, sender_name, sentence, status_line,
+};
 use super::{sequence, tags, text};
 use crate::action::{Action, Context};
 use crate::state::{Focus, State};
@@ -134,6 +136,11 @@ fn entry_rows(
             let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
             rows.push(TimelineRow { number, line });
         }
+        if let Some(gone) = lost_in_words(&entry.exchange).filter(|_| sentence.is_some() && left > rows.len()) {
+            let words = text::cut(&sanitize(&gone), width.saturating_sub(INDENT_COLUMNS), more);
+            let line = Line::styled(format!("{:INDENT_COLUMNS$}{words}", ""), state.theme.style(Role::Bad));
+            rows.push(TimelineRow { number, line });
+        }
         // The selected exchange has room for a longer sentence.
         let most = if selected { 2 } else { 1 };
         let most = left.saturating_sub(rows.len()).min(most);
@@ -148,6 +155,18 @@ fn entry_rows(
         );
     }
     rows
+}
+
+/// Returns the lines that a write certainly lost, as a proxy found, in a few words.
+fn lost_in_words(exchange: &Exchange) -> Option<String> {
+    let loss = exchange.anomalies.iter().find(|anomaly| anomaly.is_certain_loss())?;
+    let lists = [("gone", &loss.lost), ("back", &loss.restored)].into_iter().filter(|(_, lines)| !lines.is_empty());
+    let parts = lists.map(|(label, lines)| {
+        let quoted: Vec<String> = lines.iter().map(|line| format!("\u{2018}{}\u{2019}", line.trim())).collect();
+        format!("{label}: {}", quoted.join(", "))
+    });
+    let words = parts.collect::<Vec<_>>().join("; ");
+    (!words.is_empty()).then_some(words)
 }
 
 /// Returns an exchange in one line, with as much detail as fits: author, target, condition, result.
@@ -285,6 +304,11 @@ fn response_spans(state: &State, entry: &Entry, detail: SummaryDetail) -> Vec<Sp
     if let Some(value) = exchange.overwrote() {
         let overwritten = if numbers { short_tag(value) } else { tags::shown(state, value) };
         spans.push(Span::styled(format!("  overwrote {}", sanitize(&overwritten)), state.theme.style(Role::Bad)));
+    }
+    if let Some(worst) = exchange.anomalies.first() {
+        let role = anomaly_role(worst);
+        let words = format!("  {} {}", state.theme.sign(role), worst.label());
+        spans.push(Span::styled(words, state.theme.style(role)));
     }
     spans
 }

@@ -306,6 +306,7 @@ fn only_complete_document_requests_are_sent_again() {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     };
     let mut see = |exchange: Exchange, why: &str| {
         play.event(Event::Exchanged(Box::new(exchange))).code(KeyCode::End).types("r");

@@ -42,6 +42,7 @@ pub(crate) fn request(number: u64, who: &str, method: &str) -> Exchange {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

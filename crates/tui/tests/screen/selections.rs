@@ -29,6 +29,7 @@ fn asks(number: u64) -> Event {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }))
 }
 

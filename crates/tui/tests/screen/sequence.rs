@@ -34,6 +34,7 @@ fn asks(number: u64, who: &str) -> Exchange {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

@@ -434,6 +434,7 @@ impl Server {
             response: status.map(|_| response),
             lost: (outcome.is_some() && status.is_none()).then(|| "connection refused".to_owned()),
             evaluation: Vec::new(),
+            anomalies: Vec::new(),
         }
     }
 }

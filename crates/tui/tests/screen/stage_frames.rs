@@ -160,6 +160,7 @@ fn every_condition_of_a_request_is_listed_the_deciding_one_first() {
         response: None,
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     };
     let mut play = TestApp::stage(120, 40);
     play.event(Event::Exchanged(Box::new(asked.clone())));

@@ -125,6 +125,7 @@ fn exchange(method: &str, status: Option<u16>) -> Exchange {
         response: status.map(|_| Message::default()),
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 

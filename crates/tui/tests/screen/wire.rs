@@ -1,6 +1,6 @@
 //! The wire panel as a list of exchanges, each with its explanation; and one whole exchange.
 
-use contract::{Exchange, Message, Timestamp};
+use contract::{Anomaly, AnomalyKind, Certainty, Exchange, Message, Timestamp};
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
 use terminal::key::Key;
@@ -32,6 +32,7 @@ fn exchange(number: u64, status: Option<u16>) -> Exchange {
         response: status.map(|_| Message::default()),
         lost: None,
         evaluation: Vec::new(),
+        anomalies: Vec::new(),
     }
 }
 
@@ -233,5 +234,63 @@ fn full_tags_are_shown_if_they_are_wanted() {
     play.types("Alice ").ctrl('s').alt('2').types("Bob ").ctrl('s');
     for shown in ["base \"v2-00000002\"", "If-Match: \"v1-00000001\"", "● Alice \"v2-00000002\" ──"] {
         play.shows(120, 40, shown);
+    }
+}
+
+/// Returns an anomaly of exchange 8, with this text in every place that a server fills.
+fn anomaly(kind: AnomalyKind, certainty: Certainty, text: &str) -> Anomaly {
+    Anomaly {
+        kind,
+        certainty,
+        loses_update: kind == AnomalyKind::LostUpdate,
+        target: text.to_owned(),
+        exchanges: vec![6, 7, 8],
+        overwritten: vec![7],
+        sentence: format!("PUT by Bob {text}"),
+        clause: format!("RFC 9110 13.1.1 {text}"),
+        lost: vec![format!("salt {text}")],
+        restored: vec![format!("butter {text}")],
+        more_lines: 0,
+    }
+}
+
+#[test]
+fn lost_update_that_a_proxy_found_is_named_with_its_lines() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    let certain = anomaly(AnomalyKind::LostUpdate, Certainty::Certain, "is unread");
+    let no_condition = anomaly(AnomalyKind::UnconditionalWrite, Certainty::Certain, "has no If-Match");
+    let write = Exchange { anomalies: vec![certain, no_condition], ..exchange(8, Some(200)) };
+    play.event(Event::Exchanged(Box::new(write)));
+    play.shows(120, 40, "→ 200 OK  ✗ lost update");
+    play.shows(120, 40, "gone: ‘salt is unread’; back: ‘butter is unread’");
+    play.shows(120, 40, "200: PUT by Bob is unread");
+    play.press(Key::alt('w')).code(KeyCode::Enter);
+    for line in
+        ["gone: salt is unread", "back: butter is unread", "RFC 9110 13.1.1 is unread; evidence: exchanges 6, 7, 8"]
+    {
+        play.shows(120, 40, line);
+    }
+    play.shows(120, 40, "PUT by Bob has no If-Match");
+}
+
+#[test]
+fn possible_loss_is_marked_as_a_question() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    let possible = anomaly(AnomalyKind::LostUpdate, Certainty::Possible, "is unread");
+    play.event(Event::Exchanged(Box::new(Exchange { anomalies: vec![possible], ..exchange(8, Some(200)) })));
+    play.shows(120, 40, "lost update?");
+    play.hides(120, 40, "gone: ");
+}
+
+#[test]
+fn foreign_text_in_anomalies_cannot_steer_the_terminal() {
+    let mut play = TestApp::single(Some("welcome"), 120, 40);
+    let evil = anomaly(AnomalyKind::LostUpdate, Certainty::Certain, "a\u{1b}[2J\u{202e}b");
+    let anomalies = vec![evil.clone(), Anomaly { kind: AnomalyKind::BlindRetry, ..evil }];
+    play.event(Event::Exchanged(Box::new(Exchange { anomalies, ..exchange(8, Some(200)) })));
+    for screen in [play.screen(120, 40), play.press(Key::alt('w')).code(KeyCode::Enter).screen(120, 40)] {
+        assert!(screen.text().contains("a␛[2J<U+202E>b"), "{}", screen.text());
+        let hidden = screen.0.content.iter().any(|cell| cell.symbol().chars().any(terminal::sanitize::is_hidden));
+        assert!(!hidden, "{}", screen.text());
     }
 }

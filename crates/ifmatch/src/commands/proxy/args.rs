@@ -28,6 +28,7 @@ Examples:
   ifmatch proxy --to localhost:3000 --identify cookie:session   a name for each session
   ifmatch proxy --to localhost:3000 --quiet | grep ' 412 '      a line for each 412
   ifmatch proxy --to localhost:3000 --guard           preconditions for a server that has none
+  ifmatch proxy --to localhost:3000 --quiet --report lost.txt   run tests through it; Ctrl-C writes the report
   ifmatch observe --server http://127.0.0.1:4281/.ifmatch       the same screen in another terminal
   curl -X PUT http://127.0.0.1:4281/.ifmatch/control/gate --json '{\"hold\":\"writes\"}'")]
 pub(crate) struct ProxyArgs {
@@ -72,6 +73,13 @@ pub(crate) struct ProxyArgs {
     /// A longer representation needs a strong ETag of the server.
     #[arg(long, default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
     max_guarded: usize,
+
+    /// At the end, write what was found to this file: .json is JSON, .har an archive of all exchanges, else text.
+    ///
+    /// May be given several times. If an update was certainly lost, the program ends with 1. An archive is written while
+    /// the exchanges pass, and gets its name at the end.
+    #[arg(long = "report", value_name = "FILE")]
+    pub(super) reports: Vec<PathBuf>,
 
     /// Change a budget, such as record-bytes=256MiB; may be given several times.
     ///

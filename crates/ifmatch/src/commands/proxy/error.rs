@@ -1,5 +1,6 @@
 //! The error of `ifmatch proxy`: the proxy did not start, or stopped.
 
+use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -23,6 +24,14 @@ pub(crate) enum ProxyError {
         /// The error.
         why: String,
     },
+    /// A report cannot be written.
+    #[error("the report {} cannot be written: {source}; choose another file with --report", path.display())]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// The error.
+        source: io::Error,
+    },
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -45,7 +54,9 @@ impl ProxyError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Loop(_) => Exit::Usage,
-            Self::Certificates { .. } | Self::Listen(_) | Self::Random(_) | Self::NoEpoch(_) => Exit::Machine,
+            Self::Certificates { .. } | Self::Report { .. } | Self::Listen(_) | Self::Random(_) | Self::NoEpoch(_) => {
+                Exit::Machine
+            }
             Self::Session(error) => error.exit(),
             Self::Serve(error) => error.exit(),
         }

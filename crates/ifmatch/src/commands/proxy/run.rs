@@ -4,7 +4,7 @@ use std::net::ToSocketAddrs as _;
 use std::sync::Arc;
 
 use contract::Token;
-use proxy::{Gateway, GuardedUpstream, HttpUpstream, Proxy, Upstream};
+use proxy::{Gateway, GuardedUpstream, HttpUpstream, Proxy, ProxyOptions, Upstream};
 use server::{CONTROL_PREFIX, TokenHolder, Tokens};
 use tokio::sync::watch;
 use tui::SessionSaver;
@@ -12,6 +12,8 @@ use tui::SessionSaver;
 use super::args::ProxyArgs;
 use super::banner::ProxyBanner;
 use super::error::ProxyError;
+use super::observer::AnomalyObserver;
+use super::report_file::ReportFiles;
 use crate::commands::serve::own_client::{OwnAccess, reachable};
 use crate::commands::serve::running::{wait_for, with_log, with_screen};
 use crate::commands::serve::warnings::Printer;
@@ -33,7 +35,11 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
     if let Some(options) = arguments.guard_options() {
         upstream = Arc::new(GuardedUpstream::new(&arguments.to, upstream, options).map_err(ProxyError::NoEpoch)?);
     }
-    let gateway: Arc<dyn Gateway> = Arc::new(Proxy::new(arguments.to.clone(), upstream, arguments.proxy_options()));
+    let options = arguments.proxy_options();
+    let (reports, archives) = ReportFiles::prepare(&arguments.reports, options.shows_cookies)?;
+    let observer = Arc::new(AnomalyObserver::new(archives));
+    let options = ProxyOptions { observer: Some(observer.clone()), ..options };
+    let gateway: Arc<dyn Gateway> = Arc::new(Proxy::new(arguments.to.clone(), upstream, options));
     fd_limit::raise_limit();
     let (listener, address) = listen(arguments.listen).await?;
     if leads_to(&arguments, address) {
@@ -57,8 +63,11 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
         with_log(serving, &stop, &own, !arguments.no_access_log, async {}).await
     };
     printer.end();
+    // A report is most wanted after a failure.
+    let report = reports.write(&observer);
     ended?;
-    Ok(Exit::Success)
+    let has_lost = report?.is_some_and(|report| report.has_lost_update());
+    Ok(if has_lost { Exit::CheckFailed } else { Exit::Success })
 }
 
 /// Returns the tokens of the control interface, and the code among them that the banner shows.

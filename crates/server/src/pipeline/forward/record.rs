@@ -9,14 +9,15 @@
 
 use std::mem;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use contract::Timestamp;
 use contract::secrets::redact_body;
+use contract::{Anomaly, Timestamp};
 use hyper::body::{Frame, SizeHint};
 
 use super::super::exchange_log::target;
@@ -24,11 +25,14 @@ use super::super::faults::DropConnection;
 use crate::http::annotated_response::AnnotatedResponse;
 use crate::http::request_context::RequestContext;
 use crate::lock::lock;
-use crate::options::gateway::{CopiedMessage, ForwardedExchange, ForwardedResponse, Gateway};
+use crate::options::gateway::{CopiedMessage, ForwardedExchange, ForwardedMoments, ForwardedResponse, Gateway};
 use crate::state::ServerState;
 use crate::state::exchange_log::{
     BodyCopy, Completion, ExchangeId, JudgementNote, LogShare, LoggedResponse, RequestSummary,
 };
+
+/// Counts the moments of all exchanges. 0 is no moment.
+static MOMENTS: AtomicU64 = AtomicU64::new(1);
 
 /// Why a request has no response, if the client left before it.
 const CLIENT_LEFT: &str = "the client disconnected before there was a response";
@@ -58,12 +62,20 @@ struct ForwardedState {
     context: Arc<RequestContext>,
     number: u64,
     received: Timestamp,
+    moments: Moments,
     request_body: Option<SharedCopy>,
     /// Whether the exchange log has the exchange.
     is_logged: bool,
     is_duplicate: bool,
     judged: Option<JudgementNote>,
     response: Option<ForwardedHead>,
+}
+
+/// The moments of an exchange so far; 0 for one that has not come.
+struct Moments {
+    arrived: u64,
+    forwarded: AtomicU64,
+    answered: AtomicU64,
 }
 
 /// The header section of a response.
@@ -111,6 +123,11 @@ impl ForwardRecord {
             context: Arc::clone(context),
             number,
             received,
+            moments: Moments {
+                arrived: next_moment(),
+                forwarded: AtomicU64::default(),
+                answered: AtomicU64::default(),
+            },
             request_body: request_body.clone(),
             is_logged: false,
             is_duplicate,
@@ -125,6 +142,21 @@ impl ForwardRecord {
         self.request_body.as_ref().and_then(|copy| lock(copy).error.take())
     }
 
+    /// Records that the request is about to be forwarded.
+    pub(super) fn forwarding(&self) {
+        let Some(state) = &self.state else { return };
+        let moment = next_moment();
+        state.moments.forwarded.store(moment, Ordering::Relaxed);
+        state.gateway.forwarding(state.number, &state.context.method, state.target(), moment);
+    }
+
+    /// Records that the header section of the other server's response is there.
+    pub(super) fn answered(&self) {
+        if let Some(state) = &self.state {
+            state.moments.answered.store(next_moment(), Ordering::Relaxed);
+        }
+    }
+
     /// Records the header section of a response, and has its body recorded while it is sent.
     pub(super) fn respond(mut self, context: &RequestContext, answered: &mut AnnotatedResponse) {
         let Some(mut state) = self.state.take() else { return };
@@ -134,8 +166,8 @@ impl ForwardRecord {
         let head = state.response.insert(head);
         if *is_lost {
             let body = BodyCopy::new(state.app.recorder.copies());
-            state.log(LoggedResponse::Lost(DropConnection.to_string().into()));
-            state.complete(&body, false);
+            let anomalies = state.pass_on(&body, false);
+            state.log(LoggedResponse::Lost(DropConnection.to_string().into()), &anomalies);
             return;
         }
         let is_endless = is_event_stream(response);
@@ -151,6 +183,7 @@ impl ForwardRecord {
             *response.body_mut() = body;
             return;
         }
+        state.gateway.responding(state.number, state.context.named_author(), state.moments.latest());
         let peer = context.peer().filter(|_| is_endless).cloned();
         let half_closed = peer.map(|peer| -> PeerWatch {
             Box::pin(async move {
@@ -167,14 +200,39 @@ impl Drop for ForwardRecord {
     fn drop(&mut self) {
         let Some(mut state) = self.state.take() else { return };
         let body = BodyCopy::new(state.app.recorder.copies());
-        state.log(LoggedResponse::Lost(CLIENT_LEFT.into()));
-        state.complete(&body, false);
+        let anomalies = state.pass_on(&body, false);
+        state.log(LoggedResponse::Lost(CLIENT_LEFT.into()), &anomalies);
+    }
+}
+
+/// Returns a moment after all others.
+fn next_moment() -> u64 {
+    MOMENTS.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Moments {
+    /// Returns the moments that have come.
+    fn observed(&self) -> ForwardedMoments {
+        let if_any = |moment: &AtomicU64| Some(moment.load(Ordering::Relaxed)).filter(|moment| *moment > 0);
+        ForwardedMoments { arrived: self.arrived, forwarded: if_any(&self.forwarded), answered: if_any(&self.answered) }
+    }
+
+    /// Returns the last moment that has come.
+    fn latest(&self) -> u64 {
+        let ForwardedMoments { arrived, forwarded, answered } = self.observed();
+        answered.or(forwarded).unwrap_or(arrived)
     }
 }
 
 impl ForwardedState {
+    /// Returns the target of the request, path and query.
+    fn target(&self) -> &str {
+        let uri = &self.context.uri;
+        uri.path_and_query().map_or_else(|| uri.path(), |target| target.as_str())
+    }
+
     /// Passes the exchange to the log, unless the log has it.
-    fn log(&mut self, response: LoggedResponse<'_>) {
+    fn log(&mut self, response: LoggedResponse<'_>, anomalies: &[Anomaly]) {
         if mem::replace(&mut self.is_logged, true) {
             return;
         }
@@ -182,45 +240,48 @@ impl ForwardedState {
         let body = copy.as_ref().map_or(&[][..], |copy| copy.body.bytes());
         let judged = self.judged.as_ref().map(|judged| (judged.at, &judged.evaluation[..]));
         let is_body_cut = copy.as_ref().is_some_and(|copy| copy.body.is_cut());
-        self.app.recorder.end(self.number, Completion { body, is_body_cut, judged, response });
+        self.app.recorder.end(self.number, Completion { body, is_body_cut, judged, response, anomalies });
     }
 
     fn log_without_body(&mut self) {
         let Some(ForwardedHead { at, status, fields }) = self.response.take() else { return };
-        self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &[], is_cut: false });
+        self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &[], is_cut: false }, &[]);
         self.response = Some(ForwardedHead { at, status, fields });
     }
 
     /// Passes the complete exchange to the gateway, and then to the log.
     fn complete(&mut self, body: &BodyCopy, is_delivered: bool) {
-        let head = self.response.take();
-        {
-            let copy = self.request_body.as_ref().map(|copy| lock(copy));
-            let request = CopiedMessage {
-                fields: &self.context.headers,
-                body: copy.as_ref().map_or(&[][..], |copy| copy.body.bytes()),
-                length: copy.as_ref().map_or(0, |copy| copy.body.length()),
-            };
-            let uri = &self.context.uri;
-            self.gateway.completed(&ForwardedExchange {
-                number: self.number,
-                caller: self.context.named_author(),
-                received: self.received,
-                method: &self.context.method,
-                target: uri.path_and_query().map_or_else(|| uri.path(), |target| target.as_str()),
-                request,
-                response: head.as_ref().map(|head| ForwardedResponse {
-                    at: head.at,
-                    status: head.status,
-                    message: CopiedMessage { fields: &head.fields, body: body.bytes(), length: body.length() },
-                    is_delivered: is_delivered && !self.is_duplicate,
-                }),
-            });
-        }
-        if let Some(ForwardedHead { at, status, fields }) = head {
+        let anomalies = self.pass_on(body, is_delivered);
+        if let Some(ForwardedHead { at, status, fields }) = self.response.take() {
             let shown = redact_body(self.context.uri.path(), body.bytes());
-            self.log(LoggedResponse::Sent { at, status, fields: &fields, body: &shown, is_cut: body.is_cut() });
+            let response = LoggedResponse::Sent { at, status, fields: &fields, body: &shown, is_cut: body.is_cut() };
+            self.log(response, &anomalies);
         }
+    }
+
+    /// Passes the complete exchange to the gateway, and returns the anomalies that it completes.
+    fn pass_on(&self, body: &BodyCopy, is_delivered: bool) -> Vec<Anomaly> {
+        let copy = self.request_body.as_ref().map(|copy| lock(copy));
+        let request = CopiedMessage {
+            fields: &self.context.headers,
+            body: copy.as_ref().map_or(&[][..], |copy| copy.body.bytes()),
+            length: copy.as_ref().map_or(0, |copy| copy.body.length()),
+        };
+        self.gateway.completed(&ForwardedExchange {
+            number: self.number,
+            caller: self.context.named_author(),
+            received: self.received,
+            moments: self.moments.observed(),
+            method: &self.context.method,
+            target: self.target(),
+            request,
+            response: self.response.as_ref().map(|head| ForwardedResponse {
+                at: head.at,
+                status: head.status,
+                message: CopiedMessage { fields: &head.fields, body: body.bytes(), length: body.length() },
+                is_delivered: is_delivered && !self.is_duplicate,
+            }),
+        })
     }
 }
 

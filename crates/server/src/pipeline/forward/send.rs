@@ -31,6 +31,7 @@ pub(super) async fn send(
     *request.uri_mut() = context.uri.clone();
     *request.version_mut() = context.version;
     request.headers_mut().clone_from(&context.headers);
+    record.forwarding();
     let forwarded = tokio::select! {
         biased;
         forwarded = gateway.forward(request, from) => forwarded,
@@ -39,6 +40,7 @@ pub(super) async fn send(
         () = app.shutdown_requested() => return Err(Refusal::new(&types::SERVER_STOPPING, details::stopping())),
     };
     let mut response = forwarded.map_err(|error| refusal_for(app, record, error))?;
+    record.answered();
     let evaluated = response.extensions_mut().remove::<Evaluated>();
     let response = AnnotatedResponse::from(response);
     Ok(match evaluated {

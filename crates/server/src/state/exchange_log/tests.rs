@@ -37,7 +37,8 @@ fn kept(recorder: &ExchangeLog) -> Vec<LoggedExchange> {
 }
 
 fn lost(why: &str) -> Completion<'static> {
-    Completion { body: &[], is_body_cut: false, judged: None, response: LoggedResponse::Lost(why.to_owned().into()) }
+    let response = LoggedResponse::Lost(why.to_owned().into());
+    Completion { body: &[], is_body_cut: false, judged: None, response, anomalies: &[] }
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn reused_place_has_nothing_of_the_exchange_before() {
             if turn < KEPT { (&b"earlier"[..], Some((at, &[evaluation.clone()][..]))) } else { (&b""[..], None) };
         let response =
             LoggedResponse::Sent { at, status: StatusCode::OK, fields: &HeaderMap::new(), body, is_cut: false };
-        recorder.end(number, Completion { body, is_body_cut: false, judged, response });
+        recorder.end(number, Completion { body, is_body_cut: false, judged, response, anomalies: &[] });
         if turn == 0 {
             let first = kept(&recorder)[0].to_exchange();
             assert_eq!((first.evaluation, first.judged), (vec![evaluation.clone()], Some(at)));
@@ -138,7 +139,7 @@ fn exchanges_are_kept_within_a_budget_of_bytes() {
     let held = begin(&recorder, "/held");
     for _ in 0..KEPT {
         let number = begin(&recorder, "/api");
-        recorder.end(number, Completion { body: &body, is_body_cut: false, judged: None, response: response() });
+        recorder.end(number, Completion { body: &body, response: response(), ..lost("") });
     }
     let kept = kept(&recorder);
     let bytes: usize = kept.iter().map(|kept| kept.bytes.0.len()).sum();
@@ -189,4 +190,28 @@ fn refused_exchanges_leave_the_others_in_the_record() {
     assert_eq!((page.iter().map(|kept| kept.number).collect::<Vec<_>>(), more), (vec![last - 3, last - 2], true));
     assert_eq!(recorder.page(last, 1, 0).0.len(), 1);
     assert!(!recorder.page(two, 9, 9).1);
+}
+
+#[test]
+fn anomalies_come_back_and_count_as_bytes() {
+    let recorder = ExchangeLog::new(&Budgets::default());
+    let anomaly = contract::Anomaly {
+        kind: contract::AnomalyKind::LostUpdate,
+        certainty: contract::Certainty::Certain,
+        loses_update: true,
+        target: "/notes/1".to_owned(),
+        exchanges: vec![1, 2],
+        overwritten: vec![1],
+        sentence: "an update is lost".to_owned(),
+        clause: "RFC 9110 13.1.1".to_owned(),
+        lost: vec!["salt".to_owned()],
+        restored: Vec::new(),
+        more_lines: 0,
+    };
+    let (with, without) = (begin(&recorder, "/a"), begin(&recorder, "/a"));
+    recorder.end(with, Completion { anomalies: std::slice::from_ref(&anomaly), ..lost("gone") });
+    recorder.end(without, lost("gone"));
+    let kept = kept(&recorder);
+    assert_eq!(kept[0].to_exchange().anomalies, [anomaly]);
+    assert!(kept[1].to_exchange().anomalies.is_empty() && kept[0].size() > kept[1].size() + 100);
 }

@@ -254,8 +254,12 @@ impl RowPainter<'_> {
 /// Returns the role that a finding is drawn in: a lost update is bad, a refusal a warning.
 fn role_of_finding(found: &Finding) -> Role {
     match found {
-        Finding::Overwrote(_) | Finding::Skipped(_) | Finding::OverwrittenBy { .. } => Role::Bad,
-        Finding::Stale(_) | Finding::Unconditional => Role::Warning,
+        Finding::Overwrote(_)
+        | Finding::Skipped(_)
+        | Finding::OverwrittenBy { .. }
+        | Finding::LostBy(_)
+        | Finding::Anomaly { is_loss: true, .. } => Role::Bad,
+        Finding::Stale(_) | Finding::Unconditional | Finding::Anomaly { .. } => Role::Warning,
         Finding::Replayed => Role::Info,
     }
 }
