@@ -75,7 +75,7 @@ for name in ann bob; do call "$name" "$url/notes/1"; done
 call ann -X PUT --json '{"id":1,"text":"bread\nbutter\nsea salt"}' "$url/notes/1"
 call bob -X PUT --json '{"id":1,"text":"bread\nbutter\nolive oil"}' "$url/notes/1"
 end_proxy 1
-grep -q 'PUT by bob replaced what ann (exchange 3) wrote, unread' "$folder/curl.txt" || fail 'the report names no loss'
+grep -q 'PUT by bob replaced what ann wrote (exchange 3), which bob had not read' "$folder/curl.txt" || fail 'the report names no loss'
 grep -q 'gone: text: sea salt' "$folder/curl.txt" || fail 'the report has no lost line'
 python3 - "$folder/curl.json" "$folder/curl.har" <<'END'
 import json, sys

@@ -272,30 +272,33 @@ fn overlapping<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &Writ
 fn sentence(facts: &ExchangeFacts<'_>, found: &[Overwritten<'_>]) -> String {
     let request = request_by(facts);
     let writer = facts.observed.caller.unwrap_or("the caller");
-    let written = |one: &Overwritten| format!("{} (exchange {})", name_of(one.write.caller.as_ref()), one.write.number);
-    let names = list(&found.iter().map(written).collect::<Vec<_>>());
+    let name = |one: &Overwritten| name_of(one.write.caller.as_ref()).to_owned();
+    let wrote = |one: &Overwritten| format!("{} wrote (exchange {})", name(one), one.write.number);
+    let wrote = list(&found.iter().map(wrote).collect::<Vec<_>>());
+    let is_by = |one: &Overwritten| format!("{} (exchange {})", name(one), one.write.number);
+    let writers = list(&found.iter().map(is_by).collect::<Vec<_>>());
     let replaced = if facts.kind == RequestKind::Delete { "removed" } else { "replaced" };
     match &found[0].proof {
         LossProof::NotShown => {
-            let known = match found[0].base {
-                Some((number, true)) => format!("{writer} knew only the version of exchange {number}, its own"),
-                Some((number, false)) => format!("{writer} had last read it in exchange {number}"),
-                None => format!("{writer} had not read it"),
+            let since = match found[0].base {
+                Some((number, true)) => format!(" since writing exchange {number}"),
+                Some((number, false)) => format!(" since exchange {number}"),
+                None => String::new(),
             };
-            format!("{request} {replaced} what {names} wrote, unread: {known}; an update is lost")
+            format!("{request} {replaced} what {wrote}, which {writer} had not read{since}; an update is lost")
         }
         LossProof::ConditionIgnored(tag) => format!(
-            "{request} names {tag}, and was accepted although {names} had replaced that version; an update is lost"
+            "{request} names {tag}, and was accepted although {writers} had replaced that version; an update is lost"
         ),
         LossProof::OneOfTwo => format!(
-            "{request} overlapped with {} by {names}, and neither had read the other; one of the two updates is lost",
+            "{request} overlapped with {} by {writers}, and neither had read the other; one of the two updates is lost",
             method(found[0].write.kind)
         ),
         LossProof::Missing(doubt) if found[0].is_reversed => {
-            format!("{names} may have replaced, unread, what {request} wrote; not certain: {doubt}")
+            format!("{writers} may have replaced what {writer} wrote here without reading it; not certain: {doubt}")
         }
         LossProof::Missing(doubt) => {
-            format!("{request} may have {replaced} what {names} wrote, unread; not certain: {doubt}")
+            format!("{request} may have {replaced} what {wrote} without reading it; not certain: {doubt}")
         }
     }
 }

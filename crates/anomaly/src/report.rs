@@ -115,8 +115,8 @@ impl AnomalyReport {
             Certainty::Certain => "certain",
             Certainty::Possible => "possible",
         };
-        let numbers = numbers(&anomaly.exchanges);
-        writeln!(f, "\n{} ({certainty}) at {}, {numbers}", anomaly.kind.label(), visible(&anomaly.target))?;
+        let (label, evidence) = (anomaly.kind.label(), anomaly.evidence());
+        writeln!(f, "\n{label} ({certainty}) at {}, {evidence}", visible(&anomaly.target))?;
         writeln!(f, "  {}", visible(&anomaly.sentence))?;
         for line in &anomaly.lost {
             writeln!(f, "  gone: {}", visible(line))?;

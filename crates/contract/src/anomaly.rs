@@ -92,6 +92,17 @@ impl Anomaly {
         size_of::<Self>() + self.target.len() + self.sentence.len() + self.clause.len() + lines.sum::<usize>()
     }
 
+    /// Returns the evidence in words, such as `exchanges 3, 4 and 7`.
+    #[must_use]
+    pub fn evidence(&self) -> String {
+        let numbers: Vec<String> = self.exchanges.iter().map(u64::to_string).collect();
+        match &numbers[..] {
+            [] => "no exchange".to_owned(),
+            [one] => format!("exchange {one}"),
+            [before @ .., last] => format!("exchanges {} and {last}", before.join(", ")),
+        }
+    }
+
     /// Returns the anomaly in a few words, such as `lost update` or `lost update?`.
     #[must_use]
     pub fn label(&self) -> String {
@@ -126,6 +137,9 @@ mod tests {
         };
         let json = serde_json::to_value(&anomaly).unwrap();
         assert_eq!((&json["kind"], &json["certainty"]), (&"unconditional-write".into(), &"certain".into()));
+        assert_eq!(anomaly.evidence(), "exchange 3");
+        let more = Anomaly { exchanges: vec![3, 4, 7], ..anomaly.clone() };
+        assert_eq!(more.evidence(), "exchanges 3, 4 and 7");
         assert_eq!((json.get("lost"), json.get("moreLines")), (None, None));
         assert_eq!(serde_json::from_value::<Anomaly>(json).unwrap(), anomaly);
     }

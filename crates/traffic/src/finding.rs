@@ -33,7 +33,12 @@ pub enum Finding {
         is_loss: bool,
     },
     /// A proxy found that this exchange certainly lost the changes of the write.
-    LostBy(u64),
+    LostBy {
+        /// The number of that exchange.
+        number: u64,
+        /// Its author, if the request had one.
+        author: Option<Author>,
+    },
     /// The request named a version that was this many versions behind.
     Stale(u64),
     /// The request named no version.
@@ -52,7 +57,8 @@ impl fmt::Display for Finding {
                 write!(f, "{} overwritten by {who}", short_tag(version))
             }
             Self::Anomaly { label, .. } => f.write_str(label),
-            Self::LostBy(number) => write!(f, "lost by {number}"),
+            Self::LostBy { author: Some(author), .. } => write!(f, "overwritten by {author}"),
+            Self::LostBy { number, author: None } => write!(f, "overwritten by exchange {number}"),
             Self::Stale(behind) => write!(f, "stale by {behind}"),
             Self::Unconditional => f.write_str("names no version"),
             Self::Replayed => f.write_str("already applied"),
@@ -71,7 +77,7 @@ impl Finding {
             return Some(Self::Anomaly { label: worst.label(), is_loss: worst.is_certain_loss() });
         }
         if let Some(by) = traffic.entries().find(|later| has_lost(&later.exchange, exchange)) {
-            return Some(Self::LostBy(by.exchange.number));
+            return Some(Self::LostBy { number: by.exchange.number, author: by.exchange.author.clone() });
         }
         if let Some(first) = exchange.anomalies.first() {
             return Some(Self::Anomaly { label: first.label(), is_loss: false });
@@ -133,7 +139,7 @@ mod tests {
     fn findings(anomaly: contract::Anomaly) -> [Option<String>; 2] {
         let mut traffic = Traffic::new(TrafficLimits::SESSION);
         let first = exchange(7, Some(200));
-        let second = Exchange { anomalies: vec![anomaly], ..exchange(8, Some(200)) };
+        let second = Exchange { author: "Bob".parse().ok(), anomalies: vec![anomaly], ..exchange(8, Some(200)) };
         for exchange in [&first, &second] {
             traffic.record(exchange.clone(), None);
         }
@@ -143,7 +149,7 @@ mod tests {
     #[test]
     fn certain_loss_is_found_at_both_writes() {
         let found = findings(lost_update());
-        assert_eq!(found, [Some("lost by 8".to_owned()), Some("lost update".to_owned())]);
+        assert_eq!(found, ["overwritten by Bob", "lost update"].map(|words| Some(words.to_owned())));
     }
 
     #[test]

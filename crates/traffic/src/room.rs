@@ -225,12 +225,14 @@ fn document_of(exchange: &Exchange) -> Option<DocumentId> {
     }
 }
 
-/// Returns whether an exchange is counted: it is about documents, their list or their versions.
+/// Returns whether an exchange is counted: it is about documents, or with a server behind a proxy.
 fn is_counted(exchange: &Exchange) -> bool {
-    matches!(
-        ApiPath::parse(&exchange.target),
-        Some(ApiPath::Documents | ApiPath::Document(_) | ApiPath::Versions(_) | ApiPath::Version(..))
-    )
+    match ApiPath::parse(&exchange.target) {
+        Some(ApiPath::Documents | ApiPath::Document(_) | ApiPath::Versions(_) | ApiPath::Version(..)) => true,
+        Some(_) => false,
+        // Our server has no other path, so these statuses come from a server behind a proxy.
+        None => matches!(exchange.status, Some(200..=299 | 304 | 412 | 428)),
+    }
 }
 
 /// Returns the number of the version that the sender holds after an exchange, if that is settled.

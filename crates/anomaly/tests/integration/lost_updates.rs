@@ -27,8 +27,7 @@ fn unread_version_that_is_replaced_is_lost() {
     assert_eq!((&lost.lost[..], lost.restored.len()), (&["sea salt".to_owned()][..], 0));
     assert_eq!(
         lost.sentence,
-        "PUT by bob replaced what ann (exchange 3) wrote, unread: bob had last read it in exchange 2; an update is \
-         lost"
+        "PUT by bob replaced what ann wrote (exchange 3), which bob had not read since exchange 2; an update is lost"
     );
     assert_eq!(loss(&wire.run(put("ann", "bread\nsea salt\n"))), CERTAIN, "Ann has not read the oil");
 }

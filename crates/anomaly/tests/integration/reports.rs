@@ -13,7 +13,7 @@ fn report_names_losses_first_and_groups_unconditional_writes() {
 1 update was lost.
 
 lost update (certain) at /note, exchanges 2, 3 and 4
-  PUT by bob replaced what ann (exchange 3) wrote, unread: bob had last read it in exchange 2; an update is lost
+  PUT by bob replaced what ann wrote (exchange 3), which bob had not read since exchange 2; an update is lost
   gone: sea salt
   RFC 9110 13.1.1
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use contract::Exchange;
+use contract::{Anomaly, Exchange};
 
 /// How many minutes the counters keep one by one.
 pub const MINUTES_KEPT: usize = 30;
@@ -25,7 +25,7 @@ pub enum Counted {
     PreconditionRequired,
     /// Successful saves of a person whose save before was refused with a 412.
     MergedSaves,
-    /// Versions that were overwritten unseen, as the server reports it.
+    /// Versions that were overwritten unseen, as the server reports it, or as a proxy certainly found.
     LostUpdates,
 }
 
@@ -82,7 +82,10 @@ impl Counters {
             (Counted::PreconditionFailed, status == 412),
             (Counted::PreconditionRequired, status == 428),
             (Counted::MergedSaves, follows_412),
-            (Counted::LostUpdates, exchange.overwrote().is_some()),
+            (
+                Counted::LostUpdates,
+                exchange.overwrote().is_some() || exchange.anomalies.iter().any(Anomaly::is_certain_loss),
+            ),
         ];
         for (counted, _) in counted.into_iter().filter(|(_, is_counted)| *is_counted) {
             self.total.add(counted);

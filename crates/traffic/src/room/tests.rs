@@ -162,6 +162,18 @@ fn each_kind_is_counted_once_per_exchange() {
 }
 
 #[test]
+fn exchanges_with_a_server_behind_a_proxy_are_counted() {
+    let foreign = |number, method, status| {
+        let request = Exchange { target: "/notes/1".to_owned(), ..request(number, "Bob", method, "plan") };
+        answered(&request, status, None)
+    };
+    let lost = Exchange { anomalies: vec![crate::fixture::lost_update()], ..foreign(2, "PUT", 200) };
+    let room = room(&[foreign(1, "GET", 200), lost, foreign(3, "GET", 404)]);
+    let numbers = Counted::ALL.map(|counted| room.counters().total().of(counted));
+    assert_eq!(numbers, [1, 0, 1, 0, 0, 0, 1]);
+}
+
+#[test]
 fn minutes_are_kept_without_gaps_and_within_the_limit() {
     let at = |number: u64, minute: u64| Exchange {
         answered: Some(Timestamp::from_millis(minute * 60_000 + 5)),

@@ -76,8 +76,7 @@ fn anomaly_lines(state: &State, exchange: &Exchange, anomaly: &Anomaly, width: u
     if anomaly.more_lines > 0 {
         lines.push(Line::styled(format!("and {} more", anomaly.more_lines), style(Role::Dim)));
     }
-    let numbers: Vec<String> = anomaly.exchanges.iter().map(u64::to_string).collect();
-    let evidence = format!("{}; evidence: exchanges {}", sanitize(&anomaly.clause), numbers.join(", "));
+    let evidence = format!("{}; evidence: {}", sanitize(&anomaly.clause), anomaly.evidence());
     lines.extend(text::paragraph(&evidence, width, style(Role::Dim)));
     lines
 }

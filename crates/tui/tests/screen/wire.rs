@@ -266,7 +266,7 @@ fn lost_update_that_a_proxy_found_is_named_with_its_lines() {
     play.shows(120, 40, "200: PUT by Bob is unread");
     play.press(Key::alt('w')).code(KeyCode::Enter);
     for line in
-        ["gone: salt is unread", "back: butter is unread", "RFC 9110 13.1.1 is unread; evidence: exchanges 6, 7, 8"]
+        ["gone: salt is unread", "back: butter is unread", "RFC 9110 13.1.1 is unread; evidence: exchanges 6, 7 and 8"]
     {
         play.shows(120, 40, line);
     }

@@ -257,7 +257,7 @@ fn role_of_finding(found: &Finding) -> Role {
         Finding::Overwrote(_)
         | Finding::Skipped(_)
         | Finding::OverwrittenBy { .. }
-        | Finding::LostBy(_)
+        | Finding::LostBy { .. }
         | Finding::Anomaly { is_loss: true, .. } => Role::Bad,
         Finding::Stale(_) | Finding::Unconditional | Finding::Anomaly { .. } => Role::Warning,
         Finding::Replayed => Role::Info,
