@@ -22,7 +22,7 @@ pub(crate) fn blind_retry(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) ->
     if !facts.is_known_write() || facts.applied != Applied::Yes {
         return None;
     }
-    let retry = memory.record_of(facts)?;
+    let retry = WriteRecord::of(facts)?;
     let refusal = memory.resource.refusals.iter().rev().find(|refusal| is_repeated(refusal, &retry))?;
     let view = memory.caller(caller);
     if has_read_between(&view, refusal, retry.arrived) {

@@ -216,7 +216,7 @@ impl AnomalyDetector {
         if let Some(caller) = &caller {
             self.memory.caller(caller).1.on_own_write(target);
         }
-        let Some(write) = self.memory.view(target).record_of(facts) else { return };
+        let Some(write) = WriteRecord::of(facts) else { return };
         // A response with the new version shows which members the server stores.
         let echo = response.filter(|body| facts.applied == Applied::Yes && body.form == BodyForm::Text);
         let echo = echo.zip(observed.response.as_ref()).map(|(mut body, response)| {

@@ -44,7 +44,7 @@ pub(crate) enum NamedVersion {
     Tags(Vec<EntityTag>),
     /// The version of a date (`If-Unmodified-Since`).
     Date,
-    /// The request has the field `If` of WebDAV (RFC 4918 section 10.4), which is not read here.
+    /// The request has the field `If` of `WebDAV` (RFC 4918 section 10.4), which is not read here.
     WebDav,
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn lost_updates(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) -
     if matches!(facts.named, NamedVersion::Absent | NamedVersion::WebDav) {
         return Vec::new();
     }
-    let Some(later) = memory.record_of(facts) else { return Vec::new() };
+    let Some(later) = WriteRecord::of(facts) else { return Vec::new() };
     let writes = memory.resource.writes.iter();
     let mut found: Vec<Overwritten> = writes.filter_map(|write| overwritten(memory, write, &later)).collect();
     if found.iter().any(Overwritten::is_proved) {
@@ -170,14 +170,17 @@ fn doubt(
     Some(applied.or(base).or(shown).or(contents))
 }
 
-/// Returns whether a third write may have come between the two, so that the third one lost the changes.
+/// Returns whether a third write may have come between the two, or overlaps one of them if they overlap.
+///
+/// Then the third one may have lost the changes.
 fn may_be_replaced_by_another(memory: &MemoryView<'_>, write: &WriteRecord, later: &WriteRecord) -> bool {
-    let Some(answered) = later.answered else { return true };
+    let Some(answered) = later.answered.max(write.answered) else { return true };
+    let begin = write.forwarded.min(later.forwarded);
     let mut others = memory.resource.writes.iter().filter(|third| third.number != write.number);
     memory.has_open_write(answered)
         || others.any(|third| {
             matches!(third.kind, RequestKind::Replace | RequestKind::Delete | RequestKind::Other)
-                && third.answered.is_none_or(|answered| answered > write.forwarded)
+                && third.answered.is_none_or(|answered| answered > begin)
                 && third.may_be_before(answered)
         })
 }

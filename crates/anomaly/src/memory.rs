@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use crate::body::BodyStore;
 use crate::caller::CallerMemory;
-use crate::facts::{Applied, ExchangeFacts};
 use crate::recency::RecencyMap;
-use crate::resource::{ResourceMemory, WriteRecord};
+use crate::resource::ResourceMemory;
 use crate::sighting::CallerView;
 
 /// The most open responses that are remembered.
@@ -200,24 +199,5 @@ impl<'a> MemoryView<'a> {
     pub(crate) fn has_open_write(&self, answered: u64) -> bool {
         let mut open = self.memory.open_writes.values();
         open.any(|(target, forwarded)| **target == *self.target && *forwarded < answered)
-    }
-
-    /// Returns the exchange as a write, or `None` if the server did not get it.
-    pub(crate) fn record_of(&self, facts: &ExchangeFacts<'_>) -> Option<WriteRecord> {
-        let order = facts.observed.order;
-        Some(WriteRecord {
-            number: facts.observed.number,
-            caller: facts.observed.caller.map(Arc::from),
-            arrived: order.arrived,
-            forwarded: order.forwarded?,
-            answered: order.answered.filter(|_| facts.applied == Applied::Yes),
-            kind: facts.kind,
-            applied: facts.applied,
-            named: facts.named.clone(),
-            tag: facts.tag.clone(),
-            body: facts.request_body.clone(),
-            response: None,
-            is_lost: false,
-        })
     }
 }

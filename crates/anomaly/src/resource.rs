@@ -6,7 +6,7 @@ use std::sync::Arc;
 use precondition::EntityTag;
 
 use crate::body::BodyRef;
-use crate::facts::{Applied, NamedVersion, RequestKind};
+use crate::facts::{Applied, ExchangeFacts, NamedVersion, RequestKind};
 
 /// The memory of one resource.
 #[derive(Debug, Default)]
@@ -85,6 +85,25 @@ impl TagSighting {
 }
 
 impl WriteRecord {
+    /// Returns the exchange as a write, or `None` if the server did not get it.
+    pub(crate) fn of(facts: &ExchangeFacts<'_>) -> Option<Self> {
+        let order = facts.observed.order;
+        Some(Self {
+            number: facts.observed.number,
+            caller: facts.observed.caller.map(Arc::from),
+            arrived: order.arrived,
+            forwarded: order.forwarded?,
+            answered: order.answered.filter(|_| facts.applied == Applied::Yes),
+            kind: facts.kind,
+            applied: facts.applied,
+            named: facts.named.clone(),
+            tag: facts.tag.clone(),
+            body: facts.request_body.clone(),
+            response: None,
+            is_lost: false,
+        })
+    }
+
     /// Returns whether this write was applied before `forwarded`, whatever the server does inside.
     pub(crate) fn is_before(&self, forwarded: u64) -> bool {
         self.answered.is_some_and(|answered| answered < forwarded)

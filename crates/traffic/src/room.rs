@@ -225,13 +225,19 @@ fn document_of(exchange: &Exchange) -> Option<DocumentId> {
     }
 }
 
+/// The beginning of the name of `ifmatch proxy` in `Via`.
+const PROXY_PSEUDONYM: &str = "ifmatch-";
+
 /// Returns whether an exchange is counted: it is about documents, or with a server behind a proxy.
 fn is_counted(exchange: &Exchange) -> bool {
     match ApiPath::parse(&exchange.target) {
         Some(ApiPath::Documents | ApiPath::Document(_) | ApiPath::Versions(_) | ApiPath::Version(..)) => true,
         Some(_) => false,
-        // Our server has no other path, so these statuses come from a server behind a proxy.
-        None => matches!(exchange.status, Some(200..=299 | 304 | 412 | 428)),
+        // Our proxy names itself in each response, and our server does not.
+        None => {
+            let via = exchange.response.as_ref().and_then(|response| response.field("Via"));
+            via.is_some_and(|via| via.contains(PROXY_PSEUDONYM))
+        }
     }
 }
 

@@ -165,12 +165,14 @@ fn each_kind_is_counted_once_per_exchange() {
 fn exchanges_with_a_server_behind_a_proxy_are_counted() {
     let foreign = |number, method, status| {
         let request = Exchange { target: "/notes/1".to_owned(), ..request(number, "Bob", method, "plan") };
-        answered(&request, status, None)
+        let mut exchange = answered(&request, status, None);
+        exchange.response.as_mut().unwrap().fields.push(("via".to_owned(), "1.1 ifmatch-2ab35519".to_owned()));
+        exchange
     };
     let lost = Exchange { anomalies: vec![crate::fixture::lost_update()], ..foreign(2, "PUT", 200) };
     let room = room(&[foreign(1, "GET", 200), lost, foreign(3, "GET", 404)]);
     let numbers = Counted::ALL.map(|counted| room.counters().total().of(counted));
-    assert_eq!(numbers, [1, 0, 1, 0, 0, 0, 1]);
+    assert_eq!(numbers, [2, 0, 1, 0, 0, 0, 1]);
 }
 
 #[test]
