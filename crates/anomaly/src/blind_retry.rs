@@ -8,7 +8,8 @@ use contract::{Anomaly, AnomalyKind, Certainty};
 
 use crate::caller::ShownKind;
 use crate::facts::{Applied, ExchangeFacts, NamedVersion, RequestKind};
-use crate::loss::{LostChanges, WriteContent, lost_changes};
+use crate::loss::LostChanges;
+use crate::lost_update::loss;
 use crate::memory::MemoryView;
 use crate::resource::{RefusedWrite, WriteRecord};
 use crate::sighting::{CallerView, KnownBase, WasShown, name_of};
@@ -102,13 +103,6 @@ fn newer_version<'a>(
         return (None, LostChanges::Unknown, None);
     };
     let base = view.base_before(write, retry.arrived);
-    let bodies = base.as_ref().map_or_else(Vec::new, |base| base.bodies.iter().collect());
-    let effect = |write: &'a WriteRecord| WriteContent {
-        kind: write.kind,
-        body: &write.body,
-        response: write.response.as_ref(),
-    };
-    let later = WriteContent { kind: retry.kind, body: &retry.body, response: None };
-    let lost = lost_changes(memory.store, &bodies, effect(write), later);
+    let lost = loss(memory, base.as_ref().map_or(&[], |base| &base.bodies), write, retry);
     (Some(write), lost, base)
 }

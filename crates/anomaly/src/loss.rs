@@ -39,15 +39,29 @@ pub(crate) struct LostContent {
     pub(crate) is_stored: bool,
 }
 
+/// What the two writers knew.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WriterKnowledge<'a> {
+    /// What the later writer knew: a representation, and after it its own patches.
+    pub(crate) bases: Vec<&'a BodyRef>,
+    /// All versions that the later writer was shown or wrote.
+    pub(crate) earlier: Vec<&'a BodyRef>,
+    /// What the writer of the overwritten version knew; empty if that is not known.
+    pub(crate) author_bases: Vec<&'a BodyRef>,
+}
+
 /// Returns the changes that `write` made and `later` lost.
 ///
-/// `bases` is what the writer of `later` knew: a representation, and after it its own patches.
+/// A line that the author of `write` only carried over is not its change. So a line that the later writer has removed
+/// itself is not lost if the other writer brought it back without knowing, and a line that the other writer never knew
+/// is not restored.
 pub(crate) fn lost_changes(
     store: &BodyStore,
-    bases: &[&BodyRef],
+    knowledge: &WriterKnowledge<'_>,
     write: WriteContent<'_>,
     later: WriteContent<'_>,
 ) -> LostChanges {
+    let bases = &knowledge.bases[..];
     if matches!(write.kind, RequestKind::Delete | RequestKind::Get | RequestKind::Safe) {
         // A delete has no text to lose.
         return LostChanges::Nothing;
@@ -75,7 +89,14 @@ pub(crate) fn lost_changes(
         return LostChanges::Unknown;
     }
     let echo = write.response.and_then(content);
-    let lost = compare(&bases, write.kind, &written, later.kind, after.as_ref(), echo.as_ref());
+    let mut lost = compare(&bases, write.kind, &written, later.kind, after.as_ref());
+    let lines = |bodies: &[&BodyRef]| -> Vec<ContentLine> {
+        bodies.iter().filter_map(|body| content(body)).flat_map(|content| content.lines).collect()
+    };
+    let (author, earlier) = (lines(&knowledge.author_bases), lines(&knowledge.earlier));
+    lost.gone.retain(|line| !(author.contains(line) && earlier.contains(line)));
+    lost.restored.retain(|line| author.contains(line));
+    lost.is_stored = is_stored(&lost, &bases, &written, echo.as_ref());
     if lost.gone.is_empty() && lost.restored.is_empty() { LostChanges::Nothing } else { LostChanges::Lines(lost) }
 }
 
@@ -100,7 +121,6 @@ fn compare(
     written: &Content,
     later_kind: RequestKind,
     after: Option<&Content>,
-    echo: Option<&Content>,
 ) -> LostContent {
     let base: Vec<&ContentLine> = bases.iter().flat_map(|base| &base.lines).collect();
     let mut added = without(&written.lines, base.iter().copied());
@@ -121,16 +141,21 @@ fn compare(
         }
         Some(after) => (without(added, &after.lines), common(&removed, without(&after.lines, &written.lines))),
     };
-    let is_stored = |line: &&ContentLine| {
-        !written.has_paths
-            || base.iter().any(|known| known.path == line.path)
-            || echo.is_some_and(|echo| echo.lines.contains(line))
-    };
     LostContent {
-        is_stored: gone.iter().chain(&restored).any(is_stored),
+        is_stored: false,
         gone: gone.into_iter().cloned().collect(),
         restored: restored.into_iter().cloned().collect(),
     }
+}
+
+/// Returns whether the server stores one of the lost lines, as far as the exchanges show.
+fn is_stored(lost: &LostContent, bases: &[Content], written: &Content, echo: Option<&Content>) -> bool {
+    let is_stored = |line: &ContentLine| {
+        !written.has_paths
+            || bases.iter().any(|base| base.has_path(&line.path))
+            || echo.is_some_and(|echo| echo.lines.contains(line))
+    };
+    lost.gone.iter().chain(&lost.restored).any(is_stored)
 }
 
 /// Returns the lines of `from` that are among `others` too, each as often as in both.
@@ -161,7 +186,8 @@ mod tests {
         let mut bodies = Bodies(BodyStore::new(10_000));
         let (base, written, after) = (bodies.body(base), bodies.body(written), bodies.body(after));
         let effect = |kind, body| WriteContent { kind, body, response: None };
-        match lost_changes(&bodies.0, &[&base], effect(kind, &written), effect(later, &after)) {
+        let knowledge = WriterKnowledge { bases: vec![&base], earlier: Vec::new(), author_bases: vec![&base] };
+        match lost_changes(&bodies.0, &knowledge, effect(kind, &written), effect(later, &after)) {
             LostChanges::Nothing => Vec::new(),
             LostChanges::Lines(lost) => {
                 let restored = lost.restored.iter().map(|line| format!("+{}", line.shown()));

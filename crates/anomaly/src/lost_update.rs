@@ -5,7 +5,7 @@ use precondition::EntityTag;
 
 use crate::body::BodyRef;
 use crate::facts::{Applied, ExchangeFacts, NamedVersion, RequestKind};
-use crate::loss::{LostChanges, WriteContent, lost_changes};
+use crate::loss::{LostChanges, WriteContent, WriterKnowledge, lost_changes};
 use crate::memory::MemoryView;
 use crate::resource::WriteRecord;
 use crate::sighting::{CallerView, KnownBase, WasShown, name_of};
@@ -70,8 +70,12 @@ fn describe(facts: &ExchangeFacts<'_>, found: &[Overwritten<'_>]) -> Option<Anom
     let mut anomaly = anomaly(facts, AnomalyKind::LostUpdate, certainty, CLAUSE, sentence(facts, found));
     anomaly.loses_update = true;
     let number = |one: &Overwritten| one.write.number;
-    anomaly.overwritten =
-        if first.is_reversed { vec![facts.observed.number] } else { found.iter().map(number).collect() };
+    anomaly.overwritten = match first.proof {
+        // Which one of the two is lost is not known.
+        LossProof::OneOfTwo => Vec::new(),
+        _ if first.is_reversed => vec![facts.observed.number],
+        _ => found.iter().map(number).collect(),
+    };
     add_exchanges(&mut anomaly, found.iter().map(number));
     add_exchanges(&mut anomaly, found.iter().filter_map(|one| one.base.map(|(number, _)| number)));
     for one in found {
@@ -112,9 +116,27 @@ fn effect(write: &WriteRecord) -> WriteContent<'_> {
 }
 
 /// Returns the changes of `write` that `later` lost, for a caller who knew `base`.
-fn loss(memory: &MemoryView<'_>, base: &[BodyRef], write: &WriteRecord, later: &WriteRecord) -> LostChanges {
-    let base: Vec<&BodyRef> = base.iter().collect();
-    lost_changes(memory.store, &base, effect(write), effect(later))
+pub(crate) fn loss(memory: &MemoryView<'_>, base: &[BodyRef], write: &WriteRecord, later: &WriteRecord) -> LostChanges {
+    let earlier = later.caller.as_deref().map_or_else(Vec::new, |name| memory.caller(name).known_versions());
+    let author_bases = author_bases(memory, write);
+    let knowledge = WriterKnowledge {
+        bases: base.iter().collect(),
+        earlier: earlier.iter().collect(),
+        author_bases: author_bases.iter().collect(),
+    };
+    lost_changes(memory.store, &knowledge, effect(write), effect(later))
+}
+
+/// Returns what the author of a write knew: the version that the write names, or else the last one that it was shown.
+fn author_bases(memory: &MemoryView<'_>, write: &WriteRecord) -> Vec<BodyRef> {
+    if let NamedVersion::Tags(tags) = &write.named
+        && let [tag] = &tags[..]
+        && let Some(body) = memory.resource.tagged_before(tag, write.forwarded).and_then(|named| named.body)
+    {
+        return vec![body.clone()];
+    }
+    let base = write.caller.as_deref().and_then(|name| memory.caller(name).base_before(write, write.arrived));
+    base.map_or_else(Vec::new, |base| base.bodies)
 }
 
 /// Decides about two writes of which the first was answered before the second was forwarded.

@@ -160,10 +160,25 @@ impl ResourceMemory {
     /// Adds a write, and forgets the oldest beyond `limit`.
     pub(crate) fn add_write(&mut self, write: WriteRecord, limit: usize) -> bool {
         self.writes.push_back(write);
-        let oldest = if self.writes.len() > limit { self.writes.pop_front() } else { None };
-        let moment = oldest.as_ref().map(|write| write.answered.unwrap_or(write.forwarded));
-        self.forgotten_until = self.forgotten_until.max(moment);
-        oldest.is_some()
+        if self.writes.len() <= limit {
+            return false;
+        }
+        // An editor that saves by itself must not displace what others wrote: its own later text replaces the earlier.
+        let replaced = self.writes.iter().position(|write| {
+            let is_successor = |later: &WriteRecord| {
+                later.kind == RequestKind::Replace
+                    && later.applied == Applied::Yes
+                    && later.caller == write.caller
+                    && write.is_before(later.forwarded)
+            };
+            write.kind == RequestKind::Replace && self.writes.iter().any(is_successor)
+        });
+        let oldest = self.writes.remove(replaced.unwrap_or_default());
+        if replaced.is_none() {
+            let moment = oldest.map(|write| write.answered.unwrap_or(write.forwarded));
+            self.forgotten_until = self.forgotten_until.max(moment);
+        }
+        true
     }
 
     /// Adds a refused write, and forgets the oldest beyond `limit`.

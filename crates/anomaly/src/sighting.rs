@@ -210,6 +210,15 @@ impl CallerView<'_> {
         Some(KnownBase { number, since, is_own_write: own_is_later, bodies })
     }
 
+    /// Returns the bodies of all versions that this caller was shown or wrote, as far as they are remembered.
+    pub(crate) fn known_versions(&self) -> Vec<BodyRef> {
+        let is_reading =
+            |shown: &&ShownResponse| shown.kind == ShownKind::Representation && *shown.target == *self.target;
+        let read = self.memory.shown.iter().filter(is_reading).filter_map(|shown| self.body_of(shown));
+        let own = self.resource.writes.iter().filter(|write| write.caller.as_deref() == Some(self.name));
+        read.chain(own.map(|write| write.body.clone())).collect()
+    }
+
     /// Returns the body of a reading; after a 304, the content that the tag named before, from any caller.
     fn body_of(&self, shown: &ShownResponse) -> Option<BodyRef> {
         let by_tag = || self.resource.tagged_before(shown.tag.as_ref()?, shown.last_answered)?.body.cloned();

@@ -296,6 +296,16 @@ fn what_is_forgotten_leaves_doubt() {
     }
     assert_eq!(loss(&wire.run(put("bob", "bread\noil\n"))), POSSIBLE);
     assert!(wire.report.to_string().contains("Forgotten for want of room: 3 responses."), "{}", wire.report);
+    // What Bob wrote is remembered, and what he was shown is not.
+    let mut wire = Wire::with_limits(limits);
+    wire.run(put("bob", "bread\n"));
+    wire.run(get("ann", "bread\n"));
+    wire.run(put("ann", "bread\nsea salt\n"));
+    wire.run(get("bob", "bread, sea salt").at("/list"));
+    for page in ["/1", "/2", "/3"] {
+        wire.run(get("bob", page).at(page));
+    }
+    assert_eq!(loss(&wire.run(put("bob", "bread\noil\n"))), POSSIBLE);
     // A forgotten caller is a caller of whom nothing is known.
     let mut wire = Wire::with_limits(MemoryLimits { callers: 2, ..MemoryLimits::default() });
     wire.run(get("bob", "bread\n"));
@@ -316,4 +326,28 @@ fn poll_does_not_displace_what_was_shown() {
         wire.run(get("bob", "ok").at("/status"));
     }
     assert_eq!(loss(&wire.run(put("bob", "bread\noil\n"))), CERTAIN);
+}
+
+#[test]
+fn line_that_its_writer_never_knew_is_not_a_change() {
+    // Ann brings back what Bob has removed, without knowing; and she removes what Bob has added, without knowing.
+    let mut wire = Wire::new();
+    wire.run(get("ann", "bread\nallergens\n"));
+    wire.run(get("bob", "bread\nallergens\n"));
+    wire.run(put("bob", "bread\nolive oil\n"));
+    assert_eq!(loss(&wire.run(put("ann", "bread\nallergens\n"))), CERTAIN, "Bob's change is lost");
+    assert_eq!(loss(&wire.run(put("bob", "bread\nolive oil\nbutter\n"))), None, "Ann has not changed anything");
+}
+
+#[test]
+fn editor_that_saves_by_itself_displaces_no_other_write() {
+    let mut wire = Wire::with_limits(MemoryLimits { events_per_resource: 4, ..MemoryLimits::default() });
+    wire.run(get("ann", "bread\n"));
+    wire.run(put("bob", "bread\n"));
+    for number in 0..20 {
+        wire.run(put("ann", &format!("bread\nsea salt {number}\n")));
+    }
+    let found = wire.run(put("bob", "bread\nolive oil\n"));
+    assert_eq!(loss(&found), CERTAIN);
+    assert_eq!(of_kind(&found, AnomalyKind::LostUpdate).unwrap().lost, ["sea salt 19"]);
 }

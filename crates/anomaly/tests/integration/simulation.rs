@@ -50,11 +50,17 @@ struct Version {
     lines: Vec<String>,
     number: u64,
     author: usize,
+    /// The lines that a writer who knew them has removed, here or before.
+    removed: BTreeSet<String>,
 }
 
 struct Client {
     /// The lines that it was shown or wrote last, with their tag; the tag is empty if it is not known.
     known: Option<(Vec<String>, String)>,
+    /// The lines that it has removed, or knows to be removed.
+    removed: BTreeSet<String>,
+    /// All lines that it was ever shown or wrote.
+    seen: BTreeSet<String>,
     request: Option<InFlight>,
 }
 
@@ -68,6 +74,8 @@ struct InFlight {
     is_applied: bool,
     /// What the response shows.
     shows: Option<(Vec<String>, String)>,
+    /// The lines that the shown version has removed.
+    removed: BTreeSet<String>,
 }
 
 /// A run of the simulation.
@@ -93,7 +101,10 @@ impl Simulation {
             rules,
             wire: Wire::new(),
             versions: vec![first],
-            clients: NAMES.iter().map(|_| Client { known: None, request: None }).collect(),
+            clients: NAMES
+                .iter()
+                .map(|_| Client { known: None, removed: BTreeSet::new(), seen: BTreeSet::new(), request: None })
+                .collect(),
             lines: 0,
             truth: BTreeSet::new(),
             found: Vec::new(),
@@ -166,12 +177,14 @@ impl Simulation {
         };
         let known = known.map(|(lines, _)| lines);
         let pending = self.wire.send(request);
-        self.clients[client].request = Some(InFlight { pending, action, lines, known, is_applied: false, shows: None });
+        self.clients[client].request =
+            Some(InFlight { pending, action, lines, known, is_applied: false, shows: None, removed: BTreeSet::new() });
     }
 
     fn apply(&mut self, client: usize, mut request: InFlight) {
         request.is_applied = true;
         let current = self.versions.last().cloned().unwrap();
+        request.removed = current.removed.clone();
         let tag = self.tag(&current);
         let quoted = format!("\"{tag}\"");
         let sent = |name: &str, step: &Step| {
@@ -206,16 +219,19 @@ impl Simulation {
         if self.rules.is_honest && sent.is_some_and(|sent| sent != format!("\"{}\"", self.tag(current))) {
             response = response.status(412).tag(&self.tag(current));
         } else {
+            let writer = &self.clients[client];
             let known: BTreeSet<&String> = request.known.iter().flatten().collect();
-            let (before, after): (BTreeSet<_>, BTreeSet<_>) =
-                (current.lines.iter().collect(), request.lines.iter().collect());
-            let is_gone = before.iter().any(|line| !known.contains(line) && !after.contains(line));
-            let is_back = known.iter().any(|line| !before.contains(line) && after.contains(line));
+            let after: BTreeSet<&String> = request.lines.iter().collect();
+            let is_gone = current.lines.iter().any(|line| !writer.seen.contains(line) && !after.contains(line));
+            let is_back = known.iter().any(|line| current.removed.contains(*line) && after.contains(line));
             if current.author != client + 1 && (is_gone || is_back) {
                 self.truth.insert(request.pending.number());
             }
+            let removed = known.iter().filter(|line| !after.contains(*line)).map(|line| (*line).clone());
+            let removed = writer.removed.iter().cloned().chain(removed).filter(|line| !after.contains(line)).collect();
             let number = current.number + 1;
-            let version = Version { lines: request.lines.clone(), number, author: client + 1 };
+            let version = Version { lines: request.lines.clone(), number, author: client + 1, removed };
+            request.removed = version.removed.clone();
             let tag = self.tag(&version);
             request.shows = Some((version.lines.clone(), tag.clone()));
             self.versions.push(version);
@@ -229,7 +245,10 @@ impl Simulation {
 
     fn answer(&mut self, client: usize, request: InFlight) {
         if let Some(shows) = request.shows {
-            self.clients[client].known = Some(shows);
+            let client = &mut self.clients[client];
+            client.seen.extend(shows.0.iter().cloned());
+            client.removed = request.removed;
+            client.known = Some(shows);
         }
         let number = request.pending.number();
         let found = self.wire.end(request.pending);
