@@ -33,10 +33,10 @@ pub(crate) struct LostContent {
     pub(crate) gone: Vec<ContentLine>,
     /// Lines that it removed, and that are back.
     pub(crate) restored: Vec<ContentLine>,
-    /// Whether one of these was in the content that the server stores.
+    /// Whether one of these is a change of the overwritten write, in the content that the server stores.
     ///
     /// A client may send members that the server ignores, such as a token against CSRF.
-    pub(crate) is_stored: bool,
+    pub(crate) is_proof: bool,
 }
 
 /// What the two writers knew.
@@ -94,9 +94,13 @@ pub(crate) fn lost_changes(
         bodies.iter().filter_map(|body| content(body)).flat_map(|content| content.lines).collect()
     };
     let (author, earlier) = (lines(&knowledge.author_bases), lines(&knowledge.earlier));
-    lost.gone.retain(|line| !(author.contains(line) && earlier.contains(line)));
+    let is_known = !knowledge.author_bases.is_empty();
+    lost.gone.retain(|line| !(earlier.contains(line) && (!is_known || author.contains(line))));
     lost.restored.retain(|line| author.contains(line));
-    lost.is_stored = is_stored(&lost, &bases, &written, echo.as_ref());
+    // A line that the author only carried over is not proof: the later writer may have removed it.
+    let own: Vec<ContentLine> = lost.gone.iter().filter(|line| !author.contains(line)).cloned().collect();
+    let changes = own.iter().chain(&lost.restored);
+    lost.is_proof = changes.into_iter().any(|line| is_stored(line, &bases, &written, echo.as_ref()));
     if lost.gone.is_empty() && lost.restored.is_empty() { LostChanges::Nothing } else { LostChanges::Lines(lost) }
 }
 
@@ -142,20 +146,17 @@ fn compare(
         Some(after) => (without(added, &after.lines), common(&removed, without(&after.lines, &written.lines))),
     };
     LostContent {
-        is_stored: false,
+        is_proof: false,
         gone: gone.into_iter().cloned().collect(),
         restored: restored.into_iter().cloned().collect(),
     }
 }
 
-/// Returns whether the server stores one of the lost lines, as far as the exchanges show.
-fn is_stored(lost: &LostContent, bases: &[Content], written: &Content, echo: Option<&Content>) -> bool {
-    let is_stored = |line: &ContentLine| {
-        !written.has_paths
-            || bases.iter().any(|base| base.has_path(&line.path))
-            || echo.is_some_and(|echo| echo.lines.contains(line))
-    };
-    lost.gone.iter().chain(&lost.restored).any(is_stored)
+/// Returns whether the server stores such a line, as far as the exchanges show.
+fn is_stored(line: &ContentLine, bases: &[Content], written: &Content, echo: Option<&Content>) -> bool {
+    !written.has_paths
+        || bases.iter().any(|base| base.has_path(&line.path))
+        || echo.is_some_and(|echo| echo.lines.contains(line))
 }
 
 /// Returns the lines of `from` that are among `others` too, each as often as in both.

@@ -180,7 +180,7 @@ fn doubt(
     };
     let contents = match lost {
         LostChanges::Unknown => Some(Doubt::Contents),
-        LostChanges::Lines(lines) if !lines.is_stored => Some(Doubt::NotStored),
+        LostChanges::Lines(lines) if !lines.is_proof => Some(Doubt::NotProof),
         _ => None,
     };
     let applied = (write.applied == Applied::Maybe).then_some(Doubt::NotAnswered(write.number));

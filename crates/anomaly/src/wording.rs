@@ -25,8 +25,8 @@ pub(crate) enum Doubt {
     NoBase(String),
     /// The texts cannot be compared.
     Contents,
-    /// Only members differ that the server may ignore.
-    NotStored,
+    /// What differs may not be a change of the overwritten write, or the server may not store it.
+    NotProof,
     /// The requests overlapped.
     Order,
     /// A response to the caller may have shown the change.
@@ -47,7 +47,7 @@ impl fmt::Display for Doubt {
             }
             Self::NoBase(caller) => write!(f, "{caller} was not seen reading it before"),
             Self::Contents => f.write_str("the contents cannot be compared"),
-            Self::NotStored => f.write_str("the server may not store what differs"),
+            Self::NotProof => f.write_str("what differs may be older, or the server may not store it"),
             Self::Order => f.write_str("the requests overlapped"),
             Self::Shown(caller, number) => write!(f, "exchange {number} may have shown it to {caller}"),
             Self::Open(caller, number) => {

@@ -30,17 +30,9 @@ const ALL: &[Action] = &[
     Action::SaveUnchanged,
 ];
 
-/// No line that was removed is written again on purpose.
-const NEW_LINES: &[Action] = &[
-    Action::Read,
-    Action::Revalidate,
-    Action::Head,
-    Action::ReadList,
-    Action::Add,
-    Action::Add,
-    Action::Replace,
-    Action::SaveUnchanged,
-];
+/// Each write adds a line that no version had before.
+const NEW_LINES: &[Action] =
+    &[Action::Read, Action::Revalidate, Action::Head, Action::ReadList, Action::Add, Action::Add, Action::Replace];
 
 /// Without lists, everything that a client was shown is a version.
 const VERSIONS: &[Action] =
