@@ -61,7 +61,7 @@ pub(crate) struct ProxyArgs {
 
     /// Require preconditions for writes, and judge them in place of the server.
     ///
-    /// Each version gets an ETag of the proxy. A write without If-Match gets a 428, one with an old tag a 412. No
+    /// Each version gets an entity tag of the proxy. A write without If-Match gets a 428, one with an old tag a 412. No
     /// update is lost if all writes come through this proxy. With --guard=optional, only conditions that are sent are
     /// judged.
     #[arg(long, value_enum, value_name = "MODE", num_args = 0..=1, require_equals = true,
@@ -70,7 +70,7 @@ pub(crate) struct ProxyArgs {
 
     /// With --guard: the most bytes of a write, and of a representation that is compared.
     ///
-    /// A longer representation needs a strong ETag of the server.
+    /// A longer representation needs a strong tag of the server.
     #[arg(long, default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
     max_guarded: usize,
 
