@@ -11,6 +11,7 @@ use crate::wire::{Pending, Step, Wire, step};
 
 /// How a run differs from others.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "the rules are independent of each other")]
 pub(crate) struct Rules {
     /// Whether the server evaluates `If-Match`.
     pub(crate) is_honest: bool,
@@ -136,7 +137,7 @@ impl Simulation {
         if self.rules.is_json {
             serde_json::json!({ "lines": lines }).to_string()
         } else {
-            lines.iter().map(|line| format!("{line}\n")).collect()
+            lines.iter().flat_map(|line| [line, "\n"]).collect()
         }
     }
 
@@ -165,11 +166,10 @@ impl Simulation {
         }
         let has_tag = self.rules.has_tags && !tag.is_empty();
         let request = match action {
-            Action::Read => step(NAMES[client], "GET", ""),
             Action::Revalidate if has_tag => {
                 step(NAMES[client], "GET", "").field("If-None-Match", &format!("\"{tag}\""))
             }
-            Action::Revalidate => step(NAMES[client], "GET", ""),
+            Action::Read | Action::Revalidate => step(NAMES[client], "GET", ""),
             Action::Head => step(NAMES[client], "HEAD", ""),
             Action::ReadList => step(NAMES[client], "GET", "").at("/"),
             _ if has_tag && self.rules.names_version => step(NAMES[client], "PUT", &self.body(&lines)).if_match(&tag),
@@ -184,7 +184,7 @@ impl Simulation {
     fn apply(&mut self, client: usize, mut request: InFlight) {
         request.is_applied = true;
         let current = self.versions.last().cloned().unwrap();
-        request.removed = current.removed.clone();
+        request.removed.clone_from(&current.removed);
         let tag = self.tag(&current);
         let quoted = format!("\"{tag}\"");
         let sent = |name: &str, step: &Step| {
@@ -231,7 +231,7 @@ impl Simulation {
             let removed = writer.removed.iter().cloned().chain(removed).filter(|line| !after.contains(line)).collect();
             let number = current.number + 1;
             let version = Version { lines: request.lines.clone(), number, author: client + 1, removed };
-            request.removed = version.removed.clone();
+            request.removed.clone_from(&version.removed);
             let tag = self.tag(&version);
             request.shows = Some((version.lines.clone(), tag.clone()));
             self.versions.push(version);
