@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use contract::Anomaly;
 use proxy::{CallerSource, ExchangeObserver, ForwardedExchange, ProxyOptions, UpstreamOptions};
 use serde_json::{Value, json};
 
@@ -71,7 +72,7 @@ async fn callers_have_the_names_that_they_are_identified_by() {
 struct Seen(Mutex<Vec<String>>);
 
 impl ExchangeObserver for Seen {
-    fn completed(&self, exchange: &ForwardedExchange<'_>) {
+    fn completed(&self, exchange: &ForwardedExchange<'_>) -> Vec<Anomaly> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let secret = exchange.request.fields.get("authorization").map(|value| text(value.as_bytes()));
         let response = exchange.response.as_ref().map(|response| {
@@ -86,6 +87,7 @@ impl ExchangeObserver for Seen {
             exchange.target,
             text(exchange.request.body),
         ));
+        Vec::new()
     }
 }
 
