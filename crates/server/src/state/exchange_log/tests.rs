@@ -195,7 +195,7 @@ fn refused_exchanges_leave_the_others_in_the_record() {
 #[test]
 fn anomalies_come_back_and_count_as_bytes() {
     let recorder = ExchangeLog::new(&Budgets::default());
-    let anomaly = contract::Anomaly {
+    let anomaly = Anomaly {
         kind: contract::AnomalyKind::LostUpdate,
         certainty: contract::Certainty::Certain,
         loses_update: true,
