@@ -31,7 +31,7 @@ pub(crate) fn blind_retry(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) ->
     }
     let (write, lost, base) = newer_version(memory, &view, refusal, &retry);
     let shown = write.map(|write| view.was_shown(write, &lost, base.as_ref(), retry.arrived));
-    // The refusal may have shown the newer version, and a retry that lost nothing harms nobody.
+    // The refusal may have shown the newer version, and a retry that lost nothing does no harm.
     if lost == LostChanges::Nothing && write.is_some() || shown == Some(WasShown::Yes) {
         return None;
     }
@@ -63,7 +63,7 @@ pub(crate) fn blind_retry(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) ->
     Some(anomaly)
 }
 
-/// Returns whether a write has the method, the caller and the body of a refused one, and another condition.
+/// Returns whether a write repeats a refused one (method, caller and body) with another condition.
 fn is_repeated(refusal: &RefusedWrite, retry: &WriteRecord) -> bool {
     refusal.kind == retry.kind
         && refusal.caller == retry.caller

@@ -117,7 +117,9 @@ fn form_of(message: &ObservedMessage<'_>) -> BodyForm {
     }
 }
 
-/// Returns the fields that select one of several representations: two bodies of different ones cannot be compared.
+/// Returns the fields that select one of several representations.
+///
+/// Bodies of different representations cannot be compared.
 pub(crate) fn variant_of(message: &ObservedMessage<'_>) -> String {
     let value = |name| {
         let value = message.field(name).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is remembered of a caller: the different responses that it was sent.
+//! The memory of a caller: the different responses that it was sent.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

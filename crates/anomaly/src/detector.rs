@@ -26,7 +26,9 @@ const MAX_UNCHANGED_TAGS: usize = 8;
 /// use anomaly::{AnomalyDetector, ExchangeOrder, MemoryLimits, ObservedExchange, ObservedMessage, ObservedResponse};
 /// use contract::AnomalyKind;
 ///
-/// let message = |body: &'static str| ObservedMessage { fields: vec![], body: body.as_bytes(), length: body.len() as u64 };
+/// let message = |body: &'static str| {
+///     ObservedMessage { fields: vec![], body: body.as_bytes(), length: body.len() as u64 }
+/// };
 /// let exchange = |number: u64, caller, method, sent, received| ObservedExchange {
 ///     number,
 ///     caller: Some(caller),

@@ -118,7 +118,8 @@ fn applied(observed: &ObservedExchange<'_>) -> Applied {
 
 /// Returns the version that a request names.
 ///
-/// `If-Unmodified-Since` counts only without `If-Match` (RFC 9110 section 13.1.4). A malformed `If-Match` names nothing.
+/// `If-Unmodified-Since` counts only without `If-Match` (RFC 9110 section 13.1.4). A malformed `If-Match` names
+/// nothing.
 fn named_version(request: &ObservedMessage<'_>) -> NamedVersion {
     let conditions = Conditions::from_fields(request.fields.iter().copied());
     if let Some(value) = conditions.value(Field::IfMatch) {

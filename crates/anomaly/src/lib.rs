@@ -6,7 +6,7 @@
 //! | kind | found if |
 //! | --- | --- |
 //! | lost update | a write replaced changes of another caller that its writer had not been shown |
-//! | blind retry | after a 412, the same body was sent again with another condition, and the newer version was not read |
+//! | blind retry | after a 412, the same body was sent with another condition, the newer version unread |
 //! | unchanged tag | one strong entity tag was sent with two different contents |
 //! | unconditional write | a write was accepted that names no version |
 //!

@@ -1,4 +1,4 @@
-//! The content of a body as lines that can be compared: of a text its lines, of JSON one line for each value.
+//! The content of a body as lines that can be compared: those of a text, or a line for each JSON value.
 //!
 //! A server may store JSON with other spaces, and with its members in another order. So values are compared by their
 //! paths: `address.city: Paris`. Elements of arrays have no index, since one insertion would change all indices. A

@@ -39,14 +39,14 @@ pub(crate) struct LostContent {
     pub(crate) is_proof: bool,
 }
 
-/// What the two writers knew.
+/// The knowledge of the two writers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WriterKnowledge<'a> {
-    /// What the later writer knew: a representation, and after it its own patches.
+    /// The later writer's: a representation, and after it its own patches.
     pub(crate) bases: Vec<&'a BodyRef>,
     /// All versions that the later writer was shown or wrote.
     pub(crate) earlier: Vec<&'a BodyRef>,
-    /// What the writer of the overwritten version knew; empty if that is not known.
+    /// The knowledge of the writer of the overwritten version; empty if it is not known.
     pub(crate) author_bases: Vec<&'a BodyRef>,
 }
 

@@ -38,7 +38,9 @@ enum LossProof {
     Missing(Doubt),
 }
 
-/// Returns the updates that this write lost or may have lost, and that it may itself have lost to an overlapping write.
+/// Returns the updates that this write lost or may have lost.
+///
+/// Among them is its own, if an overlapping write may have replaced it.
 pub(crate) fn lost_updates(memory: &MemoryView<'_>, facts: &ExchangeFacts<'_>) -> Vec<Anomaly> {
     if !facts.is_known_write() || facts.applied != Applied::Yes {
         return Vec::new();
@@ -127,7 +129,7 @@ pub(crate) fn loss(memory: &MemoryView<'_>, base: &[BodyRef], write: &WriteRecor
     lost_changes(memory.store, &knowledge, effect(write), effect(later))
 }
 
-/// Returns what the author of a write knew: the version that the write names, or else the last one that it was shown.
+/// Returns what the author of a write knew: the version that it names, or else the last one shown.
 fn author_bases(memory: &MemoryView<'_>, write: &WriteRecord) -> Vec<BodyRef> {
     if let NamedVersion::Tags(tags) = &write.named
         && let [tag] = &tags[..]
@@ -156,9 +158,9 @@ fn in_order<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &WriteRe
     })
 }
 
-/// Returns the doubt about a loss if `write` was applied before `later`: `Some(None)` if there is no doubt.
+/// Returns the doubt about a loss if `write` was applied before `later`.
 ///
-/// `None` if nothing is lost, or the caller was shown it.
+/// `Some(None)` if there is no doubt; `None` if nothing is lost, or the caller was shown it.
 #[expect(clippy::option_option, reason = "no loss, a loss without doubt, and a loss with a doubt")]
 fn doubt(
     view: &CallerView<'_>,
@@ -192,7 +194,7 @@ fn doubt(
     Some(applied.or(base).or(shown).or(contents))
 }
 
-/// Returns whether a third write may have come between the two, or overlaps one of them if they overlap.
+/// Returns whether a third write may have come between the two, or overlaps one of an overlapping pair.
 ///
 /// Then the third one may have lost the changes.
 fn may_be_replaced_by_another(memory: &MemoryView<'_>, write: &WriteRecord, later: &WriteRecord) -> bool {
@@ -207,7 +209,9 @@ fn may_be_replaced_by_another(memory: &MemoryView<'_>, write: &WriteRecord, late
         })
 }
 
-/// Decides about a write that names versions, after another one: the server may have ignored the condition.
+/// Decides about a write that names versions, after another one.
+///
+/// The server may have ignored the condition.
 fn by_condition<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &WriteRecord) -> Option<Overwritten<'a>> {
     let NamedVersion::Tags(tags) = &later.named else { return None };
     let resource = memory.resource;

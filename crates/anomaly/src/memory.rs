@@ -86,7 +86,7 @@ pub(crate) struct DetectorMemory {
     empty: (ResourceMemory, CallerMemory),
 }
 
-/// What is remembered of one resource, for the rules.
+/// The memory of one resource, for the rules.
 #[derive(Clone, Copy)]
 pub(crate) struct MemoryView<'a> {
     memory: &'a DetectorMemory,
@@ -195,7 +195,7 @@ impl<'a> MemoryView<'a> {
         }
     }
 
-    /// Returns whether a write of this resource that has no response yet may have been applied before `answered`.
+    /// Returns whether a write without a response yet may have been applied before `answered`.
     pub(crate) fn has_open_write(&self, answered: u64) -> bool {
         let mut open = self.memory.open_writes.values();
         open.any(|(target, forwarded)| **target == *self.target && *forwarded < answered)

@@ -23,7 +23,7 @@ impl<V: Default> RecencyMap<V> {
         self.entries.get(key).map(|(_, value)| value)
     }
 
-    /// Returns the key and its value, which is inserted if there is none; and whether another one was forgotten.
+    /// Returns the key, its value (inserted if there is none), and whether another one was forgotten.
     pub(crate) fn use_or_insert(&mut self, key: &str) -> (Arc<str>, &mut V, bool) {
         self.uses += 1;
         let shared = match self.entries.get_key_value(key) {

@@ -1,4 +1,4 @@
-//! What is remembered of a resource: its writes, its refused writes, and its tags.
+//! The memory of a resource: its writes, its refused writes, and its tags.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

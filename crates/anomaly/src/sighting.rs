@@ -20,7 +20,7 @@ const MIN_TELLING_BYTES: usize = 6;
 /// The most lines that are searched in a response. One of them is enough for doubt.
 const MAX_SEARCHED_LINES: usize = 8;
 
-/// What is known about one caller and one resource.
+/// The facts about one caller and one resource.
 #[derive(Clone, Copy)]
 pub(crate) struct CallerView<'a> {
     pub(crate) name: &'a str,
@@ -47,7 +47,7 @@ pub(crate) enum WasShown {
     Forgotten,
 }
 
-/// The version of a resource that a caller knew: what it was shown or wrote last, and its own patches since.
+/// The version that a caller knew: the one it was shown or wrote last, with its own patches since.
 #[derive(Debug, Clone)]
 pub(crate) struct KnownBase {
     pub(crate) number: u64,
@@ -60,7 +60,7 @@ pub(crate) struct KnownBase {
 }
 
 impl CallerView<'_> {
-    /// Returns whether the changes of `write` were shown to this caller before it sent a request at `before`.
+    /// Returns whether the changes of `write` were shown to this caller before its request at `before`.
     ///
     /// `lost` is the part of the changes that matters. `base` is what the caller knew before: since then, it may have
     /// been shown the same change by an earlier write.
@@ -88,7 +88,9 @@ impl CallerView<'_> {
         }
     }
 
-    /// Returns whether one response shows the changes; `time` is that of the base, and that of the caller's request.
+    /// Returns whether one response shows the changes.
+    ///
+    /// `time` is that of the base, and that of the caller's request.
     fn shows(
         &self,
         shown: &ShownResponse,
@@ -127,7 +129,9 @@ impl CallerView<'_> {
         }
     }
 
-    /// Returns whether a response from before the write shows all of its changes: an earlier write may have made them.
+    /// Returns whether a response from before the write shows all of its changes.
+    ///
+    /// An earlier write may have made them.
     fn shows_all(&self, shown: &ShownResponse, lost: &LostChanges) -> WasShown {
         let (Some(body), LostChanges::Lines(lines)) = (&shown.body, lost) else { return WasShown::No };
         match self.search(body, lines) {
@@ -170,7 +174,9 @@ impl CallerView<'_> {
         }
     }
 
-    /// Returns what this caller knew before `write` was forwarded, or `None` if it was not seen reading or writing.
+    /// Returns what this caller knew before `write` was forwarded.
+    ///
+    /// `None` if it was not seen reading or writing.
     ///
     /// Its own patches are added until `before`, when it sent its request.
     pub(crate) fn base_before(&self, write: &WriteRecord, before: u64) -> Option<KnownBase> {
@@ -210,7 +216,7 @@ impl CallerView<'_> {
         Some(KnownBase { number, since, is_own_write: own_is_later, bodies })
     }
 
-    /// Returns the bodies of all versions that this caller was shown or wrote, as far as they are remembered.
+    /// Returns the remembered bodies of all versions that this caller was shown or wrote.
     pub(crate) fn known_versions(&self) -> Vec<BodyRef> {
         let is_reading =
             |shown: &&ShownResponse| shown.kind == ShownKind::Representation && *shown.target == *self.target;
@@ -235,7 +241,7 @@ enum Search {
     Unreadable,
 }
 
-/// Returns whether a content has this value, under any path; if it has no paths, whether the value is in the text.
+/// Returns whether a content has this value under any path or, if it has no paths, in its text.
 fn has_value(content: Option<&Content>, bytes: &[u8], value: &str) -> bool {
     let value = value.trim();
     match content {

@@ -25,7 +25,7 @@ pub(crate) enum Doubt {
     NoBase(String),
     /// The texts cannot be compared.
     Contents,
-    /// What differs may not be a change of the overwritten write, or the server may not store it.
+    /// The difference may not be a change of the overwritten write, or the server may not store it.
     NotProof,
     /// The requests overlapped.
     Order,
@@ -33,7 +33,7 @@ pub(crate) enum Doubt {
     Shown(String, u64),
     /// A response to the caller was open.
     Open(String, u64),
-    /// What the caller was shown is forgotten.
+    /// The responses to the caller are forgotten.
     Forgotten(String),
     /// The server accepted a tag that may be current again.
     TagUnknown(u64),

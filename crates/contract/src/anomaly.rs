@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Anomaly {
-    /// What happened.
+    /// The kind.
     pub kind: AnomalyKind,
     /// Whether the exchanges prove it.
     pub certainty: Certainty,

@@ -16,13 +16,13 @@ const DESCRIPTIVE: [HeaderName; 3] = [header::CONTENT_TYPE, header::CONTENT_ENCO
 #[derive(Debug)]
 pub(crate) struct Representation {
     pub(crate) parts: response::Parts,
-    pub(crate) content: Content,
+    pub(crate) content: KeptContent,
     pub(crate) fingerprint: Fingerprint,
 }
 
 /// The body of a representation.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub(crate) enum KeptContent {
     /// All its bytes.
     Whole(Bytes),
     /// It is long, and streams.
@@ -72,11 +72,11 @@ impl Representation {
         fields::insert_tag(&mut parts.headers, tag);
         parts.headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("none"));
         let body = match content {
-            Content::Whole(body) => {
+            KeptContent::Whole(body) => {
                 parts.headers.insert(header::CONTENT_LENGTH, body.len().into());
                 Body::from(body)
             }
-            Content::Streamed(body) => body,
+            KeptContent::Streamed(body) => body,
         };
         Response::from_parts(parts, if is_head { Body::empty() } else { body })
     }
@@ -105,12 +105,12 @@ pub(crate) async fn read(response: Response<Body>, options: &GuardOptions, budge
         Collected::Whole(body) => {
             let fields = DESCRIPTIVE.map(|name| parts.headers.get(name).map_or(&[][..], HeaderValue::as_bytes));
             let fingerprint = Fingerprint::of_content(&fields, &body);
-            ReadOutcome::Found(Representation { parts, content: Content::Whole(body), fingerprint })
+            ReadOutcome::Found(Representation { parts, content: KeptContent::Whole(body), fingerprint })
         }
         Collected::Unfinished(body, obstacle) => match (obstacle, server_tag) {
             (Obstacle::TooLong, Some(tag)) => {
                 let fingerprint = Fingerprint::of_tag(&tag);
-                ReadOutcome::Found(Representation { parts, content: Content::Streamed(body), fingerprint })
+                ReadOutcome::Found(Representation { parts, content: KeptContent::Streamed(body), fingerprint })
             }
             (obstacle, _) => {
                 let why = match obstacle {

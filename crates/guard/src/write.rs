@@ -19,7 +19,7 @@ use crate::judging::{judge_by, judge_missing};
 use crate::options::GuardMode;
 use crate::origin_server::OriginServer;
 use crate::problem::{GuardRefusal, note_evaluation};
-use crate::representation::{Content, ReadOutcome, Representation, Unidentifiable, declared_length, read};
+use crate::representation::{KeptContent, ReadOutcome, Representation, Unidentifiable, declared_length, read};
 use crate::resource_key::ResourceKey;
 use crate::resources::GuardedResource;
 use crate::shared::Shared;
@@ -339,8 +339,8 @@ impl<S: OriginServer> Write<S> {
             return Ok(None);
         }
         let stored = match &stored.content {
-            Content::Whole(bytes) => bytes,
-            Content::Streamed(_) => return Ok(None),
+            KeptContent::Whole(bytes) => bytes,
+            KeptContent::Streamed(_) => return Ok(None),
         };
         let is_encoded = self.parts.headers.contains_key(header::CONTENT_ENCODING);
         let is_as_sent = self.parts.method == Method::PUT && !is_encoded && *stored == self.body;

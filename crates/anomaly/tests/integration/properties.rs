@@ -38,7 +38,7 @@ const NEW_LINES: &[Action] =
 const VERSIONS: &[Action] =
     &[Action::Read, Action::Revalidate, Action::Head, Action::Add, Action::Add, Action::Replace];
 
-/// No regression files: proptest prints the smallest failing case, which then becomes a test of its own.
+/// No regression files: the printed smallest failing case becomes a test of its own.
 fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, cases: 512, ..ProptestConfig::default() }
 }

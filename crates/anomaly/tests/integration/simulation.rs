@@ -27,7 +27,7 @@ pub(crate) struct Rules {
     pub(crate) is_json: bool,
 }
 
-/// What a client does next when it is idle.
+/// The next action of a client that is idle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
     Read,
@@ -70,10 +70,10 @@ struct InFlight {
     action: Action,
     /// The text of a write.
     lines: Vec<String>,
-    /// What the client knew when it sent the request.
+    /// The client's text when it sent the request.
     known: Option<Vec<String>>,
     is_applied: bool,
-    /// What the response shows.
+    /// The lines and the tag of the response.
     shows: Option<(Vec<String>, String)>,
     /// The lines that the shown version has removed.
     removed: BTreeSet<String>,

@@ -39,10 +39,10 @@ pub trait Gateway: Send + Sync + 'static {
     /// There is no response, see [`GatewayError`].
     async fn forward(&self, request: Request, from: ForwardedClient) -> Result<Response, GatewayError>;
 
-    /// Is called when a request is about to be forwarded: from `moment` on, the other server may carry it out.
+    /// Is called when a request is about to be forwarded.
     ///
-    /// Like the other two calls about the progress of an exchange, it runs on the task of the connection, so it must be
-    /// short and must not block.
+    /// From `moment` on, the other server may carry it out. Like the other two calls about the progress of an exchange,
+    /// it runs on the task of the connection, so it must be short and must not block.
     fn forwarding(&self, _number: u64, _method: &Method, _target: &str, _moment: u64) {}
 
     /// Is called when the header section of a response is there, and its body is not complete.

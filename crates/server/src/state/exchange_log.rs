@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::mem;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -44,6 +45,8 @@ pub(crate) struct ExchangeLog {
     record: Arc<Mutex<LogState>>,
     live: broadcast::Sender<Arc<LoggedExchange>>,
     copies: CopyBudget,
+    /// The moments of all forwarded exchanges that have come.
+    moments: Arc<AtomicU64>,
 }
 
 /// Two rings, so that clients without a valid token cannot displace the exchanges of the others.
@@ -127,12 +130,17 @@ impl ExchangeLog {
         };
         // Half of the record's bytes, as for the header sections of exchanges without an end.
         let copies = CopyBudget::new(budgets.size(&budget::RECORD_BYTES) / 2);
-        Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0, copies }
+        Self { record: Arc::new(Mutex::new(record)), live: broadcast::channel(256).0, copies, moments: Arc::default() }
     }
 
     /// Returns the budget of the bodies that are copied while they pass.
     pub(crate) fn copies(&self) -> &CopyBudget {
         &self.copies
+    }
+
+    /// Returns the number of a moment of a forwarded exchange: more than that of each earlier moment, and never 0.
+    pub(crate) fn next_moment(&self) -> u64 {
+        self.moments.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Updates the metrics with how much of each budget is in use.

@@ -74,10 +74,11 @@ pub(crate) struct ProxyArgs {
     #[arg(long, default_value_t = 16 * 1024 * 1024, value_name = "BYTES")]
     max_guarded: usize,
 
-    /// At the end, write what was found to this file: .json is JSON, .har an archive of all exchanges, else text.
+    /// At the end, write the lost updates and what led to them to this file.
     ///
-    /// May be given several times. If an update was certainly lost, the program ends with 1. An archive is written while
-    /// the exchanges pass, and gets its name at the end.
+    /// A file that ends in .json is JSON, one that ends in .har is an archive of all exchanges, any other one is text.
+    /// May be given several times. If an update was certainly lost, the program ends with 1. An archive is written
+    /// while the exchanges pass, and gets its name at the end.
     #[arg(long = "report", value_name = "FILE")]
     pub(super) reports: Vec<PathBuf>,
 

@@ -31,9 +31,6 @@ use crate::state::exchange_log::{
     BodyCopy, Completion, ExchangeId, JudgementNote, LogShare, LoggedResponse, RequestSummary,
 };
 
-/// Counts the moments of all exchanges. 0 is no moment.
-static MOMENTS: AtomicU64 = AtomicU64::new(1);
-
 /// Why a request has no response, if the client left before it.
 const CLIENT_LEFT: &str = "the client disconnected before there was a response";
 
@@ -124,7 +121,7 @@ impl ForwardRecord {
             number,
             received,
             moments: Moments {
-                arrived: next_moment(),
+                arrived: app.recorder.next_moment(),
                 forwarded: AtomicU64::default(),
                 answered: AtomicU64::default(),
             },
@@ -145,7 +142,7 @@ impl ForwardRecord {
     /// Records that the request is about to be forwarded.
     pub(super) fn forwarding(&self) {
         let Some(state) = &self.state else { return };
-        let moment = next_moment();
+        let moment = state.app.recorder.next_moment();
         state.moments.forwarded.store(moment, Ordering::Relaxed);
         state.gateway.forwarding(state.number, &state.context.method, state.target(), moment);
     }
@@ -153,7 +150,7 @@ impl ForwardRecord {
     /// Records that the header section of the other server's response is there.
     pub(super) fn answered(&self) {
         if let Some(state) = &self.state {
-            state.moments.answered.store(next_moment(), Ordering::Relaxed);
+            state.moments.answered.store(state.app.recorder.next_moment(), Ordering::Relaxed);
         }
     }
 
@@ -203,11 +200,6 @@ impl Drop for ForwardRecord {
         let anomalies = state.pass_on(&body, false);
         state.log(LoggedResponse::Lost(CLIENT_LEFT.into()), &anomalies);
     }
-}
-
-/// Returns a moment after all others.
-fn next_moment() -> u64 {
-    MOMENTS.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Moments {
