@@ -138,7 +138,9 @@ impl ExchangeLog {
         &self.copies
     }
 
-    /// Returns the number of a moment of a forwarded exchange: more than that of each earlier moment, and never 0.
+    /// Returns the number of a moment of a forwarded exchange.
+    ///
+    /// It is more than that of each earlier moment, and never 0.
     pub(crate) fn next_moment(&self) -> u64 {
         self.moments.fetch_add(1, Ordering::Relaxed) + 1
     }
