@@ -21,7 +21,7 @@
 //! # Two places for others to hook in
 //!
 //! * A request is about to be sent: [`Upstream::send`]. Wrap an [`HttpUpstream`] to answer some requests yourself, or
-//!   to send others before. [`Evaluated`](server::Evaluated) among the extensions of a response shows conditions in the
+//!   to send others before. [`Evaluated`] among the extensions of a response shows conditions in the
 //!   record.
 //! * An exchange is complete: [`ExchangeObserver::completed`], which sees both header sections, the caller, and copies
 //!   of both bodies.
