@@ -101,7 +101,8 @@ fn new_round_opens_in_the_editors() {
     waiting.until_text("type letters");
     let mut typing = editor(&server, "Bob");
     let mut room = Start::new(PROGRAM, &["observe", "--server", &server.url(), "--as", "Lee"]).size((120, 40)).spawn();
-    room.until_text("Bob");
+    // The document is known once a response about it is on the wire.
+    room.until_text("notes v1");
     room.send("n");
     room.until_text("a new round?");
     room.send("\r");

@@ -254,6 +254,7 @@ proptest! {
         let with = |text: &str| {
             let message = Message { fields: vec![("If-Match".to_owned(), text.to_owned())], body: text.to_owned(), cut: true };
             let one = Exchange {
+                author: "Bob".parse().ok(),
                 target: format!("/api/documents/a{text}"),
                 method: "PUT".to_owned(),
                 request: message.clone(),
