@@ -35,6 +35,7 @@ impl Follower {
     }
 
     /// Reads events, and resumes by `reopen` whenever a stream ends, until that returns `None`.
+    #[cfg(feature = "postgres")]
     pub(crate) fn follow(&mut self, mut events: Events, reopen: impl Fn(Option<&str>) -> Option<Events>) {
         loop {
             self.listen(&mut events);

@@ -20,7 +20,9 @@ pub(crate) enum Invocation {
     /// As the server behind `axum::serve`, on that database.
     ThroughAxum(Wrapping, String),
     /// As the bare route that selects a row, in the database with that URL.
-    BareSelect(String),
+    BareSelect(
+        #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "PostgreSQL is not in this build"))] String,
+    ),
     /// As itself.
     Bench(Settings),
 }
