@@ -16,33 +16,13 @@ folder=$(realpath "$folder")
 server= proxy= driver=
 trap 'kill $server $proxy $driver 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 
-missing=()
-for pair in chromium:chromium chromedriver:chromium-driver python3:python3 curl:curl; do
-  command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q && apt-get install -q -y --no-install-recommends "${missing[@]}"
-fi
+# shellcheck source=tests/chromium.sh
+. "$here/chromium.sh"
+install_chromium curl:curl
 
 fail() {
   echo "tests/lost_update.sh: $1" >&2
   exit 1
-}
-
-# wait_for FILE PATTERN: prints the first match of a sed expression in a file, once there is one.
-wait_for() {
-  local found
-  for _ in $(seq 300); do
-    found=$(sed -n "$2" "$1" | head -n 1)
-    if [ -n "$found" ]; then
-      echo "$found"
-      return
-    fi
-    sleep 0.1
-  done
-  cat "$1" >&2
-  fail "$1 never matched $2"
 }
 
 # start_proxy NAME: starts a proxy whose reports begin with this name, and sets url.

@@ -14,30 +14,9 @@ mkdir -p "$pictures"
 server= driver=
 trap 'kill $server $driver 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 
-missing=()
-for pair in chromium:chromium chromedriver:chromium-driver python3:python3; do
-  command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -q && apt-get install -q -y --no-install-recommends "${missing[@]}"
-fi
-
-# wait_for FILE PATTERN: prints the first match of a sed expression in a file, once there is one.
-wait_for() {
-  local found
-  for _ in $(seq 300); do
-    found=$(sed -n "$2" "$1" | head -n 1)
-    if [ -n "$found" ]; then
-      echo "$found"
-      return
-    fi
-    sleep 0.1
-  done
-  echo "tests/page.sh: $1 never matched $2" >&2
-  cat "$1" >&2
-  return 1
-}
+# shellcheck source=tests/chromium.sh
+. "$here/chromium.sh"
+install_chromium
 
 cd "$work"
 mkdir home

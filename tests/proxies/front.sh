@@ -70,7 +70,8 @@ front() {
 }
 
 configure() {
-  sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g; s|@TEXT@|$(printf 'x%.0s' {1..990})|g
+  sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g
+    s|@TEXT@|$(printf 'x%.0s' {1..990})|g
     s|@MODULES@|/usr/lib/apache2/modules|g" "$here/$1" >"$2"
 }
 
