@@ -17,7 +17,7 @@ const MAX_EVENT_BYTES: usize = 64 * 1024;
 pub struct WatchedStream {
     /// The head of the response; `None` if it did not arrive in time.
     pub head: Option<RawResponse>,
-    /// Why there is no head.
+    /// The reason, if there is no head.
     pub error: Option<String>,
     /// How long the first bytes took. The server sends some at once.
     pub first_bytes: Option<Duration>,

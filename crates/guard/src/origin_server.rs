@@ -5,7 +5,7 @@ use axum::http::{Request, Response};
 
 /// Sends requests to the server behind the guard.
 pub trait OriginServer: Send + Sync + 'static {
-    /// Why there is no response.
+    /// The error in place of a response.
     type Error: Send + 'static;
 
     /// Sends a request, and returns the response as soon as its header section has arrived.

@@ -306,7 +306,7 @@ fn what_is_forgotten_leaves_doubt() {
         wire.run(get("bob", page).at(page));
     }
     assert_eq!(loss(&wire.run(put("bob", "bread\noil\n"))), POSSIBLE);
-    // A forgotten caller is a caller of whom nothing is known.
+    // Nothing is known of a forgotten caller.
     let mut wire = Wire::with_limits(MemoryLimits { callers: 2, ..MemoryLimits::default() });
     wire.run(get("bob", "bread\n"));
     wire.run(put("ann", "bread\nsea salt\n"));
