@@ -27,3 +27,8 @@ wait_for() {
   echo "unexpected: $1 never matched $2" >&2
   return 1
 }
+
+# check_in_browser SCRIPT ARGUMENT…: runs a script of Python that drives a browser by webdriver.py.
+check_in_browser() {
+  PYTHONPATH=$(dirname "${BASH_SOURCE[0]}") PYTHONDONTWRITEBYTECODE=1 python3 "$@"
+}

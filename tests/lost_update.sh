@@ -81,6 +81,6 @@ start_proxy tabs
 chromedriver --port=0 >"$work/driver.log" 2>&1 &
 driver=$!
 driver_port=$(wait_for "$work/driver.log" 's/.*started successfully on port \([0-9]*\).*/\1/p')
-python3 "$here/lost_update/check.py" "$url" "http://127.0.0.1:$driver_port" "$work/profile" "$folder"
+check_in_browser "$here/lost_update/check.py" "$url" "http://127.0.0.1:$driver_port" "$work/profile" "$folder"
 end_proxy 1
 grep -q 'gone: text: sea salt' "$folder/tabs.txt" || fail 'the report of the tabs has no lost line'

@@ -30,4 +30,4 @@ chromedriver --port=0 >driver.log 2>&1 &
 driver=$!
 port=$(wait_for driver.log 's/.*started successfully on port \([0-9]*\).*/\1/p')
 
-python3 "$here/page/check.py" "$url" "http://127.0.0.1:$port" "$work/profile" "$pictures"
+check_in_browser "$here/page/check.py" "$url" "http://127.0.0.1:$port" "$work/profile" "$pictures"

@@ -24,7 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("guard", &["contract", "precondition"]),
     ("proxy", &["contract", "guard", "precondition", "server", "store"]),
     ("swarm", &["client", "contract", "editor", "merge", "precondition", "text", "traffic"]),
-    ("probe", &["client", "precondition", "traffic"]),
+    ("probe", &["client", "contract", "precondition", "traffic"]),
     ("doctor", &["client", "contract", "precondition", "traffic"]),
     ("lesson", &["client", "contract", "editor", "merge", "precondition", "swarm", "text", "traffic"]),
     ("terminal", &["text"]),

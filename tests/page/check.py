@@ -3,74 +3,32 @@
 usage: check.py SERVER DRIVER PROFILE PICTURES
 """
 
-import base64
-import json
 import sys
 import time
 import urllib.error
 import urllib.request
 
+from webdriver import Browser, send
+
 SERVER, DRIVER, PROFILE, PICTURES = sys.argv[1:]
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 SIZES = {"phone": (390, 844), "projector": (1920, 1080)}
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    f"--user-data-dir={PROFILE}",
-]
 
 
-def send(method, url, body=None, headers=()):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, dict(headers), method=method)
-    request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, timeout=60) as response:
-        text = response.read()
-    return json.loads(text) if text else None
-
-
-class Browser:
-    """A session of Chromium in which pages cannot run scripts."""
+class Page(Browser):
+    """A browser in which pages cannot run scripts."""
 
     def __init__(self):
-        options = {
-            "args": ARGUMENTS,
-            "prefs": {"profile.managed_default_content_settings.javascript": 2},
-        }
-        wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
-        session = send("POST", f"{DRIVER}/session", {"capabilities": {"alwaysMatch": wanted}})
-        self.base = f"{DRIVER}/session/{session['value']['sessionId']}"
-
-    def ask(self, method, path, body=None):
-        return send(method, self.base + path, body)["value"]
-
-    def open(self, url):
-        self.ask("POST", "/url", {"url": url})
+        no_scripts = {"profile.managed_default_content_settings.javascript": 2}
+        super().__init__(DRIVER, PROFILE, PICTURES, "xpath", no_scripts)
 
     def resize(self, size):
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600}
         self.ask("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics})
 
-    def find(self, xpath):
-        return self.ask("POST", "/element", {"using": "xpath", "value": xpath})[ELEMENT]
-
-    def type(self, xpath, text):
-        element = self.find(xpath)
-        self.ask("POST", f"/element/{element}/clear", {})
-        self.ask("POST", f"/element/{element}/value", {"text": text})
-
-    def click(self, xpath):
-        self.ask("POST", f"/element/{self.find(xpath)}/click", {})
-
-    def text(self):
-        return self.ask("GET", f"/element/{self.find('//body')}/text")
+    def enter(self, xpath, text):
+        """Types a text in place of what a field has."""
+        self.clear(xpath)
+        self.type(xpath, text)
 
     def css(self, xpath, name):
         return self.ask("GET", f"/element/{self.find(xpath)}/css/{name}")
@@ -78,19 +36,12 @@ class Browser:
     def rectangle(self, xpath):
         return self.ask("GET", f"/element/{self.find(xpath)}/rect")
 
-    def picture(self, name):
-        with open(f"{PICTURES}/{name}.png", "wb") as file:
-            file.write(base64.b64decode(self.ask("GET", "/screenshot")))
-
     def complaints(self):
         """Returns what the browser reports, such as a violation of the Content-Security-Policy."""
         entries = self.ask("POST", "/se/log", {"type": "browser"})
         # The page has no icon, and Chromium asks for one. A refused form is meant to be refused.
         known = ("/favicon.ico", "status of 401", "status of 409")
         return [entry["message"] for entry in entries if not any(text in entry["message"] for text in known)]
-
-    def end(self):
-        self.ask("DELETE", "")
 
 
 def check(holds, what):
@@ -103,7 +54,7 @@ def shows(browser, *texts):
     end = time.monotonic() + 30
     while True:
         try:
-            page = browser.text()
+            page = browser.text("//body")
         except urllib.error.HTTPError:
             page = "(the page is being replaced)"
         missing = [text for text in texts if text not in page]
@@ -134,19 +85,19 @@ def lead(method, path, body, condition):
 def main():
     document = {"title": "Notes <b>", "content": "mine\n"}
     lead("PUT", "/api/documents/notes", document, ("If-None-Match", "*"))
-    browser = Browser()
+    browser = Page()
     browser.open(SERVER + "/")
     shows(browser, "ifmatch join " + SERVER.removeprefix("http://"), "If-None-Match: *", "after you enter")
-    check("Notes <b>" not in browser.text(), "a stranger sees a document")
+    check("Notes <b>" not in browser.text("//body"), "a stranger sees a document")
     for name, size in SIZES.items():
         check_layout(browser, size, f"start-{name}")
 
-    browser.type("//input[@name='name']", "Zoë")
-    browser.type("//input[@name='code']", "wrong-code")
+    browser.enter("//input[@name='name']", "Zoë")
+    browser.enter("//input[@name='code']", "wrong-code")
     browser.click("//button[text()='Enter']")
     shows(browser, "The code is wrong")
     # A token with a name takes precedence over the name in the form.
-    browser.type("//input[@name='code']", "anns-own-token")
+    browser.enter("//input[@name='code']", "anns-own-token")
     browser.click("//button[text()='Enter']")
     shows(browser, "You are ann", "no question yet", "notes", "Notes <b>", "lee")
 

@@ -12,6 +12,7 @@
 //! - [`ParticipantRow`] is a client in a room, and [`Question`] what its leader asks.
 //! - [`Exchange`] is a recorded request with its response; [`secrets`] redacts what must not be shown.
 //!   [`Anomaly`] is what an observer of exchanges found.
+//! - [`HttpOrigin`] is the server that a URL names.
 //!
 //! Rules are elsewhere. [`precondition`] evaluates requests, and the store decides what is stored and how. Nothing here
 //! opens a socket or a file, or reads a clock.
@@ -24,6 +25,7 @@ pub mod document;
 pub mod event;
 pub mod exchange;
 pub mod fields;
+mod http_origin;
 pub mod json;
 pub mod name;
 pub mod overwritten;
@@ -46,6 +48,7 @@ pub use control::{FaultSettings, GateSettings, HeldExchange, Hold};
 pub use document::{Document, DocumentId};
 pub use event::{DocumentEvent, EventKind};
 pub use exchange::{Exchange, ExchangeList, Message};
+pub use http_origin::{HttpOrigin, HttpOriginError};
 pub use name::{AuthorError, NameError};
 pub use overwritten::overwritten_unseen;
 pub use participant::{JoinRequest, JoinedParticipant, ParticipantList, ParticipantRow};

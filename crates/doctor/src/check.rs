@@ -4,8 +4,11 @@ use crate::configuration::ProxyChange;
 use crate::evidence::Evidence;
 use crate::judgement::PathJudgement;
 
-/// Judges the evidence. An error is the judgement of a check that could not be made to its end.
-pub(crate) type PathJudge = fn(&Evidence) -> Result<PathJudgement, PathJudgement>;
+/// A judgement. An error is that of a check that could not be made to its end.
+pub(crate) type Judged = Result<PathJudgement, PathJudgement>;
+
+/// Judges the evidence.
+pub(crate) type PathJudge = fn(&Evidence) -> Judged;
 
 /// A check: what is asked, how the evidence is judged, and what to do if something is wrong.
 #[derive(Debug)]

@@ -137,6 +137,20 @@ pub(crate) fn coding_of(response: &RawResponse) -> Option<&str> {
     response.field("Content-Encoding").filter(|coding| !matches!(coding.trim(), "" | "identity"))
 }
 
+/// Returns whether a refusal is the server's own: it has problem details, or is compressed and cannot be read here.
+pub(crate) fn is_own_refusal(response: &RawResponse) -> bool {
+    problem_of(response).is_some() || coding_of(response).is_some()
+}
+
+/// Checks that the body of a response can be read.
+///
+/// # Errors
+///
+/// The judgement of a check that cannot be made without it.
+pub(crate) fn check_not_coded(response: &RawResponse) -> Result<(), PathJudgement> {
+    if coding_of(response).is_some() { Err(PathJudgement::not_asked("the body is compressed")) } else { Ok(()) }
+}
+
 /// Returns the signs of an intermediary in a response, in parentheses after a space.
 pub(crate) fn by(response: &RawResponse) -> String {
     Intermediary::read(|name| response.field(name).map(str::as_bytes)).to_parenthetical()

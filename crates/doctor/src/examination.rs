@@ -13,7 +13,7 @@ use thiserror::Error;
 use tokio::time::{Instant, sleep};
 
 use crate::checks::CHECKS;
-use crate::event_watch::EventWatch;
+use crate::event_watch::{ComparedRequests, EventWatch};
 use crate::evidence::{Evidence, WritingState, by, coding_of, has_media_type, problem_of};
 use crate::path_report::{PathFinding, PathReport, ScratchState};
 use crate::received_tag::{issued_tag, received_tag};
@@ -166,11 +166,11 @@ impl<'a> Examination<'a> {
             self.find_current().await;
             self.delete().await;
         }
-        let deleted = self.response(ExamStep::Delete);
-        self.scratch = match deleted {
-            Some(response) if matches!(response.status, 204 | 404 | 410) => {
-                ScratchState::Deleted(self.plan.scratch.clone())
-            }
+        let is_refused = self.response(ExamStep::Create).is_some() && !self.has_succeeded(ExamStep::Create);
+        self.scratch = match self.response(ExamStep::Delete).map(|response| response.status) {
+            Some(204) => ScratchState::Deleted(self.plan.scratch.clone()),
+            _ if is_refused && self.is_absent().await => ScratchState::NotCreated,
+            Some(404 | 410) => ScratchState::Deleted(self.plan.scratch.clone()),
             _ => ScratchState::Left(self.plan.scratch.clone()),
         };
         self.may_exist = false;
@@ -234,8 +234,10 @@ impl<'a> Examination<'a> {
         self.evidence.is_document = document.is_some();
         let target = document.unwrap_or_else(|| ApiPath::Documents.path());
         self.read(&target).await;
-        let (watch, watched) = EventWatch::open(&self.client, &ApiPath::AllEvents.path()).await;
-        self.requests += 1;
+        let client = self.client.clone();
+        let mut compared = ComparedRequests::new(&client);
+        let (watch, watched) = EventWatch::open(&client, &ApiPath::AllEvents.path(), &mut compared).await;
+        self.requests += 1 + compared.sent;
         self.evidence.stream = Some(watched);
         self.stay_idle(watch).await;
     }
@@ -261,6 +263,8 @@ impl<'a> Examination<'a> {
             return Err(ExaminationError::NotIfmatch { server: self.evidence.server.clone(), why });
         }
         self.may_exist = true;
+        // Until it is deleted, or the server says that it is not there.
+        self.scratch = ScratchState::Left(self.plan.scratch.clone());
         let create = put(&target, FIRST, &[("If-None-Match", "*")]);
         self.send(ExamStep::Create, create).await;
         if !self.has_succeeded(ExamStep::Create) {
@@ -314,16 +318,18 @@ impl<'a> Examination<'a> {
     /// Opens the stream of the scratch document, and writes.
     async fn hear_own_write(&mut self, target: &str) {
         let events = ApiPath::Events(self.plan.scratch.clone()).path();
-        self.requests += 1;
-        let (mut watch, mut watched) = EventWatch::open(&self.client, &events).await;
+        let client = self.client.clone();
+        let mut compared = ComparedRequests::new(&client);
+        let (mut watch, mut watched) = EventWatch::open(&client, &events, &mut compared).await;
         if let Some(watch) = &mut watch {
             let write = put(target, "three", &[("If-Match", &*self.current_text())]);
             self.write_with_current(ExamStep::AnnouncedWrite, write).await;
             watched.is_event_due = self.has_succeeded(ExamStep::AnnouncedWrite);
             if watched.is_event_due {
-                watched.event = watch.next_event(Instant::now()).await;
+                watched.event = watch.next_event(Instant::now(), &mut compared).await;
             }
         }
+        self.requests += 1 + compared.sent;
         self.evidence.stream = Some(watched);
         self.stay_idle(watch).await;
     }
@@ -372,14 +378,24 @@ impl<'a> Examination<'a> {
         self.current.as_ref().map_or_else(|| UNKNOWN_TAG.to_owned(), ToString::to_string)
     }
 
+    /// Returns whether the server itself says that it does not have the scratch document, nor a history of it.
+    async fn is_absent(&mut self) -> bool {
+        self.requests += 1;
+        let read = self.client.exchange_raw(get(&self.new_history_target(), &[])).await;
+        read.is_ok_and(|response| response.status == 404 && problem_of(&response).is_some())
+    }
+
+    /// Returns the target of the history of the scratch document, with a query that no cache has seen yet.
+    fn new_history_target(&self) -> String {
+        // No version has such a number, so all are listed.
+        let before = BEYOND_ALL_VERSIONS + self.requests;
+        format!("{}?limit=1&before={before}", ApiPath::Versions(self.plan.scratch.clone()).path())
+    }
+
     /// Learns the tag that the server issued: from the body of the history, or else from a read.
     async fn find_current(&mut self) {
-        let scratch = &self.plan.scratch;
         self.requests += 1;
-        // No version has such a number, so all are listed. A cache has not seen this query yet.
-        let before = BEYOND_ALL_VERSIONS + self.requests;
-        let history = format!("{}?limit=1&before={before}", ApiPath::Versions(scratch.clone()).path());
-        let history = get(&history, &[]);
+        let history = get(&self.new_history_target(), &[]);
         let listed = self.client.exchange_raw(history).await.ok();
         let newest = listed.as_ref().and_then(|list| serde_json::from_slice::<VersionList>(&list.body).ok());
         if let Some(newest) = newest.and_then(|list| list.versions.into_iter().next()) {
@@ -387,7 +403,7 @@ impl<'a> Examination<'a> {
             return;
         }
         self.requests += 1;
-        let read = self.client.exchange_raw(get(&scratch.path(), &[])).await.ok();
+        let read = self.client.exchange_raw(get(&self.plan.scratch.path(), &[])).await.ok();
         self.current = read.as_ref().and_then(received_tag).map(|tag| issued_tag(&tag));
     }
 

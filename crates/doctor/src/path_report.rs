@@ -20,9 +20,9 @@ pub struct PathFinding {
 /// The fate of the scratch document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScratchState {
-    /// It was never created.
+    /// It was never created: it was not to be, or the creation was refused.
     NotCreated,
-    /// It was deleted, or the server has never had it.
+    /// It was deleted, or it was not there when it was to be.
     Deleted(DocumentId),
     /// It may still be there.
     Left(DocumentId),

@@ -72,7 +72,7 @@ pub async fn run_probe(
     if plan.max_requests < RESERVED_REQUESTS + 8 {
         return Err(ProbeError::SmallBudget);
     }
-    if let Some(create) = plan.create.as_ref().filter(|create| !create.url.has_origin_of(&plan.url)) {
+    if let Some(create) = plan.create.as_ref().filter(|create| !create.url.origin().is_same_as(plan.url.origin())) {
         return Err(ProbeError::OtherOrigin(create.url.to_string()));
     }
     let mut session = ProbeSession::new(plan, transport, on_progress, is_stopped);
@@ -157,8 +157,9 @@ fn report(session: ProbeSession<'_>, halt: Option<&Halt>, restoration: Restorati
     }
     ProbeReport {
         url: plan.url.to_string(),
-        origin: plan.url.origin(),
+        origin: plan.url.origin().to_string(),
         user_fields: Vec::new(),
+        ca_file: None,
         verdict: ProbeVerdict::of(&findings, plan.writes, halt.is_some()),
         findings,
         notes,

@@ -63,24 +63,25 @@ impl ProbeNetwork {
     pub fn new(url: ProbeUrl, fields: Vec<FieldLine>, trust: &TrustRoots) -> Result<Self, TlsUnsupported> {
         #[cfg(feature = "tls")]
         {
-            let tls = url.is_encrypted().then(|| std::sync::Arc::new(trust.client_config(true)).into());
+            let tls = url.origin().is_encrypted().then(|| std::sync::Arc::new(trust.client_config(true)).into());
             Ok(Self { url, fields, tls })
         }
         #[cfg(not(feature = "tls"))]
         {
             let _ = trust;
-            if url.is_encrypted() { Err(TlsUnsupported) } else { Ok(Self { url, fields }) }
+            if url.origin().is_encrypted() { Err(TlsUnsupported) } else { Ok(Self { url, fields }) }
         }
     }
 
     async fn connect(&self) -> Result<SendRequest<PacedBody>, SendError> {
         let failed = |error: std::io::Error| SendError::Unreachable(error.to_string());
         let connecting = async {
-            let stream = TcpStream::connect((self.url.host(), self.url.port())).await.map_err(failed)?;
+            let stream =
+                TcpStream::connect((self.url.origin().host(), self.url.origin().port())).await.map_err(failed)?;
             stream.set_nodelay(true).map_err(failed)?;
             #[cfg(feature = "tls")]
             if let Some(tls) = &self.tls {
-                let name = tokio_rustls::rustls::pki_types::ServerName::try_from(self.url.host().to_owned());
+                let name = tokio_rustls::rustls::pki_types::ServerName::try_from(self.url.origin().host().to_owned());
                 let name = name.map_err(|error| SendError::Unreachable(error.to_string()))?;
                 return handshake(tls.connect(name, stream).await.map_err(failed)?).await;
             }
@@ -93,7 +94,7 @@ impl ProbeNetwork {
     fn request(&self, request: ProbeRequest) -> Result<Request<PacedBody>, SendError> {
         let invalid = |error: &dyn std::error::Error| SendError::Invalid(error.to_string());
         let mut fields = HeaderMap::new();
-        let host = FieldLine::new("Host", self.url.authority());
+        let host = FieldLine::new("Host", self.url.origin().authority());
         for line in [&host].into_iter().chain(&request.fields).chain(&self.fields) {
             let name = HeaderName::from_bytes(line.name.as_bytes()).map_err(|error| invalid(&error))?;
             fields.append(name, HeaderValue::from_bytes(&line.value).map_err(|error| invalid(&error))?);

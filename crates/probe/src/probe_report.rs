@@ -29,6 +29,8 @@ pub struct ProbeReport {
     pub origin: String,
     /// The names of the fields that the user gave. Their values may be secrets.
     pub user_fields: Vec<String>,
+    /// The file of certificates that the user gave, for commands.
+    pub ca_file: Option<String>,
     /// The sentence about all of it.
     pub verdict: ProbeVerdict,
     /// A finding for each check, in the order of the table.

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use contract::HttpOrigin;
 use hyper::Uri;
+use hyper::http::uri::Authority;
 use thiserror::Error;
 
 /// The error of parsing a text that is not a valid URL of a resource.
@@ -17,56 +19,21 @@ pub struct ProbeUrlError {
 /// The URL of a resource, with scheme http or https.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeUrl {
-    is_encrypted: bool,
-    host: String,
-    port: u16,
-    authority: String,
+    origin: HttpOrigin,
     target: String,
 }
 
 impl ProbeUrl {
-    /// Returns whether the scheme is https.
+    /// Returns the server that the URL names.
     #[must_use]
-    pub fn is_encrypted(&self) -> bool {
-        self.is_encrypted
-    }
-
-    /// Returns the host, without the brackets of an IPv6 address.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// Returns the port: that of the URL, or 80 for http and 443 for https.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
-    /// Returns the value of the field `Host` (RFC 9110 section 7.2).
-    #[must_use]
-    pub fn authority(&self) -> &str {
-        &self.authority
+    pub fn origin(&self) -> &HttpOrigin {
+        &self.origin
     }
 
     /// Returns path and query.
     #[must_use]
     pub fn target(&self) -> &str {
         &self.target
-    }
-
-    /// Returns scheme and authority.
-    #[must_use]
-    pub fn origin(&self) -> String {
-        format!("{}://{}", if self.is_encrypted { "https" } else { "http" }, self.authority)
-    }
-
-    /// Returns whether two URLs have the same scheme, host and port (RFC 9110 section 4.3.1).
-    #[must_use]
-    pub fn has_origin_of(&self, other: &Self) -> bool {
-        self.is_encrypted == other.is_encrypted
-            && self.host.eq_ignore_ascii_case(&other.host)
-            && self.port == other.port
     }
 }
 
@@ -80,26 +47,16 @@ impl FromStr for ProbeUrl {
         }
         // The braces of `{{n}}` are replaced in each request, so they are never sent.
         let uri: Uri = given.replace("{{n}}", "%7B%7Bn%7D%7D").parse().map_err(|_| wrong("it cannot be parsed"))?;
-        let is_encrypted = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") => true,
-            _ => return Err(wrong("it must begin with http:// or https://")),
-        };
-        let authority = uri.authority().ok_or_else(|| wrong("it has no host"))?;
-        if authority.as_str().contains('@') {
-            // They would be sent in `Authorization` although the user did not ask for that.
-            return Err(wrong("it must not contain a user name or password"));
-        }
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-        let port = authority.port_u16().unwrap_or(if is_encrypted { 443 } else { 80 });
+        let origin = HttpOrigin::of(uri.scheme_str(), uri.authority().map(Authority::as_str))
+            .map_err(|error| wrong(&error.to_string()))?;
         let target = uri.path_and_query().map_or("/", |target| target.as_str()).replace("%7B%7Bn%7D%7D", "{{n}}");
-        Ok(Self { is_encrypted, host, port, authority: authority.to_string(), target })
+        Ok(Self { origin, target })
     }
 }
 
 impl fmt::Display for ProbeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin(), self.target)
+        write!(f, "{}{}", self.origin, self.target)
     }
 }
 
@@ -115,7 +72,7 @@ mod tests {
             ("http://[::1]:80/x-{{n}}", "::1", 80),
         ] {
             let url: ProbeUrl = given.parse().unwrap();
-            assert_eq!((url.to_string().as_str(), url.host(), url.port()), (given, host, port));
+            assert_eq!((url.to_string().as_str(), url.origin().host(), url.origin().port()), (given, host, port));
         }
     }
 
@@ -123,7 +80,7 @@ mod tests {
     fn invalid_url_is_refused_with_its_reason() {
         for (given, why) in [
             ("localhost:3000/a", "http://"),
-            ("ftp://a/b", "http://"),
+            ("ftp://a/b", "only http and https"),
             ("http://alice:secret@a/b", "user name or password"),
             ("http://a/b#c", "fragment"),
             ("http://a/b c", "cannot be parsed"),

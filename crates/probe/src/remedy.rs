@@ -1,7 +1,10 @@
 //! Remedies: a sentence for each kind of fault about the change that a server needs.
 
+use traffic::shell_quoted;
+
 use crate::check::{CheckId as Id, Mark};
 use crate::finding::CheckFinding;
+use crate::probe_report::ProbeReport;
 
 /// The most remedies that a report begins or ends with.
 const MAX_REMEDIES: usize = 3;
@@ -85,6 +88,26 @@ pub(crate) fn first_remedies(findings: &[CheckFinding]) -> Vec<(&'static str, &'
     }
     first.truncate(MAX_REMEDIES);
     first
+}
+
+/// What to do about lost updates before the server is changed, with the command of [`guard_command`].
+pub(crate) const GUARD_ADVICE: &str =
+    "let all clients use the address of a proxy that evaluates their conditions for this server";
+
+/// Returns the command that starts such a proxy for the server of a report, or `None` if no update can be lost.
+pub(crate) fn guard_command(report: &ProbeReport) -> Option<String> {
+    let is_dangerous = |finding: &CheckFinding| {
+        finding.mark == Mark::Wrong && finding.check().can_lose_updates() && remedy_of(finding.id).is_some()
+    };
+    let can_lose = report.verdict.loses_updates || report.findings.iter().any(is_dangerous);
+    let ca = report.ca_file.as_deref().map(|file| format!(" --ca {}", quoted_if_needed(file))).unwrap_or_default();
+    can_lose.then(|| format!("ifmatch proxy --to {}{ca} --guard", quoted_if_needed(&report.origin)))
+}
+
+/// Returns a word for a shell, without quotes if no shell needs them.
+fn quoted_if_needed(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._/:".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { shell_quoted(word) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The table of the checks. The list, the documentation and every report are made from it.
 
 mod creating;
+mod observations;
 mod racing;
 mod reading;
 mod validators;

@@ -61,7 +61,7 @@ impl HttpUpstream {
             server: url.to_string(),
             connector: UpstreamConnector::new(url, &options),
             pool: Arc::new(ConnectionPool::new(options.max_connections)),
-            scheme: if url.is_encrypted() { Scheme::HTTPS } else { Scheme::HTTP },
+            scheme: if url.origin().is_encrypted() { Scheme::HTTPS } else { Scheme::HTTP },
             authority: url.authority().as_bytes().try_into().ok(),
             options,
         }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Uri};
+use contract::{HttpOrigin, HttpOriginError};
 use thiserror::Error;
 
 /// The error of parsing a text that is not the address of a server.
@@ -16,34 +18,21 @@ pub struct UpstreamUrlError {
 
 /// The address of the server behind the proxy.
 ///
-/// It has a scheme, a host, a port, and a path that precedes all targets.
+/// It has an origin, and a path that precedes all targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpstreamUrl {
-    is_encrypted: bool,
-    host: String,
-    port: u16,
+    origin: HttpOrigin,
+    /// The authority of the origin as the value of `Host` (RFC 9110 section 7.2).
     authority: HeaderValue,
     /// The path without its last slash, which may be empty.
     prefix: String,
 }
 
 impl UpstreamUrl {
-    /// Returns whether connections to the server are encrypted.
+    /// Returns scheme, host and port.
     #[must_use]
-    pub fn is_encrypted(&self) -> bool {
-        self.is_encrypted
-    }
-
-    /// Returns the name or address of the host, an IPv6 address without its brackets.
-    #[must_use]
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// Returns the port.
-    #[must_use]
-    pub fn port(&self) -> u16 {
-        self.port
+    pub fn origin(&self) -> &HttpOrigin {
+        &self.origin
     }
 
     /// Returns the value of `Host` (RFC 9110 section 7.2), as the user gave it.
@@ -79,28 +68,21 @@ impl FromStr for UpstreamUrl {
         let text = given.trim();
         let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let uri: Uri = whole.parse().map_err(|error: axum::http::uri::InvalidUri| wrong(&error.to_string()))?;
-        let is_encrypted = match uri.scheme_str() {
-            Some("http") => false,
-            Some("https") if cfg!(feature = "tls") => true,
-            Some("https") => return Err(wrong("this build of the program has no TLS")),
-            _ => return Err(wrong("only http and https are supported")),
-        };
-        let authority = uri.authority().ok_or_else(|| wrong("it names no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(wrong("it must not contain a user name or password; clients send their own"));
+        let origin = HttpOrigin::of(uri.scheme_str(), uri.authority().map(Authority::as_str)).map_err(|error| {
+            wrong(&match error {
+                HttpOriginError::UserInfo => format!("{error}; clients send their own"),
+                _ => error.to_string(),
+            })
+        })?;
+        if origin.is_encrypted() && !cfg!(feature = "tls") {
+            return Err(wrong("this build of the program has no TLS"));
         }
         if uri.query().is_some() || text.contains('#') {
             return Err(wrong("it must not have a query or a fragment"));
         }
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-        if host.is_empty() {
-            return Err(wrong("it names no host"));
-        }
         Ok(Self {
-            is_encrypted,
-            host,
-            port: authority.port_u16().unwrap_or(if is_encrypted { 443 } else { 80 }),
-            authority: HeaderValue::from_str(authority.as_str()).map_err(|error| wrong(&error.to_string()))?,
+            authority: HeaderValue::from_str(origin.authority()).map_err(|error| wrong(&error.to_string()))?,
+            origin,
             prefix: uri.path().trim_end_matches('/').to_owned(),
         })
     }
@@ -108,8 +90,7 @@ impl FromStr for UpstreamUrl {
 
 impl fmt::Display for UpstreamUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.is_encrypted { "https" } else { "http" };
-        write!(f, "{scheme}://{}{}", self.authority.to_str().unwrap_or(&self.host), self.prefix)
+        write!(f, "{}{}", self.origin, self.prefix)
     }
 }
 
@@ -126,7 +107,11 @@ mod tests {
             (" http://class.example ", "http://class.example", "class.example", 80),
         ] {
             let url: UpstreamUrl = given.parse().unwrap();
-            assert_eq!((url.to_string().as_str(), url.host(), url.port()), (shown, host, port), "{given}");
+            assert_eq!(
+                (url.to_string().as_str(), url.origin().host(), url.origin().port()),
+                (shown, host, port),
+                "{given}"
+            );
         }
     }
 
@@ -134,7 +119,7 @@ mod tests {
     #[test]
     fn https_has_its_own_default_port() {
         let url: UpstreamUrl = "https://class.example".parse().unwrap();
-        assert_eq!((url.is_encrypted(), url.port()), (true, 443));
+        assert_eq!((url.origin().is_encrypted(), url.origin().port()), (true, 443));
     }
 
     #[test]

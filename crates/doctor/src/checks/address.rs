@@ -1,14 +1,12 @@
 //! Checks of the way to the server: address, encryption, intermediaries, clock.
 
-use crate::check::PathCheck;
+use crate::check::{Judged, PathCheck};
 use crate::evidence::{Evidence, problem_of};
 use crate::judgement::PathJudgement;
 use crate::step::ExamStep;
 
 /// By how many seconds clocks may differ: dates have whole seconds, and a response takes its time.
 const MAX_CLOCK_SECONDS: i64 = 5;
-
-type Judged = Result<PathJudgement, PathJudgement>;
 
 pub(super) static REDIRECT: PathCheck = PathCheck {
     name: "address",

@@ -6,7 +6,7 @@ use contract::fields;
 
 use super::changes;
 use crate::check::PathCheck;
-use crate::event_watch::STREAM_BOUND;
+use crate::event_watch::COMPARED_REQUESTS;
 use crate::evidence::{described, has_media_type};
 use crate::judgement::PathJudgement;
 
@@ -24,18 +24,17 @@ pub(super) static LIVE: PathCheck = PathCheck {
             return Err(PathJudgement::not_asked(evidence.why_not_asked()));
         };
         let Some(head) = &stream.head else {
-            let why = stream.error.as_deref().unwrap_or("no response");
+            let why =
+                stream.error.clone().unwrap_or_else(|| format!("{COMPARED_REQUESTS} later requests are answered"));
             return Ok(PathJudgement::broken(format!("an event stream does not begin: {why}")));
         };
         if head.status != 200 || !has_media_type(head, fields::EVENT_STREAM) {
             return Ok(PathJudgement::broken(format!("an event stream was answered with {}", described(head))));
         }
-        let seconds = STREAM_BOUND.as_secs();
+        let later = format!("{COMPARED_REQUESTS} later requests are answered before it");
         Ok(match (stream.event, stream.first_bytes) {
-            (None, _) if stream.is_event_due => {
-                PathJudgement::broken(format!("an event is held back for more than {seconds} s"))
-            }
-            (None, None) => PathJudgement::broken(format!("a stream begins after more than {seconds} s")),
+            (None, _) if stream.is_event_due => PathJudgement::broken(format!("an event is held back: {later}")),
+            (None, None) => PathJudgement::broken(format!("the beginning of a stream is held back: {later}")),
             (None, Some(_)) => PathJudgement::fine("an event stream begins at once"),
             (Some(event), _) => {
                 PathJudgement::fine(format!("an event arrives as it happens ({} ms)", event.as_millis()))

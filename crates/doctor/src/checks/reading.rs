@@ -5,14 +5,14 @@ use contract::{Document, fields};
 use traffic::intermediary::{Transformation, tag_transformation};
 
 use super::changes;
-use crate::check::PathCheck;
-use crate::evidence::{Evidence, coding_of, described, has_tag, has_tag_in_other_form, problem_of};
+use crate::check::{Judged, PathCheck};
+use crate::evidence::{
+    Evidence, check_not_coded, coding_of, described, has_tag, has_tag_in_other_form, is_own_refusal,
+};
 use crate::judgement::PathJudgement;
 use crate::received_tag::received_tag;
 use crate::scratch_text::scratch_document;
 use crate::step::ExamStep;
-
-type Judged = Result<PathJudgement, PathJudgement>;
 
 /// The word with which the text of the first version begins.
 pub(crate) const FIRST: &str = "one";
@@ -98,9 +98,7 @@ pub(super) static TEXT: PathCheck = PathCheck {
         if !evidence.is_document || evidence.tag_before(ExamStep::Update).is_none() {
             return Err(PathJudgement::not_asked(evidence.why_not_asked()));
         }
-        if coding_of(response).is_some() {
-            return Err(PathJudgement::not_asked("the body is compressed"));
-        }
+        check_not_coded(response)?;
         let read: Option<Document> = serde_json::from_slice(&response.body).ok();
         Ok(if read.is_some_and(|document| document == scratch_document(FIRST)) {
             PathJudgement::fine("a text arrives as it was written, to the byte")
@@ -203,9 +201,7 @@ pub(super) static IF_MATCH: PathCheck = PathCheck {
     judge: |evidence| {
         let response = evidence.response(ExamStep::ReadIfMatch)?;
         Ok(match response.status {
-            412 if problem_of(response).is_some() || coding_of(response).is_some() => {
-                PathJudgement::fine("the If-Match of a read reaches the server")
-            }
+            412 if is_own_refusal(response) => PathJudgement::fine("the If-Match of a read reaches the server"),
             412 => PathJudgement::weak("the 412 of a read is not the server's own"),
             status @ (200 | 304) => {
                 PathJudgement::weak(format!("the If-Match of a read was removed: {status} instead of 412"))

@@ -5,18 +5,14 @@ use contract::{Document, fields};
 use precondition::policy::Preconditions;
 
 use super::changes;
-use crate::check::PathCheck;
-use crate::evidence::{Evidence, coding_of, described, has_media_type, has_tag, problem_of};
+use crate::check::{Judged, PathCheck};
+use crate::evidence::{Evidence, check_not_coded, described, has_media_type, has_tag, is_own_refusal, problem_of};
 use crate::judgement::PathJudgement;
 use crate::step::ExamStep;
 
-type Judged = Result<PathJudgement, PathJudgement>;
-
-/// Returns whether a response is the server's own: a success, or a refusal with problem details.
-///
-/// A refusal that is compressed cannot be read here, and is taken for the server's.
+/// Returns whether a response is the server's own: a success, or one of its refusals.
 fn is_own(response: &RawResponse) -> bool {
-    response.status < 300 || problem_of(response).is_some() || coding_of(response).is_some()
+    response.status < 300 || is_own_refusal(response)
 }
 
 pub(super) static METHODS: PathCheck = PathCheck {
@@ -105,7 +101,7 @@ pub(super) static REFUSALS: PathCheck = PathCheck {
                 let found = format!("a {expected} arrives as {}", described(response));
                 return Ok(PathJudgement::broken(found));
             }
-            if problem_of(response).is_none() && coding_of(response).is_none() {
+            if !is_own_refusal(response) {
                 let kind = response.field("Content-Type").unwrap_or("no type");
                 return Ok(PathJudgement::weak(format!("a {expected} arrives with another body ({kind})")));
             }
@@ -133,9 +129,7 @@ pub(super) static CURRENT: PathCheck = PathCheck {
         if stale.status != 412 {
             return Err(PathJudgement::not_asked(format!("a stale save was answered with {}", described(stale))));
         }
-        if coding_of(stale).is_some() {
-            return Err(PathJudgement::not_asked("the body is compressed"));
-        }
+        check_not_coded(stale)?;
         let is_document = serde_json::from_slice::<Document>(&stale.body).is_ok();
         Ok(if has_media_type(stale, fields::JSON) && is_document {
             PathJudgement::fine("a 412 brings the current document")

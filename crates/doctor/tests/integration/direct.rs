@@ -85,6 +85,8 @@ async fn dropped_examination_can_still_delete_its_document() {
         _ = examination.examine() => panic!("the document was there for a moment only"),
         () = async { while watcher.documents().await.unwrap().is_empty() {} } => {}
     }
+    // Until it is deleted, no report says that there is nothing to delete.
+    assert_eq!(examination.report().scratch, ScratchState::Left(scratch()));
     examination.clean_up().await;
     assert_eq!(examination.report().scratch, ScratchState::Deleted(scratch()));
     assert!(is_gone(&server, &scratch()).await);

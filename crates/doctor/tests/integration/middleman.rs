@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::future::{Future, pending, ready};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version, header};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// A fault of the middleman.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +52,14 @@ pub(crate) enum Fault {
     HoldsEvents,
     /// An event stream never begins.
     HoldsStreams,
+    /// An event passes only after this many further requests, with the write and its history.
+    LateEvents(usize),
+    /// An event stream ends after its first event.
+    EndsStreams,
+    /// A field of every response is replaced.
+    WithField(&'static str, &'static str),
+    /// Responses are of HTTP/1.0.
+    OldHttp,
     /// The date is an hour late.
     OldDate,
     /// Everything is redirected to the server itself.
@@ -68,6 +79,8 @@ struct Forwarder {
     server: String,
     fault: Fault,
     cache: Mutex<BTreeMap<String, (StatusCode, HeaderMap, Bytes)>>,
+    /// How many requests have arrived.
+    arrived: watch::Sender<usize>,
 }
 
 impl Middleman {
@@ -75,7 +88,8 @@ impl Middleman {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = server.trim_start_matches("http://").to_owned();
-        let forwarder = Arc::new(Forwarder { server, fault, cache: Mutex::default() });
+        let forwarder =
+            Arc::new(Forwarder { server, fault, cache: Mutex::default(), arrived: watch::Sender::default() });
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
@@ -98,6 +112,7 @@ impl Middleman {
 
 impl Forwarder {
     async fn respond(&self, request: Request<Incoming>) -> Response<Body> {
+        self.arrived.send_modify(|count| *count += 1);
         let (mut head, body) = request.into_parts();
         let body = to_bytes(Body::new(body), usize::MAX).await.unwrap();
         let is_event_stream = head.headers[header::ACCEPT] == "text/event-stream";
@@ -106,7 +121,7 @@ impl Forwarder {
         match self.fault {
             Fault::Refuses(methods) if methods.contains(&head.method) => return page(StatusCode::METHOD_NOT_ALLOWED),
             Fault::LimitsBodies(limit) if body.len() > limit => return page(StatusCode::PAYLOAD_TOO_LARGE),
-            Fault::HoldsStreams if is_event_stream => return std::future::pending().await,
+            Fault::HoldsStreams if is_event_stream => return pending().await,
             Fault::BadGateway => return page(StatusCode::BAD_GATEWAY),
             Fault::WithoutCondition(name, methods) if methods.contains(&head.method) => {
                 head.headers.remove(name);
@@ -131,7 +146,14 @@ impl Forwarder {
         let (status, mut fields, incoming) = self.forward(Request::from_parts(head, Body::from(body))).await;
         if is_event_stream {
             return match self.fault {
-                Fault::HoldsEvents => response(status, fields, Body::new(FirstFrame(Some(incoming)))),
+                Fault::HoldsEvents => response(status, fields, Body::new(Frames::new(incoming, 1, pending()))),
+                Fault::EndsStreams => response(status, fields, Body::new(Frames::new(incoming, 2, ready(())))),
+                Fault::LateEvents(count) => {
+                    let mut arrived = self.arrived.subscribe();
+                    let enough = *arrived.borrow() + count;
+                    let wait = async move { drop(arrived.wait_for(|arrived| *arrived >= enough).await) };
+                    response(status, fields, Body::new(Frames::new(incoming, 1, wait)))
+                }
                 _ => response(status, fields, Body::new(incoming)),
             };
         }
@@ -146,7 +168,11 @@ impl Forwarder {
         if self.fault == Fault::Caches && is_read {
             self.cache.lock().unwrap().insert(target, (status, fields.clone(), body.clone()));
         }
-        response(status, fields, Body::from(body))
+        let mut response = response(status, fields, Body::from(body));
+        if self.fault == Fault::OldHttp {
+            *response.version_mut() = Version::HTTP_10;
+        }
+        response
     }
 
     /// Changes the head of a response, or replaces all of it.
@@ -161,6 +187,7 @@ impl Forwarder {
             }
             (Fault::OwnTags, Some(_)) => drop(set_tag("\"65a1b2c3-1f4\"".to_owned())),
             (Fault::Named(name), _) => drop(fields.insert(header::SERVER, HeaderValue::from_static(name))),
+            (Fault::WithField(name, value), _) => drop(fields.insert(name, HeaderValue::from_static(value))),
             (Fault::WithoutField(name), _) => drop(fields.remove(name)),
             (Fault::OldDate, _) => {
                 drop(fields.insert(header::DATE, HeaderValue::from_static("Sun, 06 Nov 1994 08:49:37 GMT")));
@@ -203,21 +230,40 @@ fn page(status: StatusCode) -> Response<Body> {
     page
 }
 
-/// A body that passes its first frame, and holds back the others.
-struct FirstFrame(Option<Incoming>);
+/// A body that passes its first frames, and then waits; what follows the wait depends on the count.
+///
+/// The server sends one frame at once, and one for each event. After one frame, the wait is for the others; after more,
+/// the body ends with it.
+struct Frames {
+    incoming: Incoming,
+    /// How many frames pass before the wait.
+    before: usize,
+    is_end: bool,
+    wait: Pin<Box<dyn Future<Output = ()> + Send>>,
+    is_over: bool,
+}
 
-impl hyper::body::Body for FirstFrame {
+impl Frames {
+    fn new(incoming: Incoming, before: usize, wait: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { incoming, before, is_end: before > 1, wait: Box::pin(wait), is_over: false }
+    }
+}
+
+impl hyper::body::Body for Frames {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let Some(incoming) = &mut self.0 else { return std::task::Poll::Pending };
-        let polled = Pin::new(incoming).poll_frame(cx);
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        if self.before == 0 && !self.is_over {
+            std::task::ready!(self.wait.as_mut().poll(cx));
+            self.is_over = true;
+        }
+        if self.before == 0 && self.is_end {
+            return Poll::Ready(None);
+        }
+        let polled = Pin::new(&mut self.incoming).poll_frame(cx);
         if polled.is_ready() {
-            self.0 = None;
+            self.before = self.before.saturating_sub(1);
         }
         polled
     }

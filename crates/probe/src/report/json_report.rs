@@ -7,7 +7,7 @@ use super::shown_exchange::{request_lines, response_lines};
 use crate::check::Mark;
 use crate::finding::CheckFinding;
 use crate::probe_report::{ProbeReport, Restoration};
-use crate::remedy::{first_remedies, remedy_of};
+use crate::remedy::{first_remedies, guard_command, remedy_of};
 
 /// Returns the report as JSON.
 ///
@@ -22,7 +22,7 @@ pub fn json(report: &ProbeReport) -> Value {
     };
     let next = first_remedies(&report.findings).into_iter();
     let next: Vec<_> = next.map(|(remedy, check)| value!({"do": remedy, "check": check})).collect();
-    value!({
+    let mut object = value!({
         "url": report.url,
         "verdict": report.verdict.sentence,
         "losesUpdates": report.verdict.loses_updates,
@@ -36,7 +36,11 @@ pub fn json(report: &ProbeReport) -> Value {
         "restoration": restoration,
         "notes": report.notes,
         "checks": findings,
-    })
+    });
+    if let Some(command) = guard_command(report) {
+        object["guard"] = value!(command);
+    }
+    object
 }
 
 fn finding_value(report: &ProbeReport, finding: &CheckFinding) -> Value {

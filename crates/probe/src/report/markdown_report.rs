@@ -9,7 +9,7 @@ use super::shown_exchange::{request_lines, response_lines};
 use crate::check::{CheckGroup, Mark};
 use crate::finding::CheckFinding;
 use crate::probe_report::ProbeReport;
-use crate::remedy::{first_remedies, remedy_of};
+use crate::remedy::{GUARD_ADVICE, first_remedies, guard_command, remedy_of};
 
 /// Returns the report as Markdown: the verdict, a table, and details of the checks that are not right.
 #[must_use]
@@ -23,6 +23,9 @@ pub fn markdown(report: &ProbeReport) -> String {
     }
     for (remedy, check) in first_remedies(&report.findings) {
         let _ = writeln!(out, "- Next: {} ({check})", escape(remedy));
+    }
+    if let Some(command) = guard_command(report) {
+        let _ = writeln!(out, "- Until then: {GUARD_ADVICE}:\n\n      {}", traffic::visible(&command));
     }
     let _ = writeln!(out, "\n| | check | asks | found | clause |\n| --- | --- | --- | --- | --- |");
     for group in CheckGroup::ALL {

@@ -8,8 +8,8 @@ use super::curl_command::curl_command;
 use super::shown_exchange::{request_lines, response_lines};
 use crate::check::{CheckGroup, Mark};
 use crate::finding::CheckFinding;
-use crate::probe_report::ProbeReport;
-use crate::remedy::{first_remedies, remedy_of};
+use crate::probe_report::{ProbeReport, Restoration};
+use crate::remedy::{GUARD_ADVICE, first_remedies, guard_command, remedy_of};
 
 /// The widest line of prose, in columns.
 const MAX_COLUMNS: usize = 78;
@@ -17,9 +17,12 @@ const MAX_COLUMNS: usize = 78;
 /// The fewest columns in which a check and what was found share a line.
 const MIN_TABLE_COLUMNS: usize = 60;
 
+/// The fewest checks of a group that share a line, if they were not asked for the same reason.
+const MIN_JOINED: usize = 3;
+
 /// Returns the report as text: the verdict, a line for each check, and details of the faults.
 ///
-/// It ends with the verdict and with what to do, which are then in the last rows of a terminal. `columns` is the width
+/// It ends with what to do and with the verdict, which are then in the last rows of a terminal. `columns` is the width
 /// for its prose; requests, responses and commands are never broken.
 #[must_use]
 pub fn text(report: &ProbeReport, columns: usize) -> String {
@@ -34,21 +37,23 @@ pub fn text(report: &ProbeReport, columns: usize) -> String {
     }
     for group in CheckGroup::ALL {
         out.line(&format!("\n{}", group.name()));
-        for finding in report.findings.iter().filter(|finding| finding.check().group == group) {
-            out.check(finding);
-        }
+        out.group(&report.findings.iter().filter(|finding| finding.check().group == group).collect::<Vec<_>>());
     }
     let faults = [Mark::Wrong, Mark::Weak].map(|mark| report.findings.iter().filter(move |one| one.mark == mark));
-    let before = out.text.len();
     for finding in faults.into_iter().flatten() {
         out.details(report, finding);
     }
-    if out.text.len() > before {
-        out.line("");
-        out.wrapped("", &format!("{}.", report.verdict.sentence));
-    }
+    out.line("");
     for (remedy, check) in first_remedies(&report.findings) {
         out.wrapped("Next: ", &format!("{remedy} ({check})."));
+    }
+    if let Some(command) = guard_command(report) {
+        out.wrapped("Until then: ", &format!("{GUARD_ADVICE}:"));
+        out.line(&format!("    {}", visible(&command)));
+    }
+    out.wrapped("", &format!("{}.", report.verdict.sentence));
+    if report.restoration != Restoration::NotWritten {
+        out.wrapped("", &visible(&super::restoration(report)));
     }
     out.text
 }
@@ -70,6 +75,23 @@ impl TextWriter {
         let width = self.columns.saturating_sub(indent.len()).max(20);
         for (index, line) in wrap(text, width).iter().enumerate() {
             self.line(&format!("{}{line}", if index == 0 { first } else { &indent }));
+        }
+    }
+
+    /// Writes a line for each check of a group, and one for all that were not asked for the same reason.
+    fn group(&mut self, findings: &[&CheckFinding]) {
+        let is_not_asked = |finding: &CheckFinding| finding.mark == Mark::NotAsked;
+        let with_reason_of = |finding: &CheckFinding| {
+            findings.iter().filter(|other| is_not_asked(other) && other.says == finding.says).collect::<Vec<_>>()
+        };
+        for finding in findings {
+            let alike = if is_not_asked(finding) { with_reason_of(finding) } else { Vec::new() };
+            if alike.len() < MIN_JOINED {
+                self.check(finding);
+            } else if alike[0].id == finding.id {
+                let names: Vec<_> = alike.iter().map(|finding| finding.check().name).collect();
+                self.wrapped("  – ", &format!("{}: {}", visible(&finding.says), names.join(", ")));
+            }
         }
     }
 

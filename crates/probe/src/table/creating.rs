@@ -3,6 +3,7 @@
 use crate::check::{Ask, CheckGroup as G, CheckId as Id, ProbeCheck};
 use crate::condition::Condition;
 use crate::observed::Observed as O;
+use crate::table::observations::{REFUSED, REFUSED_OTHERWISE};
 
 /// The checks, in the order of the report.
 pub(super) const CHECKS: [ProbeCheck; 5] = [
@@ -13,8 +14,8 @@ pub(super) const CHECKS: [ProbeCheck; 5] = [
         asks: "If-None-Match: * on a resource that exists",
         clause: "RFC 9110 13.1.2",
         ask: Ask::Write(Condition::NoneMatchAny),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a client that means to create overwrites what is there",
     },
     ProbeCheck {
@@ -35,8 +36,8 @@ pub(super) const CHECKS: [ProbeCheck; 5] = [
         asks: "If-Match: * on a resource that does not exist",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Scratch,
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a client that means to update creates again what was deleted",
     },
     ProbeCheck {
@@ -46,8 +47,8 @@ pub(super) const CHECKS: [ProbeCheck; 5] = [
         asks: "DELETE with an old tag",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Scratch,
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a client deletes a version that it has not seen",
     },
     ProbeCheck {

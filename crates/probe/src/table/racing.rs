@@ -3,6 +3,12 @@
 use crate::check::{Ask, CheckGroup as G, CheckId as Id, ProbeCheck};
 use crate::observed::Observed as O;
 
+/// The right result of a race.
+const ONE_SUCCEEDED: &[O] = &[O::OneSucceeded];
+
+/// The weak results of a race: nothing is lost, but no writer has succeeded, or the server decides later.
+const NONE_SUCCEEDED: &[O] = &[O::NoneSucceeded, O::Accepted];
+
 /// The checks, in the order of the report.
 pub(super) const CHECKS: [ProbeCheck; 8] = [
     ProbeCheck {
@@ -12,8 +18,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "2 writers with one tag at once",
         clause: "RFC 9110 13.2.1",
         ask: Ask::Race { writers: 2, slow: false, rounds: 10 },
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "the condition is evaluated in one step and the write is made in another",
     },
     ProbeCheck {
@@ -23,8 +29,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "8 writers with one tag at once",
         clause: "RFC 9110 13.2.1",
         ask: Ask::Race { writers: 8, slow: false, rounds: 4 },
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "the condition is evaluated in one step and the write is made in another",
     },
     ProbeCheck {
@@ -34,8 +40,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "50 writers with one tag at once",
         clause: "RFC 9110 13.2.1",
         ask: Ask::Race { writers: 50, slow: false, rounds: 2 },
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "the condition is evaluated in one step and the write is made in another",
     },
     ProbeCheck {
@@ -45,8 +51,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "2 writers with one tag at once, the last byte of each body 50 ms late",
         clause: "RFC 9110 13.2.1",
         ask: Ask::Race { writers: 2, slow: true, rounds: 10 },
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "the condition is evaluated before the body has arrived, and not when the write is made",
     },
     ProbeCheck {
@@ -56,8 +62,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "8 writers with one tag at once, the last byte of each body 50 ms late",
         clause: "RFC 9110 13.2.1",
         ask: Ask::Race { writers: 8, slow: true, rounds: 4 },
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "the condition is evaluated before the body has arrived, and not when the write is made",
     },
     ProbeCheck {
@@ -67,8 +73,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "50 writers with one tag at once, the last byte of each body 50 ms late",
         clause: "RFC 9110 13.2.1",
         ask: Ask::Race { writers: 50, slow: true, rounds: 2 },
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "the condition is evaluated before the body has arrived, and not when the write is made",
     },
     ProbeCheck {
@@ -78,8 +84,8 @@ pub(super) const CHECKS: [ProbeCheck; 8] = [
         asks: "50 creations with If-None-Match: * at once",
         clause: "RFC 9110 13.1.2",
         ask: Ask::Scratch,
-        right: &[O::OneSucceeded],
-        weak: &[O::NoneSucceeded, O::Accepted],
+        right: ONE_SUCCEEDED,
+        weak: NONE_SUCCEEDED,
         consequence: "two clients each believe that they created it, and one text is lost",
     },
     ProbeCheck {

@@ -3,6 +3,7 @@
 use crate::check::{Ask, CheckGroup as G, CheckId as Id, ProbeCheck};
 use crate::condition::Condition;
 use crate::observed::Observed as O;
+use crate::table::observations::{NOT_WRITTEN, REFUSED, REFUSED_OTHERWISE, WRITTEN};
 
 /// The checks, in the order of the report.
 pub(super) const CHECKS: [ProbeCheck; 25] = [
@@ -34,7 +35,7 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with the current tag",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Write(Condition::Current),
-        right: &[O::Done, O::Created],
+        right: WRITTEN,
         weak: &[O::Accepted],
         consequence: "a client cannot write with a condition",
     },
@@ -45,8 +46,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with an old tag",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Write(Condition::Stale),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a writer overwrites a version that it has not seen",
     },
     ProbeCheck {
@@ -56,8 +57,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with the current tag, marked as weak",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Write(Condition::Weak),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "If-Match compares strongly: a weak tag promises only something equivalent",
     },
     ProbeCheck {
@@ -67,8 +68,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with a tag that was never issued",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Write(Condition::Unknown),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a writer overwrites a version that it has not seen",
     },
     ProbeCheck {
@@ -78,16 +79,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with a list that has the current tag",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Write(Condition::ListWithCurrent),
-        right: &[O::Done, O::Created],
-        weak: &[
-            O::PreconditionFailed,
-            O::Accepted,
-            O::PreconditionRequired,
-            O::Conflict,
-            O::BadRequest,
-            O::NotFound,
-            O::OtherRefusal,
-        ],
+        right: WRITTEN,
+        weak: NOT_WRITTEN,
         consequence: "a list is not understood; the write is refused, so nothing is lost",
     },
     ProbeCheck {
@@ -97,8 +90,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with a list that does not have it",
         clause: "RFC 9110 13.1.1",
         ask: Ask::Write(Condition::ListWithoutCurrent),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a writer overwrites a version that it has not seen",
     },
     ProbeCheck {
@@ -141,16 +134,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "two lines of If-Match, the second with the current tag",
         clause: "RFC 9110 5.3",
         ask: Ask::Write(Condition::TwoLinesWithCurrent),
-        right: &[O::Done, O::Created],
-        weak: &[
-            O::PreconditionFailed,
-            O::Accepted,
-            O::PreconditionRequired,
-            O::Conflict,
-            O::BadRequest,
-            O::NotFound,
-            O::OtherRefusal,
-        ],
+        right: WRITTEN,
+        weak: NOT_WRITTEN,
         consequence: "only one line is read; the write is refused, so nothing is lost",
     },
     ProbeCheck {
@@ -171,8 +156,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Unmodified-Since with a date before the current version",
         clause: "RFC 9110 13.1.4",
         ask: Ask::Write(Condition::OldDate),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a writer whose only validator is a date overwrites what it has not seen",
     },
     ProbeCheck {
@@ -182,16 +167,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Unmodified-Since with the current date",
         clause: "RFC 9110 13.1.4",
         ask: Ask::Write(Condition::CurrentDate),
-        right: &[O::Done, O::Created],
-        weak: &[
-            O::PreconditionFailed,
-            O::Accepted,
-            O::PreconditionRequired,
-            O::Conflict,
-            O::BadRequest,
-            O::NotFound,
-            O::OtherRefusal,
-        ],
+        right: WRITTEN,
+        weak: NOT_WRITTEN,
         consequence: "a client whose only validator is a date cannot write; nothing is lost",
     },
     ProbeCheck {
@@ -223,16 +200,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with the current tag, and an old date",
         clause: "RFC 9110 13.2.2",
         ask: Ask::Write(Condition::CurrentTagOldDate),
-        right: &[O::Done, O::Created],
-        weak: &[
-            O::PreconditionFailed,
-            O::Accepted,
-            O::PreconditionRequired,
-            O::Conflict,
-            O::BadRequest,
-            O::NotFound,
-            O::OtherRefusal,
-        ],
+        right: WRITTEN,
+        weak: NOT_WRITTEN,
         consequence: "the date is evaluated beside the tag; the write is refused, so nothing is lost",
     },
     ProbeCheck {
@@ -242,8 +211,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-Match with an old tag, and a date in the future",
         clause: "RFC 9110 13.2.2",
         ask: Ask::Write(Condition::StaleTagFutureDate),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a date overrides a tag that says no",
     },
     ProbeCheck {
@@ -264,8 +233,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "If-None-Match with the current tag",
         clause: "RFC 9110 13.1.2",
         ask: Ask::Write(Condition::NoneMatchCurrent),
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a false condition is ignored",
     },
     ProbeCheck {
@@ -319,8 +288,8 @@ pub(super) const CHECKS: [ProbeCheck; 25] = [
         asks: "PATCH with an old tag",
         clause: "RFC 5789 2, RFC 9110 13.1.1",
         ask: Ask::Script { writes: true },
-        right: &[O::PreconditionFailed],
-        weak: &[O::PreconditionRequired, O::Conflict, O::BadRequest, O::NotFound, O::OtherRefusal],
+        right: REFUSED,
+        weak: REFUSED_OTHERWISE,
         consequence: "a patch is applied to a version that its writer has not seen",
     },
 ];

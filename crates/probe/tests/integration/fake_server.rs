@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use precondition::{EntityTag, TagList};
+use precondition::{EntityTag, HttpDate, TagList};
 use probe::{FieldLine, ProbeRequest, ProbeResponse, ProbeTransport, SendError};
 use serde_json::{Map, Value, json};
 
@@ -47,6 +47,8 @@ pub(crate) enum Fault {
     /// No response to anything after this many requests.
     DiesAfter(usize),
     NoTags,
+    /// Every write is refused after this many requests.
+    RefusesWritesAfter(usize),
 }
 
 #[derive(Debug, Clone)]
@@ -55,6 +57,8 @@ struct Resource {
     version: u64,
     /// When it was written.
     at: Duration,
+    /// Whether the version before it was written in the same second.
+    shares_second: bool,
 }
 
 #[derive(Debug, Default)]
@@ -69,8 +73,13 @@ struct State {
     methods: Vec<&'static str>,
 }
 
+/// The time of the start in HTTP dates, in seconds since 1970.
+const START: i64 = 1_700_000_000;
+
 pub(crate) struct FakeServer {
     fault: Fault,
+    /// Whether responses have dates, and conditions with dates are judged.
+    is_dated: bool,
     state: Mutex<State>,
 }
 
@@ -83,8 +92,30 @@ impl FakeServer {
         if matches!(fault, Fault::VersionInBody | Fault::IgnoredVersionInBody) {
             body.insert("version".to_owned(), json!(0));
         }
-        state.resources.insert(TARGET.to_owned(), Resource { body, version: 0, at: Duration::ZERO });
-        Self { fault, state: Mutex::new(state) }
+        state
+            .resources
+            .insert(TARGET.to_owned(), Resource { body, version: 0, at: Duration::ZERO, shares_second: false });
+        Self { fault, is_dated: false, state: Mutex::new(state) }
+    }
+
+    /// Returns a server without a fault, whose responses have dates.
+    pub(crate) fn dated() -> Self {
+        Self { is_dated: true, ..Self::new(Fault::None) }
+    }
+
+    /// Counts a request that is answered by [`FakeServer::respond_to`], and returns how many there were.
+    pub(crate) fn count_request(&self, request: &ProbeRequest) -> usize {
+        let mut state = self.state.lock().unwrap();
+        state.requests += 1;
+        state.methods.push(request.method);
+        state.requests
+    }
+
+    /// Responds to one request, past every fault of races.
+    pub(crate) fn respond_to(&self, request: &ProbeRequest) -> ProbeResponse {
+        let mut state = self.state.lock().unwrap();
+        let refusal = self.is_refused_before_its_body(request, &state);
+        self.exchange(&mut state, request, refusal)
     }
 
     /// Returns the text of the resource.
@@ -92,6 +123,20 @@ impl FakeServer {
         let state = self.state.lock().unwrap();
         let content = &state.resources.get(TARGET)?.body["content"];
         content.as_str().map(str::to_owned)
+    }
+
+    /// Returns the tag of the resource at a target, as the value of a field; empty if there is none.
+    pub(crate) fn tag_at(&self, target: &str) -> String {
+        let state = self.state.lock().unwrap();
+        state.resources.get(target).map(|resource| self.tag(state.time, resource).to_string()).unwrap_or_default()
+    }
+
+    /// Returns whether the resource that a request is about has the text of the request's body.
+    pub(crate) fn has_text_of(&self, request: &ProbeRequest) -> bool {
+        let sent: Option<Value> = request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+        let state = self.state.lock().unwrap();
+        let resource = state.resources.get(&request.target);
+        resource.zip(sent).is_some_and(|(resource, sent)| resource.body.get("content") == sent.get("content"))
     }
 
     pub(crate) fn requests(&self) -> usize {
@@ -155,6 +200,7 @@ impl FakeServer {
                 return None;
             }
         }
+        let date = |name: &str| joined(name).filter(|_| self.is_dated).and_then(|value| HttpDate::parse(&value));
         let none_match = joined("If-None-Match");
         let tag = resource.map(|resource| self.tag(time, resource));
         let mut names_version = false;
@@ -170,6 +216,12 @@ impl FakeServer {
                 return Some(412);
             }
             names_version = list != TagList::Any;
+        } else if let (Some(date), Some(resource)) = (date("If-Unmodified-Since"), resource) {
+            // A date in the future names no version, and one that two versions share does not say which.
+            if resource.shares_second || !(http_date(resource.at)..=http_date(time)).contains(&date) {
+                return Some(412);
+            }
+            names_version = true;
         }
         if let Some(value) = &none_match {
             let Ok(list) = TagList::parse(value) else { return Some(400) };
@@ -179,6 +231,10 @@ impl FakeServer {
                 return Some(if is_read { 304 } else { 412 });
             }
             names_version |= list == TagList::Any;
+        } else if let (true, Some(date), Some(resource)) = (is_read, date("If-Modified-Since"), resource)
+            && http_date(resource.at) <= date
+        {
+            return Some(304);
         }
         (!is_read && !names_version).then_some(428)
     }
@@ -205,7 +261,8 @@ impl FakeServer {
         if matches!(self.fault, Fault::VersionInBody | Fault::IgnoredVersionInBody) {
             body.insert("version".to_owned(), json!(state.versions));
         }
-        let resource = Resource { body, version: state.versions, at: state.time };
+        let shares_second = before.as_ref().is_some_and(|before| before.at.as_secs() == state.time.as_secs());
+        let resource = Resource { body, version: state.versions, at: state.time, shares_second };
         state.resources.insert(request.target.clone(), resource);
         match self.fault {
             Fault::Accepts202 => 202,
@@ -234,12 +291,16 @@ impl FakeServer {
         let resource = if is_read { self.seen(state, request) } else { state.resources.get(&request.target) };
         let status = if is_read && resource.is_none() { 404 } else { status };
         let wants_it = request.fields.iter().any(|line| line.is("Prefer"));
-        let mut fields = Vec::new();
+        let date = |name, at| FieldLine::new(name, http_date(at).to_string());
+        let mut fields: Vec<_> = self.is_dated.then(|| date("Date", state.time)).into_iter().collect();
         let mut body = Vec::new();
         if let Some(resource) = resource.filter(|_| status < 400 || status == 412) {
             let is_silent = self.fault == Fault::NoTagOnWrite && !is_read && status < 300;
             if self.has_tags() && !is_silent {
                 fields.push(FieldLine::new("ETag", self.tag(state.time, resource).to_bytes()));
+            }
+            if self.is_dated {
+                fields.push(date("Last-Modified", resource.at));
             }
             if (status == 200 && request.method != "HEAD") || (status == 412 && wants_it) {
                 fields.push(FieldLine::new("Content-Type", "application/json"));
@@ -250,11 +311,13 @@ impl FakeServer {
     }
 
     fn is_refused_before_its_body(&self, request: &ProbeRequest, state: &State) -> Option<u16> {
-        let is_method_refused = match self.fault {
-            Fault::PatchOnly => request.method == "PUT",
-            _ => false,
+        let is_read = matches!(request.method, "GET" | "HEAD");
+        let early = match self.fault {
+            Fault::PatchOnly if request.method == "PUT" => Some(405),
+            Fault::RefusesWritesAfter(count) if !is_read && state.requests > count => Some(403),
+            _ => None,
         };
-        if is_method_refused { Some(405) } else { self.refusal(state.time, request, self.seen(state, request)) }
+        early.or_else(|| self.refusal(state.time, request, self.seen(state, request)))
     }
 
     fn exchange(&self, state: &mut State, request: &ProbeRequest, refusal: Option<u16>) -> ProbeResponse {
@@ -299,7 +362,7 @@ impl ProbeTransport for FakeServer {
                 state.versions += 1;
                 let body = json!({"title": "A note", "content": "written by another client"});
                 let body = body.as_object().unwrap().clone();
-                let other = Resource { body, version: state.versions, at: state.time };
+                let other = Resource { body, version: state.versions, at: state.time, shares_second: false };
                 state.resources.insert(TARGET.to_owned(), other);
             }
             let refusal = match &judged {
@@ -314,4 +377,9 @@ impl ProbeTransport for FakeServer {
     async fn pause(&self, time: Duration) {
         self.state.lock().unwrap().time += time;
     }
+}
+
+/// Returns a time since the start as a date.
+fn http_date(time: Duration) -> HttpDate {
+    HttpDate::from_unix_seconds(START + i64::try_from(time.as_secs()).unwrap())
 }

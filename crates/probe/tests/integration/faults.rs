@@ -67,6 +67,41 @@ async fn ignored_if_match_is_found() {
     assert_eq!(found(Fault::IgnoredIfMatch, &scratch_plan()).await, [&one_by_one[..], &at_once[..]].concat());
 }
 
+/// Returns the command that a report gives in each of its forms, `None` if it gives none.
+fn guard_command(report: &probe::ProbeReport) -> Option<String> {
+    let command = probe::json(report)["guard"].as_str().map(str::to_owned);
+    for text in [probe::text(report, 40), probe::markdown(report)] {
+        match &command {
+            Some(command) => assert!(text.lines().any(|line| line.trim() == command), "{text}"),
+            None => assert!(!text.contains("ifmatch proxy"), "{text}"),
+        }
+    }
+    command
+}
+
+#[tokio::test]
+async fn lost_updates_are_answered_with_the_command_of_a_guard() {
+    let mut report = run(&plan(&url()), &FakeServer::new(Fault::IgnoredIfMatch)).await;
+    assert_eq!(guard_command(&report).as_deref(), Some("ifmatch proxy --to http://notes.example --guard"));
+    report.ca_file = Some("my ca.pem".to_owned());
+    report.origin = "https://[::1]:8443".to_owned();
+    let expected = "ifmatch proxy --to 'https://[::1]:8443' --ca 'my ca.pem' --guard";
+    assert_eq!(guard_command(&report).as_deref(), Some(expected));
+    // No race is lost, but another check shows that updates can be.
+    let report = run(&plan(&url()), &FakeServer::new(Fault::EmptyTakenForNone)).await;
+    assert!(!report.verdict.loses_updates && guard_command(&report).is_some());
+}
+
+#[tokio::test]
+async fn server_that_loses_nothing_needs_no_guard() {
+    for fault in [Fault::None, Fault::NoTagOnWrite, Fault::StrongLater] {
+        let report = run(&scratch_plan(), &FakeServer::new(fault)).await;
+        assert_eq!(guard_command(&report), None, "{fault:?}");
+    }
+    // PUT is refused: whether updates can be lost is not known.
+    assert_eq!(guard_command(&run(&plan(&url()), &FakeServer::new(Fault::PatchOnly)).await), None);
+}
+
 #[tokio::test]
 async fn weak_tags_are_found() {
     assert_eq!(found(Fault::WeakTags, &plan(&url())).await, ["!entity-tag", "✗weak-tag"]);

@@ -20,6 +20,16 @@ async fn without_permission_only_reads_are_sent() {
     assert_eq!(faults(&report), [""; 0]);
     assert!(not_asked(&report).contains(&"stale-tag: needs --write".to_owned()), "{:?}", not_asked(&report));
     assert!(report.verdict.sentence.contains("add --write"), "{:?}", report.verdict);
+    // The last line of the report says how to learn more.
+    let text = probe::text(&report, 78);
+    let words: Vec<_> = text.split_whitespace().collect();
+    assert!(words.join(" ").ends_with("; add --write to learn whether updates can be lost."), "{text}");
+    assert!(text.contains("\n  – needs --write: race-2, race-8, race-50, slow-race-2"), "{text}");
+    // Each check is named once.
+    for check in probe::CHECKS {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        assert_eq!(words.filter(|word| *word == check.name).count(), 1, "{}: {text}", check.name);
+    }
 }
 
 #[tokio::test]
@@ -69,6 +79,35 @@ async fn server_that_dies_leaves_the_original_in_its_place() {
     assert!(why.contains("cannot be reached") && place == "memory", "{why} {place}");
     assert!(String::from_utf8(keeper.kept().unwrap()).unwrap().contains("original"));
     assert!(!report.is_passed());
+}
+
+#[tokio::test]
+async fn refused_restore_is_said_in_every_report() {
+    let server = FakeServer::new(Fault::RefusesWritesAfter(60));
+    let keeper = MemoryKeeper::default();
+    let report = run_probe(&plan(&url()), &server, &keeper, &|_| {}, &|| false).await.unwrap();
+    let why = "the server answered 403 Forbidden".to_owned();
+    assert_eq!(report.restoration, Restoration::Failed { why, place: "memory".to_owned() });
+    assert!(!report.is_passed());
+    assert_ne!(server.content().as_deref(), Some("original"));
+    assert!(String::from_utf8(keeper.kept().unwrap()).unwrap().contains("original"));
+    let sentence = "The original is NOT restored: the server answered 403 Forbidden. It is in memory.";
+    let text = probe::text(&report, 100);
+    // The first lines of a long report leave the screen, so the last one says it again.
+    assert_eq!(text.matches("The original is NOT restored").count(), 2, "{text}");
+    let words: Vec<_> = text.split_whitespace().collect();
+    assert!(words.join(" ").ends_with(sentence), "{text}");
+    assert!(probe::markdown(&report).contains(sentence), "{}", probe::markdown(&report));
+    assert_eq!(probe::json(&report)["restoration"]["state"], "failed");
+}
+
+#[tokio::test]
+async fn server_that_never_wrote_has_its_original() {
+    let server = FakeServer::new(Fault::RefusesWritesAfter(0));
+    let keeper = MemoryKeeper::default();
+    let report = run_probe(&plan(&url()), &server, &keeper, &|_| {}, &|| false).await.unwrap();
+    assert_eq!((report.restoration, keeper.kept()), (Restoration::Restored, None));
+    assert_eq!(server.content().as_deref(), Some("original"));
 }
 
 #[tokio::test]

@@ -80,11 +80,11 @@ pub(super) struct UpstreamConnector {
 
 impl UpstreamConnector {
     pub(super) fn new(url: &UpstreamUrl, options: &UpstreamOptions) -> Self {
-        let (host, port) = (url.host().to_owned(), url.port());
+        let (host, port) = (url.origin().host().to_owned(), url.origin().port());
         #[cfg(not(feature = "tls"))]
         let _ = options;
         #[cfg(feature = "tls")]
-        let tls = url.is_encrypted().then(|| super::tls::TlsConnectors::new(&host, options.tls.as_ref()));
+        let tls = url.origin().is_encrypted().then(|| super::tls::TlsConnectors::new(&host, options.tls.as_ref()));
         Self {
             host,
             port,

@@ -1,5 +1,6 @@
 //! Examines the path to a server, and prints the report.
 
+use std::io;
 use std::time::Duration;
 
 use client::{Client, ClientError, ClientLimits};
@@ -13,6 +14,7 @@ use super::error::DoctorCommandError;
 use super::{json_report, text_report};
 use crate::exit::Exit;
 use crate::options::{ConnectionError, ServerAccess, user_name};
+use crate::output::columns::columns;
 use crate::output::json::json_line;
 use crate::output::stderr::print_message;
 use crate::output::stdout;
@@ -22,13 +24,14 @@ use crate::stop_signal::stop_signal;
 /// The name of a user whose name is not known.
 const NAMELESS: &str = "doctor";
 
-/// The longest time from a request to its response, and for the head of an event stream.
+/// The longest time from a request to its response.
 ///
+/// For the head of an event stream, it is only a limit: a stream that does not begin is found sooner, by comparison.
 /// A request is held at the gate for longer than that only if the leader holds all requests.
 const LIMITS: ClientLimits = ClientLimits {
     connect: Duration::from_secs(5),
     answer: Duration::from_secs(30),
-    silence: Duration::from_secs(3),
+    silence: Duration::from_secs(60),
     body: 16 * 1024 * 1024,
 };
 
@@ -61,7 +64,7 @@ pub(crate) async fn run(arguments: DoctorArgs) -> Result<Exit, DoctorCommandErro
     stdout::print(if json {
         json_line(&json_report::value(&report))
     } else {
-        visible_lines(&text_report::text(&report))
+        visible_lines(&text_report::text(&report, columns(io::stdout())))
     })?;
     Ok(if report.is_well() { Exit::Success } else { Exit::CheckFailed })
 }

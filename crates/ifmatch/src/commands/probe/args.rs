@@ -62,9 +62,9 @@ client wrote in the meantime. No redirect is followed, and the values of --heade
 
 The report: ✓ right, ! allowed but weak (a SHOULD, or a choice that leaves a hole), ✗ wrong, – not asked, and why.
 
-The members of --json: url, verdict, losesUpdates, next (do, check), right, weak, wrong, notAsked, requests, stopped,
-restoration (state, why, original), notes, checks (check, group, asks, clause, mark, found, succeeded and of for races,
-consequence, do, request, response, curl).
+The members of --json: url, verdict, losesUpdates, next (do, check), guard (if updates can be lost: the command of a
+proxy that prevents it), right, weak, wrong, notAsked, requests, stopped, restoration (state, why, original), notes,
+checks (check, group, asks, clause, mark, found, succeeded and of for races, consequence, do, request, response, curl).
 
 Examples:
   ifmatch probe http://localhost:3000/api/posts/77                     what reading shows

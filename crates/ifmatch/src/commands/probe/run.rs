@@ -49,6 +49,7 @@ pub(crate) async fn run(arguments: ProbeArgs, paths: &Paths) -> Result<Exit, Pro
     };
     progress_line::clear();
     report.user_fields = user_fields;
+    report.ca_file = arguments.ca.as_ref().map(|path| path.display().to_string());
     arguments.print(&report)?;
     Ok(exit_of(&report, stopped.get().copied()))
 }

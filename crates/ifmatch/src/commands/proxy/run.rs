@@ -86,7 +86,7 @@ fn access(arguments: &ProxyArgs) -> Result<(Option<Token>, Option<Tokens>), Prox
 
 /// Returns whether the server behind the proxy is the proxy itself.
 fn leads_to(arguments: &ProxyArgs, address: std::net::SocketAddr) -> bool {
-    let to = (arguments.to.host(), arguments.to.port());
+    let to = (arguments.to.origin().host(), arguments.to.origin().port());
     // A name that does not resolve is reported when a request arrives.
     to.to_socket_addrs().is_ok_and(|mut found| found.any(|found| found == address || found == reachable(address)))
 }
