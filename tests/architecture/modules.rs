@@ -42,6 +42,7 @@ const ACYCLIC: &[&str] = &[
     "swarm",
     "probe",
     "doctor",
+    "holes",
     "ifmatch",
     "server",
     "guard",

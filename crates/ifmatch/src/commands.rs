@@ -9,6 +9,7 @@ pub(crate) mod config;
 pub(crate) mod docs;
 pub(crate) mod doctor;
 pub(crate) mod edit;
+pub(crate) mod hole;
 pub(crate) mod join;
 pub(crate) mod lesson;
 pub(crate) mod man;
@@ -28,6 +29,7 @@ use self::config::ConfigArgs;
 use self::docs::DocsArgs;
 use self::doctor::DoctorArgs;
 use self::edit::EditArgs;
+use self::hole::HoleArgs;
 use self::join::JoinArgs;
 use self::lesson::LessonArgs;
 use self::man::ManArgs;
@@ -60,6 +62,8 @@ pub(crate) enum Subcommands {
     Docs(DocsArgs),
     /// Play a lesson without a screen, check its claims, and print what happened.
     Lesson(LessonArgs),
+    /// Find the mistake by which each of three small servers loses updates.
+    Hole(HoleArgs),
     /// Let simulated people edit one document at once, and count how many of their edits are lost.
     Swarm(SwarmArgs),
     /// Test any HTTP API: does this server lose updates?
@@ -96,6 +100,7 @@ impl Subcommands {
             Self::Proxy(arguments) => Box::pin(proxy::run(arguments, paths, display)).await?,
             Self::Docs(arguments) => docs::run(arguments).await?,
             Self::Lesson(arguments) => Box::pin(lesson::run(arguments, paths, display)).await?,
+            Self::Hole(arguments) => hole::run(&arguments).await?,
             Self::Swarm(arguments) => Box::pin(swarm::run(arguments, paths, display)).await?,
             Self::Probe(arguments) => Box::pin(probe::run(arguments, paths)).await?,
             Self::Doctor(arguments) => Box::pin(doctor::run(arguments)).await?,

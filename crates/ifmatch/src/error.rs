@@ -11,6 +11,7 @@ use crate::commands::completions::CompletionsError;
 use crate::commands::config::ConfigCommandError;
 use crate::commands::docs::DocsError;
 use crate::commands::doctor::DoctorCommandError;
+use crate::commands::hole::HoleCommandError;
 use crate::commands::join::JoinCommandError;
 use crate::commands::lesson::LessonError;
 use crate::commands::man::ManError;
@@ -61,6 +62,9 @@ pub(crate) enum Error {
     /// `ifmatch lesson` failed.
     #[error(transparent)]
     Lesson(#[from] LessonError),
+    /// `ifmatch hole` failed.
+    #[error(transparent)]
+    Hole(#[from] HoleCommandError),
     /// `ifmatch swarm` failed.
     #[error(transparent)]
     Swarm(#[from] SwarmCommandError),
@@ -120,6 +124,7 @@ impl Error {
             Self::RemoteSession(error) => error.exit(),
             Self::Docs(error) => error.exit(),
             Self::Lesson(error) => error.exit(),
+            Self::Hole(error) => error.exit(),
             Self::Swarm(error) => error.exit(),
             Self::Probe(error) => error.exit(),
             Self::Doctor(error) => error.exit(),

@@ -6,6 +6,7 @@ mod access;
 mod configuration;
 mod docs;
 mod doctor;
+mod hole;
 mod log;
 mod manual;
 #[cfg(unix)]
