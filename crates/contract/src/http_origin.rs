@@ -33,7 +33,7 @@ pub struct HttpOrigin {
 }
 
 impl HttpOrigin {
-    /// Returns the origin with the scheme and the authority of a URL, `None` for a part that the URL does not have.
+    /// Returns the origin of a URL with this scheme and authority, `None` for a part that is missing.
     ///
     /// The caller has checked which characters the authority has, as every parser of URLs does.
     ///

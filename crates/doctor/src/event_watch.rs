@@ -7,10 +7,14 @@ use client::{Client, EventParser, RawRequest, RawResponse, RawStream};
 use contract::{ApiPath, fields};
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// How many other requests have to be answered, one after the other, before a part of a stream counts as held back.
+/// How many other requests have to be answered before a part of a stream counts as held back.
+///
+/// They are sent one after the other.
 pub(crate) const COMPARED_REQUESTS: usize = 10;
 
-/// The pause before each of these requests: a path that holds nothing back takes less for an event than for all ten.
+/// The pause before each of these requests.
+///
+/// A path that holds nothing back takes less time for an event than for all of them.
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// The longest event that is read, in bytes.

@@ -137,7 +137,9 @@ pub(crate) fn coding_of(response: &RawResponse) -> Option<&str> {
     response.field("Content-Encoding").filter(|coding| !matches!(coding.trim(), "" | "identity"))
 }
 
-/// Returns whether a refusal is the server's own: it has problem details, or is compressed and cannot be read here.
+/// Returns whether a refusal is the server's own, with its problem details.
+///
+/// A refusal that is compressed cannot be read here, and is taken for the server's.
 pub(crate) fn is_own_refusal(response: &RawResponse) -> bool {
     problem_of(response).is_some() || coding_of(response).is_some()
 }

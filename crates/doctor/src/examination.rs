@@ -378,7 +378,7 @@ impl<'a> Examination<'a> {
         self.current.as_ref().map_or_else(|| UNKNOWN_TAG.to_owned(), ToString::to_string)
     }
 
-    /// Returns whether the server itself says that it does not have the scratch document, nor a history of it.
+    /// Returns whether the server itself says that it has no history of the scratch document.
     async fn is_absent(&mut self) -> bool {
         self.requests += 1;
         let read = self.client.exchange_raw(get(&self.new_history_target(), &[])).await;

@@ -90,11 +90,11 @@ pub(crate) fn first_remedies(findings: &[CheckFinding]) -> Vec<(&'static str, &'
     first
 }
 
-/// What to do about lost updates before the server is changed, with the command of [`guard_command`].
+/// The advice before the server is changed. The command of [`guard_command`] follows it.
 pub(crate) const GUARD_ADVICE: &str =
     "let all clients use the address of a proxy that evaluates their conditions for this server";
 
-/// Returns the command that starts such a proxy for the server of a report, or `None` if no update can be lost.
+/// Returns the command that starts such a proxy, or `None` if the server loses no update.
 pub(crate) fn guard_command(report: &ProbeReport) -> Option<String> {
     let is_dangerous = |finding: &CheckFinding| {
         finding.mark == Mark::Wrong && finding.check().can_lose_updates() && remedy_of(finding.id).is_some()

@@ -6,7 +6,7 @@ use crate::observed::Observed as O;
 /// The right result of a race.
 const ONE_SUCCEEDED: &[O] = &[O::OneSucceeded];
 
-/// The weak results of a race: nothing is lost, but no writer has succeeded, or the server decides later.
+/// The weak results of a race: no writer has succeeded, or the server decides later.
 const NONE_SUCCEEDED: &[O] = &[O::NoneSucceeded, O::Accepted];
 
 /// The checks, in the order of the report.

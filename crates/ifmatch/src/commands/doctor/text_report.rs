@@ -16,6 +16,9 @@ const MIN_TABLE_COLUMNS: usize = 60;
 /// The columns of the name of a check.
 const NAME_COLUMNS: usize = 16;
 
+/// The lines that fit on a small screen, with the footer, the command, what it announces, and the next prompt.
+const MAX_SCREEN_LINES: usize = 20;
+
 /// A change in the configurations of proxies, with the names of the checks that it is for.
 type WantedChange = (&'static [ProxyChange], Vec<&'static str>);
 
@@ -30,7 +33,6 @@ pub(super) fn text(report: &PathReport, columns: Option<usize>) -> String {
     for finding in &report.findings {
         out.finding(finding);
     }
-    let before = out.text.len();
     for mark in [PathMark::Broken, PathMark::Weak] {
         for finding in report.with_mark(mark) {
             out.details(finding);
@@ -39,7 +41,7 @@ pub(super) fn text(report: &PathReport, columns: Option<usize>) -> String {
     for (changes, names) in wanted_changes(report) {
         out.changes(changes, &names, &report.proxies);
     }
-    if out.text.len() > before {
+    if out.text.lines().count() > MAX_SCREEN_LINES {
         // The first line may have left the screen by now.
         out.text.push('\n');
         out.wrapped("", &format!("{}.", report.verdict()));
@@ -170,6 +172,16 @@ mod tests {
         let (_, end) = text.rsplit_once("\n\n").unwrap();
         assert!(end.starts_with("Editors of ifmatch work through this path; other clients may not:"), "{end}");
         assert!(end.ends_with("doctor-1 is deleted.\n"), "{end}");
+    }
+
+    #[test]
+    fn report_on_a_narrow_terminal_ends_with_the_verdict() {
+        let report = report(PathMark::Fine, ScratchState::NotCreated);
+        let verdicts = |columns| text(&report, Some(columns)).matches("Nothing on this path").count();
+        // At 40 columns, a check and what was found are in two lines or more, and the first lines leave the screen.
+        assert_eq!(verdicts(40), 2);
+        let short = PathReport { findings: report.findings[..8].to_vec(), ..report.clone() };
+        assert_eq!(text(&short, Some(80)).matches("Nothing on this path").count(), 1);
     }
 
     #[test]
