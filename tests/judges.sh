@@ -5,9 +5,9 @@
 #
 # - httplint reads requests and responses of all kinds, byte for byte (judges/exchanges.py).
 # - REDbot reads resources as a cache does, and checks the responses (judges/reads.py).
-# - openapi-spec-validator reads /openapi.json.
-# - schemathesis generates valid and invalid requests from /openapi.json, alone and in chains along its links, and
-#   checks the responses against it (judges/schemathesis.toml gives the reason of each exception).
+# - openapi-spec-validator reads /openapi.json, and that of a proxy.
+# - schemathesis generates valid and invalid requests from both, alone and in chains along their links, and checks the
+#   responses against them (judges/schemathesis.toml gives the reason of each exception).
 # - asciinema plays the recordings of the lessons.
 #
 # Each has its own server, since schemathesis changes its documents. The script takes a minute and a half, and exits
@@ -24,32 +24,47 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 seed=2
 
 folder=$(mktemp -d)
-server=
+servers=()
 base=
 stop() {
-  [ -n "$server" ] || return 0
-  kill "$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
-  server=
+  [ ${#servers[@]} -gt 0 ] || return 0
+  kill "${servers[@]}" 2>/dev/null || true
+  wait "${servers[@]}" 2>/dev/null || true
+  servers=()
 }
 trap 'stop; rm -rf "$folder"' EXIT
 
-# Starts a server on a free port, and reads the port from its output.
-start() {
-  stop
-  # Emptied first, so that the address of the previous server is not found.
+# listen COMMAND…: starts a program that listens on a free port, and reads the port from its output.
+listen() {
   : >"$folder/says"
-  "$program" serve --listen 127.0.0.1:0 --store memory: >"$folder/says" 2>&1 </dev/null &
-  server=$!
+  "$program" "$@" >"$folder/says" 2>&1 </dev/null &
+  servers+=($!)
   base=
   for _ in $(seq 300); do
     base=$(grep -oE -m 1 'http://127\.0\.0\.1:[0-9]+' "$folder/says" | head -n 1 || true)
     [ -z "$base" ] || return 0
-    kill -0 "$server" 2>/dev/null || break
+    kill -0 $! 2>/dev/null || break
     sleep 0.1
   done
-  printf 'the server does not listen: %s\n' "$(cat "$folder/says")" >&2
+  printf 'it does not listen: %s\n' "$(cat "$folder/says")" >&2
   return 1
+}
+
+# Starts a document server, alone.
+start() {
+  stop
+  listen serve --listen 127.0.0.1:0 --store memory:
+}
+
+# Starts a document server, and a proxy in front of it.
+start_proxy() {
+  start
+  listen proxy --to "$base" --listen 127.0.0.1:0 --quiet
+}
+
+# The host and port of the server that was started last, as two words.
+address() {
+  tr : ' ' <<<"${base##*/}"
 }
 
 # judge NAME COMMAND…: runs one checker, and records whether it failed.
@@ -76,7 +91,12 @@ plays() {
 judge asciinema plays
 
 start
-judge httplint python judges/exchanges.py "$(cut -d / -f 3 <<<"$base" | cut -d : -f 1)" "${base##*:}"
+# shellcheck disable=SC2046 # two words
+judge httplint python judges/exchanges.py $(address)
+
+start_proxy
+# shellcheck disable=SC2046 # two words
+judge 'httplint with a proxy' python judges/exchanges.py $(address) proxy
 
 start
 curl --silent --show-error --fail --output /dev/null --request PUT --header 'If-None-Match: *' \
@@ -88,11 +108,18 @@ curl --silent --show-error --fail --output "$folder/openapi.json" "$base/openapi
 judge openapi-spec-validator openapi-spec-validator --schema 3.1 "$folder/openapi.json"
 
 start
-# schemathesis writes its report into the current folder.
+# generate URL PHASES: schemathesis writes its report into the current folder.
 here=$PWD
-judge schemathesis env -C "$folder" schemathesis --config-file "$here/judges/schemathesis.toml" run "$base/openapi.json" \
-  --checks all --phases coverage,fuzzing,stateful --seed "$seed" --workers 1 --no-color \
-  --request-timeout 20 --continue-on-failure
+generate() {
+  env -C "$folder" schemathesis --config-file "$here/judges/schemathesis.toml" run "$1" --checks all --phases "$2" \
+    --seed "$seed" --workers 1 --no-color --request-timeout 20 --continue-on-failure
+}
+judge schemathesis generate "$base/openapi.json" coverage,fuzzing,stateful
+
+start_proxy
+curl --silent --show-error --fail --output "$folder/proxy.json" "$base/.ifmatch/openapi.json"
+judge 'openapi-spec-validator with a proxy' openapi-spec-validator --schema 3.1 "$folder/proxy.json"
+judge 'schemathesis with a proxy' generate "$base/.ifmatch/openapi.json" coverage,fuzzing
 
 if [ ${#failed[@]} -gt 0 ]; then
   printf '\nfailed: %s\n' "${failed[@]}" >&2

@@ -1,6 +1,7 @@
 """Sends requests of all kinds, and lets httplint check each with its response, byte for byte.
 
-    python exchanges.py HOST PORT
+    python exchanges.py HOST PORT           to a document server
+    python exchanges.py HOST PORT proxy     to a proxy in front of one, and to its control interface
 
 httplint knows the rules of the standards: it finds malformed fields, fields that contradict each other, and fields that
 a status must not have. It is used as a library, because its program reads one message per process and does not know
@@ -10,6 +11,7 @@ which response answers a HEAD. Exits with 1 if httplint finds an error, or if a 
 import json
 import socket
 import sys
+import threading
 import time
 
 from httplint import HttpRequestLinter, HttpResponseLinter
@@ -158,11 +160,54 @@ def others():
     ask("PUT", "/control/faults", 200, [JSON], "{}")
     ask("POST", "/control/gate/release", 200)
     ask("POST", "/control/gate/7/release", 404)
+    ask("POST", "/control/gate/7/release?loseResponse=true", 404)
+    # A document server cannot send a request twice, so it says that, whatever the number is.
+    ask("POST", "/control/gate/7/release?duplicate=true", 400)
+    ask("POST", "/control/gate/release?duplicate=true", 400)
 
 
-documents()
-lists()
-others()
+def proxied():
+    """A proxy: what it passes on, its refusals, and the release of one request that is sent twice."""
+    path = "/api/documents/proxied"
+    tag = ask("PUT", path, 201, [JSON, ("If-None-Match", "*")], DOCUMENT)["etag"]
+    for method in ("GET", "HEAD"):
+        ask(method, path, 200)
+        ask(method, path, 304, [("If-None-Match", tag)])
+        ask(method, path + "-not", 404)
+    ask("PUT", path, 428, [JSON], DOCUMENT)
+    ask("GET", "/.ifmatch/no-such-page", 404)
+    control = "/.ifmatch/control/gate"
+    for page in ("/openapi.json", "/control/gate", "/control/faults", "/control/exchanges", "/healthz", "/metrics"):
+        ask("GET", "/.ifmatch" + page, 200)
+        ask("HEAD", "/.ifmatch" + page, 200)
+    ask("POST", f"{control}/7000/release?duplicate=true", 404)
+    ask("POST", f"{control}/7000/release?duplicate=yes", 400)
+    ask("POST", f"{control}/release?duplicate=true", 400)
+    ask("PUT", control, 200, [JSON], json.dumps({"hold": "writes"}))
+    held = threading.Thread(target=ask, args=("PUT", path, 200, [JSON, ("If-Match", tag)], OTHER))
+    held.start()
+    number = None
+    while number is None and held.is_alive():
+        gate = json.loads(content(control))
+        number = next((waiting["exchange"] for waiting in gate["held"]), None)
+    ask("POST", f"{control}/{number}/release?duplicate=true", 200)
+    held.join()
+    ask("PUT", control, 200, [JSON], json.dumps({"hold": "none"}))
+
+
+def content(path):
+    """Returns the body of a resource."""
+    with socket.create_connection((HOST, PORT), timeout=20) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{PORT}\r\nConnection: close\r\n\r\n".encode())
+        return receive(connection, "GET")[3]
+
+
+if sys.argv[3:] == ["proxy"]:
+    proxied()
+else:
+    documents()
+    lists()
+    others()
 for summary, what in warned.items():
     print(f"warned: {summary}\n    first at {what}")
 for line in bad:

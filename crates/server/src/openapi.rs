@@ -66,21 +66,31 @@ pub(crate) fn get(
 }
 
 /// Returns the whole description.
+///
+/// That of a server with a gateway is about its control interface: it has no documents.
 fn description(options: &ServerOptions) -> Value {
     let mut schemas = SchemaRegistry::new();
     let mut described = |resource: Resource| (resource.path().to_owned(), path_item(resource, options, &mut schemas));
-    let paths: Map<_, _> = Resource::ALL.into_iter().map(&mut described).collect();
-    json!({
+    let is_proxy = options.gateway.is_some();
+    let resources: Vec<Resource> =
+        Resource::ALL.into_iter().filter(|resource| !is_proxy || resource.is_without_documents()).collect();
+    let paths: Map<_, _> = resources.iter().copied().map(&mut described).collect();
+    let tags = API_TAGS.iter().filter(|(name, _)| resources.iter().any(|resource| tag_of(*resource) == *name));
+    let (summary, text) = if is_proxy { PROXY_DESCRIPTION } else { SERVER_DESCRIPTION };
+    let mut description = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "ifmatch",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A document server that loses no updates.",
-            "description": API_DESCRIPTION,
+            "summary": summary,
+            "description": text,
             "license": {"name": "MIT or Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
-        "servers": [{"url": "/", "description": "The server that sent this description."}],
-        "tags": API_TAGS.map(|(name, description)| json!({"name": name, "description": description})),
+        "servers": [{
+            "url": if is_proxy { options.base_path() } else { "/" },
+            "description": "The server that sent this description.",
+        }],
+        "tags": tags.map(|(name, description)| json!({"name": name, "description": description})).collect::<Value>(),
         "security": [],
         "paths": paths,
         "components": {
@@ -95,14 +105,29 @@ fn description(options: &ServerOptions) -> Value {
                 "description": "A token (RFC 6750). Operations require it on a server with tokens.",
             }},
         },
-    })
+    });
+    links::remove_dangling(&mut description);
+    description
 }
 
-const API_DESCRIPTION: &str = "Every version of a document has an entity tag, and a write names in `If-Match` the version that \
+/// The summary and the description of a document server.
+const SERVER_DESCRIPTION: (&str, &str) = (
+    "A document server that loses no updates.",
+    "Every version of a document has an entity tag, and a write names in `If-Match` the version that \
     it replaces. If that version is no longer the current one, the server refuses the write with a 412 and the current \
     tag, and nothing is lost. It refuses a write that names no version with a 428.\n\n\
     A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed is a 404. Every refusal \
-    is a problem (RFC 9457); `error` and `reason` are words for programs.";
+    is a problem (RFC 9457); `error` and `reason` are words for programs.",
+);
+
+/// The summary and the description of the control interface of a proxy.
+const PROXY_DESCRIPTION: (&str, &str) = (
+    "The control interface of a proxy that records, holds and loses exchanges.",
+    "The proxy passes on all requests for other paths. Here, its leader holds requests, releases them in any order, \
+    loses responses, and reads the record of all exchanges.\n\n\
+    A method that is not listed for a path is a 405 with `Allow`, and a path that is not listed is a 404. Every refusal \
+    is a problem (RFC 9457); `error` and `reason` are words for programs.",
+);
 
 const API_TAGS: [(&str, &str); 5] = [
     (documents::TAG, "Documents, and conditional writes."),
@@ -116,13 +141,14 @@ const API_TAGS: [(&str, &str); 5] = [
 fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRegistry) -> Value {
     let asks =
         |method: &Method| options.tokens.is_some() && resource.required_access(method) != RequiredAccess::Nothing;
+    let is_proxy = options.gateway.is_some();
     let described: Map<_, _> = resource
         .methods()
         .map(|method| {
             let operation = match method {
                 Method::OPTIONS => options_operation(resource),
-                Method::HEAD => operation_for(resource, &Method::GET, schemas),
-                _ => operation_for(resource, &method, schemas),
+                Method::HEAD => operation_for(resource, &Method::GET, is_proxy, schemas),
+                _ => operation_for(resource, &method, is_proxy, schemas),
             };
             let is_guarded = method != Method::OPTIONS && asks(&method);
             let operation = if is_guarded { operation.requires_token() } else { operation };
@@ -141,7 +167,12 @@ fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRe
     path
 }
 
-fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegistry) -> OperationSpec {
+fn operation_for(
+    resource: Resource,
+    method: &Method,
+    is_proxy: bool,
+    schemas: &mut SchemaRegistry,
+) -> OperationSpec {
     match resource {
         Resource::Home if method == Method::POST => meta::enter(),
         Resource::Home => meta::home(),
@@ -172,7 +203,7 @@ fn operation_for(resource: Resource, method: &Method, schemas: &mut SchemaRegist
         Resource::Gate if method == Method::PUT => control::put_gate(schemas),
         Resource::Gate => control::get_gate(schemas),
         Resource::ReleaseAll => control::release_all(schemas),
-        Resource::Release => control::release(schemas),
+        Resource::Release => control::release(schemas, is_proxy),
         Resource::Faults if method == Method::PUT => control::put_faults(schemas),
         Resource::Faults => control::get_faults(schemas),
         Resource::Exchanges => control::exchanges(schemas),

@@ -2,6 +2,7 @@
 
 mod backend;
 mod bodies;
+mod description;
 mod failures;
 mod front;
 mod http2;

@@ -76,7 +76,6 @@ impl Resource {
                 | Self::Participants
                 | Self::OwnGate
                 | Self::Answer
-                | Self::OpenApi
         )
     }
 

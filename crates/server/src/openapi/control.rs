@@ -59,11 +59,18 @@ pub(super) fn put_gate(schemas: &mut SchemaRegistry) -> OperationSpec {
         .with_problems(&BODY)
 }
 
-pub(super) fn release(schemas: &mut SchemaRegistry) -> OperationSpec {
-    let text = "Releases the request with this number. With `loseResponse=true`, if the request is a write that is \
-                applied, the server closes its connection without a response.";
-    OperationSpec::new("releaseExchange", TAG, "Release one request", text)
-        .with_parameters(&["loseResponse", AUTHOR])
+pub(super) fn release(schemas: &mut SchemaRegistry, is_proxy: bool) -> OperationSpec {
+    let mut text = "Releases the request with this number. With `loseResponse=true`, if the request is a write that is \
+                    applied, the server closes its connection without a response."
+        .to_owned();
+    let mut parameters = vec!["loseResponse", AUTHOR];
+    if is_proxy {
+        text += " With `duplicate=true`, the proxy sends the request twice, like a network that duplicates a message. \
+                 The client gets the first response; the second exchange is recorded with `Ifmatch-Duplicate`.";
+        parameters.insert(1, "duplicate");
+    }
+    OperationSpec::new("releaseExchange", TAG, "Release one request", &text)
+        .with_parameters(&parameters)
         .with_response(200, gate(schemas))
         .with_problems(&[&NOT_FOUND, &INVALID_REQUEST])
 }

@@ -3,6 +3,8 @@
 //! No link leads from a 412 to a write. The 412 carries the new tag, and to repeat the write with that tag is the lost
 //! update again; so its link leads to a read.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 /// The links from a read of a document.
@@ -84,4 +86,34 @@ pub(super) fn all_links() -> Value {
         (name.to_owned(), json!({"operationId": operation, "description": about, "parameters": parameters}))
     });
     named.collect::<Map<_, _>>().into()
+}
+
+/// Removes the links to operations that the description does not have, and all references to them.
+pub(super) fn remove_dangling(description: &mut Value) {
+    let described: BTreeSet<String> = operations(description)
+        .filter_map(|operation| operation["operationId"].as_str().map(str::to_owned))
+        .collect();
+    let mut dangling = BTreeSet::new();
+    if let Some(links) = description["components"]["links"].as_object_mut() {
+        links.retain(|name, link| {
+            let is_described = link["operationId"].as_str().is_some_and(|operation| described.contains(operation));
+            if !is_described {
+                dangling.insert(name.clone());
+            }
+            is_described
+        });
+    }
+    for operation in operations(description) {
+        for response in operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+            let Some(links) = response.get_mut("links").and_then(Value::as_object_mut) else { continue };
+            links.retain(|name, _| !dangling.contains(name));
+        }
+    }
+}
+
+/// Returns all operations of a description.
+fn operations(description: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = description["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    let members = paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut);
+    members.filter(|member| member.get("operationId").is_some())
 }

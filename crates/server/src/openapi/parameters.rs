@@ -13,7 +13,7 @@ struct ParameterSpec {
     about: &'static str,
 }
 
-const REQUEST_PARAMETERS: [ParameterSpec; 17] = [
+const REQUEST_PARAMETERS: [ParameterSpec; 18] = [
     ParameterSpec { name: "id", place: "path", schema: id, about: "The id of a document." },
     ParameterSpec { name: "version", place: "path", schema: counted, about: "The number of a version." },
     ParameterSpec { name: "exchange", place: "path", schema: counted, about: "The number of a held exchange." },
@@ -38,6 +38,12 @@ const REQUEST_PARAMETERS: [ParameterSpec; 17] = [
         place: "query",
         schema: flag,
         about: "Whether the response to an applied write is lost.",
+    },
+    ParameterSpec {
+        name: "duplicate",
+        place: "query",
+        schema: flag,
+        about: "Whether the request is sent twice. Only a proxy does that; a document server answers with a 400.",
     },
     ParameterSpec {
         name: "If-Match",

@@ -62,6 +62,16 @@ async fn each_path_has_the_methods_that_are_described() {
     }
 }
 
+/// Only a proxy sends a request twice, and describes that.
+#[tokio::test]
+async fn parameters_of_a_proxy_are_not_described() {
+    let service = Service::new();
+    let release = &description(&service).await["paths"]["/control/gate/{exchange}/release"]["post"];
+    assert!(!release.to_string().contains("duplicate"), "{release}");
+    let refused = service.send("POST", "/control/gate/1/release?duplicate=true", &[], "").await;
+    refused.problem(400, "invalid_request", None);
+}
+
 /// A request for something that is not described is a 404: there is no other route.
 #[tokio::test]
 async fn there_is_nothing_that_is_not_described() {

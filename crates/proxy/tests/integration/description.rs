@@ -1,0 +1,62 @@
+//! `GET /.ifmatch/openapi.json`: the control interface is as it describes itself.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::backend::{Backend, Reply};
+use crate::front::{Front, body, field};
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+#[tokio::test]
+async fn described_paths_are_served_and_no_others() {
+    let backend = Backend::start(|_| Reply::ok("of the server")).await;
+    let front = Front::of(&backend).await;
+    let description = front.control("GET", "/openapi.json", "").await;
+    assert_eq!(description["servers"][0]["url"], "/.ifmatch");
+    let paths = description["paths"].as_object().unwrap();
+    for (path, item) in paths {
+        let here = [("{exchange}", "1"), ("{name}", "gone"), ("{participant}", "ann")]
+            .into_iter()
+            .fold(path.clone(), |path, (name, value)| path.replace(name, value));
+        let request = format!("OPTIONS /.ifmatch{here} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let reply = front.exchange(&request).await;
+        assert!(reply.starts_with("HTTP/1.1 204 "), "{path}: {reply}");
+        let allowed: BTreeSet<&str> = field(&reply, "allow").unwrap().split(", ").collect();
+        let described: BTreeSet<&str> =
+            METHODS.into_iter().filter(|method| item[method.to_ascii_lowercase()].is_object()).collect();
+        assert_eq!(allowed, described, "{path}");
+    }
+    assert!(paths.contains_key("/control/gate") && !paths.contains_key("/api/documents"), "it has no documents");
+    assert!(backend.arrived().is_empty(), "none of these is for the server");
+}
+
+#[tokio::test]
+async fn release_may_send_a_request_twice_and_links_lead_somewhere() {
+    let backend = Backend::start(|_| Reply::ok("")).await;
+    let description = Front::of(&backend).await.control("GET", "/openapi.json", "").await;
+    let release = &description["paths"]["/control/gate/{exchange}/release"]["post"];
+    let parameters: Vec<&str> =
+        release["parameters"].as_array().unwrap().iter().map(|parameter| parameter["$ref"].as_str().unwrap()).collect();
+    assert!(parameters.contains(&"#/components/parameters/duplicate"), "{parameters:?}");
+    let duplicate = &description["components"]["parameters"]["duplicate"];
+    assert_eq!((&duplicate["in"], &duplicate["schema"]["type"]), (&"query".into(), &"boolean".into()));
+    let items = description["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    let operations: Vec<&Value> = items.filter(|operation| operation["operationId"].is_string()).collect();
+    let links = description["components"]["links"].as_object().unwrap();
+    for link in links.values() {
+        assert!(operations.iter().any(|operation| operation["operationId"] == link["operationId"]), "{link}");
+    }
+    let responses = operations.iter().flat_map(|operation| operation["responses"].as_object().unwrap().values());
+    let used = responses.filter_map(|response| response["links"].as_object()).flat_map(|links| links.keys());
+    let used: BTreeSet<&String> = used.collect();
+    assert!(used.iter().all(|name| links.contains_key(*name)), "{used:?}");
+    assert!(links.contains_key("ReleaseTheFirst"));
+}
+
+#[tokio::test]
+async fn description_is_not_the_one_of_the_server_behind() {
+    let backend = Backend::start(|_| Reply::ok("of the server")).await;
+    assert_eq!(body(&Front::of(&backend).await.get("/openapi.json").await), "of the server");
+}
