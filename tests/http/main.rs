@@ -28,6 +28,8 @@ mod races;
 #[cfg(target_os = "linux")]
 mod receiving;
 mod refusals;
+#[cfg(unix)]
+mod reports;
 #[cfg(target_os = "linux")]
 mod room;
 #[cfg(target_os = "linux")]

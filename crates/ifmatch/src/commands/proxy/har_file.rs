@@ -1,10 +1,11 @@
 //! An archive of all exchanges, HAR 1.2, which is written while they pass.
 //!
 //! The record keeps only the last exchanges, and an archive has all. So each entry is written at once, to a file beside
-//! the archive, which gets the archive's name when the proxy ends.
+//! the archive, which gets the archive's name when the proxy ends. It is locked meanwhile, so that two proxies with one
+//! archive do not write into each other's, and only its owner may read it: bodies are in it as they were.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -34,12 +35,12 @@ impl HarFile {
     ///
     /// # Errors
     ///
-    /// The file cannot be created.
+    /// The file cannot be created, or another program is writing it.
     pub(super) fn create(path: &Path, shows_cookies: bool) -> io::Result<Self> {
         let mut partial = OsString::from(path);
         partial.push(PARTIAL_SUFFIX);
         let partial = PathBuf::from(partial);
-        let mut file = BufWriter::new(File::create(&partial)?);
+        let mut file = BufWriter::new(open_locked(&partial)?);
         let (begin, _) = har_frame("");
         file.write_all(begin.as_bytes())?;
         Ok(Self { path: path.to_owned(), partial, file, has_entries: false, shows_cookies, error: None })
@@ -125,4 +126,23 @@ impl HarFile {
         message.cut |= !copied.is_whole();
         message
     }
+}
+
+/// Opens an empty file that only its owner may read, and locks it until it is closed.
+///
+/// A file that a killed program has left is overwritten.
+fn open_locked(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    // If the file system has no locks, two proxies with one archive cannot be told.
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program is writing it"));
+    }
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.set_len(0)?;
+    Ok(file)
 }

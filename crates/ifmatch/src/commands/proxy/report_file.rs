@@ -1,5 +1,6 @@
 //! The files of `--report`: their format follows from the ending of the name.
 
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +28,7 @@ pub(super) struct ReportFiles {
 }
 
 impl ReportFiles {
-    /// Prepares the reports, and begins the archives.
+    /// Prepares the reports, begins the archives, and says which files will be replaced.
     ///
     /// # Errors
     ///
@@ -36,17 +37,15 @@ impl ReportFiles {
         let failed = |path: &Path, source| ProxyError::Report { path: path.to_owned(), source };
         let (mut kept, mut archives) = (Vec::new(), Vec::new());
         for path in paths {
+            let is_there = is_replaceable(path).map_err(|error| failed(path, error))?;
             if format_of(path) == ReportFormat::Har {
                 archives.push(HarFile::create(path, shows_cookies).map_err(|error| failed(path, error))?);
-                continue;
+            } else {
+                kept.push(path.clone());
             }
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            if !folder.is_dir() {
-                let missing =
-                    io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display()));
-                return Err(failed(path, missing));
+            if is_there {
+                print_line(format!("the report {} exists, and is replaced when the proxy ends", path.display()));
             }
-            kept.push(path.clone());
         }
         Ok((Self { paths: kept, count: paths.len() }, archives))
     }
@@ -75,6 +74,27 @@ impl ReportFiles {
         }
         print_line(report.verdict());
         result.map(|()| Some(report))
+    }
+}
+
+/// Returns whether there is a file with the name of a report.
+///
+/// # Errors
+///
+/// There is no such folder, or the file is read-only, or it is a folder.
+fn is_replaceable(path: &Path) -> io::Result<bool> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display())));
+    }
+    match fs::metadata(path) {
+        Ok(file) if file.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
+        Ok(file) if file.permissions().readonly() => {
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"))
+        }
+        Ok(file) => Ok(file.is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -115,5 +135,19 @@ mod tests {
         let good = [folder.path().join("a.txt"), folder.path().join("a.har")];
         let (reports, archives) = ReportFiles::prepare(&good, false).unwrap();
         assert_eq!((reports.paths.len(), archives.len()), (1, 1));
+    }
+
+    #[test]
+    fn unusable_file_fails_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (read_only, other) = (folder.path().join("kept.txt"), folder.path().join("folder.har"));
+        fs::write(&read_only, "kept").unwrap();
+        let mut permissions = fs::metadata(&read_only).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&read_only, permissions).unwrap();
+        fs::create_dir(&other).unwrap();
+        for path in [read_only, other] {
+            assert!(ReportFiles::prepare(std::slice::from_ref(&path), false).is_err(), "{}", path.display());
+        }
     }
 }
