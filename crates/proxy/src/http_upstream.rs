@@ -9,6 +9,7 @@
 mod connect_error;
 mod connection;
 mod error_text;
+mod http1_connection;
 mod pool;
 mod request_body;
 mod response_body;
@@ -174,6 +175,9 @@ impl Upstream for HttpUpstream {
             let method = request.method().clone();
             match self.send_on(&mut connection, request, monitor.as_ref()).await {
                 Ok(response) => {
+                    if monitor.as_ref().is_some_and(|monitor| !monitor.has_ended()) {
+                        connection.run_apart();
+                    }
                     let lease = Lease::new(&self.pool, connection, permit);
                     return Ok(leased(response, lease, monitor, &method));
                 }
@@ -229,6 +233,7 @@ fn leased(
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         let upgraded = hyper::upgrade::on(&mut response);
         let stream = async {
+            lease.until_switched().await;
             // An error means that the connection has ended.
             upgraded.await.ok().map(|stream| Box::new(TokioIo::new(stream)) as Box<dyn ByteStream>)
         };

@@ -5,29 +5,24 @@ use std::io::{self, ErrorKind};
 use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::Incoming;
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::connect_error::ConnectError;
 use super::error_text::text_of;
+use super::http1_connection::{Http1Connection, MAX_RESPONSE_HEAD_BYTES};
 use super::request_body::RequestBody;
 use super::upstream_options::UpstreamOptions;
 use crate::upstream_url::UpstreamUrl;
-
-/// The most bytes of a response's header section.
-const MAX_RESPONSE_HEAD_BYTES: u32 = 256 * 1024;
-
-/// The most field lines of a response. hyper's default is 100.
-const MAX_RESPONSE_FIELDS: usize = 256;
 
 /// How many bytes of a response the server may send in HTTP/2 before the client reads them.
 const RECEIVE_WINDOW_BYTES: u32 = 1024 * 1024;
 
 /// A connection on which requests are sent.
 pub(super) enum UpstreamConnection {
-    Http1(http1::SendRequest<RequestBody>),
+    Http1(Http1Connection),
     Http2(http2::SendRequest<RequestBody>),
 }
 
@@ -43,19 +38,20 @@ impl UpstreamConnection {
         matches!(self, Self::Http2(_))
     }
 
+    /// Has a task run the connection, since the rest of a request is sent while its response arrives.
+    pub(super) fn run_apart(&mut self) {
+        if let Self::Http1(connection) = self {
+            connection.run_apart();
+        }
+    }
+
     /// Sends a request, and waits for the header section of the response.
     pub(super) async fn send(
         &mut self,
         request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, Box<ExchangeError>> {
         let sent = match self {
-            Self::Http1(sender) => {
-                // A new connection becomes ready with its first poll.
-                if let Err(error) = sender.ready().await {
-                    return Err(Box::new(ExchangeError { error, unsent: Some(request) }));
-                }
-                sender.try_send_request(request).await
-            }
+            Self::Http1(connection) => connection.send(request).await,
             Self::Http2(sender) => {
                 if let Err(error) = sender.ready().await {
                     return Err(Box::new(ExchangeError { error, unsent: Some(request) }));
@@ -128,15 +124,7 @@ fn failed(error: &hyper::Error) -> ConnectError {
 async fn speak_http1(
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
 ) -> Result<UpstreamConnection, ConnectError> {
-    let mut http = http1::Builder::new();
-    http.max_buf_size(MAX_RESPONSE_HEAD_BYTES as usize).max_headers(MAX_RESPONSE_FIELDS);
-    let (sender, connection) = http.handshake(TokioIo::new(stream)).await.map_err(|error| failed(&error))?;
-    tokio::spawn(async move {
-        if let Err(error) = connection.with_upgrades().await {
-            tracing::debug!(%error, "a connection to the server behind the proxy ended early");
-        }
-    });
-    Ok(UpstreamConnection::Http1(sender))
+    Http1Connection::open(stream).await.map(UpstreamConnection::Http1).map_err(|error| failed(&error))
 }
 
 #[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "only a TLS handshake chooses HTTP/2"))]

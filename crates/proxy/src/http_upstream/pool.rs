@@ -1,14 +1,16 @@
 //! The connections to the server behind the proxy that wait for a request.
 
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::Context;
 use std::time::Duration;
 
-use hyper::client::conn::{http1, http2};
+use hyper::client::conn::http2;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::connection::UpstreamConnection;
+use super::http1_connection::Http1Connection;
 use super::request_body::RequestBody;
 
 /// The most connections that wait.
@@ -19,8 +21,8 @@ const MAX_IDLE: usize = 256;
 /// Most servers close it after a minute or more, some after 5 s.
 const IDLE_TIME: Duration = Duration::from_secs(30);
 
-/// How long a connection may take to be ready again after a response.
-const READY_TIME: Duration = Duration::from_secs(5);
+/// How often the waiting connections are checked: those that the server has closed are closed here, too.
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The connections that wait for a request.
 pub(super) struct ConnectionPool {
@@ -34,10 +36,12 @@ struct IdleConnections {
     http1: Vec<IdleConnection>,
     /// The connection with HTTP/2, which all requests share.
     http2: Option<http2::SendRequest<RequestBody>>,
+    /// Whether a task checks the connections.
+    is_checked: bool,
 }
 
 struct IdleConnection {
-    sender: http1::SendRequest<RequestBody>,
+    connection: Http1Connection,
     permit: OwnedSemaphorePermit,
     since: Instant,
 }
@@ -71,12 +75,15 @@ impl ConnectionPool {
             }
             idle.http2 = None;
         }
-        while let Some(IdleConnection { sender, permit, since }) = idle.http1.pop() {
-            if sender.is_ready() && since.elapsed() < IDLE_TIME {
-                return Some((UpstreamConnection::Http1(sender), Some(permit)));
+        loop {
+            let IdleConnection { mut connection, permit, since } = idle.http1.pop()?;
+            // Others need not wait while this one is checked.
+            drop(idle);
+            if since.elapsed() < IDLE_TIME && connection.is_open() {
+                return Some((UpstreamConnection::Http1(connection), Some(permit)));
             }
+            idle = self.idle();
         }
-        None
     }
 
     /// Lets other requests use a new connection, if its protocol allows that.
@@ -87,15 +94,34 @@ impl ConnectionPool {
         connection
     }
 
-    fn put_back(&self, sender: http1::SendRequest<RequestBody>, permit: OwnedSemaphorePermit) {
-        let now = Instant::now();
+    fn put_back(self: &Arc<Self>, connection: Http1Connection, permit: OwnedSemaphorePermit) {
         let mut idle = self.idle();
         // The oldest are at the beginning.
-        let is_old = |idle: &IdleConnection| now.duration_since(idle.since) >= IDLE_TIME;
-        let old = idle.http1.iter().take_while(|idle| is_old(idle)).count();
         let too_many = (idle.http1.len() + 1).saturating_sub(MAX_IDLE);
-        idle.http1.drain(..old.max(too_many));
-        idle.http1.push(IdleConnection { sender, permit, since: now });
+        idle.http1.drain(..too_many);
+        idle.http1.push(IdleConnection { connection, permit, since: Instant::now() });
+        if !mem::replace(&mut idle.is_checked, true) {
+            tokio::spawn(check_until_empty(Arc::downgrade(self)));
+        }
+    }
+
+    /// Closes the waiting connections that are old, or that the server has closed.
+    ///
+    /// Returns whether any is left.
+    fn check(&self) -> bool {
+        let mut idle = self.idle();
+        idle.http1.retain_mut(|idle| idle.since.elapsed() < IDLE_TIME && idle.connection.is_open());
+        idle.is_checked = !idle.http1.is_empty();
+        idle.is_checked
+    }
+}
+
+async fn check_until_empty(pool: Weak<ConnectionPool>) {
+    loop {
+        sleep(CHECK_INTERVAL).await;
+        if !pool.upgrade().is_some_and(|pool| pool.check()) {
+            return;
+        }
     }
 }
 
@@ -115,27 +141,35 @@ impl Lease {
         Self { pool: Arc::clone(pool), connection: Some(connection), permit }
     }
 
+    /// Runs the connection, if it has no task of its own.
+    ///
+    /// Returns whether this has to be done again when `context` is woken.
+    pub(super) fn run(&mut self, context: &mut Context<'_>) -> bool {
+        match &mut self.connection {
+            Some(UpstreamConnection::Http1(connection)) => connection.run(context),
+            Some(UpstreamConnection::Http2(_)) | None => false,
+        }
+    }
+
+    /// Runs the connection until it has switched protocols.
+    pub(super) async fn until_switched(mut self) {
+        if let Some(UpstreamConnection::Http1(connection)) = self.connection.take() {
+            connection.into_end().await;
+        }
+    }
+
     /// Ends the use of a connection, whose response is complete.
     ///
     /// `is_sent` says that the request was sent to its end. If so, the connection waits for the next request.
     pub(super) fn end(mut self, is_sent: bool) {
-        let (Some(UpstreamConnection::Http1(mut sender)), Some(permit)) = (self.connection.take(), self.permit.take())
+        let (Some(UpstreamConnection::Http1(mut connection)), Some(permit)) =
+            (self.connection.take(), self.permit.take())
         else {
             return;
         };
-        if sender.is_ready() {
-            self.pool.put_back(sender, permit);
-            return;
+        if is_sent && connection.is_open() {
+            self.pool.put_back(connection, permit);
         }
-        if !is_sent || sender.is_closed() {
-            return;
-        }
-        let pool = Arc::clone(&self.pool);
-        tokio::spawn(async move {
-            if let Ok(Ok(())) = timeout(READY_TIME, sender.ready()).await {
-                pool.put_back(sender, permit);
-            }
-        });
     }
 }
 

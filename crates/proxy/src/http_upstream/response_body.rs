@@ -1,7 +1,7 @@
 //! The body of a response, whose connection waits for the next request when the body has ended.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -19,6 +19,19 @@ pub(super) struct LeasedBody {
 impl LeasedBody {
     pub(super) fn new(body: Incoming, lease: Lease, monitor: Option<BodyMonitor>) -> Self {
         Self { body, lease: Some(lease), monitor }
+    }
+
+    /// Reads the next part of the body. If it has not arrived, the connection reads on.
+    fn poll_body(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let mut without_waker = Context::from_waker(Waker::noop());
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(&mut without_waker) {
+            return Poll::Ready(frame);
+        }
+        if self.lease.as_mut().is_some_and(|lease| lease.run(context)) {
+            // Only the connection adds to the body, so it must not wake this task once more.
+            return Pin::new(&mut self.body).poll_frame(&mut without_waker);
+        }
+        Pin::new(&mut self.body).poll_frame(context)
     }
 
     /// Ends the use of the connection.
@@ -39,7 +52,7 @@ impl HttpBody for LeasedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let frame = ready!(self.poll_body(context));
         if frame.is_none() {
             self.end();
         }
