@@ -14,11 +14,13 @@ pub(super) struct LeasedBody {
     body: Incoming,
     lease: Option<Lease>,
     monitor: Option<BodyMonitor>,
+    /// The error with which the body broke off, until it is passed on.
+    error: Option<hyper::Error>,
 }
 
 impl LeasedBody {
     pub(super) fn new(body: Incoming, lease: Lease, monitor: Option<BodyMonitor>) -> Self {
-        Self { body, lease: Some(lease), monitor }
+        Self { body, lease: Some(lease), monitor, error: None }
     }
 
     /// Reads the next part of the body. If it has not arrived, the connection reads on.
@@ -52,11 +54,23 @@ impl HttpBody for LeasedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = ready!(self.poll_body(context));
-        if frame.is_none() {
-            self.end();
+        if let Some(error) = self.error.take() {
+            return Poll::Ready(Some(Err(error)));
         }
-        Poll::Ready(frame)
+        match ready!(self.poll_body(context)) {
+            Some(Err(error)) => {
+                // With an error, hyper closes the client's connection at once. So it first gets time to send what
+                // arrived before.
+                self.error = Some(error);
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Some(frame) => Poll::Ready(Some(frame)),
+            None => {
+                self.end();
+                Poll::Ready(None)
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {
