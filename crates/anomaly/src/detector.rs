@@ -63,9 +63,17 @@ impl AnomalyDetector {
         Self { memory: DetectorMemory::new(limits) }
     }
 
+    /// Returns whether a request with this method may change something.
+    #[must_use]
+    pub fn may_write(method: &str) -> bool {
+        !matches!(kind_of(method), RequestKind::Get | RequestKind::Safe)
+    }
+
     /// Records that a request was forwarded, so that it may be applied at any moment from now on.
+    ///
+    /// A request that [only reads](Self::may_write) need not be recorded.
     pub fn request_forwarded(&mut self, number: u64, method: &str, target: &str, forwarded: u64) {
-        if !matches!(kind_of(method), RequestKind::Get | RequestKind::Safe) {
+        if Self::may_write(method) {
             self.memory.begin_write(number, target, forwarded);
         }
     }

@@ -26,9 +26,6 @@ use super::request_body::RequestBody;
 /// The most bytes of a response's header section.
 pub(super) const MAX_RESPONSE_HEAD_BYTES: u32 = 256 * 1024;
 
-/// The most field lines of a response. hyper's default is 100.
-const MAX_RESPONSE_FIELDS: usize = 256;
-
 /// Reads and writes on a connection; is ready when the connection has ended.
 type ConnectionIo = Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>;
 
@@ -45,7 +42,8 @@ impl Http1Connection {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     ) -> Result<Self, hyper::Error> {
         let mut http = Builder::new();
-        http.max_buf_size(MAX_RESPONSE_HEAD_BYTES as usize).max_headers(MAX_RESPONSE_FIELDS);
+        // The limit of 100 field lines is hyper's default. Setting any would cost two allocations of 8 KiB per response.
+        http.max_buf_size(MAX_RESPONSE_HEAD_BYTES as usize);
         let (sender, connection) = http.handshake(TokioIo::new(stream)).await?;
         Ok(Self { sender, io: Some(Box::pin(connection.with_upgrades())) })
     }

@@ -45,7 +45,9 @@ pub trait Gateway: Send + Sync + 'static {
     /// it runs on the task of the connection, so it must be short and must not block.
     fn forwarding(&self, _number: u64, _method: &Method, _target: &str, _moment: u64) {}
 
-    /// Is called when the header section of a response is there, and its body is not complete.
+    /// Is called before a client gets a part of a response whose body is not complete.
+    ///
+    /// `moment` is when the header section was there.
     fn responding(&self, _number: u64, _caller: Option<&Author>, _moment: u64) {}
 
     /// Is called once for every forwarded exchange, when it is complete, before the record gets it.

@@ -49,7 +49,10 @@ impl AnomalyObserver {
 
 impl ExchangeObserver for AnomalyObserver {
     fn forwarding(&self, number: u64, method: &Method, target: &str, moment: u64) {
-        self.state().detector.request_forwarded(number, method.as_str(), target, moment);
+        // Most requests read. They need not wait for the lock here.
+        if AnomalyDetector::may_write(method.as_str()) {
+            self.state().detector.request_forwarded(number, method.as_str(), target, moment);
+        }
     }
 
     fn responding(&self, number: u64, caller: Option<&Author>, moment: u64) {

@@ -180,7 +180,6 @@ impl ForwardRecord {
             *response.body_mut() = body;
             return;
         }
-        state.gateway.responding(state.number, state.context.named_author(), state.moments.latest());
         let peer = context.peer().filter(|_| is_endless).cloned();
         let half_closed = peer.map(|peer| -> PeerWatch {
             Box::pin(async move {
@@ -189,7 +188,9 @@ impl ForwardRecord {
             })
         });
         let state = Some(state);
-        *response.body_mut() = Body::new(CopiedResponseBody { body, copy, state, has_failed: false, half_closed });
+        let is_announced = false;
+        *response.body_mut() =
+            Body::new(CopiedResponseBody { body, copy, state, is_announced, has_failed: false, half_closed });
     }
 }
 
@@ -329,6 +330,8 @@ struct CopiedResponseBody {
     body: Body,
     copy: BodyCopy,
     state: Option<Box<ForwardedState>>,
+    /// Whether the gateway knows that the response has begun.
+    is_announced: bool,
     has_failed: bool,
     /// Has the system probe a client that has closed its half; `None` unless the body may never end.
     half_closed: Option<PeerWatch>,
@@ -346,6 +349,7 @@ impl HttpBody for CopiedResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            self.announce();
             if self.half_closed.as_mut().is_some_and(|watch| watch.as_mut().poll(context).is_ready()) {
                 self.half_closed = None;
             }
@@ -355,6 +359,12 @@ impl HttpBody for CopiedResponseBody {
             Some(Ok(frame)) => {
                 if let Some(part) = frame.data_ref() {
                     self.copy.push(part);
+                }
+                // Before the client gets the part. Most bodies are complete with their first part.
+                if self.body.is_end_stream() {
+                    self.complete(true);
+                } else {
+                    self.announce();
                 }
             }
             Some(Err(_)) => self.has_failed = true,
@@ -373,6 +383,14 @@ impl HttpBody for CopiedResponseBody {
 }
 
 impl CopiedResponseBody {
+    /// Tells the gateway that the client may be sent a part of the body before the exchange is complete.
+    fn announce(&mut self) {
+        if let Some(state) = self.state.as_ref().filter(|_| !self.is_announced) {
+            self.is_announced = true;
+            state.gateway.responding(state.number, state.context.named_author(), state.moments.latest());
+        }
+    }
+
     fn complete(&mut self, is_delivered: bool) {
         if let Some(mut state) = self.state.take() {
             state.complete(&self.copy, is_delivered);
