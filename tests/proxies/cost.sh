@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Compares what a request costs through `ifmatch proxy`, which records it, and through nginx's proxy_pass.
+# Compares what a request costs through `ifmatch proxy`, which records it and looks for lost updates in it, and through
+# nginx's proxy_pass.
 #
 #     tests/proxies/cost.sh PROGRAM [SECONDS]      PROGRAM is a release build of ifmatch
 #
-# The server behind both is nginx with a response of 1 KiB from memory. wrk keeps 64 connections busy, three times for
-# each in turn, and the best of three counts. Machines differ, so this prints figures and checks nothing.
+# The server behind both is nginx with a response of 1 KiB from memory. wrk and h2load keep 64 connections busy, one
+# request on each, with HTTP/1.1 and, by prior knowledge, HTTP/2; three times for each in turn, and the best of three
+# counts. Neither proxy writes an access log; a last row has what the log of ifmatch costs. All programs share the
+# processors of one machine. Machines differ, so this prints the tables of docs/proxy.md and checks nothing.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/proxies/cost.sh PROGRAM [SECONDS]}")
@@ -29,25 +32,59 @@ clean_up() {
 trap clean_up EXIT
 
 server=$(free_port)
+http2_server=$(free_port)
+http2_proxy=$(free_port)
 front cost
 direct=http://127.0.0.1:$server
 through_nginx=$base
 front ifmatch
+through_ifmatch=$base
+front ifmatch-log
+with_log=$base
+
+# rate CLIENT URL: prints the requests per second that a client gets responses to.
+rate() {
+  case $1 in
+    wrk) wrk --threads 2 --connections 64 --duration "${seconds}s" "$2/" | sed -nE 's/^Requests\/sec: *([0-9]+).*/\1/p' ;;
+    h2load-*)
+      local protocol=()
+      [ "$1" = h2load-2 ] || protocol=(--h1)
+      h2load "${protocol[@]}" --clients 64 --threads 2 --max-concurrent-streams 1 --duration "$seconds" "$2/" |
+        sed -nE 's/^finished in .* ([0-9]+)\.?[0-9]* req\/s.*/\1/p'
+      ;;
+  esac
+}
 
 declare -A best=()
+# measure CLIENT WAY URL: keeps the best rate.
 measure() {
   local rate
-  rate=$(wrk --threads 2 --connections 64 --duration "${seconds}s" "$2/" | sed -nE 's/^Requests\/sec: *([0-9]+).*/\1/p')
-  if [ "${rate:-0}" -gt "${best[$1]:-0}" ]; then best[$1]=$rate; fi
+  rate=$(rate "$1" "$3")
+  if [ "${rate:-0}" -gt "${best[$1 $2]:-0}" ]; then best[$1 $2]=$rate; fi
 }
 
 for _ in 1 2 3; do
-  measure none "$direct"
-  measure nginx "$through_nginx"
-  measure ifmatch "$base"
+  for client in wrk h2load-1; do
+    measure "$client" none "$direct"
+    measure "$client" nginx "$through_nginx"
+    measure "$client" ifmatch "$through_ifmatch"
+  done
+  measure h2load-2 none "http://127.0.0.1:$http2_server"
+  measure h2load-2 nginx "http://127.0.0.1:$http2_proxy"
+  measure h2load-2 ifmatch "$through_ifmatch"
+  measure wrk log "$with_log"
 done
-for way in none nginx ifmatch; do
-  awk -v way="$way" -v rate="${best[$way]}" -v nginx="${best[nginx]}" 'BEGIN {
-    printf "%-8s %7d requests/s, %6.1f µs each at 64 connections, %.2f times nginx\n", way, rate, 64e6 / rate, nginx / rate
-  }'
-done
+
+printf '| client | without a proxy | nginx | ifmatch | time per request, as a multiple of nginx |\n'
+printf '| --- | --- | --- | --- | --- |\n'
+# row NAME CLIENT WAY: prints a row of the table.
+row() {
+  awk -v name="$1" -v none="${best[$2 none]:-0}" -v nginx="${best[$2 nginx]:-0}" -v rate="${best[$2 $3]:-0}" 'BEGIN {
+    if (!none || !nginx || !rate) exit 1
+    printf "| %s | %d/s | %d/s | %d/s | %.2f |\n", name, none, nginx, rate, nginx / rate
+  }' || fail "a client measured nothing: $1"
+}
+row 'wrk, HTTP/1.1' wrk ifmatch
+row 'h2load, HTTP/1.1' h2load-1 ifmatch
+row 'h2load, HTTP/2' h2load-2 ifmatch
+row 'wrk, HTTP/1.1, with the access log of ifmatch' wrk log

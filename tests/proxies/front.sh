@@ -2,7 +2,7 @@
 # Starts proxies in front of a server, each in its own folder, as a child of the calling shell.
 #
 # Needs $folder (a temporary one), $here (the folder of the configurations), $program (ifmatch), $server (the server's
-# port) and fail.
+# port) and fail; cost.conf also $http2_server and $http2_proxy (ports).
 
 # The processes to end, the last one first.
 children=()
@@ -56,8 +56,10 @@ front() {
       configure "$name.vcl" "$own/conf" "$port"
       run "$name" varnishd -F -f "$own/conf" -a "127.0.0.1:$port" -n "$own/work" -s malloc,16m -j none -T none
       ;;
-    ifmatch)
-      run "$name" "$program" proxy --to "http://127.0.0.1:$server" --listen "127.0.0.1:$port" --quiet
+    ifmatch | ifmatch-log)
+      local log=(--no-access-log)
+      [ "$name" = ifmatch ] || log=()
+      run "$name" "$program" proxy --to "http://127.0.0.1:$server" --listen "127.0.0.1:$port" --quiet "${log[@]}"
       ;;
   esac
   local _
@@ -71,6 +73,7 @@ front() {
 
 configure() {
   sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g
+    s|@HTTP2_SERVER@|${http2_server-}|g; s|@HTTP2_PROXY@|${http2_proxy-}|g
     s|@TEXT@|$(printf 'x%.0s' {1..990})|g
     s|@MODULES@|/usr/lib/apache2/modules|g" "$here/$1" >"$2"
 }
