@@ -117,3 +117,37 @@ fn leader_sees_and_releases_the_requests_of_both_servers() {
         assert_eq!(gate["hold"], "none", "the gates open when their leader leaves");
     }
 }
+
+#[test]
+fn server_that_is_down_at_the_start_is_shown_once_it_responds() {
+    let ServerPair { first, second, database } = ServerPair::start();
+    let (host, url) = (second.host().to_string(), second.url());
+    drop(second);
+    // The one that responds is led, wherever it is in the list.
+    let arguments = ["observe", "--server", &url, "--server", &first.url(), "--as", "Lee"];
+    let mut room = Start::new(PROGRAM, &arguments).spawn();
+    room.until_text(&format!("{host} does not respond"));
+    let store = database.url();
+    let second = Server::start_with(PROGRAM, &["--listen", &host, "--store", &store]);
+    expect(412, second.answer(&put("late", "text\n").with("If-Match", "\"v9-00000000\"")));
+    room.until_text("/late");
+    room.send(ctrl('q'));
+    assert!(room.wait().exit.success());
+    drop((first, second));
+}
+
+#[test]
+fn observer_does_not_start_if_no_server_responds() {
+    let ServerPair { first, second, database } = ServerPair::start();
+    let urls = [first.url(), second.url()];
+    drop((first, second));
+    let observer = Command::new(PROGRAM)
+        .args(["observe", "--server", &urls[0], "--server", &urls[1]])
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .output()
+        .unwrap();
+    assert!(!observer.status.success());
+    assert!(String::from_utf8_lossy(&observer.stderr).contains(&urls[0]), "{observer:?}");
+    drop(database);
+}

@@ -3,6 +3,7 @@
 //! ```sh
 //! tests/postgres.sh   # installs PostgreSQL's programs, and starts nothing
 //! cargo run --release -p ifmatch-bench --features postgres -- --postgres
+//! cargo run --release -p ifmatch-bench --features postgres -- --postgres --only 304  # only lines with this text
 //! ```
 //!
 //! PostgreSQL runs in a temporary folder, on a socket, and every commit is synced. Driver, servers and PostgreSQL share
@@ -12,7 +13,6 @@
 //! | --- | --- |
 //! | a durable conditional PUT, 1, 16 and 64 connections, each its own document | pgbench, see [`pgbench`] |
 //! | the same through three servers in turns | one server |
-//! | the same with a NOTIFY that does nothing | one server |
 //! | pgbench with numbered events, and with NOTIFY besides: a transaction for each write | pgbench with the minimum |
 //! | a conditional GET that is answered 304 | a bare axum route with one select, see [`bare_select`] |
 //! | many writers of one document that try again immediately | the same on SQLite; of one writer, p99 next to p50 |
@@ -47,17 +47,15 @@ use crate::settings::Settings;
 use crate::workdir::{Workdir, check_disk};
 use crate::workload::Workload;
 
-/// The servers of a run.
+/// The servers of a run: those that its cells need.
 struct PostgresServers<'a> {
     cluster: &'a PostgresCluster,
-    pgbench: Pgbench<'a>,
-    one: SeededServer,
-    muted: SeededServer,
+    pgbench: Option<Pgbench<'a>>,
+    one: Option<SeededServer>,
     /// Three servers on one database: the first one, and the others.
-    first: SeededServer,
-    others: [ServerProcess; 2],
-    select: SeededServer,
-    sqlite: SeededServer,
+    three: Option<(SeededServer, [ServerProcess; 2])>,
+    select: Option<SeededServer>,
+    sqlite: Option<SeededServer>,
 }
 
 /// Measures everything, in turns.
@@ -66,18 +64,22 @@ struct PostgresServers<'a> {
 ///
 /// If a server does not start, or answers otherwise than it should.
 pub(crate) async fn run(settings: &Settings) -> Result<PostgresReport, Error> {
+    let mut cells: Vec<_> = PostgresCase::ALL
+        .into_iter()
+        .flat_map(|case| case.connection_counts().iter().map(move |connections| (case, *connections)))
+        .filter(|(case, connections)| format!("{} {connections}", case.name()).contains(&settings.only))
+        .collect();
+    if cells.is_empty() {
+        return Err(Error::Postgres(format!("no line of the table has the text '{}'", settings.only)));
+    }
     let place = Workdir::create()?;
     if settings.apart {
         pin_cores()?;
     }
     let cluster = database::start();
     check_disk(cluster.socket_folder())?;
-    let mut servers = PostgresServers::start(settings, &cluster, &place).await?;
-    let mut cells: Vec<_> = PostgresCase::ALL
-        .into_iter()
-        .flat_map(|case| case.connection_counts().iter().map(move |connections| (case, *connections)))
-        .filter(|(case, connections)| format!("{} {connections}", case.name()).contains(&settings.only))
-        .collect();
+    let cases: Vec<PostgresCase> = cells.iter().map(|(case, _)| *case).collect();
+    let mut servers = PostgresServers::start(settings, &cluster, &place, &cases).await?;
     let mut rows = BTreeMap::new();
     for round in 1..=settings.rounds {
         eprintln!("round {round} of {}", settings.rounds);
@@ -91,7 +93,15 @@ pub(crate) async fn run(settings: &Settings) -> Result<PostgresReport, Error> {
 }
 
 impl<'a> PostgresServers<'a> {
-    async fn start(settings: &Settings, cluster: &'a PostgresCluster, place: &Workdir) -> Result<Self, Error> {
+    /// Starts the servers that these cases need.
+    async fn start(
+        settings: &Settings,
+        cluster: &'a PostgresCluster,
+        place: &Workdir,
+        cases: &[PostgresCase],
+    ) -> Result<Self, Error> {
+        use PostgresCase as Case;
+
         let Settings { documents, bytes, .. } = *settings;
         let start = |store: &Path| ServerProcess::with_defaults(settings.server.as_deref(), settings.apart, store);
         let seeded = async |store: &Path| {
@@ -99,25 +109,36 @@ impl<'a> PostgresServers<'a> {
             server.open_event_stream().await?;
             Ok::<_, Error>(server)
         };
-        let url = database::create(cluster, "one");
-        let one = seeded(Path::new(&url)).await?;
-        let select = one.same_documents(ServerProcess::bare_select(settings, &url)?);
-        let muted = seeded(Path::new(&database::create_muted(cluster, "muted").await?)).await?;
-        let url = database::create(cluster, "three");
-        let first = seeded(Path::new(&url)).await?;
-        let mut others = Vec::new();
-        for _ in 0..2 {
-            let other = first.same_documents(start(Path::new(&url))?);
-            other.open_event_stream().await?;
-            others.push(other.into_server());
+        let needs = |some: &[PostgresCase]| some.iter().any(|case| cases.contains(case));
+        let mut servers = Self { cluster, pgbench: None, one: None, three: None, select: None, sqlite: None };
+        if needs(&[Case::OneServer, Case::BareSelect, Case::Revalidate, Case::Contend]) {
+            let url = database::create(cluster, "one");
+            let one = seeded(Path::new(&url)).await?;
+            servers.select = Some(one.same_documents(ServerProcess::bare_select(settings, &url)?));
+            servers.one = Some(one);
         }
-        let others = others.try_into().unwrap_or_else(|_| unreachable!("two were started"));
-        for name in pgbench::DATABASES {
-            database::create_for_pgbench(cluster, name, MAX_WRITERS).await?;
+        if needs(&[Case::ThreeServers, Case::ContendThreeServers]) {
+            let url = database::create(cluster, "three");
+            let first = seeded(Path::new(&url)).await?;
+            let mut others = Vec::new();
+            for _ in 0..2 {
+                let other = first.same_documents(start(Path::new(&url))?);
+                other.open_event_stream().await?;
+                others.push(other.into_server());
+            }
+            let others = others.try_into().unwrap_or_else(|_| unreachable!("two were started"));
+            servers.three = Some((first, others));
         }
-        let sqlite = seeded(&place.file("contended.db")).await?;
-        let pgbench = Pgbench::new(cluster, place, bytes);
-        Ok(Self { cluster, pgbench, one, muted, first, others, select, sqlite })
+        if cases.iter().any(|case| case.is_pgbench()) {
+            for name in pgbench::DATABASES {
+                database::create_for_pgbench(cluster, name, MAX_WRITERS).await?;
+            }
+            servers.pgbench = Some(Pgbench::new(cluster, place, bytes));
+        }
+        if needs(&[Case::ContendSqlite]) {
+            servers.sqlite = Some(seeded(&place.file("contended.db")).await?);
+        }
+        Ok(servers)
     }
 
     /// Measures a cell. Returns also the processor time of PostgreSQL.
@@ -127,22 +148,25 @@ impl<'a> PostgresServers<'a> {
         connections: usize,
         time: Duration,
     ) -> Result<(Sample, Duration), Error> {
-        let others: Vec<_> = self.others.iter().collect();
         let before = database::processor_time(self.cluster)?;
-        let sample = match case {
+        let (workload, server) = match case {
             PostgresCase::Pgbench => return self.run_pgbench(WriteScript::Minimal, connections, time),
             PostgresCase::PgbenchNumbered => return self.run_pgbench(WriteScript::Numbered, connections, time),
             PostgresCase::PgbenchNotified => return self.run_pgbench(WriteScript::Notified, connections, time),
-            PostgresCase::OneServer => self.one.measure(Workload::Write, connections, time).await?,
-            PostgresCase::OneServerMuted => self.muted.measure(Workload::Write, connections, time).await?,
-            PostgresCase::ThreeServers => self.first.write_with(&others, Workload::Write, connections, time).await?,
-            PostgresCase::BareSelect => self.select.measure(Workload::Revalidate, connections, time).await?,
-            PostgresCase::Revalidate => self.one.measure(Workload::Revalidate, connections, time).await?,
-            PostgresCase::ContendSqlite => self.sqlite.measure(Workload::Contend, connections, time).await?,
-            PostgresCase::Contend => self.one.measure(Workload::Contend, connections, time).await?,
-            PostgresCase::ContendThreeServers => {
-                self.first.write_with(&others, Workload::Contend, connections, time).await?
-            }
+            PostgresCase::ThreeServers => (Workload::Write, None),
+            PostgresCase::ContendThreeServers => (Workload::Contend, None),
+            PostgresCase::OneServer => (Workload::Write, self.one.as_mut()),
+            PostgresCase::BareSelect => (Workload::Revalidate, self.select.as_mut()),
+            PostgresCase::Revalidate => (Workload::Revalidate, self.one.as_mut()),
+            PostgresCase::ContendSqlite => (Workload::Contend, self.sqlite.as_mut()),
+            PostgresCase::Contend => (Workload::Contend, self.one.as_mut()),
+        };
+        let sample = if let Some(server) = server {
+            server.measure(workload, connections, time).await?
+        } else {
+            let (first, others) = self.three.as_mut().expect("the servers of all cases were started");
+            let others: Vec<_> = others.iter().collect();
+            first.write_with(&others, workload, connections, time).await?
         };
         Ok((sample, database::processor_time(self.cluster)?.saturating_sub(before)))
     }
@@ -153,6 +177,6 @@ impl<'a> PostgresServers<'a> {
         connections: usize,
         time: Duration,
     ) -> Result<(Sample, Duration), Error> {
-        self.pgbench.measure(script, connections, time)
+        self.pgbench.as_ref().expect("pgbench was prepared").measure(script, connections, time)
     }
 }

@@ -28,10 +28,10 @@
 //! integer each: the snapshot's `xmin` needs a pair of numbers, and holds back all events while any transaction in the
 //! whole cluster is open; a log that is numbered afterwards writes each version twice.
 //!
-//! Each server listens for notifications (LISTEN), and publishes what it then reads from the database (`follower`). It
-//! publishes its own writes as soon as they are committed, if they follow the last event that it has published
-//! (`event_publisher`). NOTIFY takes a lock of the whole database until the commit, too; transactions that write wait
-//! for one another anyway. A server that is alone does not notify.
+//! Each server listens for notifications (LISTEN), which have the events in them (`event_message`), and reads from the
+//! database those that do not come this way (`follower`). An event is published only after the one before it, and the
+//! writer's own as soon as they are committed (`event_publisher`). NOTIFY takes a lock of the whole database until the
+//! commit, too; transactions that write wait for one another anyway. A server that is alone does not notify.
 //!
 //! # Reads
 //!
@@ -46,6 +46,7 @@
 //! | `address`, `password_file`, `tls` | the URL of a database, the password, encryption |
 //! | `hosts` | the hosts of an address, of which one takes writes |
 //! | `connections`, `session` | pools of connections; one connection with its prepared statements |
+//! | `driven_connections` | connections for short queries, without tasks of their own |
 //! | `counters` | what happens to connections, for operators |
 //! | `migrations` | the schema, and its number |
 //! | `error` | what can fail, in general and in opening |
@@ -55,7 +56,9 @@
 //! | `known_heads`, `confirmed` | versions in memory; the writes that are decided by them, and confirmed |
 //! | `refusals` | refuses the writers who have lost a race, in their order, without the writer |
 //! | `newest_versions` | which versions are the newest ones, for all reads that wait |
-//! | `event_publisher`, `follower` | publishes each event once; reads those of all servers |
+//! | `event_publisher`, `follower` | publishes each event once; hears of those of all servers, or reads them |
+//! | `event_message` | events in the text of a notification |
+//! | `turns` | lets a server write first that has lost a document to others several times |
 //! | `settings` | the settings that servers share, and which servers run |
 //! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
 //! | `removal` | removes the texts of old versions, if not all are kept |
@@ -67,7 +70,9 @@ mod clock;
 mod confirmed;
 mod connections;
 mod counters;
+mod driven_connections;
 mod error;
+mod event_message;
 mod event_publisher;
 mod follower;
 mod gather;
@@ -86,6 +91,7 @@ mod settings;
 mod store;
 mod tls;
 mod tree;
+mod turns;
 mod write_queue;
 mod writer;
 

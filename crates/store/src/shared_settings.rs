@@ -2,7 +2,7 @@
 //!
 //! A setting is a name, a text and a revision. Revisions are numbers of one counter for all settings, so 'all that
 //! changed after this number' is well defined, and a revision never comes back, even after a setting is what it was
-//! before.
+//! before, or after the store has lost the newest changes.
 //!
 //! A server keeps a copy of the settings, and must not trust it: before it acts on a setting, it asks for
 //! [`changes_after`](SharedSettings::changes_after) the copy. Or it compares the revision of the copy with the one that
@@ -71,7 +71,8 @@ pub trait SharedSettings: Send + Sync + 'static {
 
     /// Returns the settings whose revisions are greater than this one.
     ///
-    /// Returns all settings if the store has lost the changes up to this revision, as a database that was restored.
+    /// Returns all settings if the store does not know this revision, as a database that was restored. It may also
+    /// return settings that have not changed.
     ///
     /// The result is never older than a change that was acknowledged before the call, by any server.
     ///

@@ -7,7 +7,6 @@ pub(super) enum PostgresCase {
     PgbenchNumbered,
     PgbenchNotified,
     OneServer,
-    OneServerMuted,
     ThreeServers,
     BareSelect,
     Revalidate,
@@ -17,11 +16,10 @@ pub(super) enum PostgresCase {
 }
 
 impl PostgresCase {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Pgbench,
         Self::OneServer,
         Self::ThreeServers,
-        Self::OneServerMuted,
         Self::PgbenchNumbered,
         Self::PgbenchNotified,
         Self::BareSelect,
@@ -38,7 +36,6 @@ impl PostgresCase {
             Self::PgbenchNumbered => "pgbench, numbered events",
             Self::PgbenchNotified => "pgbench, numbered, NOTIFY",
             Self::OneServer => "PUT, own: one server",
-            Self::OneServerMuted => "PUT, own: without NOTIFY",
             Self::ThreeServers => "PUT, own: three servers",
             Self::BareSelect => "bare axum, one select: 304",
             Self::Revalidate => "GET, If-None-Match: 304",
@@ -48,12 +45,17 @@ impl PostgresCase {
         }
     }
 
+    /// Returns whether it is one of pgbench alone, without a server.
+    pub(super) fn is_pgbench(self) -> bool {
+        matches!(self, Self::Pgbench | Self::PgbenchNumbered | Self::PgbenchNotified)
+    }
+
     /// Returns the numbers of connections with which it is measured.
     pub(super) fn connection_counts(self) -> &'static [usize] {
         match self {
             Self::Pgbench | Self::OneServer | Self::BareSelect | Self::Revalidate => &[1, 16, 64],
-            Self::ThreeServers | Self::ContendSqlite | Self::Contend => &[16, 64],
-            Self::PgbenchNumbered | Self::PgbenchNotified | Self::OneServerMuted | Self::ContendThreeServers => &[64],
+            Self::ThreeServers | Self::ContendSqlite | Self::Contend | Self::ContendThreeServers => &[16, 64],
+            Self::PgbenchNumbered | Self::PgbenchNotified => &[64],
         }
     }
 }

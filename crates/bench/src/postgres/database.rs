@@ -31,20 +31,6 @@ pub(super) fn create(cluster: &PostgresCluster, name: &str) -> String {
     format!("postgres://{USER}@/{name}?host={}", cluster.socket_folder().display())
 }
 
-/// Creates a database in which NOTIFY does nothing. Returns its URL.
-///
-/// Its search path finds a function of the same name before that of PostgreSQL. So the store needs no switch.
-pub(super) async fn create_muted(cluster: &PostgresCluster, name: &str) -> Result<String, Error> {
-    let url = create(cluster, name);
-    let mute = format!(
-        "CREATE SCHEMA mute;
-         CREATE FUNCTION mute.pg_notify(TEXT, TEXT) RETURNS VOID LANGUAGE plpgsql AS 'BEGIN RETURN; END';
-         ALTER DATABASE {name} SET search_path = mute, pg_catalog"
-    );
-    connect(&url).await?.batch_execute(&mute).await.map_err(failed)?;
-    Ok(url)
-}
-
 /// Creates a database for pgbench: the tables of the store, a document for each writer, and a SEQUENCE.
 pub(super) async fn create_for_pgbench(cluster: &PostgresCluster, name: &str, writers: usize) -> Result<(), Error> {
     let client = connect(&create(cluster, name)).await?;

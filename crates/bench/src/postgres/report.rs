@@ -83,7 +83,7 @@ fn quantiles(case: PostgresCase, row: &PostgresRow) -> (String, String) {
     use PostgresCase as Case;
 
     let (p50, p99) = match case {
-        Case::Pgbench | Case::PgbenchNumbered | Case::PgbenchNotified => return ("-".to_owned(), "-".to_owned()),
+        case if case.is_pgbench() => return ("-".to_owned(), "-".to_owned()),
         Case::ContendSqlite | Case::Contend | Case::ContendThreeServers => {
             (row.cell.waited(0.5), row.cell.waited(0.99))
         }
@@ -119,7 +119,6 @@ impl PostgresReport {
             }
         }
         let server = (Case::OneServer, 64);
-        self.share(f, "64 writers, one server: of without NOTIFY", server, (Case::OneServerMuted, 64), None)?;
         let numbered = (Case::PgbenchNumbered, 64);
         self.share(f, "64 connections, pgbench: NOTIFY, of without", (Case::PgbenchNotified, 64), numbered, None)?;
         self.share(f, "64 connections, pgbench: numbered, of minimum", numbered, (Case::Pgbench, 64), None)?;

@@ -68,6 +68,9 @@ impl SharedState {
         let before = replica.adopted.load(Ordering::Acquire);
         let SettingChanges { revision, changed } = replica.settings.changes_after(before).await?;
         for setting in &changed {
+            if replica.revision(&setting.name) == setting.revision {
+                continue;
+            }
             self.adopt(setting).map_err(|error| {
                 StoreError::Unreadable(format!(
                     "the setting {}, which is not one of this program: {error}",

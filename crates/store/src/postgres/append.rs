@@ -10,20 +10,22 @@ use super::error::PostgresError;
 use super::rows::{document_seal, limit, signed, version_seal};
 use super::session::Session;
 use crate::revision::StoredVersion;
+use crate::seal::Seal;
 
 /// Inserts documents that did not exist.
 ///
 /// If another server inserts one of them meanwhile, this waits for that server's transaction, and then fails with a
 /// violation of the key: the transaction is repeated, and finds the document.
 const INSERT_DOCUMENTS: &str = "
-    INSERT INTO ifmatch.document (id, number, alive, parent, seal)
-    SELECT * FROM unnest($1::TEXT[], $2::BIGINT[], $3::BOOLEAN[], $4::TEXT[], $5::BYTEA[])";
+    INSERT INTO ifmatch.document (id, number, alive, parent, seal, newest_seal)
+    SELECT * FROM unnest($1::TEXT[], $2::BIGINT[], $3::BOOLEAN[], $4::TEXT[], $5::BYTEA[], $6::BYTEA[])";
 
 /// Changes documents, whose rows are locked.
 const UPDATE_DOCUMENTS: &str = "
-    UPDATE ifmatch.document d SET number = n.number, alive = n.alive, parent = n.parent, seal = n.seal
-    FROM unnest($1::TEXT[], $2::BIGINT[], $3::BOOLEAN[], $4::TEXT[], $5::BYTEA[])
-         AS n (id, number, alive, parent, seal)
+    UPDATE ifmatch.document d SET number = n.number, alive = n.alive, parent = n.parent, seal = n.seal,
+        newest_seal = n.newest_seal, turn = NULL
+    FROM unnest($1::TEXT[], $2::BIGINT[], $3::BOOLEAN[], $4::TEXT[], $5::BYTEA[], $6::BYTEA[])
+         AS n (id, number, alive, parent, seal, newest_seal)
     WHERE d.id = n.id";
 
 /// Inserts versions with the next numbers of events, and notifies all servers.
@@ -39,10 +41,7 @@ const INSERT_VERSIONS: &str = "
         FROM counter, unnest($1::TEXT[], $2::BIGINT[], $3::BIGINT[], $4::TEXT[], $5::TEXT[], $6::TEXT[], $7::BYTEA[],
                              $8::BYTEA[], $9::TEXT[], $10::BYTEA[], $11::BYTEA[]) WITH ORDINALITY
             AS n (document, number, at, etag, hash, author, based_on, seal, parent, title, content, place))
-    SELECT pg_notify('ifmatch_events', '') FROM counter";
-
-/// The channel on which servers are notified of events.
-pub(super) const EVENTS_CHANNEL: &str = "ifmatch_events";
+    SELECT pg_notify($13, '') FROM counter";
 
 /// The versions that a transaction appends, in their order.
 #[derive(Default)]
@@ -60,6 +59,7 @@ struct DocumentColumns<'a> {
     alive: Vec<bool>,
     parents: Vec<Option<&'a str>>,
     seals: Vec<Vec<u8>>,
+    newest_seals: Vec<Vec<u8>>,
 }
 
 impl NewVersions {
@@ -76,6 +76,11 @@ impl NewVersions {
         self.versions.is_empty()
     }
 
+    /// Returns whether this document has a new version.
+    pub(super) fn has(&self, id: &DocumentId) -> bool {
+        self.documents.contains_key(id)
+    }
+
     /// Returns the documents that have a new version.
     pub(super) fn documents(&self) -> impl Iterator<Item = &DocumentId> {
         self.documents.keys()
@@ -83,17 +88,20 @@ impl NewVersions {
 
     /// Writes all rows, in the transaction of this connection, which is then committed.
     ///
+    /// Servers are notified on `channel`.
+    ///
     /// # Errors
     ///
     /// [`PostgresError`] if a row was not written; the transaction cannot be committed then.
-    pub(super) async fn write(&self, session: Session<'_>) -> Result<(), PostgresError> {
+    pub(super) async fn write(&self, session: Session<'_>, channel: &str) -> Result<(), PostgresError> {
         for sql in [INSERT_DOCUMENTS, UPDATE_DOCUMENTS, INSERT_VERSIONS] {
             session.prepare(sql).await?;
         }
         let inserted = self.write_documents(session, INSERT_DOCUMENTS, false);
         let updated = self.write_documents(session, UPDATE_DOCUMENTS, true);
         // All statements are sent before the first response comes.
-        let (inserted, updated, versions) = tokio::join!(biased; inserted, updated, self.write_versions(session));
+        let versions = self.write_versions(session, channel);
+        let (inserted, updated, versions) = tokio::join!(biased; inserted, updated, versions);
         inserted?;
         updated?;
         versions
@@ -109,17 +117,18 @@ impl NewVersions {
             columns.alive.push(alive);
             columns.parents.push(parent);
             columns.seals.push(document_seal(id.as_str(), number, alive, parent).to_vec());
+            columns.newest_seals.push(seal_of_version(id, stored).to_vec());
         }
         if columns.ids.is_empty() {
             return Ok(());
         }
-        let DocumentColumns { ids, numbers, alive, parents, seals } = &columns;
-        let written = session.execute(sql, &[ids, numbers, alive, parents, seals]).await?;
+        let DocumentColumns { ids, numbers, alive, parents, seals, newest_seals } = &columns;
+        let written = session.execute(sql, &[ids, numbers, alive, parents, seals, newest_seals]).await?;
         // The rows are locked, so this is a bug or a row that was deleted by hand.
         if written == u64::try_from(ids.len()).unwrap_or(u64::MAX) { Ok(()) } else { Err(PostgresError::Overtaken) }
     }
 
-    async fn write_versions(&self, session: Session<'_>) -> Result<(), PostgresError> {
+    async fn write_versions(&self, session: Session<'_>, channel: &str) -> Result<(), PostgresError> {
         let rows = &self.versions;
         let revisions = || rows.iter().map(|(_, stored)| &stored.revision);
         let ids: Vec<&str> = rows.iter().map(|(id, _)| id.as_str()).collect();
@@ -137,11 +146,8 @@ impl NewVersions {
             .map(|(_, stored)| stored.document.as_ref().map(|document| document.content.as_bytes()))
             .collect();
         let parents: Vec<Option<&str>> = rows.iter().map(|(_, stored)| parent_of(stored)).collect();
-        let seals: Vec<Vec<u8>> = (rows.iter().zip(&titles))
-            .map(|((id, stored), title)| version_seal(id, &stored.revision, stored.revision.author.as_str(), *title))
-            .map(|seal| seal.to_vec())
-            .collect();
-        let values: [&(dyn tokio_postgres::types::ToSql + Sync); 12] = [
+        let seals: Vec<Vec<u8>> = rows.iter().map(|(id, stored)| seal_of_version(id, stored).to_vec()).collect();
+        let values: [&(dyn tokio_postgres::types::ToSql + Sync); 13] = [
             &ids,
             &numbers,
             &times,
@@ -154,6 +160,7 @@ impl NewVersions {
             &titles,
             &contents,
             &limit(rows.len()),
+            &channel,
         ];
         let notified = session.query(INSERT_VERSIONS, &values).await?;
         // Without the row of the counter, nothing was inserted.
@@ -164,4 +171,10 @@ impl NewVersions {
 /// Returns the parent of a version.
 fn parent_of(stored: &StoredVersion) -> Option<&str> {
     stored.document.as_ref()?.parent.as_ref().map(DocumentId::as_str)
+}
+
+/// Returns the checksum of a version's row.
+pub(super) fn seal_of_version(id: &DocumentId, stored: &StoredVersion) -> Seal {
+    let title = stored.document.as_ref().map(|document| document.title.as_bytes());
+    version_seal(id, &stored.revision, stored.revision.author.as_str(), title)
 }

@@ -75,7 +75,7 @@ impl Checker {
     /// Checks every version, by document and number, and the row of the document with its newest version.
     async fn check_versions(&mut self, transaction: &Transaction<'_>) -> Result<(), PostgresOpenError> {
         let sql = format!(
-            "{SELECT_VERSION}{SELECT_DOCUMENT}, d.removed, v.parent, v.content, n.number IS NULL AS is_newest
+            "{SELECT_VERSION}{SELECT_DOCUMENT}, d.newest_seal, d.removed, v.parent, v.content, n.number IS NULL AS is_newest
              {FROM_VERSION}
              LEFT JOIN ifmatch.version n ON n.document = v.document AND n.number = v.number + 1
              LEFT JOIN ifmatch.document d ON d.id = v.document
@@ -161,7 +161,9 @@ impl Checker {
         };
         let title: Option<&[u8]> = row.try_get("title")?;
         let (alive, parent): (bool, Option<&str>) = (row.try_get("d_alive")?, row.try_get("d_parent")?);
-        let fits = current == number && alive == title.is_some() && parent == row.try_get("parent")?;
+        let seals: [&[u8]; 2] = [row.try_get("newest_seal")?, row.try_get("seal")?];
+        let is_newest = current == number && seals[0] == seals[1];
+        let fits = is_newest && alive == title.is_some() && parent == row.try_get("parent")?;
         if (!fits && !is_wrong) || verify_document(row).is_err() {
             self.report(document, None, StoreFlaw::Current);
         }

@@ -2,7 +2,7 @@
 //!
 //! A write nearly always names the newest version, and this server has most likely written or read that version just
 //! before. So the writer decides by [`KnownHeads`] first. One statement then takes the locks, compares what was decided
-//! by with the database, and appends (`schema/3.sql`). What it has confirmed is true until the commit, so the decision
+//! by with the database, and appends (`schema/4.sql`). What it has confirmed is true until the commit, so the decision
 //! is the one that a transaction would have made which reads the versions itself. If one of them is outdated, nothing
 //! is written, and the writer carries out the batch in such a transaction.
 //!
@@ -19,11 +19,13 @@ use precondition::{EntityTag, Field, Verdict};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
+use super::append::seal_of_version;
 use super::error::PostgresError;
-use super::event_publisher::AppendedEvents;
+use super::event_message::{EventChannel, EventParts};
+use super::event_publisher::{AppendedEvents, EventIdentity};
 use super::gather::changes_tree;
 use super::known_heads::{KnownHead, KnownHeads};
-use super::rows::{document_seal, signed, unsigned, value, version_seal};
+use super::rows::{document_seal, limit, signed, unsigned, value};
 use super::session::Session;
 use crate::decide::decide_at;
 use crate::facts::{Descendants, WriteFacts};
@@ -34,9 +36,11 @@ use crate::revision::{StoreEvent, StoredVersion};
 use crate::seal::Seal;
 use crate::write_job::WriteJob;
 
-/// Appends versions, see `schema/3.sql`.
-const APPEND: &str = "SELECT database_time, last_event, others_wait, before_document, before_etag
-    FROM ifmatch.append_versions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+/// Appends versions, see `schema/4.sql`.
+const APPEND: &str = "
+    SELECT database_time, last_event, others_wait, reserved, before_document, before_etag
+    FROM ifmatch.append_versions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+                                 $20, $21, $22)";
 
 /// Writes with their outcomes, which hold if the database confirms what they were decided by.
 #[derive(Default)]
@@ -45,12 +49,15 @@ pub(super) struct ConfirmedBatch {
     pub(super) outcomes: Vec<WriteOutcome>,
     /// The revisions of the policy and of all settings that all of them name.
     revisions: (Option<u64>, Option<u64>),
+    /// By document.
     planned: Vec<PlannedVersion>,
 }
 
 /// The next version of a document.
 struct PlannedVersion {
     id: DocumentId,
+    /// Its place among the events of the batch, from 1.
+    place: i64,
     /// The newest version so far, which has to be confirmed.
     before: KnownHead,
     stored: Arc<StoredVersion>,
@@ -62,7 +69,14 @@ struct PlannedVersion {
 /// The end of an attempt.
 pub(super) enum Confirmation {
     /// The versions are committed.
-    Appended(AppendedEvents),
+    Appended {
+        /// Their events.
+        appended: AppendedEvents,
+        /// Whether another server was committing at the same time.
+        others_wait: bool,
+    },
+    /// It is another server's turn to write these documents.
+    Reserved(HashSet<String>),
     /// A version is not the newest one, the policy has changed, or a time is in the future of the database.
     Outdated,
 }
@@ -109,6 +123,7 @@ impl ConfirmedBatch {
                 rest.push(job);
             }
         }
+        batch.planned.sort_unstable_by(|one, other| one.id.cmp(&other.id));
         (batch, rest)
     }
 
@@ -144,11 +159,11 @@ impl ConfirmedBatch {
             return None;
         }
         let (WriteEffect::Created(stored) | WriteEffect::Changed(stored)) = &outcome.effect else { return None };
-        let title = stored.document.as_ref().map(|document| document.title.as_bytes());
-        let seal = version_seal(id, &stored.revision, stored.revision.author.as_str(), title);
+        let seal = seal_of_version(id, stored);
         let (stored, after) = (Arc::clone(stored), Arc::new(Head::after(Some(&before.head), Arc::clone(stored))));
         appended.insert(id.clone(), Arc::clone(&after));
-        self.planned.push(PlannedVersion { id: id.clone(), before, stored, after, seal });
+        let place = limit(self.planned.len() + 1);
+        self.planned.push(PlannedVersion { id: id.clone(), place, before, stored, after, seal });
         Some(outcome)
     }
 
@@ -166,7 +181,7 @@ impl ConfirmedBatch {
 
     /// Appends the versions if the database confirms what was decided by.
     ///
-    /// `server` is the number of this server.
+    /// Other servers are notified on `channel`.
     ///
     /// # Errors
     ///
@@ -174,7 +189,7 @@ impl ConfirmedBatch {
     pub(super) async fn append(
         &self,
         session: Session<'_>,
-        server: i32,
+        channel: &EventChannel,
         clock: &ClockLead,
     ) -> Result<Confirmation, PostgresError> {
         let planned = &self.planned;
@@ -192,6 +207,7 @@ impl ConfirmedBatch {
             .map(|(planned, parent)| document_seal(planned.id.as_str(), planned.number_before() + 1, true, *parent))
             .map(|seal| seal.to_vec())
             .collect();
+        let places: Vec<i64> = planned.iter().map(|planned| planned.place).collect();
         let times: Vec<i64> = revisions().map(|revision| signed(revision.stamp.at.as_millis())).collect();
         let tags: Vec<String> = revisions().map(|revision| revision.stamp.tag.to_string()).collect();
         let hashes: Vec<String> = revisions().map(|revision| revision.stamp.hash.to_string()).collect();
@@ -201,17 +217,21 @@ impl ConfirmedBatch {
         let seals: Vec<&[u8]> = planned.iter().map(|planned| &planned.seal[..]).collect();
         let titles: Vec<Option<&[u8]>> = documents().map(|document| Some(document?.title.as_bytes())).collect();
         let contents: Vec<Option<&[u8]>> = documents().map(|document| Some(document?.content.as_bytes())).collect();
+        let events = self.by_place().into_iter().map(|planned| (&planned.id, &*planned.stored.revision));
+        let parts = EventParts::of(events);
         let (policy, settings) = self.revisions;
-        let values: [&(dyn ToSql + Sync); 17] = [
+        let values: [&(dyn ToSql + Sync); 22] = [
             &policy.map(signed),
             &settings.map(signed),
             &signed(latest.as_millis()),
-            &server,
+            &channel.server,
+            &channel.name,
             &ids,
             &seen,
             &seen_seals,
             &next_seals,
             &parents,
+            &places,
             &times,
             &tags,
             &hashes,
@@ -220,25 +240,39 @@ impl ConfirmedBatch {
             &seals,
             &titles,
             &contents,
+            &parts.events,
+            &parts.starts,
+            &parts.preceding,
         ];
         let row = session.commit_by_query(APPEND, &values).await?;
         clock.note(latest, Timestamp::from_millis(unsigned(&row, "database_time")?));
         let last: Option<i64> = value(&row, "last_event")?;
-        match last.and_then(|last| u64::try_from(last).ok()) {
-            None => Ok(Confirmation::Outdated),
-            Some(last) => Ok(Confirmation::Appended(self.events(last, &row)?)),
-        }
+        let reserved: Option<Vec<String>> = value(&row, "reserved")?;
+        Ok(match (last.and_then(|last| u64::try_from(last).ok()), reserved) {
+            (Some(last), _) => {
+                let appended = AppendedEvents { events: self.events(last), before: event_before(&row) };
+                Confirmation::Appended { appended, others_wait: value(&row, "others_wait")? }
+            }
+            (None, Some(reserved)) => Confirmation::Reserved(reserved.into_iter().collect()),
+            (None, None) => Confirmation::Outdated,
+        })
     }
 
-    fn events(&self, last: u64, row: &Row) -> Result<AppendedEvents, PostgresError> {
+    /// Returns the events of the versions, of which the last one has this number.
+    fn events(&self, last: u64) -> Vec<StoreEvent> {
         let count = self.planned.len() as u64;
-        let numbers = last.saturating_sub(count) + 1..=last;
         let event = |(sequence, planned): (u64, &PlannedVersion)| {
             let (id, revision) = (planned.id.clone(), Arc::clone(&planned.stored.revision));
             StoreEvent { sequence, id, revision }
         };
-        let events = numbers.zip(&self.planned).map(event).collect();
-        Ok(AppendedEvents { events, before: event_before(row), others_wait: value(row, "others_wait")? })
+        (last.saturating_sub(count) + 1..=last).zip(self.by_place()).map(event).collect()
+    }
+
+    /// Returns the versions in the order of their events.
+    fn by_place(&self) -> Vec<&PlannedVersion> {
+        let mut planned: Vec<_> = self.planned.iter().collect();
+        planned.sort_unstable_by_key(|planned| planned.place);
+        planned
     }
 }
 
@@ -256,8 +290,8 @@ fn decide_by(request: &WriteRequest, head: &Head) -> Option<WriteOutcome> {
 }
 
 /// Returns the event before the first one that was appended. One that cannot be read counts as none.
-fn event_before(row: &Row) -> Option<(DocumentId, EntityTag)> {
+fn event_before(row: &Row) -> Option<EventIdentity> {
     let id: Option<&str> = value(row, "before_document").ok()?;
     let tag: Option<&str> = value(row, "before_etag").ok()?;
-    Some((id?.parse().ok()?, EntityTag::parse(tag?.as_bytes()).ok()?))
+    Some(EventIdentity { id: id?.parse().ok()?, tag: EntityTag::parse(tag?.as_bytes()).ok()? })
 }

@@ -22,8 +22,8 @@ use crate::database_status::PoolStatus;
 use crate::error::StoreError;
 use crate::options::DatabaseLogin;
 
-/// The number of concurrent reads.
-const MAX_READERS: usize = 8;
+/// The number of concurrent reads, besides those of [`newest_versions`](super::newest_versions).
+const MAX_READERS: usize = 6;
 
 /// The number of concurrent reads of texts that may be long.
 ///
@@ -100,6 +100,11 @@ impl Connector {
         Ok(client)
     }
 
+    /// Returns the hosts, with what was seen of them.
+    pub(super) fn hosts(&self) -> &DatabaseHosts {
+        &self.hosts
+    }
+
     fn pool(&self, size: usize, id: &str) -> CountedPool {
         let made = Arc::<AtomicU64>::default();
         let count = Arc::clone(&made);
@@ -117,7 +122,7 @@ impl Connector {
 }
 
 /// Sets a session up, and compares its database with the one that was opened.
-async fn prepare_session(client: &Client, hosts: &DatabaseHosts, id: &str) -> Result<(), HookError> {
+pub(super) async fn prepare_session(client: &Client, hosts: &DatabaseHosts, id: &str) -> Result<(), HookError> {
     if hosts.is_outdated(client).await {
         return Err(HookError::message(OLD_PRIMARY));
     }
@@ -183,22 +188,8 @@ impl Connections {
     where
         F: Future<Output = Result<T, PostgresError>> + Send,
     {
-        let begun = Instant::now();
-        loop {
-            let error = match self.reader().await {
-                Ok(client) => match ask(client).await {
-                    Ok(value) => return Ok(value),
-                    Err(error) => error,
-                },
-                Err(error) => error,
-            };
-            let may_pass = error.is_connection_lost() || error.is_conflict();
-            if !may_pass || begun.elapsed() >= MAX_OUTAGE {
-                return Err(error.into());
-            }
-            on_repeat();
-            tokio::time::sleep(RETRY_PAUSE).await;
-        }
+        let ask = &ask;
+        repeat_if_lost(|| async move { ask(self.reader().await?).await }, on_repeat).await
     }
 
     /// Runs a query for a text that may be long, in its turn: see [`query`](Self::query).
@@ -226,5 +217,30 @@ impl Connections {
     /// Returns the state of each pool, with its name.
     pub(super) fn status(&self) -> Vec<(&'static str, PoolStatus)> {
         vec![("read", self.readers.status()), ("write", self.writers.status())]
+    }
+}
+
+/// Reads, and again if the connection was lost.
+///
+/// `on_repeat` is called for each time that the read is repeated.
+pub(super) async fn repeat_if_lost<T, F>(
+    read: impl Fn() -> F + Send + Sync,
+    on_repeat: impl Fn() + Send + Sync,
+) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, PostgresError>> + Send,
+{
+    let begun = Instant::now();
+    loop {
+        let error = match read().await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let may_pass = error.is_connection_lost() || error.is_conflict();
+        if !may_pass || begun.elapsed() >= MAX_OUTAGE {
+            return Err(error.into());
+        }
+        on_repeat();
+        tokio::time::sleep(RETRY_PAUSE).await;
     }
 }

@@ -93,6 +93,9 @@ pub(super) enum PostgresError {
     /// The connection broke, or PostgreSQL stopped, after COMMIT was sent and before its result came.
     #[error("the connection broke at the commit, so it is not known whether the write was made: {}", describe(.0))]
     OutcomeUnknown(tokio_postgres::Error),
+    /// The connection ended during a query.
+    #[error("the connection was lost")]
+    ConnectionLost,
     /// A document was created between two statements of the transaction, which is repeated.
     #[error("another server keeps creating the same document")]
     Overtaken,
@@ -127,6 +130,7 @@ impl PostgresError {
     /// After a failure like this, no transaction was committed.
     pub(super) fn is_connection_lost(&self) -> bool {
         match self {
+            Self::ConnectionLost => true,
             Self::Database(error) => is_connection_error(error),
             Self::Pool(PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error))) => {
                 is_connection_error(error)

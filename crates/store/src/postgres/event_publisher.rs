@@ -1,31 +1,52 @@
 //! Publishes events to the subscribers of this server: each once, in the order of their numbers.
 //!
-//! Events come from two sides: the follower reads those of all servers from the database, and the writer knows its own
-//! as soon as they are committed. Its own are published at once if they follow the last event that was published. That
-//! is so if the number continues, and the database had exactly this last event before them. Otherwise they wait, and
-//! the follower is woken, which reads only those of others. So a loss of events, after which numbers are given out
-//! again, is never passed over.
+//! Events come from three sides: the writer knows its own as soon as they are committed, other servers send theirs with
+//! the notification (`event_message`), and the follower reads from the database what comes on neither way.
+//!
+//! Events that need not be read are published at once if they follow the last event that was published. That is so if
+//! the number continues, and the database had exactly this last event before them. Otherwise they wait. Most often, the
+//! events in between arrive a moment later; if they do not, the follower reads them. An event with a number that was
+//! published before must be that event, or the follower is woken, which finds the difference. So a loss of events,
+//! after which numbers are given out again, is never passed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use contract::DocumentId;
 use precondition::EntityTag;
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use super::counters::StoreCounters;
 use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
 
 /// Committed versions, as events.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct AppendedEvents {
     /// The events, with consecutive numbers.
     pub(super) events: Vec<StoreEvent>,
-    /// The document and the tag of the event before the first one; `None` if there is none.
-    pub(super) before: Option<(DocumentId, EntityTag)>,
-    /// Whether another server was committing at the same time.
-    pub(super) others_wait: bool,
+    /// The event before the first one; `None` if there is none.
+    pub(super) before: Option<EventIdentity>,
+}
+
+/// What an event is recognized by, since its number may be given out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct EventIdentity {
+    /// The document.
+    pub(super) id: DocumentId,
+    /// The tag of the version.
+    pub(super) tag: EntityTag,
+}
+
+impl EventIdentity {
+    /// Returns the identity of an event.
+    pub(super) fn of(event: &StoreEvent) -> Self {
+        Self { id: event.id.clone(), tag: event.revision.stamp.tag.clone() }
+    }
 }
 
 /// Publishes the events of a store.
@@ -37,21 +58,33 @@ pub(super) struct EventPublisher {
     woken: Notify,
 }
 
-/// The most events of this server that wait for those of others.
+/// The most events that wait for those before them.
 ///
 /// Further ones are read from the database.
 const MAX_WAITING_EVENTS: usize = 1024;
 
+/// The number of published events that are recognized if they come again.
+const MAX_RECENT_EVENTS: usize = 1024;
+
+/// How long the follower waits for events that are missing before it reads them.
+///
+/// Events of two servers may arrive in another order than they were committed in.
+const GAP_PAUSE: Duration = Duration::from_millis(5);
+
 struct PublisherState {
     published: PublishedEvents,
-    /// Events of this server that wait for others, by number.
+    /// Committed events that wait for others, by number.
     waiting: BTreeMap<u64, WaitingEvent>,
+    /// The identities of the last events that were published, oldest first.
+    recent: VecDeque<EventIdentity>,
+    /// Whether there may be events that have to be read.
+    must_read: bool,
 }
 
-/// A committed event of this server, and the one before it.
+/// A committed event, and the one before it.
 struct WaitingEvent {
     event: StoreEvent,
-    before: Option<(DocumentId, EntityTag)>,
+    before: Option<EventIdentity>,
 }
 
 /// The last event that was published.
@@ -59,15 +92,16 @@ struct WaitingEvent {
 pub(super) struct PublishedEvents {
     /// Its number, or 0 if there is none.
     pub(super) seen: u64,
-    /// Its document and its tag. `None` until it is read for the first time.
-    pub(super) last: Option<(DocumentId, EntityTag)>,
+    /// Its identity. `None` until it is read for the first time.
+    pub(super) last: Option<EventIdentity>,
 }
 
 impl EventPublisher {
     /// Returns a publisher of the events after the one with the number `seen`.
     pub(super) fn new(seen: u64, broadcaster: Arc<Broadcaster>, counters: Arc<StoreCounters>) -> Self {
         let published = PublishedEvents { seen, last: None };
-        let state = Mutex::new(PublisherState { published, waiting: BTreeMap::new() });
+        let (waiting, recent) = (BTreeMap::new(), VecDeque::new());
+        let state = Mutex::new(PublisherState { published, waiting, recent, must_read: false });
         Self { state, broadcaster, counters, woken: Notify::new() }
     }
 
@@ -77,23 +111,24 @@ impl EventPublisher {
         (state.published.clone(), state.waiting.keys().copied().collect())
     }
 
-    /// Publishes events that this server has committed, once all events before them are published.
-    pub(super) fn publish_own(&self, appended: AppendedEvents) {
-        let AppendedEvents { events, before, .. } = appended;
+    /// Publishes committed events, once all events before them are published.
+    pub(super) fn publish_appended(&self, AppendedEvents { events, mut before }: AppendedEvents) {
         let mut state = self.lock();
-        let mut before = before;
         for event in events {
-            if state.waiting.len() < MAX_WAITING_EVENTS {
-                let next = Some(identity(&event));
+            let identity = EventIdentity::of(&event);
+            if event.sequence <= state.published.seen {
+                // Most likely, the follower has read it just now.
+                state.must_read |= !state.has_published(event.sequence, &identity);
+            } else if state.waiting.len() < MAX_WAITING_EVENTS {
                 state.waiting.insert(event.sequence, WaitingEvent { event, before });
-                before = next;
             }
+            before = Some(identity);
         }
         self.publish_waiting(&mut state);
-        let is_done = state.waiting.is_empty();
+        let is_done = state.waiting.is_empty() && !state.must_read;
         drop(state);
         if !is_done {
-            self.wake();
+            self.woken.notify_one();
         }
     }
 
@@ -104,7 +139,7 @@ impl EventPublisher {
     pub(super) fn publish_read(
         &self,
         read_after: &PublishedEvents,
-        found: Option<(DocumentId, EntityTag)>,
+        found: Option<EventIdentity>,
         events: impl IntoIterator<Item = StoreEvent>,
     ) -> bool {
         let mut state = self.lock();
@@ -130,7 +165,8 @@ impl EventPublisher {
         if state.waiting.first_key_value().is_some_and(|(first, _)| *first == state.published.seen + 1) {
             // It does not follow, so it was lost, and another one has its number.
             state.waiting.clear();
-            self.wake();
+            state.must_read = true;
+            self.woken.notify_one();
         }
         true
     }
@@ -162,22 +198,47 @@ impl EventPublisher {
         StoreCounters::count(&self.counters.event_losses);
         state.published = PublishedEvents { seen: latest, last: None };
         state.waiting.clear();
+        state.recent.clear();
         self.counters.published.store(latest, Ordering::Relaxed);
         self.broadcaster.end_subscriptions();
     }
 
     /// Wakes the follower, which reads events from the database.
     pub(super) fn wake(&self) {
+        self.lock().must_read = true;
         self.woken.notify_one();
     }
 
-    /// Waits until the follower is woken.
-    pub(super) async fn until_woken(&self) {
-        self.woken.notified().await;
+    /// Waits until there are events to read: the follower was woken, or an event has been missing for a while.
+    pub(super) async fn until_needed(&self) {
+        loop {
+            self.woken.notified().await;
+            loop {
+                let missing = {
+                    let mut state = self.lock();
+                    if mem::take(&mut state.must_read) {
+                        return;
+                    }
+                    state.missing()
+                };
+                if missing.is_none() {
+                    break;
+                }
+                sleep(GAP_PAUSE).await;
+                if self.lock().missing() == missing {
+                    return;
+                }
+            }
+        }
     }
 
     fn publish(&self, state: &mut PublisherState, event: StoreEvent) {
-        state.published = PublishedEvents { seen: event.sequence, last: Some(identity(&event)) };
+        let identity = EventIdentity::of(&event);
+        if state.recent.len() == MAX_RECENT_EVENTS {
+            state.recent.pop_front();
+        }
+        state.recent.push_back(identity.clone());
+        state.published = PublishedEvents { seen: event.sequence, last: Some(identity) };
         self.counters.published.store(event.sequence, Ordering::Relaxed);
         self.broadcaster.publish(event);
     }
@@ -188,9 +249,18 @@ impl EventPublisher {
     }
 }
 
-/// Returns the document and the tag of an event, by which it is recognized.
-pub(super) fn identity(event: &StoreEvent) -> (DocumentId, EntityTag) {
-    (event.id.clone(), event.revision.stamp.tag.clone())
+impl PublisherState {
+    /// Returns whether this event is known to be one of those that were published.
+    fn has_published(&self, sequence: u64, identity: &EventIdentity) -> bool {
+        let age = usize::try_from(self.published.seen - sequence).unwrap_or(usize::MAX);
+        let place = self.recent.len().checked_sub(age.saturating_add(1));
+        place.and_then(|place| self.recent.get(place)) == Some(identity)
+    }
+
+    /// Returns the number of the event that others wait for.
+    fn missing(&self) -> Option<u64> {
+        (!self.waiting.is_empty()).then_some(self.published.seen + 1)
+    }
 }
 
 #[cfg(test)]
@@ -209,7 +279,7 @@ mod tests {
     }
 
     fn own(events: Vec<StoreEvent>, before: Option<&StoreEvent>) -> AppendedEvents {
-        AppendedEvents { events, before: before.map(identity), others_wait: false }
+        AppendedEvents { events, before: before.map(EventIdentity::of) }
     }
 
     fn published(live: &mut Receiver<StoreEvent>) -> Vec<u64> {
@@ -225,7 +295,7 @@ mod tests {
     /// Publishes what a query returns: the last event again, and those after it that do not wait.
     fn read(publisher: &EventPublisher, all: &[StoreEvent]) -> bool {
         let (before, waiting) = publisher.state();
-        let found = all.iter().find(|event| event.sequence == before.seen).map(identity);
+        let found = all.iter().find(|event| event.sequence == before.seen).map(EventIdentity::of);
         let after = all.iter().filter(|event| event.sequence > before.seen && !waiting.contains(&event.sequence));
         publisher.publish_read(&before, found, after.cloned().collect::<Vec<_>>())
     }
@@ -234,8 +304,8 @@ mod tests {
     fn own_events_that_follow_are_published_at_once() {
         let (publisher, mut live) = publisher();
         let [one, two, three] = [event(1, "a"), event(2, "b"), event(3, "c")];
-        publisher.publish_own(own(vec![one.clone(), two.clone()], None));
-        publisher.publish_own(own(vec![three], Some(&two)));
+        publisher.publish_appended(own(vec![one.clone(), two.clone()], None));
+        publisher.publish_appended(own(vec![three], Some(&two)));
         assert_eq!(published(&mut live), [1, 2, 3]);
     }
 
@@ -243,8 +313,8 @@ mod tests {
     fn own_events_wait_for_those_of_others_and_are_not_read() {
         let (publisher, mut live) = publisher();
         let all = [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "d")];
-        publisher.publish_own(own(vec![all[1].clone()], Some(&all[0])));
-        publisher.publish_own(own(vec![all[3].clone()], Some(&all[2])));
+        publisher.publish_appended(own(vec![all[1].clone()], Some(&all[0])));
+        publisher.publish_appended(own(vec![all[3].clone()], Some(&all[2])));
         assert!(published(&mut live).is_empty());
         assert_eq!(publisher.state().1, [2, 4]);
         assert!(read(&publisher, &all));
@@ -257,8 +327,8 @@ mod tests {
     fn own_event_that_was_lost_is_replaced_by_the_one_with_its_number() {
         let (publisher, mut live) = publisher();
         let lost = [event(1, "a"), event(2, "lost"), event(3, "lost-own")];
-        publisher.publish_own(own(vec![lost[0].clone()], None));
-        publisher.publish_own(own(vec![lost[2].clone()], Some(&lost[1])));
+        publisher.publish_appended(own(vec![lost[0].clone()], None));
+        publisher.publish_appended(own(vec![lost[2].clone()], Some(&lost[1])));
         let all = [event(1, "a"), event(2, "b"), event(3, "c"), event(4, "d")];
         assert!(read(&publisher, &all));
         assert!(read(&publisher, &all));
@@ -270,10 +340,10 @@ mod tests {
     fn published_event_that_the_database_does_not_have_is_noticed() {
         let (publisher, mut live) = publisher();
         let one = event(1, "a");
-        publisher.publish_own(own(vec![one.clone()], None));
+        publisher.publish_appended(own(vec![one.clone()], None));
         assert!(!read(&publisher, &[]), "it is missing");
         assert!(!read(&publisher, &[event(1, "other")]), "another one has its number");
-        publisher.publish_own(own(vec![event(2, "b")], Some(&event(1, "other"))));
+        publisher.publish_appended(own(vec![event(2, "b")], Some(&event(1, "other"))));
         assert_eq!(published(&mut live), [1]);
         publisher.continue_after_loss(1);
         assert!(live.try_recv().is_err());

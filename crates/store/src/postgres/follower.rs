@@ -6,10 +6,11 @@
 //! moment at which it takes numbers until it is committed. So 'all after the last one' misses none. This server's own
 //! writes are published by the writer, if no others come first (`event_publisher`).
 //!
-//! A notification only wakes the follower, unless it is about a write of this server whose events the writer publishes.
-//! If none arrives, as behind a proxy that drops them, the follower asks again after a while. When its connection is
-//! lost, it makes another one, and continues after the last event that was published. After each query it pauses for a
-//! moment, so that many writes of other servers take one query together.
+//! Most notifications have the events in them (`event_message`), which are published without a query if they follow the
+//! last one. Others wake the follower, and so do events before which one is missing. If no notification arrives, as
+//! behind a proxy that drops them, the follower asks again after a while. When its connection is lost, it makes another
+//! one, and continues after the last event that was published. After each query it pauses for a moment, so that many
+//! writes of other servers take one query together.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -20,11 +21,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::AsyncMessage;
 
-use super::append::EVENTS_CHANNEL;
 use super::connections::{Connections, Connector};
 use super::counters::StoreCounters;
 use super::error::{PostgresError, describe};
-use super::event_publisher::{EventPublisher, identity};
+use super::event_message::{self, EventChannel};
+use super::event_publisher::{EventIdentity, EventPublisher};
 use super::queries;
 use super::session::Session;
 use super::settings::{Presence, SETTINGS_CHANNEL};
@@ -48,6 +49,7 @@ pub(super) struct Follower {
     pub(super) publisher: Arc<EventPublisher>,
     pub(super) counters: Arc<StoreCounters>,
     pub(super) presence: Arc<Presence>,
+    pub(super) channel: EventChannel,
 }
 
 impl Follower {
@@ -76,7 +78,7 @@ impl Follower {
     async fn listen(&self, is_failing: &mut bool) -> Result<String, PostgresError> {
         let (client, mut connection) = self.connector.connect().await?;
         let publisher = Arc::clone(&self.publisher);
-        let own = self.presence.number.to_string();
+        let own = self.channel.server;
         let presence = Arc::clone(&self.presence);
         // The set is dropped when this call ends, which aborts the task.
         let mut driver = JoinSet::new();
@@ -84,14 +86,18 @@ impl Follower {
             while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
                 match message {
                     AsyncMessage::Notification(about) if about.channel() == SETTINGS_CHANNEL => presence.announce(),
-                    AsyncMessage::Notification(about) if about.payload() == own => {}
-                    AsyncMessage::Notification(_) => publisher.wake(),
+                    AsyncMessage::Notification(about) => match event_message::parse(about.payload()) {
+                        // The writer publishes its own events.
+                        Some((server, _)) if server == own => {}
+                        Some((_, appended)) => publisher.publish_appended(appended),
+                        None => publisher.wake(),
+                    },
                     _ => {}
                 }
             }
             publisher.wake();
         });
-        client.batch_execute(&format!("LISTEN {EVENTS_CHANNEL}; LISTEN {SETTINGS_CHANNEL}")).await?;
+        client.batch_execute(&format!("LISTEN \"{}\"; LISTEN {SETTINGS_CHANNEL}", self.channel.name)).await?;
         let mut is_present = false;
         loop {
             if !is_present {
@@ -105,7 +111,7 @@ impl Follower {
                 return Ok("it was closed".to_owned());
             }
             sleep(QUERY_PAUSE).await;
-            if timeout(MAX_SILENCE, self.publisher.until_woken()).await.is_err() {
+            if timeout(MAX_SILENCE, self.publisher.until_needed()).await.is_err() {
                 // A connection that is broken without a word would never notify.
                 if let Err(error) = client.simple_query("").await {
                     return Ok(describe(&error));
@@ -126,7 +132,7 @@ impl Follower {
             // Events that are committed after the query have their own notification.
             let is_last = events.len() < PAGE_EVENTS;
             let mut events = events.into_iter().peekable();
-            let found = events.next_if(|event| event.sequence == before.seen).as_ref().map(identity);
+            let found = events.next_if(|event| event.sequence == before.seen).as_ref().map(EventIdentity::of);
             if !self.publisher.publish_read(&before, found, events) {
                 let latest = queries::latest_sequence(session).await?;
                 self.publisher.continue_after_loss(latest);

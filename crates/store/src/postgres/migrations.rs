@@ -12,11 +12,15 @@ use tokio_postgres::{Client, Transaction};
 use super::error::PostgresOpenError;
 
 /// The steps of the schema in their order. A step that was released is never changed: add another one.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// The number of the newest schema.
-pub(super) const NEWEST_SCHEMA: i32 = 3;
+pub(super) const NEWEST_SCHEMA: i32 = 4;
 
 const _: () = assert!(MIGRATIONS.len() == NEWEST_SCHEMA.unsigned_abs() as usize, "each step is one number");
 

@@ -83,7 +83,7 @@ pub(super) fn newest_in(row: &Row) -> Result<NewestVersion, PostgresError> {
         stored(row)?
     };
     let settings = value::<Option<i64>>(row, "settings")?.and_then(|revision| u64::try_from(revision).ok());
-    Ok(NewestVersion { stored, is_text_omitted, seal: seal(row)?, settings })
+    Ok(NewestVersion { stored, is_text_omitted, seal: seal(row, "seal")?, settings })
 }
 
 /// Returns the row of one version of a document, with its text.

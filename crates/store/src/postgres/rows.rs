@@ -54,8 +54,8 @@ pub(super) fn limit(number: usize) -> i64 {
 }
 
 /// Returns the checksum of the row of a version.
-pub(super) fn seal(row: &Row) -> Result<Seal, PostgresError> {
-    value::<&[u8]>(row, "seal")?.try_into().map_err(|_| PostgresError::Unreadable("seal"))
+pub(super) fn seal(row: &Row, column: &'static str) -> Result<Seal, PostgresError> {
+    value::<&[u8]>(row, column)?.try_into().map_err(|_| PostgresError::Unreadable(column))
 }
 
 /// Returns the id of a document.

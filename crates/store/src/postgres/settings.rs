@@ -5,6 +5,11 @@
 //! A transaction that changes a setting takes the next number of a counter, and holds the counter's lock until it is
 //! committed. So changes become visible in the order of their numbers, and 'all after the last one' misses none.
 //!
+//! After a failover, the database may have lost the newest changes. If their numbers were given out again, a server
+//! that knows the lost settings would take them for the current ones. So the last 24 bits of a number are random: two
+//! changes have the same number only if they are the same change. A server that names a number which the database
+//! does not have any more gets all settings.
+//!
 //! # The policy and writes
 //!
 //! A transaction that writes documents holds the advisory lock [`POLICY_LOCK`], shared with others like it, from before
@@ -62,12 +67,15 @@ pub(super) const POLICY_REVISION: &str = "(SELECT revision FROM ifmatch.setting 
 /// The revision of all settings, or NULL if there is none.
 pub(super) const SETTINGS_REVISION: &str = "(SELECT last FROM ifmatch.setting_counter WHERE single)";
 
-/// The settings that changed after a revision, or all of them if the database has lost that revision.
+/// The settings that changed after a revision, or all of them if that is not the revision of any setting now.
 ///
-/// It may have after a failover to a replica that had not received it. Without any, there is one row without a name.
+/// The database may have lost it in a failover to a replica that had not received it. If the revision is that of the
+/// last change, there is one row without a name.
 const CHANGES: &str = "
     SELECT c.last, s.name, s.revision, s.value
-    FROM ifmatch.setting_counter c LEFT JOIN ifmatch.setting s ON s.revision > $1 OR $1 > c.last
+    FROM ifmatch.setting_counter c LEFT JOIN ifmatch.setting s
+        ON c.last <> $1
+       AND (s.revision > $1 OR NOT EXISTS (SELECT FROM ifmatch.setting known WHERE known.revision = $1))
     WHERE c.single ORDER BY s.revision";
 
 /// The servers that run. The locks of advisory class 2 have two numbers.
@@ -182,7 +190,10 @@ impl PostgresSettings {
 ///
 /// Other changes wait until the transaction is committed.
 async fn next_revision(session: Session<'_>) -> Result<i64, PostgresError> {
-    let rows = session.query("UPDATE ifmatch.setting_counter SET last = last + 1 RETURNING last", &[]).await?;
+    // 2^24 is 16777216.
+    let sql = "UPDATE ifmatch.setting_counter
+               SET last = (last / 16777216 + 1) * 16777216 + floor(random() * 16777216)::BIGINT RETURNING last";
+    let rows = session.query(sql, &[]).await?;
     value(rows.first().ok_or(PostgresError::MissingRow("setting_counter"))?, "last")
 }
 

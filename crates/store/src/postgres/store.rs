@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU32;
 
 use async_trait::async_trait;
 use contract::DocumentId;
@@ -18,6 +18,7 @@ use super::confirmed::ClockLead;
 use super::connections::{Connections, Connector};
 use super::counters::StoreCounters;
 use super::error::{PostgresError, PostgresOpenError};
+use super::event_message::EventChannel;
 use super::event_publisher::EventPublisher;
 use super::follower::Follower;
 use super::gather::{changes_tree, gather_facts};
@@ -30,6 +31,7 @@ use super::removal::RemovalQueue;
 use super::rows::stored;
 use super::session::Session;
 use super::settings::{PostgresSettings, Presence, policy_revision};
+use super::turns::LostRaces;
 use super::write_queue::WriteQueue;
 use super::writer::Writer;
 use crate::check_then_act::BetweenJudgeAndWrite;
@@ -88,13 +90,16 @@ impl PostgresStore {
         let broadcaster = Arc::<Broadcaster>::default();
         let counters = Arc::new(StoreCounters::new(seen));
         let presence = Arc::new(Presence::new());
+        let channel = EventChannel::new(&state.id, presence.number);
         let publisher = Arc::new(EventPublisher::new(seen, Arc::clone(&broadcaster), Arc::clone(&counters)));
+        let newest = Arc::new(NewestVersions::new(connector.clone(), &state.id, Arc::clone(&counters)));
         let follower = Follower {
             connector,
             connections: connections.clone(),
             publisher: Arc::clone(&publisher),
             counters: Arc::clone(&counters),
             presence: Arc::clone(&presence),
+            channel: channel.clone(),
         };
         let follower = tokio::spawn(follower.run()).abort_handle();
         let removal = RemovalQueue::start(connections.clone(), options.retention);
@@ -110,13 +115,13 @@ impl PostgresStore {
             known: Arc::clone(&known),
             clock: ClockLead::default(),
             publisher: Arc::clone(&publisher),
-            server: presence.number,
-            others_wait: AtomicBool::new(false),
+            channel,
+            lost: LostRaces::default(),
+            lingering: AtomicU32::new(0),
         };
         let writer = WriteQueue::start(writer);
         let settings = Arc::new(PostgresSettings { connections: connections.clone(), presence, publisher });
         let between = options.between;
-        let newest = Arc::new(NewestVersions::new(connections.clone(), Arc::clone(&counters)));
         Ok(Self { connections, writer, broadcaster, counters, refusals, known, newest, between, settings, follower })
     }
 
@@ -350,7 +355,7 @@ impl Store for PostgresStore {
 
     fn database_status(&self) -> Option<DatabaseStatus> {
         Some(DatabaseStatus {
-            pools: self.connections.status(),
+            pools: [self.connections.status(), vec![("newest", self.newest.status())]].concat(),
             queued_writes: self.writer.queued(),
             repeated: self.counters.repeated(),
             events: self.counters.events(),

@@ -90,14 +90,14 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
         let size = batch.len();
         writer.write_batch(batch, way).await;
         if writer.should_linger() {
-            linger(&mut waiting, &mut jobs, size).await;
+            // The clients of the batch send their next writes now, and all others that write here wait already.
+            let writers = size + waiting.len() + jobs.len();
+            linger(&mut waiting, &mut jobs, writers.min(MAX_BATCH_JOBS)).await;
         }
     }
 }
 
-/// Waits for a moment until as many writes wait as the last batch had.
-///
-/// The clients of that batch have their responses now, and send the next writes.
+/// Waits for a moment until so many writes wait.
 async fn linger(waiting: &mut VecDeque<WriteJob>, jobs: &mut mpsc::Receiver<WriteJob>, size: usize) {
     let more = async {
         while waiting.len() < size

@@ -11,6 +11,8 @@
 //!
 //! Facts about older tags or the tree take further ones.
 //!
+//! If several servers write one document, they take turns, see `turns`.
+//!
 //! The locks are taken in the same order by every server: that of the policy (see `settings`), that of the tree, those
 //! of rows by id, the keys of new rows by id, the counter of events. So servers do not wait in a circle.
 //! If PostgreSQL aborts a transaction all the same (40001 or 40P01, as distributed databases do), or if another server
@@ -25,37 +27,39 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use contract::{DocumentId, Timestamp};
 use deadpool_postgres::Object;
 use precondition::Verdict;
 use precondition::policy::Etags;
+use tokio::time::sleep;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
-use super::append::NewVersions;
+use super::append::{NewVersions, seal_of_version};
 use super::clock;
 use super::confirmed::{ClockLead, Confirmation, ConfirmedBatch};
 use super::connections::Connections;
 use super::counters::StoreCounters;
 use super::error::{PostgresError, is_certain_abort};
+use super::event_message::EventChannel;
 use super::event_publisher::EventPublisher;
 use super::gather::{changes_tree, gather_facts};
 use super::known_heads::KnownHeads;
 use super::refusals::{Refusals, WritingBatch};
 use super::removal::RemovalQueue;
-use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document, version_seal};
+use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document};
 use super::session::Session;
 use super::settings::{POLICY_REVISION, SETTINGS_REVISION, lock_policy_shared, revision_in};
 use super::tree::LOCK_TREE;
+use super::turns::{LostRaces, TURN_PAUSE, reserve_turns};
 use crate::decide::{apply_judgement, decide_at};
 use crate::error::StoreError;
 use crate::head::Head;
 use crate::outcome::WriteOutcome;
 use crate::request::WriteRequest;
-use crate::revision::StoredVersion;
 use crate::write_job::{LastWriteError, WriteJob};
 
 /// How often a transaction is tried that PostgreSQL aborts because of others.
@@ -69,6 +73,9 @@ const MAX_PAUSE: Duration = Duration::from_millis(200);
 /// How long a batch waits for PostgreSQL to come back, as after a restart or a failover.
 const MAX_OUTAGE: Duration = Duration::from_secs(3);
 
+/// The number of batches after which the writer lingers once another server was committing at the same time.
+const LINGERING_BATCHES: u32 = 4;
+
 /// Writes with the way in which they are made.
 type Batch = (Vec<WriteJob>, WriteWay);
 
@@ -81,6 +88,8 @@ pub(super) enum WriteWay {
     Locked,
     /// As before, in a transaction that holds the lock of the tree. The batch has one write.
     WithTree,
+    /// As [`Confirmed`](Self::Confirmed), after a pause in which another server has its turn.
+    AfterTurn,
 }
 
 /// The end of an attempt.
@@ -103,10 +112,10 @@ pub(super) struct Writer {
     pub(super) known: Arc<KnownHeads>,
     pub(super) clock: ClockLead,
     pub(super) publisher: Arc<EventPublisher>,
-    /// The number of this server.
-    pub(super) server: i32,
-    /// Whether another server was committing at the same time as the last batch.
-    pub(super) others_wait: AtomicBool,
+    pub(super) channel: EventChannel,
+    pub(super) lost: LostRaces,
+    /// The number of batches after which the writer lingers, unless another server commits at the same time again.
+    pub(super) lingering: AtomicU32,
 }
 
 impl Writer {
@@ -116,6 +125,10 @@ impl Writer {
         while let Some((jobs, way)) = batches.pop_front() {
             let left = match way {
                 WriteWay::Confirmed => self.write_confirmed(jobs).await,
+                WriteWay::AfterTurn => {
+                    sleep(TURN_PAUSE).await;
+                    self.write_confirmed(jobs).await
+                }
                 WriteWay::Locked => self.write_locked(jobs, false).await,
                 WriteWay::WithTree => self.write_locked(jobs, true).await,
             };
@@ -129,19 +142,25 @@ impl Writer {
     ///
     /// Commits of all servers take turns, so servers that write at the same time are faster with fewer commits.
     pub(super) fn should_linger(&self) -> bool {
-        self.others_wait.swap(false, Ordering::Relaxed)
+        let left = self.lingering.load(Ordering::Relaxed);
+        self.lingering.store(left.saturating_sub(1), Ordering::Relaxed);
+        left > 0
     }
 
     /// Carries out the writes of a batch that can be decided by versions in memory. Returns the others.
     async fn write_confirmed(&self, jobs: Vec<WriteJob>) -> Vec<Batch> {
         let (batch, mut rest) = ConfirmedBatch::plan(jobs, &self.known, &self.clock);
+        let mut left = Vec::new();
         if !batch.jobs.is_empty() {
             match self.append_confirmed(&batch).await {
-                Ok(Confirmation::Appended(appended)) => {
+                Ok(Confirmation::Appended { appended, others_wait }) => {
                     self.last_error.set(None);
-                    self.others_wait.store(appended.others_wait, Ordering::Relaxed);
+                    if others_wait {
+                        self.lingering.store(LINGERING_BATCHES, Ordering::Relaxed);
+                    }
                     batch.remember(&self.known);
-                    self.publisher.publish_own(appended);
+                    self.publisher.publish_appended(appended);
+                    self.lost.note_wins(batch.documents().map(|(id, _)| id));
                     self.removal.note_writes(batch.documents().map(|(id, _)| id));
                     for (job, outcome) in batch.jobs.into_iter().zip(batch.outcomes) {
                         // The caller may have gone; what was written stays written.
@@ -153,18 +172,25 @@ impl Writer {
                     self.publisher.wake();
                     self.fail(batch.jobs, error);
                 }
+                Ok(Confirmation::Reserved(documents)) => {
+                    let is_held = |job: &WriteJob| documents.contains(job.request.id.as_str());
+                    let (held, free): (Vec<_>, Vec<_>) = batch.jobs.into_iter().partition(is_held);
+                    left.extend([(free, WriteWay::Confirmed), (held, WriteWay::AfterTurn)]);
+                }
                 // Nothing was written. If something is wrong, the transaction will show what it is.
                 Ok(Confirmation::Outdated) | Err(_) => rest.splice(0..0, batch.jobs).for_each(drop),
             }
         }
-        if rest.is_empty() { Vec::new() } else { vec![(rest, WriteWay::Locked)] }
+        left.push((rest, WriteWay::Locked));
+        left.retain(|(jobs, _)| !jobs.is_empty());
+        left
     }
 
     async fn append_confirmed(&self, batch: &ConfirmedBatch) -> Result<Confirmation, PostgresError> {
         let client = self.connections.writer().await?;
         let writing = self.refusals.begin(&batch.jobs);
-        let appended = batch.append(Session::from(&*client), self.server, &self.clock).await;
-        if let Ok(Confirmation::Appended(_)) = appended {
+        let appended = batch.append(Session::from(&*client), &self.channel, &self.clock).await;
+        if let Ok(Confirmation::Appended { .. }) = appended {
             writing.end(batch.documents());
         }
         appended
@@ -228,7 +254,7 @@ impl Writer {
                 return Err(error);
             }
             tracing::debug!(%error, attempts, "a transaction is repeated");
-            tokio::time::sleep(random_pause(attempts)).await;
+            sleep(random_pause(attempts)).await;
         }
     }
 
@@ -253,6 +279,8 @@ impl Writer {
         writing: WritingBatch<'_>,
     ) -> Result<(Attempt, bool), PostgresError> {
         let Locked { mut heads, now, policy, settings } = lock_and_read(session, jobs, tree).await?;
+        let overtaken: Vec<_> =
+            heads.iter().filter(|(id, head)| self.is_overtaken(id, head)).map(|(id, _)| id.clone()).collect();
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut new = NewVersions::default();
         for (index, WriteJob { request, earlier, .. }) in jobs.iter().enumerate() {
@@ -289,12 +317,20 @@ impl Writer {
             }
             outcomes.push(Ok(outcome));
         }
+        self.lost.note_wins(new.documents());
+        let due = self.lost.note_losses(overtaken.into_iter().filter(|id| !new.has(id)));
+        reserve_turns(session, self.channel.server, &due, now).await?;
         if new.is_empty() {
+            let is_committed = !due.is_empty();
+            if is_committed {
+                // A turn that is lost does no harm.
+                session.batch("SET LOCAL synchronous_commit = off; COMMIT").await?;
+            }
             writing.end(std::iter::empty());
             self.remember(&heads);
-            return Ok((Attempt::Finished(outcomes), false));
+            return Ok((Attempt::Finished(outcomes), is_committed));
         }
-        new.write(session).await?;
+        new.write(session, &self.channel.name).await?;
         commit(session).await?;
         self.remember(&heads);
         writing.end(new.documents().filter_map(|id| Some((id, heads.get(id)?))));
@@ -302,13 +338,18 @@ impl Writer {
         Ok((Attempt::Finished(outcomes), true))
     }
 
+    /// Returns whether another server has written a document since this server saw it last.
+    fn is_overtaken(&self, id: &DocumentId, head: &Head) -> bool {
+        let seen = self.known.get(id).map(|known| known.head.stored().revision.stamp.tag.clone());
+        seen.is_some_and(|tag| tag != head.stored().revision.stamp.tag)
+    }
+
     /// Keeps versions that are committed, and were the newest ones while their rows were locked.
     fn remember(&self, heads: &HashMap<DocumentId, Arc<Head>>) {
         for (id, head) in heads {
-            let StoredVersion { revision, document } = &**head.stored();
-            let title = document.as_ref().map(|document| document.title.as_bytes());
-            if title.is_some() || revision.stamp.deleted {
-                self.known.insert(id, head, version_seal(id, revision, revision.author.as_str(), title));
+            let stored = head.stored();
+            if stored.document.is_some() || stored.revision.stamp.deleted {
+                self.known.insert(id, head, seal_of_version(id, stored));
             }
         }
     }

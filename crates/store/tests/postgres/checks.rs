@@ -32,7 +32,7 @@ async fn sound_store_has_no_problems() {
     let database = filled().await;
     let (summary, problems) = check(&database).await;
     assert_eq!(problems, []);
-    assert_eq!((summary.schema, summary.documents, summary.versions, summary.removed), (3, 3, 6, 0));
+    assert_eq!((summary.schema, summary.documents, summary.versions, summary.removed), (4, 3, 6, 0));
 }
 
 #[tokio::test]
@@ -63,8 +63,9 @@ async fn each_damage_is_one_problem() {
         ("UPDATE ifmatch.version SET etag = '?' WHERE document = 'c'", on("c", Some(1)), StoreFlaw::Column("tag")),
         ("UPDATE ifmatch.document SET parent = NULL WHERE id = 'c'", on("c", None), StoreFlaw::Current),
         ("UPDATE ifmatch.document SET number = 2 WHERE id = 'a'", on("a", None), StoreFlaw::Current),
+        ("UPDATE ifmatch.document SET newest_seal = seal WHERE id = 'a'", on("a", None), StoreFlaw::Current),
         ("DELETE FROM ifmatch.document WHERE id = 'b'", on("b", None), StoreFlaw::Unlisted),
-        ("INSERT INTO ifmatch.document VALUES ('d', 1, true, NULL, 0, '')", on("d", None), StoreFlaw::NoVersion),
+        ("INSERT INTO ifmatch.document VALUES ('d', 1, true, NULL, 0, '', '')", on("d", None), StoreFlaw::NoVersion),
         ("UPDATE ifmatch.event_counter SET last = 7", (None, None), StoreFlaw::Database(counter.to_owned())),
     ];
     for (damage, (document, version), flaw) in cases {

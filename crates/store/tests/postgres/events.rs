@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::contract_tests::requests::{create, id, own, put};
+use store::contract_tests::requests::{changed, create, id, own, put};
 use store::{EventQuery, Store, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -132,6 +132,68 @@ async fn events_are_resumed_on_another_server_after_a_restart() {
     let names: Vec<_> = rest.iter().map(|event| event.id.as_str()).collect();
     assert_eq!(names, ["a3", "a4", "b"]);
     assert_eq!(live.recv().await.unwrap(), rest[2], "what happened before it was opened is not published again");
+}
+
+/// Notifies the servers of a version 2 of the document `a` that is not in the database.
+async fn forge(database: &Database, tag_before: &str) {
+    let text = format!(
+        "7 2 a {tag_before} [[\"a\",[2,\"\\\"v2-00000000\\\"\",\"{}\",5,false],null,\"eve\",null]]",
+        "0".repeat(64)
+    );
+    let notify = "SELECT pg_notify('ifmatch_events_' || id, $1) FROM ifmatch.store";
+    database.connect().await.execute(notify, &[&text]).await.unwrap();
+}
+
+#[tokio::test]
+async fn event_comes_with_the_notification_if_it_follows_the_last_one() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let mut live = servers[1].subscribe(None);
+    let first = create(&*servers[0], "a", "one").await;
+    assert_eq!(live.recv().await.unwrap().sequence, 1);
+    // The number continues, but the event before is another one.
+    forge(&database, "\"v1-00000000\"").await;
+    let second = changed(put(&*servers[0], "a", &own(&first), "two").await);
+    let event = live.recv().await.unwrap();
+    assert_eq!((event.sequence, &event.revision), (2, &second.revision));
+}
+
+/// A number that is given out again shows that the database has lost the event.
+#[tokio::test]
+async fn event_with_a_number_that_was_published_must_be_the_same() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let mut live = servers[1].subscribe(None);
+    let first = create(&*servers[0], "a", "one").await;
+    assert_eq!(live.recv().await.unwrap().sequence, 1);
+    forge(&database, &own(&first).to_string()).await;
+    assert_eq!(live.recv().await.unwrap().revision.author.as_str(), "eve", "nothing was read from the database");
+    put(&*servers[0], "a", &own(&first), "two").await;
+    let end = tokio::time::timeout(Duration::from_secs(20), live.recv()).await;
+    assert_eq!(end.expect("the stream ends"), Err(RecvError::Closed));
+    assert_eq!(servers[1].database_status().unwrap().events.losses, 1);
+}
+
+/// Users who may not read the store can neither read its events nor pretend any.
+#[tokio::test]
+async fn channel_of_events_is_not_known_to_other_users() {
+    let database = Database::create();
+    let store = database.server().await;
+    let admin = database.connect().await;
+    let listening = "SELECT query FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()";
+    let queries = admin.query(listening, &[]).await.unwrap();
+    admin.batch_execute("CREATE ROLE listener LOGIN").await.unwrap();
+    let url = database.url().replace("tester@", "listener@");
+    let (other, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(async move { connection.await.ok() });
+    let id: String = admin.query_one("SELECT id::TEXT FROM ifmatch.store", &[]).await.unwrap().get(0);
+    assert!(other.query("SELECT id FROM ifmatch.store", &[]).await.is_err());
+    assert!(other.query(listening, &[]).await.unwrap().is_empty());
+    for row in queries {
+        assert!(row.get::<_, String>(0).contains(&id));
+    }
+    drop((store, other));
+    admin.batch_execute("DROP ROLE listener").await.unwrap();
 }
 
 /// The numbers of lost events are given out again; a stream that went on would miss the new ones.

@@ -18,6 +18,7 @@ mod events;
 mod long_reads;
 mod opening;
 mod plans;
+mod reads;
 mod saved_state;
 mod servers;
 mod settings;

@@ -46,8 +46,8 @@ async fn schema_of_another_version_is_refused_untouched() {
         let error = refusal(&database.url()).await;
         let sentence = error.to_string();
         match error {
-            PostgresOpenError::Older { found: 0, known: 3 } => assert!(sentence.contains("ifmatch store migrate")),
-            PostgresOpenError::Newer { found: 99, known: 3 } => assert!(sentence.contains("the newer program")),
+            PostgresOpenError::Older { found: 0, known: 4 } => assert!(sentence.contains("ifmatch store migrate")),
+            PostgresOpenError::Newer { found: 99, known: 4 } => assert!(sentence.contains("the newer program")),
             other => panic!("{other:?}"),
         }
         let found: i32 = admin.query_one("SELECT schema FROM ifmatch.store", &[]).await.unwrap().get(0);
@@ -63,10 +63,10 @@ async fn older_schema_is_migrated_by_the_command_alone() {
     admin.batch_execute(include_str!("../../src/postgres/schema/1.sql")).await.unwrap();
     admin.batch_execute("INSERT INTO ifmatch.store (schema) VALUES (1)").await.unwrap();
     for _ in 0..2 {
-        assert_eq!(refusal(&database.url()).await, PostgresOpenError::Older { found: 1, known: 3 });
+        assert_eq!(refusal(&database.url()).await, PostgresOpenError::Older { found: 1, known: 4 });
     }
     let login = DatabaseLogin::default();
-    assert_eq!(store::migrate_database(&database.url(), &login).await, Ok((1, 3)));
+    assert_eq!(store::migrate_database(&database.url(), &login).await, Ok((1, 4)));
     let store = database.server().await;
     create(&*store, "a", "text").await;
     assert_eq!(store.shared_settings().unwrap().join(&[("policy", "1".to_owned())]).await, Ok(true));

@@ -14,7 +14,9 @@ impl SavedState {
     pub(crate) async fn of(database: &Database) -> Self {
         let admin = database.connect().await;
         let save = "CREATE TABLE saved_documents AS TABLE ifmatch.document;
-                    CREATE TABLE saved_counter AS TABLE ifmatch.event_counter";
+                    CREATE TABLE saved_counter AS TABLE ifmatch.event_counter;
+                    CREATE TABLE saved_settings AS TABLE ifmatch.setting;
+                    CREATE TABLE saved_setting_counter AS TABLE ifmatch.setting_counter";
         admin.batch_execute(save).await.unwrap();
         Self { admin }
     }
@@ -26,6 +28,9 @@ impl SavedState {
             DELETE FROM ifmatch.document;
             INSERT INTO ifmatch.document TABLE saved_documents;
             UPDATE ifmatch.event_counter SET last = (SELECT last FROM saved_counter);
+            DELETE FROM ifmatch.setting;
+            INSERT INTO ifmatch.setting TABLE saved_settings;
+            UPDATE ifmatch.setting_counter SET last = (SELECT last FROM saved_setting_counter);
             COMMIT;
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND pid <> pg_backend_pid()";

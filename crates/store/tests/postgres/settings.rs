@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use precondition::Conditions;
-use store::contract_tests::requests::{create, document, id, own, request};
+use store::contract_tests::requests::{create, document, id, own, request, revalidation};
 use store::{DocumentChange, DocumentState, POLICY_SETTING, SharedSettings, Store, StoreError, WriteRequest};
 
 use crate::database::{Database, until_blocked};
+use crate::saved_state::SavedState;
 
 /// Opens a store, and joins with these settings. Returns whether it is the only server.
 async fn joined(database: &Database, initial: &[(&'static str, &str)]) -> (Arc<dyn Store>, bool) {
@@ -117,6 +118,39 @@ async fn one_of_two_changes_of_one_revision_is_made() {
             assert_eq!((Some(changed[0].revision), &changed[0].value), (made[0].0, &made[0].1));
         }
     }
+}
+
+/// As after a failover to a replica that had not received the newest settings: later changes follow the ones before.
+#[tokio::test]
+async fn lost_settings_are_current_on_no_server() {
+    let database = Database::create();
+    let (first, _) = joined(&database, &[("policy", "0"), ("gate", "0")]).await;
+    let (second, _) = joined(&database, &[]).await;
+    let seen = own(&create(&*first, "a", "one").await);
+    let before = read(&first).await.1;
+    let saved = SavedState::of(&database).await;
+    let lost = settings(&first).replace(POLICY_SETTING, before, "lost").await.unwrap().unwrap();
+    saved.restore().await;
+    let gate = settings(&second).replace("gate", before, "1").await.unwrap().unwrap();
+    let current = vec![pair("gate", "1"), pair("policy", "0")];
+    for known in [lost, before, 0] {
+        let changes = settings(&first).changes_after(known).await.unwrap();
+        assert_eq!(changes.revision, gate);
+        let named: Vec<_> = changes.changed.into_iter().map(|setting| pair(&setting.name, &setting.value)).collect();
+        if known == before {
+            assert_eq!(named, current[..1], "this revision was not lost");
+        } else {
+            assert_eq!(read(&first).await.0, current);
+            assert_eq!(named.len(), 2, "all settings after {known}");
+        }
+    }
+    let stale = put("a", "two", Conditions::if_match(seen.clone()), lost);
+    assert_eq!(first.write(stale.clone()).await.unwrap_err(), StoreError::SettingsChanged);
+    let of_all = WriteRequest { policy_revision: Some(before), settings_revision: Some(lost), ..stale };
+    assert_eq!(first.write(of_all).await.unwrap_err(), StoreError::SettingsChanged);
+    assert_eq!(settings(&first).replace(POLICY_SETTING, lost, "1").await, Ok(None));
+    let judged = first.judge(revalidation("a", &seen)).await.unwrap();
+    assert_eq!(judged.settings, Some(gate));
 }
 
 #[tokio::test]

@@ -14,8 +14,9 @@ async fn lost_connections_and_repeated_writes_are_counted() {
     let admin = database.connect().await;
     let mut seen = own(&create(&*store, "a", "0").await);
     let before = store.database_status().unwrap();
-    let [(read, readers), (write, writers)] = &before.pools[..] else { panic!("{before:?}") };
-    assert_eq!((*read, readers.limit, *write, writers.limit), ("read", 8, "write", 3));
+    let [(read, readers), (write, writers), (newest, newest_readers)] = &before.pools[..] else { panic!("{before:?}") };
+    assert_eq!((*read, readers.limit, *write, writers.limit), ("read", 6, "write", 3));
+    assert_eq!((*newest, newest_readers.limit), ("newest", 2));
     assert_eq!((writers.open, writers.used, writers.waiting, writers.made), (1, 0, 0, 1));
     assert_eq!((before.queued_writes, before.repeated.write_conflicts), (0, 0));
     for round in 1..=5 {

@@ -2,11 +2,13 @@
 
 use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
+use std::time::Duration;
 
-use client::{Client, ClientError};
+use client::{Client, ClientError, TransportError};
 use contract::Exchange;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use traffic::room::Room;
 use traffic::{MergedRecord, access_log_line, merge_people};
 use tui::room_request::ScreenRecord;
@@ -21,6 +23,9 @@ use crate::output::stdout;
 use crate::paths::Paths;
 use crate::session::{RemoteSessionError, SessionFailure, exit_of};
 
+/// The pause before a server that does not respond is asked again for its exchanges.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
+
 /// Watches until the user leaves or, line by line, until the server ends.
 pub(crate) async fn run(
     arguments: ObserveArgs,
@@ -30,16 +35,18 @@ pub(crate) async fn run(
     let user = UserConfig::read(paths).map_err(SessionFailure::from)?;
     let mut servers = arguments.connection.check_for_reading()?;
     let clients = servers.iter().map(ServerAccess::client).collect::<Result<Vec<_>, _>>();
-    let clients = clients.map_err(SessionFailure::from)?;
-    for client in &clients {
-        // A server that refuses does so before the terminal is taken.
-        client.recorded_exchanges(u64::MAX).await.map_err(SessionFailure::from)?;
-    }
+    let mut clients = clients.map_err(SessionFailure::from)?;
+    let responding = responding(&clients).await.map_err(SessionFailure::from)?;
+    // The first server is the one that is led.
+    let first = responding.iter().position(|responds| *responds).unwrap_or(0);
+    servers.swap(0, first);
     let more_servers = servers.iter().skip(1).map(|access| access.server.clone()).collect();
     let access = servers.swap_remove(0);
     let secrets = access.token.iter().map(|token| token.expose().to_owned()).collect();
     let saver = SessionSaver { folder: arguments.sessions.folder(), secrets };
     if arguments.save {
+        clients =
+            clients.into_iter().zip(responding).filter_map(|(client, responds)| responds.then_some(client)).collect();
         return save(&clients, &saver).await;
     }
     // The command reads no lines, so standard input may be anything.
@@ -67,6 +74,37 @@ pub(crate) async fn run(
     let ended = run_room(config).await.map_err(SessionFailure::from);
     arguments.record.report(recorder.as_ref());
     Ok(exit_of(ended?)?)
+}
+
+/// Returns for each server whether it responds. A server that refuses does so before the terminal is taken.
+///
+/// Of several servers, one has to respond. The others are shown once they do.
+async fn responding(clients: &[Client]) -> Result<Vec<bool>, ClientError> {
+    let mut responding = Vec::new();
+    let mut lost = None;
+    for client in clients {
+        match client.recorded_exchanges(u64::MAX).await {
+            Ok(_) => responding.push(true),
+            Err(error) if is_unreachable(&error) => {
+                responding.push(false);
+                lost.get_or_insert((client, error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match lost {
+        Some((_, error)) if !responding.contains(&true) => return Err(error),
+        Some((client, error)) => {
+            print_message(format_args!("{} is shown once it responds: {error}", client.server().origin()))
+        }
+        None => {}
+    }
+    Ok(responding)
+}
+
+/// Returns whether a server may respond later, as one that is being started.
+fn is_unreachable(error: &ClientError) -> bool {
+    matches!(error, ClientError::Lost(lost) if !matches!(lost, TransportError::Untrusted { .. }))
 }
 
 /// Saves the session as far as the server still has it on record, and prints the path of the folder.
@@ -112,16 +150,23 @@ fn merged(clients: &[Client], mut exchanges: Vec<(usize, Exchange)>) -> Vec<Exch
 ///
 /// With several servers, each line begins with the server, as in the log of virtual hosts of other programs.
 async fn print_lines(clients: &[Client]) -> Result<Exit, ClientError> {
-    let mut streams = Vec::new();
-    for client in clients {
-        streams.push((client.server().origin(), client.exchanges().await?));
-    }
-    let has_several = streams.len() > 1;
+    let has_several = clients.len() > 1;
     let (sender, mut received) = mpsc::channel(1);
     let mut readers = JoinSet::new();
-    for (origin, mut exchanges) in streams {
-        let sender = sender.clone();
+    for client in clients {
+        let (client, sender) = (client.clone(), sender.clone());
         readers.spawn(async move {
+            let origin = client.server().origin();
+            let begun = loop {
+                match client.exchanges().await {
+                    Err(error) if has_several && is_unreachable(&error) => sleep(RETRY_PAUSE).await,
+                    begun => break begun,
+                }
+            };
+            let mut exchanges = match begun {
+                Ok(exchanges) => exchanges,
+                Err(error) => return drop(sender.send(Err(error)).await),
+            };
             loop {
                 let next = exchanges.next().await.map(|exchange| (origin.clone(), exchange));
                 let is_last = next.is_err();
