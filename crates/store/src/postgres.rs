@@ -57,8 +57,8 @@
 //! | `refusals` | refuses the writers who have lost a race, in their order, without the writer |
 //! | `newest_versions` | which versions are the newest ones, for all reads that wait |
 //! | `event_publisher`, `follower` | publishes each event once; hears of those of all servers, or reads them |
-//! | `event_message` | events in the text of a notification |
-//! | `turns` | lets a server write first that has lost a document to others several times |
+//! | `event_message`, `notices` | events in the text of a notification; those that are sent a moment later |
+//! | `turns` | lets a server write next that another one has overtaken |
 //! | `settings` | the settings that servers share, and which servers run |
 //! | `check`, `maintenance` | what an operator needs: what is broken, and a newer schema |
 //! | `removal` | removes the texts of old versions, if not all are kept |
@@ -81,6 +81,7 @@ mod known_heads;
 mod maintenance;
 mod migrations;
 mod newest_versions;
+mod notices;
 mod password_file;
 mod queries;
 mod refusals;

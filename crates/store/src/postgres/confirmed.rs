@@ -25,6 +25,7 @@ use super::event_message::{EventChannel, EventParts};
 use super::event_publisher::{AppendedEvents, EventIdentity};
 use super::gather::changes_tree;
 use super::known_heads::{KnownHead, KnownHeads};
+use super::notices::Notices;
 use super::rows::{document_seal, limit, signed, unsigned, value};
 use super::session::Session;
 use crate::decide::decide_at;
@@ -37,10 +38,9 @@ use crate::seal::Seal;
 use crate::write_job::WriteJob;
 
 /// Appends versions, see `schema/4.sql`.
-const APPEND: &str = "
-    SELECT database_time, last_event, others_wait, reserved, before_document, before_etag
+const APPEND: &str = "SELECT database_time, last_event, others_wait, others_run, reserved, before_document, before_etag
     FROM ifmatch.append_versions($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                                 $20, $21, $22)";
+                                 $20, $21, $22, $23)";
 
 /// Writes with their outcomes, which hold if the database confirms what they were decided by.
 #[derive(Default)]
@@ -181,7 +181,7 @@ impl ConfirmedBatch {
 
     /// Appends the versions if the database confirms what was decided by.
     ///
-    /// Other servers are notified on `channel`.
+    /// Other servers are notified on `channel`, or later, see [`Notices`].
     ///
     /// # Errors
     ///
@@ -190,6 +190,7 @@ impl ConfirmedBatch {
         &self,
         session: Session<'_>,
         channel: &EventChannel,
+        notices: &Notices,
         clock: &ClockLead,
     ) -> Result<Confirmation, PostgresError> {
         let planned = &self.planned;
@@ -219,8 +220,11 @@ impl ConfirmedBatch {
         let contents: Vec<Option<&[u8]>> = documents().map(|document| Some(document?.content.as_bytes())).collect();
         let events = self.by_place().into_iter().map(|planned| (&planned.id, &*planned.stored.revision));
         let parts = EventParts::of(events);
+        let due = notices.take_due();
+        let sent = if due.is_some() { &parts } else { &EventParts::default() };
+        let earlier = due.clone().unwrap_or_default();
         let (policy, settings) = self.revisions;
-        let values: [&(dyn ToSql + Sync); 22] = [
+        let values: [&(dyn ToSql + Sync); 23] = [
             &policy.map(signed),
             &settings.map(signed),
             &signed(latest.as_millis()),
@@ -240,21 +244,32 @@ impl ConfirmedBatch {
             &seals,
             &titles,
             &contents,
-            &parts.events,
-            &parts.starts,
-            &parts.preceding,
+            &earlier,
+            &sent.events,
+            &sent.starts,
+            &sent.preceding,
         ];
-        let row = session.commit_by_query(APPEND, &values).await?;
+        let row = session.commit_by_query(APPEND, &values).await.inspect_err(|_| notices.put_back(earlier.clone()))?;
         clock.note(latest, Timestamp::from_millis(unsigned(&row, "database_time")?));
         let last: Option<i64> = value(&row, "last_event")?;
         let reserved: Option<Vec<String>> = value(&row, "reserved")?;
         Ok(match (last.and_then(|last| u64::try_from(last).ok()), reserved) {
             (Some(last), _) => {
                 let appended = AppendedEvents { events: self.events(last), before: event_before(&row) };
+                if !value::<bool>(&row, "others_run")? {
+                    notices.note_alone();
+                } else if due.is_some() {
+                    notices.note_sent();
+                } else {
+                    let first = last.saturating_sub(self.planned.len() as u64) + 1;
+                    notices.push(parts.notifications(channel.server, first, appended.before.as_ref()));
+                }
                 Confirmation::Appended { appended, others_wait: value(&row, "others_wait")? }
             }
-            (None, Some(reserved)) => Confirmation::Reserved(reserved.into_iter().collect()),
-            (None, None) => Confirmation::Outdated,
+            (None, reserved) => {
+                notices.put_back(earlier);
+                reserved.map_or(Confirmation::Outdated, |ids| Confirmation::Reserved(ids.into_iter().collect()))
+            }
         })
     }
 

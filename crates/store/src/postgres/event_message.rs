@@ -82,6 +82,18 @@ impl EventParts {
         parts.events.iter_mut().for_each(|part| part.push(']'));
         parts
     }
+
+    /// Returns the notifications of a batch that is committed, as `schema/4.sql` makes them.
+    ///
+    /// `first` is the number of its first event, and `before` is the event before that one.
+    pub(super) fn notifications(&self, server: i32, first: u64, before: Option<&EventIdentity>) -> Vec<String> {
+        let before = before.map_or_else(|| " ".to_owned(), |before| format!("{} {}", before.id, before.tag));
+        let heads = self.starts.iter().zip(&self.preceding).enumerate().map(|(part, (start, preceding))| {
+            let preceding = if part == 0 { &before } else { preceding };
+            format!("{server} {} {preceding}", first + start.unsigned_abs() - 1)
+        });
+        heads.zip(&self.events).map(|(head, events)| format!("{head} {events}")).collect()
+    }
 }
 
 /// Returns the number of the server in a notification, and the events; `None` if the events have to be read.
@@ -154,12 +166,6 @@ mod tests {
         StoreEvent { sequence: number, id, revision }
     }
 
-    /// Returns the text of a notification as the function in the database makes it.
-    fn notification(parts: &EventParts, part: usize, last: i64, count: i64) -> String {
-        let preceding = if part == 0 { "a \"v1-00000000\"" } else { &parts.preceding[part] };
-        format!("7 {} {preceding} {}", last - count + parts.starts[part], parts.events[part])
-    }
-
     #[test]
     fn all_parts_together_are_the_events() {
         let events: Vec<_> = (101..=160).map(sample).collect();
@@ -168,8 +174,7 @@ mod tests {
         let mut before: EventIdentity =
             EventIdentity { id: "a".parse().unwrap(), tag: EntityTag::parse(b"\"v1-00000000\"").unwrap() };
         let mut parsed = Vec::new();
-        for part in 0..parts.events.len() {
-            let text = notification(&parts, part, 160, 60);
+        for text in parts.notifications(7, 101, Some(&before)) {
             assert!(text.len() < 8000, "{}", text.len());
             let (server, appended) = parse(&text).unwrap();
             assert_eq!((server, appended.before), (7, Some(before)));

@@ -21,6 +21,7 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::counters::StoreCounters;
+use super::notices::MIN_PAUSE;
 use crate::revision::StoreEvent;
 use crate::subscriptions::Broadcaster;
 
@@ -68,8 +69,9 @@ const MAX_RECENT_EVENTS: usize = 1024;
 
 /// How long the follower waits for events that are missing before it reads them.
 ///
-/// Events of two servers may arrive in another order than they were committed in.
-const GAP_PAUSE: Duration = Duration::from_millis(5);
+/// Events of two servers may arrive in another order than they were committed in, and servers send theirs a moment
+/// later ([`MIN_PAUSE`]).
+const GAP_PAUSE: Duration = MIN_PAUSE.saturating_mul(4);
 
 struct PublisherState {
     published: PublishedEvents,

@@ -25,13 +25,13 @@ use super::gather::{changes_tree, gather_facts};
 use super::known_heads::{KnownHead, KnownHeads};
 use super::migrations::{self, MigrationScope};
 use super::newest_versions::NewestVersions;
+use super::notices::Notices;
 use super::queries::{self, NewestVersion};
 use super::refusals::Refusals;
 use super::removal::RemovalQueue;
 use super::rows::stored;
 use super::session::Session;
 use super::settings::{PostgresSettings, Presence, policy_revision};
-use super::turns::LostRaces;
 use super::write_queue::WriteQueue;
 use super::writer::Writer;
 use crate::check_then_act::BetweenJudgeAndWrite;
@@ -116,7 +116,7 @@ impl PostgresStore {
             clock: ClockLead::default(),
             publisher: Arc::clone(&publisher),
             channel,
-            lost: LostRaces::default(),
+            notices: Notices::default(),
             lingering: AtomicU32::new(0),
         };
         let writer = WriteQueue::start(writer);

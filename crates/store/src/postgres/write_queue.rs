@@ -78,7 +78,7 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
     let mut waiting = VecDeque::new();
     loop {
         if waiting.is_empty() {
-            let Some(first) = jobs.recv().await else { return };
+            let Some(first) = next_write(&writer, &mut jobs).await else { return };
             waiting.push_back(first);
         }
         while waiting.len() < MAX_BATCH_JOBS
@@ -95,6 +95,19 @@ async fn run(writer: Writer, mut jobs: mpsc::Receiver<WriteJob>) {
             linger(&mut waiting, &mut jobs, writers.min(MAX_BATCH_JOBS)).await;
         }
     }
+}
+
+/// Waits for the next write, and sends notifications that are due meanwhile.
+///
+/// Returns `None` if no more writes can come.
+async fn next_write(writer: &Writer, jobs: &mut mpsc::Receiver<WriteJob>) -> Option<WriteJob> {
+    while let Some(left) = writer.notices.due_in() {
+        match timeout(left, jobs.recv()).await {
+            Ok(Some(job)) => return Some(job),
+            Ok(None) | Err(_) => writer.send_notices().await,
+        }
+    }
+    jobs.recv().await
 }
 
 /// Waits for a moment until so many writes wait.

@@ -48,13 +48,14 @@ use super::event_message::EventChannel;
 use super::event_publisher::EventPublisher;
 use super::gather::{changes_tree, gather_facts};
 use super::known_heads::KnownHeads;
+use super::notices::Notices;
 use super::refusals::{Refusals, WritingBatch};
 use super::removal::RemovalQueue;
 use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, verify_document};
 use super::session::Session;
 use super::settings::{POLICY_REVISION, SETTINGS_REVISION, lock_policy_shared, revision_in};
 use super::tree::LOCK_TREE;
-use super::turns::{LostRaces, TURN_PAUSE, reserve_turns};
+use super::turns::{TURN_PAUSE, reserve_turns};
 use crate::decide::{apply_judgement, decide_at};
 use crate::error::StoreError;
 use crate::head::Head;
@@ -113,7 +114,7 @@ pub(super) struct Writer {
     pub(super) clock: ClockLead,
     pub(super) publisher: Arc<EventPublisher>,
     pub(super) channel: EventChannel,
-    pub(super) lost: LostRaces,
+    pub(super) notices: Notices,
     /// The number of batches after which the writer lingers, unless another server commits at the same time again.
     pub(super) lingering: AtomicU32,
 }
@@ -147,6 +148,19 @@ impl Writer {
         left > 0
     }
 
+    /// Sends notifications that wait. If that fails, other servers read the events from the database.
+    pub(super) async fn send_notices(&self) {
+        let texts = self.notices.take_all();
+        if texts.is_empty() {
+            return;
+        }
+        let Ok(client) = self.connections.writer().await else { return };
+        let notify = "SELECT pg_notify($1, text) FROM unnest($2::TEXT[]) AS text";
+        if let Err(error) = Session::from(&*client).query(notify, &[&self.channel.name, &texts]).await {
+            tracing::debug!(%error, "other servers were not notified of events");
+        }
+    }
+
     /// Carries out the writes of a batch that can be decided by versions in memory. Returns the others.
     async fn write_confirmed(&self, jobs: Vec<WriteJob>) -> Vec<Batch> {
         let (batch, mut rest) = ConfirmedBatch::plan(jobs, &self.known, &self.clock);
@@ -160,7 +174,6 @@ impl Writer {
                     }
                     batch.remember(&self.known);
                     self.publisher.publish_appended(appended);
-                    self.lost.note_wins(batch.documents().map(|(id, _)| id));
                     self.removal.note_writes(batch.documents().map(|(id, _)| id));
                     for (job, outcome) in batch.jobs.into_iter().zip(batch.outcomes) {
                         // The caller may have gone; what was written stays written.
@@ -189,7 +202,7 @@ impl Writer {
     async fn append_confirmed(&self, batch: &ConfirmedBatch) -> Result<Confirmation, PostgresError> {
         let client = self.connections.writer().await?;
         let writing = self.refusals.begin(&batch.jobs);
-        let appended = batch.append(Session::from(&*client), &self.channel, &self.clock).await;
+        let appended = batch.append(Session::from(&*client), &self.channel, &self.notices, &self.clock).await;
         if let Ok(Confirmation::Appended { .. }) = appended {
             writing.end(batch.documents());
         }
@@ -317,8 +330,7 @@ impl Writer {
             }
             outcomes.push(Ok(outcome));
         }
-        self.lost.note_wins(new.documents());
-        let due = self.lost.note_losses(overtaken.into_iter().filter(|id| !new.has(id)));
+        let due: Vec<_> = overtaken.into_iter().filter(|id| !new.has(id)).collect();
         reserve_turns(session, self.channel.server, &due, now).await?;
         if new.is_empty() {
             let is_committed = !due.is_empty();

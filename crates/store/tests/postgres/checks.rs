@@ -102,10 +102,10 @@ async fn missing_store_is_created_by_a_migration_once() {
     let login = DatabaseLogin::default();
     let refused = postgres::check(&database.url(), &login, |_| ()).await.unwrap_err();
     assert_eq!(refused, PostgresOpenError::Missing);
-    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((0, 3)));
-    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((3, 3)));
+    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((0, 4)));
+    assert_eq!(postgres::migrate(&database.url(), &login).await, Ok((4, 4)));
     drop(database.server().await);
-    database.connect().await.batch_execute("UPDATE ifmatch.store SET schema = 4").await.unwrap();
+    database.connect().await.batch_execute("UPDATE ifmatch.store SET schema = 5").await.unwrap();
     let refused = postgres::migrate(&database.url(), &login).await.unwrap_err();
-    assert_eq!(refused, PostgresOpenError::Newer { found: 4, known: 3 });
+    assert_eq!(refused, PostgresOpenError::Newer { found: 5, known: 4 });
 }

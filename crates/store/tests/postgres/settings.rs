@@ -148,9 +148,9 @@ async fn lost_settings_are_current_on_no_server() {
     assert_eq!(first.write(stale.clone()).await.unwrap_err(), StoreError::SettingsChanged);
     let of_all = WriteRequest { policy_revision: Some(before), settings_revision: Some(lost), ..stale };
     assert_eq!(first.write(of_all).await.unwrap_err(), StoreError::SettingsChanged);
-    assert_eq!(settings(&first).replace(POLICY_SETTING, lost, "1").await, Ok(None));
     let judged = first.judge(revalidation("a", &seen)).await.unwrap();
     assert_eq!(judged.settings, Some(gate));
+    assert_eq!(settings(&first).replace(POLICY_SETTING, lost, "1").await, Ok(None));
 }
 
 #[tokio::test]

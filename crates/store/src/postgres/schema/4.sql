@@ -35,12 +35,14 @@ CREATE FUNCTION ifmatch.append_versions(
     seals     BYTEA[],
     titles    BYTEA[],
     contents  BYTEA[],
-    events    TEXT[],    -- the events as text, in one part for each notification
+    earlier   TEXT[],    -- notifications of earlier transactions of this server
+    events    TEXT[],    -- the events as text, in one part for each notification; none: they are sent later
     starts    BIGINT[],  -- the places of the first events of the parts
     preceding TEXT[],    -- the events before them: document and tag. That of the first part is found here
     OUT database_time   BIGINT,
     OUT last_event      BIGINT,  -- the number of the last event
     OUT others_wait     BOOLEAN, -- whether another server was committing at the same time
+    OUT others_run      BOOLEAN, -- whether another server has joined, which has to be notified
     OUT reserved        TEXT[],  -- the documents that are another server's turn, if that is why nothing was written
     OUT before_document TEXT,    -- the event before the first one
     OUT before_etag     TEXT
@@ -116,8 +118,12 @@ BEGIN
     SELECT v.document, v.etag INTO before_document, before_etag
     FROM ifmatch.version v WHERE v.sequence = last_event - documents;
     -- A server that joins waits for this transaction, or is found here.
-    IF EXISTS (SELECT FROM ifmatch.server s WHERE s.number <> server)
-        OR NOT EXISTS (SELECT FROM ifmatch.server s WHERE s.number = server) THEN
+    others_run := EXISTS (SELECT FROM ifmatch.server s WHERE s.number <> server)
+        OR NOT EXISTS (SELECT FROM ifmatch.server s WHERE s.number = server);
+    IF others_run THEN
+        FOR part IN 1 .. cardinality(earlier) LOOP
+            PERFORM pg_notify(channel, earlier[part]);
+        END LOOP;
         FOR part IN 1 .. cardinality(events) LOOP
             PERFORM pg_notify(channel, concat_ws(' ', server, last_event - documents + starts[part],
                 CASE WHEN part = 1 THEN coalesce(before_document || ' ' || before_etag, ' ') ELSE preceding[part] END,
