@@ -267,6 +267,10 @@ impl PublisherState {
 
 #[cfg(test)]
 mod tests {
+    use std::future::{Future as _, poll_fn};
+    use std::pin::pin;
+    use std::task::Poll;
+
     use contract::Timestamp;
     use tokio::sync::broadcast::Receiver;
 
@@ -351,5 +355,32 @@ mod tests {
         assert!(live.try_recv().is_err());
         assert!(read(&publisher, &[event(1, "other"), event(2, "b")]));
         assert_eq!(publisher.state().0.seen, 2);
+    }
+
+    /// A published event with the number of another one was lost, also if it is not the last one.
+    #[test]
+    fn event_that_comes_again_must_be_the_same() {
+        let (publisher, mut live) = publisher();
+        let all = [event(1, "a"), event(2, "b"), event(3, "c")];
+        publisher.publish_appended(own(all.to_vec(), None));
+        publisher.publish_appended(own(all.to_vec(), None));
+        assert_eq!(published(&mut live), [1, 2, 3]);
+        assert!(!publisher.lock().must_read);
+        publisher.publish_appended(own(vec![event(2, "other")], Some(&all[0])));
+        assert!(publisher.lock().must_read && published(&mut live).is_empty());
+    }
+
+    #[tokio::test]
+    async fn only_an_event_that_stays_missing_is_read() {
+        let (publisher, _live) = publisher();
+        let all = [event(1, "a"), event(2, "b"), event(4, "d")];
+        publisher.publish_appended(own(vec![all[1].clone()], Some(&all[0])));
+        publisher.publish_appended(own(vec![all[0].clone()], None));
+        let mut needed = pin!(publisher.until_needed());
+        let is_pending = poll_fn(|context| Poll::Ready(needed.as_mut().poll(context).is_pending())).await;
+        assert!(is_pending, "the missing event has come");
+        publisher.publish_appended(own(vec![all[2].clone()], Some(&event(3, "c"))));
+        needed.await;
+        assert_eq!(publisher.state().1, [4]);
     }
 }
