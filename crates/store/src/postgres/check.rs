@@ -75,7 +75,8 @@ impl Checker {
     /// Checks every version, by document and number, and the row of the document with its newest version.
     async fn check_versions(&mut self, transaction: &Transaction<'_>) -> Result<(), PostgresOpenError> {
         let sql = format!(
-            "{SELECT_VERSION}{SELECT_DOCUMENT}, d.newest_seal, d.removed, v.parent, v.content, n.number IS NULL AS is_newest
+            "{SELECT_VERSION}{SELECT_DOCUMENT}, d.newest_seal, d.removed, v.parent, v.content,
+                    n.number IS NULL AS is_newest
              {FROM_VERSION}
              LEFT JOIN ifmatch.version n ON n.document = v.document AND n.number = v.number + 1
              LEFT JOIN ifmatch.document d ON d.id = v.document

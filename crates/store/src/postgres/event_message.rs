@@ -26,7 +26,8 @@ const MAX_JSON_BYTES: usize = 7_800;
 pub(super) struct EventChannel {
     /// Its name, which has the id of the store.
     ///
-    /// Every user of a database may listen and notify on any channel, but only those who may read the store know its id.
+    /// Every user of a database may listen and notify on any channel, but only those who may read the store know its
+    /// id.
     pub(super) name: String,
     /// The number of this server.
     pub(super) server: i32,

@@ -1,8 +1,8 @@
 //! Notifications of events that a server sends a moment later, together.
 //!
-//! A notification wakes every server, once for each commit that notifies. Under load that costs more than the events in
-//! it. So a server notifies with a commit only if it has not done so for [`MIN_PAUSE`]. The events of other commits wait
-//! for the next one, or for the end of the pause.
+//! A notification wakes every server, once for each commit that notifies. Under load that costs more than the events
+//! in it. So a server notifies with a commit only if it has not done so for [`MIN_PAUSE`]. The events of other commits
+//! wait for the next one, or for the end of the pause.
 //!
 //! If a server is killed meanwhile, the others miss its last events, and read them from the database as they do with
 //! any event that does not come.
