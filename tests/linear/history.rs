@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester};
 
 use crate::register::{Operation, Outcome, Register};
+use crate::search::{TimedOperation, has_order};
 
 /// A history that is being recorded.
 ///
@@ -34,6 +35,13 @@ impl History {
     /// Each operation takes effect at one moment between its invocation and its return; one that never returned takes
     /// effect at one moment or never.
     pub(crate) fn is_linearizable(&self, begin: Register) -> bool {
+        has_order(&self.operations(), begin)
+    }
+
+    /// Asks the tester of `stateright` the same question.
+    ///
+    /// It takes very long for a history of more than ten operations that is not linearizable.
+    pub(crate) fn is_linearizable_by_stateright(&self, begin: Register) -> bool {
         let mut tester = LinearizabilityTester::new(begin);
         for (thread, moment) in self.moments().iter().cloned() {
             let recorded = match moment {
@@ -43,6 +51,26 @@ impl History {
             recorded.expect("a thread has one operation at a time");
         }
         tester.is_consistent()
+    }
+
+    /// Returns the operations of each thread, in its order.
+    fn operations(&self) -> Vec<Vec<TimedOperation>> {
+        let mut threads: Vec<Vec<TimedOperation>> = Vec::new();
+        for (at, (thread, moment)) in self.moments().iter().cloned().enumerate() {
+            if threads.len() <= thread {
+                threads.resize_with(thread + 1, Vec::new);
+            }
+            match moment {
+                Moment::Invoked(operation) => {
+                    threads[thread].push(TimedOperation { operation, invoked: at, returned: None });
+                }
+                Moment::Returned(outcome) => {
+                    let last = threads[thread].last_mut().expect("an operation is invoked before it returns");
+                    last.returned = Some((at, outcome));
+                }
+            }
+        }
+        threads
     }
 
     pub(crate) fn counts(&self) -> Counts {

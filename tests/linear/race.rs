@@ -36,17 +36,13 @@ impl Race {
     ///
     /// Each operation goes to any of the servers, which share a store.
     pub(crate) fn run(self, servers: &[SocketAddr], document: &str, rng: &mut Rng) -> (Register, History) {
-        let begin = Register { version: 1, text: "the beginning\n".to_owned() };
-        let created = put(document, &begin.text).with("If-None-Match", "*").send(servers[0]);
-        assert_eq!(created.status, 201, "{created}");
-        let tag = created.etag();
+        let (begin, tag) = create(document, servers[0]);
         let (history, gate) = (History::default(), Barrier::new(self.threads));
         thread::scope(|scope| {
             for thread in 0..self.threads {
-                let connections = servers.iter().map(|server| HttpConnection::open(*server)).collect();
-                let (tag, rng, history, gate) = (tag.clone(), rng.fork(), &history, &gate);
-                let (names, seen) = (self.names, vec![tag]);
-                let mut racer = Racer { servers, connections, at: 0, document, history, thread, names, seen, rng };
+                let mut racer = Racer::new(servers, document, &tag, (&history, thread), rng.fork());
+                racer.names = self.names;
+                let gate = &gate;
                 scope.spawn(move || {
                     gate.wait();
                     (1..self.operations).for_each(|turn| racer.take_turn(turn));
@@ -58,7 +54,16 @@ impl Race {
     }
 }
 
-struct Racer<'a> {
+/// Creates a document, and returns it with its tag.
+pub(crate) fn create(document: &str, server: SocketAddr) -> (Register, String) {
+    let begin = Register { version: 1, text: "the beginning\n".to_owned() };
+    let created = put(document, &begin.text).with("If-None-Match", "*").send(server);
+    assert_eq!(created.status, 201, "{created}");
+    (begin, created.etag())
+}
+
+/// A thread that uses one document through any of several servers, and records what it does.
+pub(crate) struct Racer<'a> {
     servers: &'a [SocketAddr],
     /// One to each server.
     connections: Vec<HttpConnection>,
@@ -73,7 +78,20 @@ struct Racer<'a> {
     rng: Rng,
 }
 
-impl Racer<'_> {
+impl<'a> Racer<'a> {
+    /// Creates a racer that knows the first version's tag, and records into a history under a thread's number.
+    pub(crate) fn new(
+        servers: &'a [SocketAddr],
+        document: &'a str,
+        tag: &str,
+        (history, thread): (&'a History, usize),
+        rng: Rng,
+    ) -> Self {
+        let connections = servers.iter().map(|server| HttpConnection::open(*server)).collect();
+        let (names, seen) = (NamedTag::Last, vec![tag.to_owned()]);
+        Self { servers, connections, at: 0, document, history, thread, names, seen, rng }
+    }
+
     fn take_turn(&mut self, turn: usize) {
         match self.rng.below(6) {
             0 => self.read(),
@@ -92,12 +110,12 @@ impl Racer<'_> {
         }
     }
 
-    fn read(&mut self) {
+    pub(crate) fn read(&mut self) {
         self.history.invoke(self.thread, Operation::Read);
         self.get(&get(self.document));
     }
 
-    fn revalidate(&mut self) {
+    pub(crate) fn revalidate(&mut self) {
         let tag = self.last_tag();
         self.history.invoke(self.thread, Operation::Revalidate(number(&tag)));
         self.get(&get(self.document).with("If-None-Match", &tag));
@@ -115,7 +133,7 @@ impl Racer<'_> {
         self.history.return_from(self.thread, outcome);
     }
 
-    fn write(&mut self, turn: usize) {
+    pub(crate) fn write(&mut self, turn: usize) {
         let request = self.begin_write(&turn.to_string());
         self.send(&request);
         let response = self.connections[self.at].read("PUT");

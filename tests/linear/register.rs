@@ -5,7 +5,7 @@
 use stateright::semantics::SequentialSpec;
 
 /// A document that exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Register {
     pub(crate) version: u64,
     pub(crate) text: String,
