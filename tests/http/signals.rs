@@ -20,7 +20,9 @@ fn prepared(preparation: &str) -> (TempDir, String) {
     (folder, path)
 }
 
-/// Returns whether a signal is in this set of a process: `SigCgt`, those with a handler, or `SigIgn`, those ignored.
+/// Returns whether a set of signals of a process has this one.
+///
+/// `SigCgt` is the set of those with a handler, and `SigIgn` of those that are ignored.
 #[cfg(target_os = "linux")]
 fn has_signal(process: u32, set: &str, signal: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("the process exists");

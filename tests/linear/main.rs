@@ -120,7 +120,7 @@ fn search_agrees_with_stateright() {
     assert!((tenth..=HISTORIES - tenth).contains(&linearizable), "{linearizable} of {HISTORIES} are linearizable");
 }
 
-/// Returns a history of three threads on a register, some of whose outcomes come from an old state of it.
+/// Returns a short history of three threads, some of whose outcomes come from an old state.
 fn short_history(rng: &mut Rng) -> History {
     let history = History::default();
     let mut states = vec![register(1, "a")];

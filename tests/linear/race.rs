@@ -79,7 +79,7 @@ pub(crate) struct Racer<'a> {
 }
 
 impl<'a> Racer<'a> {
-    /// Creates a racer that knows the first version's tag, and records into a history under a thread's number.
+    /// Creates a racer that knows the first version's tag, and records as a thread of a history.
     pub(crate) fn new(
         servers: &'a [SocketAddr],
         document: &'a str,

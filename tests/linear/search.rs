@@ -1,8 +1,8 @@
 //! A search for an order of operations, with a memory for dead ends (Wing and Gong 1993, Lowe 2017).
 //!
-//! The tester of `stateright` tries every order. For a history of forty operations that is *not* linearizable this takes
-//! hours, so that a faulty server would look like a test that hangs. A dead end depends only on how far each thread has
-//! come and on the document, so each is entered once.
+//! The tester of `stateright` tries every order. For a history of forty operations that is *not* linearizable this
+//! takes hours, so that a faulty server would look like a test that hangs. A dead end depends only on how far each
+//! thread has come and on the document, so each is entered once.
 
 use std::collections::HashSet;
 
@@ -30,7 +30,9 @@ impl TimedOperation {
     }
 }
 
-/// Returns whether the operations of all threads, each in its order, have an order that the register allows.
+/// Returns whether the operations of all threads have an order that the register allows.
+///
+/// It keeps the order of each thread, and that of operations that did not overlap.
 pub(crate) fn has_order(threads: &[Vec<TimedOperation>], begin: Register) -> bool {
     Search { threads, dead_ends: HashSet::new() }.continues(&vec![0; threads.len()], begin)
 }
