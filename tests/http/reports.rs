@@ -66,7 +66,8 @@ fn lost_update_is_in_each_report_and_ends_with_1() {
     assert_eq!(entries[3]["_anomalies"][0]["kind"], "lost_update", "{}", entries[3]);
     assert!(entries[..3].iter().all(|entry| entry["_anomalies"].is_null()), "the first write lost nothing");
     assert!(archive["log"]["comment"].to_string().contains("1 update was lost"), "{}", archive["log"]["comment"]);
-    let left: Vec<_> = fs::read_dir(folder.path()).expect("it is there").map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).expect("it is there").map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 3, "nothing else is left: {left:?}");
 }
 

@@ -167,12 +167,7 @@ fn path_item(resource: Resource, options: &ServerOptions, schemas: &mut SchemaRe
     path
 }
 
-fn operation_for(
-    resource: Resource,
-    method: &Method,
-    is_proxy: bool,
-    schemas: &mut SchemaRegistry,
-) -> OperationSpec {
+fn operation_for(resource: Resource, method: &Method, is_proxy: bool, schemas: &mut SchemaRegistry) -> OperationSpec {
     match resource {
         Resource::Home if method == Method::POST => meta::enter(),
         Resource::Home => meta::home(),

@@ -60,9 +60,10 @@ pub(super) fn put_gate(schemas: &mut SchemaRegistry) -> OperationSpec {
 }
 
 pub(super) fn release(schemas: &mut SchemaRegistry, is_proxy: bool) -> OperationSpec {
-    let mut text = "Releases the request with this number. With `loseResponse=true`, if the request is a write that is \
+    let mut text =
+        "Releases the request with this number. With `loseResponse=true`, if the request is a write that is \
                     applied, the server closes its connection without a response."
-        .to_owned();
+            .to_owned();
     let mut parameters = vec!["loseResponse", AUTHOR];
     if is_proxy {
         text += " With `duplicate=true`, the proxy sends the request twice, like a network that duplicates a message. \

@@ -90,9 +90,8 @@ pub(super) fn all_links() -> Value {
 
 /// Removes the links to operations that the description does not have, and all references to them.
 pub(super) fn remove_dangling(description: &mut Value) {
-    let described: BTreeSet<String> = operations(description)
-        .filter_map(|operation| operation["operationId"].as_str().map(str::to_owned))
-        .collect();
+    let described: BTreeSet<String> =
+        operations(description).filter_map(|operation| operation["operationId"].as_str().map(str::to_owned)).collect();
     let mut dangling = BTreeSet::new();
     if let Some(links) = description["components"]["links"].as_object_mut() {
         links.retain(|name, link| {
