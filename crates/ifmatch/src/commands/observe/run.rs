@@ -95,7 +95,7 @@ async fn responding(clients: &[Client]) -> Result<Vec<bool>, ClientError> {
     match lost {
         Some((_, error)) if !responding.contains(&true) => return Err(error),
         Some((client, error)) => {
-            print_message(format_args!("{} is shown once it responds: {error}", client.server().origin()))
+            print_message(format_args!("{} is shown once it responds: {error}", client.server().origin()));
         }
         None => {}
     }
