@@ -189,7 +189,9 @@ fn has_empty_if_match(fields: &HeaderMap) -> bool {
     fields.contains_key(header::IF_MATCH) && fields.get_all(header::IF_MATCH).iter().all(HeaderValue::is_empty)
 }
 
-/// Returns whether the client wants the current note in a refusal (RFC 7240 section 4.2, RFC 8144 section 3.2).
+/// Returns whether the client wants the current note in a refusal.
+///
+/// RFC 7240 section 4.2 and RFC 8144 section 3.2 describe the preference.
 fn prefers_note(fields: &HeaderMap) -> bool {
     fields.get_all("prefer").iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"return=representation"))
 }

@@ -37,7 +37,9 @@ pub async fn serve_notes(listener: TcpListener, server: Arc<NoteServer>) {
     }
 }
 
-/// Accepts a connection as soon as there is a slot for it. Until then, clients wait in the backlog of the kernel.
+/// Accepts a connection as soon as there is a slot for it.
+///
+/// Until then, clients wait in the backlog of the kernel.
 async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
     // The semaphore is never closed.
     let slot = Arc::clone(slots).acquire_owned().await.ok();

@@ -34,7 +34,7 @@ pub trait ExchangeObserver: Send + Sync + 'static {
     /// Is called when a request is about to be forwarded; see [`Gateway::forwarding`].
     fn forwarding(&self, _number: u64, _method: &Method, _target: &str, _moment: u64) {}
 
-    /// Is called before a client gets a part of a response that is not complete; see [`Gateway::responding`].
+    /// Is called before a client gets a part of an incomplete response; see [`Gateway::responding`].
     fn responding(&self, _number: u64, _caller: Option<&Author>, _moment: u64) {}
 }
 

@@ -17,7 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How far the server's clock is behind that of the machine, which sets `Date`: no pause of a probe makes it later.
+/// How far the server's clock is behind that of the machine, which sets `Date`.
+///
+/// So no pause of a probe makes it later.
 const CLOCK_DELAY_SECONDS: i64 = 3600;
 
 /// A clock that a probe's pauses move and nothing else, and a gap in which all writers of a race meet.

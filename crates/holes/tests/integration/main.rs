@@ -1,4 +1,6 @@
-//! A probe finds the mistake of each server and no other, by construction: neither the clock nor the scheduler decides.
+//! A probe finds the mistake of each server, and no other.
+//!
+//! Neither the clock nor the scheduler decides that.
 
 mod harness;
 mod probed;

@@ -7,7 +7,9 @@ use probe::{CHECKS, Mark, ProbeReport};
 
 use crate::harness::{RunningServer, names};
 
-/// Asserts that these checks are wrong and no others, that none is weak, and that the list of suspects says so, too.
+/// Asserts that these checks are wrong and no others, and that none is weak.
+///
+/// The list of suspects has to say so, too.
 fn assert_wrong(report: &ProbeReport, hole: Hole, wrong: &[&str]) {
     assert_eq!(names(report, Mark::Wrong), wrong, "{}", probe::text(report, 100));
     assert_eq!(names(report, Mark::Weak), [""; 0], "{}", probe::text(report, 100));

@@ -42,7 +42,8 @@ impl Http1Connection {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     ) -> Result<Self, hyper::Error> {
         let mut http = Builder::new();
-        // The limit of 100 field lines is hyper's default. Setting any would cost two allocations of 8 KiB per response.
+        // The limit of 100 field lines is hyper's default. Setting any limit would cost two allocations of 8 KiB per
+        // response.
         http.max_buf_size(MAX_RESPONSE_HEAD_BYTES as usize);
         let (sender, connection) = http.handshake(TokioIo::new(stream)).await?;
         Ok(Self { sender, io: Some(Box::pin(connection.with_upgrades())) })
@@ -70,7 +71,9 @@ impl Http1Connection {
         .await
     }
 
-    /// Reads and writes as far as possible, and returns whether this has to be done again when `context` is woken.
+    /// Reads and writes as far as possible.
+    ///
+    /// Returns whether this has to be done again when `context` is woken.
     ///
     /// It has not if a task runs the connection, or if it has ended.
     pub(super) fn run(&mut self, context: &mut Context<'_>) -> bool {

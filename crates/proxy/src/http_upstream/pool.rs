@@ -21,7 +21,9 @@ const MAX_IDLE: usize = 256;
 /// Most servers close it after a minute or more, some after 5 s.
 const IDLE_TIME: Duration = Duration::from_secs(30);
 
-/// How often the waiting connections are checked: those that the server has closed are closed here, too.
+/// How often the waiting connections are checked.
+///
+/// Those that the server has closed are closed here, too.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The connections that wait for a request.

@@ -97,7 +97,9 @@ impl EventParts {
     }
 }
 
-/// Returns the number of the server in a notification, and the events; `None` if the events have to be read.
+/// Returns the number of the server in a notification, and the events.
+///
+/// It is `None` if the events have to be read.
 pub(super) fn parse(text: &str) -> Option<(i32, AppendedEvents)> {
     let mut words = text.splitn(5, ' ');
     let (server, first) = (words.next()?.parse().ok()?, words.next()?.parse::<u64>().ok()?);

@@ -34,7 +34,7 @@ pub(super) struct AppendedEvents {
     pub(super) before: Option<EventIdentity>,
 }
 
-/// What an event is recognized by, since its number may be given out again.
+/// An event's identity, since its number may be given out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EventIdentity {
     /// The document.
@@ -211,7 +211,9 @@ impl EventPublisher {
         self.woken.notify_one();
     }
 
-    /// Waits until there are events to read: the follower was woken, or an event has been missing for a while.
+    /// Waits until there are events to read.
+    ///
+    /// The follower was woken, or an event has been missing for a while.
     pub(super) async fn until_needed(&self) {
         loop {
             self.woken.notified().await;

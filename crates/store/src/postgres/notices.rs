@@ -26,7 +26,9 @@ struct NoticesState {
 }
 
 impl Notices {
-    /// Returns the notifications that wait, if it is time to notify. Those of the same commit are sent with them.
+    /// Returns the notifications that wait, if it is time to notify.
+    ///
+    /// Those of the same commit are sent with them.
     pub(super) fn take_due(&self) -> Option<Vec<String>> {
         let mut state = self.lock();
         let is_due = state.sent.is_none_or(|sent| sent.elapsed() >= MIN_PAUSE);

@@ -67,7 +67,9 @@ pub(super) const POLICY_REVISION: &str = "(SELECT revision FROM ifmatch.setting 
 /// The revision of all settings, or NULL if there is none.
 pub(super) const SETTINGS_REVISION: &str = "(SELECT last FROM ifmatch.setting_counter WHERE single)";
 
-/// The settings that changed after a revision, or all of them if that is not the revision of any setting now.
+/// The settings that changed after a revision.
+///
+/// They are all of them if that is not the revision of any setting now.
 ///
 /// The database may have lost it in a failover to a replica that had not received it. If the revision is that of the
 /// last change, there is one row without a name.

@@ -26,7 +26,9 @@ const MAX_TURN: Duration = Duration::from_millis(20);
 /// The pause of a server before it tries again whether a turn has ended.
 pub(super) const TURN_PAUSE: Duration = Duration::from_millis(1);
 
-/// Reserves the next turn of a server at documents, whose rows are locked in the transaction of this session.
+/// Reserves the next turn of a server at documents.
+///
+/// Their rows are locked in the transaction of this session.
 ///
 /// A turn that another server has reserved stays.
 pub(super) async fn reserve_turns(

@@ -74,7 +74,7 @@ const MAX_PAUSE: Duration = Duration::from_millis(200);
 /// How long a batch waits for PostgreSQL to come back, as after a restart or a failover.
 const MAX_OUTAGE: Duration = Duration::from_secs(3);
 
-/// The number of batches after which the writer lingers once another server was committing at the same time.
+/// The number of batches with a pause once another server was committing at the same time.
 const LINGERING_BATCHES: u32 = 4;
 
 /// Writes with the way in which they are made.
@@ -115,7 +115,9 @@ pub(super) struct Writer {
     pub(super) publisher: Arc<EventPublisher>,
     pub(super) channel: EventChannel,
     pub(super) notices: Notices,
-    /// The number of batches after which the writer lingers, unless another server commits at the same time again.
+    /// The number of batches that are left with a pause.
+    ///
+    /// It rises when another server commits at the same time again.
     pub(super) lingering: AtomicU32,
 }
 

@@ -84,7 +84,7 @@ async fn no_writer_of_one_document_starves() {
     }
 }
 
-/// Puts a version on the first server, which the second server does not know, and lets the second one lose by that.
+/// Lets the second server lose by a version of the first one that it does not know.
 async fn lose(servers: &[Arc<dyn Store>], seen: &mut EntityTag, content: &str) {
     let stale = seen.clone();
     *seen = own(&changed(put(&*servers[0], "a", &stale, content).await));
@@ -92,7 +92,9 @@ async fn lose(servers: &[Arc<dyn Store>], seen: &mut EntityTag, content: &str) {
     assert!(matches!(refused.effect, WriteEffect::Refused(_)), "{refused:?}");
 }
 
-/// The row says whose turn it is. A turn that has ended, or that is this server's own, holds up no write.
+/// The row says whose turn it is.
+///
+/// A turn that has ended, or that is this server's own, holds up no write.
 #[tokio::test]
 async fn server_that_was_overtaken_writes_next() {
     let database = Database::create();

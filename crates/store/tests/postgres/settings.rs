@@ -120,7 +120,9 @@ async fn one_of_two_changes_of_one_revision_is_made() {
     }
 }
 
-/// As after a failover to a replica that had not received the newest settings: later changes follow the ones before.
+/// As after a failover to a replica that had not received the newest settings.
+///
+/// Later changes follow the ones before.
 #[tokio::test]
 async fn lost_settings_are_current_on_no_server() {
     let database = Database::create();

@@ -16,7 +16,9 @@ const MIN_TABLE_COLUMNS: usize = 60;
 /// The columns of the name of a check.
 const NAME_COLUMNS: usize = 16;
 
-/// The lines that fit on a small screen, with the footer, the command, what it announces, and the next prompt.
+/// The lines that fit on a small screen.
+///
+/// The footer, the command, what it announces, and the next prompt have to fit, too.
 const MAX_SCREEN_LINES: usize = 20;
 
 /// A change in the configurations of proxies, with the names of the checks that it is for.

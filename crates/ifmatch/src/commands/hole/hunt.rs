@@ -139,7 +139,9 @@ pub(super) fn suspects_list() -> String {
     text
 }
 
-/// Writes a text in lines that are not too long, from this column on. The first line has a label before it.
+/// Writes a text in lines that are not too long, from this column on.
+///
+/// The first line has a label before it.
 fn write_wrapped(text: &mut String, label: &str, column: usize, says: &str) {
     let mut line = format!("{label:<column$}");
     let mut columns = column;

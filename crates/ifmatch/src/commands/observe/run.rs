@@ -76,7 +76,9 @@ pub(crate) async fn run(
     Ok(exit_of(ended?)?)
 }
 
-/// Returns for each server whether it responds. A server that refuses does so before the terminal is taken.
+/// Returns for each server whether it responds.
+///
+/// A server that refuses does so before the terminal is taken.
 ///
 /// Of several servers, one has to respond. The others are shown once they do.
 async fn responding(clients: &[Client]) -> Result<Vec<bool>, ClientError> {
