@@ -99,13 +99,17 @@ def write(reports, folder, names):
 
 
 def cell(rounds, check):
-    """Returns the worst sign of a check and, for a race, the most writers that succeeded."""
+    """Returns the worst sign of a check and, for a race, the most writers that succeeded.
+
+    A `~` follows if another round had another sign.
+    """
     found = [next(one for one in report["checks"] if one["check"] == check) for report in rounds]
     badness = ["notAsked", "right", "weak", "wrong"]
     worst = max(found, key=lambda one: (badness.index(one["mark"]), one.get("succeeded") or 0))
     sign = SIGNS[worst["mark"]]
     is_lost_race = worst["mark"] == "wrong" and worst.get("of")
-    return f"{sign} {worst['succeeded']}" if is_lost_race else sign
+    is_luck = len({one["mark"] for one in found}) > 1
+    return sign + (f" {worst['succeeded']}" if is_lost_race else "") + (" ~" if is_luck else "")
 
 
 def worst_verdict(rounds):
@@ -113,7 +117,7 @@ def worst_verdict(rounds):
     lost = [report for report in rounds if report["losesUpdates"]]
     most = lambda report: max([one.get("succeeded") or 0 for one in report["checks"]])
     worst = max(lost or rounds, key=most)
-    suffix = f" (in {len(lost)} of {len(rounds)} probes)" if 0 < len(lost) < len(rounds) else ""
+    suffix = f" (in {len(lost)} of {len(rounds)} probes)" if lost and len(rounds) > 1 else ""
     return worst["verdict"].removeprefix("This server ") + suffix
 
 
@@ -122,13 +126,14 @@ def table(reports, names):
     rounds = {name: rounds_of(reports, name) for name in shown}
     version = lambda name: (pathlib.Path(reports) / f"{name}.version").read_text().strip()
     yield f"Measured on {time.strftime('%Y-%m-%d')}, each server on the machine of the probe. "
-    yield "If chance decides a race, it is the worst of 3 probes.\n\n"
+    yield "If chance decides a race, it is the\nworst of 3 probes.\n\n"
     yield "| server | version | verdict | ✓ | ! | ✗ | – |\n| --- | --- | --- | ---: | ---: | ---: | ---: |\n"
     for name in shown:
         worst = max(rounds[name], key=lambda report: report["wrong"])
         counts = " | ".join(str(worst[kind]) for kind in ("right", "weak", "wrong", "notAsked"))
         yield f"| {TITLES[name]} | {version(name)} | {worst_verdict(rounds[name])} | {counts} |\n"
-    yield "\nThe checks that are not ✓ for all of them. In a race, the number is that of the writers who succeeded.\n\n"
+    yield "\nThe checks that are not ✓ for all of them. In a race, the number is that of the writers who succeeded. A `~` means\n"
+    yield "luck: the worst of 3 probes is in the table, and another one had another sign.\n\n"
     yield "| check | " + " | ".join(TITLES[name] for name in shown) + " |\n"
     yield "| --- |" + " --- |" * len(shown) + "\n"
     for check in signs_of(rounds[shown[0]][0]):
