@@ -24,9 +24,13 @@ pub(super) static LIVE: PathCheck = PathCheck {
             return Err(PathJudgement::not_asked(evidence.why_not_asked()));
         };
         let Some(head) = &stream.head else {
-            let why =
-                stream.error.clone().unwrap_or_else(|| format!("{COMPARED_REQUESTS} later requests are answered"));
-            return Ok(PathJudgement::broken(format!("an event stream does not begin: {why}")));
+            let found = match &stream.error {
+                Some(error) => format!("an event stream does not begin: {error}"),
+                None => {
+                    format!("an event stream does not begin, although {COMPARED_REQUESTS} later requests are answered")
+                }
+            };
+            return Ok(PathJudgement::broken(found));
         };
         if head.status != 200 || !has_media_type(head, fields::EVENT_STREAM) {
             return Ok(PathJudgement::broken(format!("an event stream was answered with {}", described(head))));

@@ -40,13 +40,20 @@ pub(super) fn text(report: &PathReport, columns: Option<usize>) -> String {
             out.details(finding);
         }
     }
-    for (changes, names) in wanted_changes(report) {
-        out.changes(changes, &names, &report.proxies);
+    let changes = wanted_changes(report);
+    for (changes, names) in &changes {
+        out.changes(changes, names, &report.proxies);
     }
     if out.text.lines().count() > MAX_SCREEN_LINES {
         // The first line may have left the screen by now.
         out.text.push('\n');
         out.wrapped("", &format!("{}.", report.verdict()));
+    }
+    if !changes.is_empty() {
+        out.wrapped(
+            "",
+            "Next: make the changes above, let the proxy read its configuration again, and repeat this command.",
+        );
     }
     out.wrapped("", &footer(report));
     out.text
@@ -173,6 +180,7 @@ mod tests {
         let text = text(&report, Some(80));
         let (_, end) = text.rsplit_once("\n\n").unwrap();
         assert!(end.starts_with("Editors of ifmatch work through this path; other clients may not:"), "{end}");
+        assert!(end.contains("\nNext: make the changes above,"), "{end}");
         assert!(end.ends_with("doctor-1 is deleted.\n"), "{end}");
     }
 
