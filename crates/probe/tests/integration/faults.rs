@@ -90,6 +90,9 @@ async fn lost_updates_are_answered_with_the_command_of_a_guard() {
     // No race is lost, but another check shows that updates can be.
     let report = run(&plan(&url()), &FakeServer::new(Fault::EmptyTakenForNone)).await;
     assert!(!report.verdict.loses_updates && guard_command(&report).is_some());
+    // No check is wrong, but each write replaces whatever is there.
+    let report = run(&plan(&url()), &FakeServer::new(Fault::NoTags)).await;
+    assert!(report.verdict.loses_updates && guard_command(&report).is_some());
 }
 
 #[tokio::test]
