@@ -40,13 +40,15 @@ impl ProbeUrl {
 impl FromStr for ProbeUrl {
     type Err = ProbeUrlError;
 
+    /// Parses a URL. The scheme may be left out, and is then http.
     fn from_str(given: &str) -> Result<Self, ProbeUrlError> {
         let wrong = |why: &str| ProbeUrlError { given: given.to_owned(), why: why.to_owned() };
         if given.contains('#') {
             return Err(wrong("it must not have a fragment"));
         }
         // The braces of `{{n}}` are replaced in each request, so they are never sent.
-        let uri: Uri = given.replace("{{n}}", "%7B%7Bn%7D%7D").parse().map_err(|_| wrong("it cannot be parsed"))?;
+        let whole = if given.contains("://") { given.to_owned() } else { format!("http://{given}") };
+        let uri: Uri = whole.replace("{{n}}", "%7B%7Bn%7D%7D").parse().map_err(|_| wrong("it cannot be parsed"))?;
         let origin = HttpOrigin::of(uri.scheme_str(), uri.authority().map(Authority::as_str))
             .map_err(|error| wrong(&error.to_string()))?;
         let target = uri.path_and_query().map_or("/", |target| target.as_str()).replace("%7B%7Bn%7D%7D", "{{n}}");
@@ -77,9 +79,16 @@ mod tests {
     }
 
     #[test]
+    fn scheme_may_be_left_out() {
+        let url: ProbeUrl = "localhost:3000/api/posts/77".parse().unwrap();
+        assert_eq!(url.to_string(), "http://localhost:3000/api/posts/77");
+    }
+
+    #[test]
     fn invalid_url_is_refused_with_its_reason() {
         for (given, why) in [
-            ("localhost:3000/a", "http://"),
+            ("", "cannot be parsed"),
+            ("/api/posts/77", "cannot be parsed"),
             ("ftp://a/b", "only http and https"),
             ("http://alice:secret@a/b", "user name or password"),
             ("http://a/b#c", "fragment"),

@@ -103,7 +103,7 @@ fn server_that_is_not_there_is_3_and_wrong_usage_is_2() {
     // Port 1 is reserved; nothing listens there.
     run(&["probe", "http://127.0.0.1:1/a"]).expect(3, &["cannot be reached"]);
     run(&["probe"]).expect(2, &["URL"]);
-    run(&["probe", "localhost/a"]).expect(2, &["http://localhost:3000/api/posts/77"]);
+    run(&["probe", "ftp://localhost/a"]).expect(2, &["http://localhost:3000/api/posts/77"]);
     run(&["probe", "http://127.0.0.1:1/a", "--create", "http://127.0.0.1:1/b"]).expect(2, &["--write"]);
     run(&["probe", "http://127.0.0.1:1/a", "--field", "version"]).expect(2, &["body=/version"]);
     run(&["probe", "http://127.0.0.1:1/a", "--max-requests", "19"]).expect(2, &["20"]);
