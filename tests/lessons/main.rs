@@ -48,6 +48,7 @@ lessons! {
     dates = "dates",
     aba = "aba",
     weak_etags = "weak-etags",
+    find_the_hole = "find-the-hole",
     changed_tag = "changed-tag",
     lost_response = "lost-response",
     contention = "contention",

@@ -100,7 +100,7 @@ fn held_save_stops_at_the_gate_until_released() {
 #[test]
 fn lesson_is_chosen_stepped_left_and_free_play_opened() {
     let mut stage = Start::new(PROGRAM, &[]).spawn();
-    stage.until_text("18 lessons");
+    stage.until_text("19 lessons");
     stage.send(ENTER);
     stage.until_text("The lost update · ");
     // A presenter's clicker sends one of these keys.
@@ -126,11 +126,11 @@ fn lesson_is_chosen_stepped_left_and_free_play_opened() {
     stage.send("l");
     stage.until_text("Space begins");
     stage.send(ESC);
-    stage.until_text("18 lessons");
+    stage.until_text("19 lessons");
     stage.send("f");
     stage.until_text("next: type a word or two as Alice");
     stage.send(f(10));
-    stage.until_text("18 lessons");
+    stage.until_text("19 lessons");
     stage.send(ctrl('q'));
     assert_eq!(stage.wait().exit.exit_code(), 0);
 }
@@ -188,7 +188,7 @@ fn stage_fits_in_small_and_resized_terminals() {
 #[test]
 fn words_pasted_in_the_menu_are_kept() {
     let mut stage = Start::new(PROGRAM, &[]).spawn();
-    stage.until_text("18 lessons");
+    stage.until_text("19 lessons");
     stage.send("x");
     stage.until_text("'x' does nothing here");
     stage.send("\x1b[200~some words\x1b[201~");

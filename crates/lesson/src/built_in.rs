@@ -13,7 +13,7 @@ macro_rules! file {
 pub const SAMPLE_DOCUMENT: &str = include_str!("../../../demo/documents/welcome.json");
 
 /// The path of each file, with its text.
-pub const FILES: [(&str, &str); 18] = [
+pub const FILES: [(&str, &str); 19] = [
     file!("lost-update"),
     file!("precondition-failed"),
     file!("precondition-required"),
@@ -28,6 +28,7 @@ pub const FILES: [(&str, &str); 18] = [
     file!("dates"),
     file!("aba"),
     file!("weak-etags"),
+    file!("find-the-hole"),
     file!("changed-tag"),
     file!("lost-response"),
     file!("contention"),

@@ -17,7 +17,7 @@
 //! | `swarm_result` | the counts of simulated writers, in whole numbers | yes |
 //! | `clock`, `write_gate` | the stopped clock, and the moment between evaluation and write | except for waiting |
 //! | `headless` | the runner without a screen: real clients and a real server | no |
-//! | `transit_proxy` | the proxy between them, which changes tags | no |
+//! | `transit_proxy` | the proxy between them, which changes fields | no |
 //! | `wrapping` | texts broken into lines | yes |
 //! | [`matrix`] | anomalies on servers with each policy and each mistake, and the table of their verdicts | yes |
 //! | [`built_in`] | the lessons that are built into the program | yes |

@@ -22,6 +22,8 @@ pub struct RunLog {
     pub minutes: u32,
     /// The policy at the start.
     pub policy: Policy,
+    /// Whether the learner has to find the policy out.
+    pub has_secret_policy: bool,
     /// A line that names the policy, for the top of transcripts; `None` under the lesson's own policy.
     pub policy_variant: Option<String>,
     /// The authors of requests.
@@ -320,6 +322,7 @@ impl RunLog {
             goal: lesson.goal.clone(),
             minutes: lesson.minutes,
             policy,
+            has_secret_policy: lesson.has_secret_policy(),
             policy_variant: None,
             senders: lesson.senders(),
             entries: Vec::new(),

@@ -132,8 +132,8 @@ pub enum StepKind {
     Lose(u32),
     /// The lesson's clock advances by this many milliseconds.
     Clock(u64),
-    /// The proxy between the clients and the server rewrites tags like this from now on.
-    Proxy(TagRewrite),
+    /// The proxy between the clients and the server makes this change from now on.
+    Proxy(TransitChange),
     /// Simulated writers write to the server, one run after the other. There is at least one run.
     Swarm(Vec<SwarmTask>),
     /// The learner has to reach a goal. This is the last step of a lesson.
@@ -352,22 +352,24 @@ impl HoldPoint {
         [(Self::Nowhere, "none"), (Self::Writes, "writes"), (Self::All, "all"), (Self::Judged, "judged")];
 }
 
-/// The change that the proxy between a lesson's clients and its server makes to `ETag` in responses.
+/// The change that the proxy between a lesson's clients and its server makes to messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TagRewrite {
+pub enum TransitChange {
     /// None: the proxy only forwards.
     #[default]
     None,
-    /// The tag becomes weak (`W/`), as behind nginx when it compresses.
+    /// The `ETag` of a response becomes weak (`W/`), as behind nginx when it compresses.
     Weaken,
-    /// The tag gets the suffix `-gzip`, as behind Apache's `mod_deflate`.
+    /// The `ETag` of a response gets the suffix `-gzip`, as behind Apache's `mod_deflate`.
     Suffix,
+    /// The fields of a request whose value is empty are not forwarded, as by nginx's `proxy_set_header`.
+    DropEmpty,
 }
 
-impl TagRewrite {
+impl TransitChange {
     /// Each change, with its word in a lesson's file.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::None, "none"), (Self::Weaken, "weaken"), (Self::Suffix, "suffix")];
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::None, "none"), (Self::Weaken, "weaken"), (Self::Suffix, "suffix"), (Self::DropEmpty, "drop-empty")];
 }
 
 /// A question with one right answer.
@@ -434,6 +436,12 @@ impl PolicyChange {
 }
 
 impl Lesson {
+    /// Returns whether a question hides the server's policy, so that a learner has to find it out.
+    #[must_use]
+    pub fn has_secret_policy(&self) -> bool {
+        self.steps.iter().any(|step| matches!(&step.kind, StepKind::Ask(quiz) if quiz.hides(HiddenArea::ServerPolicy)))
+    }
+
     /// Returns whether a step changes the proxy in front of the server, so that the lesson needs one.
     #[must_use]
     pub fn has_proxy(&self) -> bool {

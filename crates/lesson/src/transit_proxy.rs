@@ -1,9 +1,12 @@
-//! A proxy between a lesson's clients and its server, which changes entity tags on the way back.
+//! A proxy between a lesson's clients and its server, which changes some fields on the way.
 //!
 //! Proxies that compress responses change their tags: a compressed text is another representation, so it must not
 //! have the strong tag of the original (RFC 9110 section 8.8.3.3). nginx makes the tag weak, Apache's `mod_deflate`
 //! appends a suffix. Neither changes it back in requests, so the server never issued the tags that its clients send.
 //! This proxy shows that without the compression.
+//!
+//! Proxies that set a field of a request from a variable drop it if the value is empty, as nginx does with
+//! `proxy_set_header If-Match $http_if_match`. To a server that asks for no condition, an empty condition is then none.
 //!
 //! It forwards everything else as it is, over HTTP/1.1 on the loopback interface: requests, bodies, streams of events.
 //! `Via` names it, in both directions. If the server closes a connection without a response, the proxy does so too.
@@ -15,7 +18,7 @@ use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::body::Incoming;
-use hyper::header::{ETAG, HeaderMap, HeaderValue, VIA};
+use hyper::header::{ETAG, HeaderMap, HeaderName, HeaderValue, VIA};
 use hyper::service::service_fn;
 use hyper::{Request, Response, client, server};
 use hyper_util::rt::TokioIo;
@@ -23,7 +26,7 @@ use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::script::TagRewrite;
+use crate::script::TransitChange;
 
 /// The proxy's entry in `Via`: the protocol that it received, and its name.
 const VIA_ENTRY: HeaderValue = HeaderValue::from_static("1.1 transit-proxy");
@@ -35,12 +38,12 @@ const CODING_SUFFIX: &[u8] = b"-gzip";
 #[derive(Debug)]
 pub(crate) struct TransitProxy {
     url: String,
-    rewrite: SharedRewrite,
+    change: SharedChange,
     accepting: JoinHandle<()>,
 }
 
-/// The present rewriting, which a step of a lesson may change at any time.
-type SharedRewrite = Arc<Mutex<TagRewrite>>;
+/// The present change, which a step of a lesson may replace at any time.
+type SharedChange = Arc<Mutex<TransitChange>>;
 
 /// The reason why a request was not forwarded, or has no response.
 #[derive(Debug, Error)]
@@ -52,7 +55,7 @@ enum ForwardError {
 }
 
 impl TransitProxy {
-    /// Starts a proxy in front of a server at an `http://` address. At first it rewrites nothing.
+    /// Starts a proxy in front of a server at an `http://` address. At first it changes nothing.
     ///
     /// # Errors
     ///
@@ -60,10 +63,10 @@ impl TransitProxy {
     pub(crate) async fn start(server: &str) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let rewrite = SharedRewrite::default();
+        let change = SharedChange::default();
         let authority = server.trim_start_matches("http://").trim_end_matches('/').into();
-        let accepting = tokio::spawn(accept(listener, authority, Arc::clone(&rewrite)));
-        Ok(Self { url, rewrite, accepting })
+        let accepting = tokio::spawn(accept(listener, authority, Arc::clone(&change)));
+        Ok(Self { url, change, accepting })
     }
 
     /// Returns the address of the proxy, such as `http://127.0.0.1:40124`.
@@ -71,9 +74,9 @@ impl TransitProxy {
         &self.url
     }
 
-    /// Changes how tags are rewritten, from the next response on.
-    pub(crate) fn set(&self, rewrite: TagRewrite) {
-        *self.rewrite.lock().unwrap_or_else(PoisonError::into_inner) = rewrite;
+    /// Sets the change, from the next message on.
+    pub(crate) fn set(&self, change: TransitChange) {
+        *self.change.lock().unwrap_or_else(PoisonError::into_inner) = change;
     }
 }
 
@@ -84,16 +87,16 @@ impl Drop for TransitProxy {
 }
 
 /// Serves connections until the task is aborted, which closes all of them.
-async fn accept(listener: TcpListener, authority: Arc<str>, rewrite: SharedRewrite) {
+async fn accept(listener: TcpListener, authority: Arc<str>, change: SharedChange) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 // An error belongs to the one connection that was to be accepted.
                 let Ok((stream, _)) = accepted else { continue };
-                let (authority, rewrite) = (Arc::clone(&authority), Arc::clone(&rewrite));
+                let (authority, change) = (Arc::clone(&authority), Arc::clone(&change));
                 connections.spawn(async move {
-                    let service = service_fn(|request| forward(request, Arc::clone(&authority), Arc::clone(&rewrite)));
+                    let service = service_fn(|request| forward(request, Arc::clone(&authority), Arc::clone(&change)));
                     let connection = server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                     // An error ends this connection only, which its client notices.
                     let _ = connection.await;
@@ -104,32 +107,46 @@ async fn accept(listener: TcpListener, authority: Arc<str>, rewrite: SharedRewri
     }
 }
 
-/// Forwards one request over a connection of its own, and returns the rewritten response.
+/// Forwards one request over a connection of its own, and returns the response.
+///
+/// Both have the present change.
 async fn forward(
     mut request: Request<Incoming>,
     authority: Arc<str>,
-    rewrite: SharedRewrite,
+    change: SharedChange,
 ) -> Result<Response<Incoming>, ForwardError> {
+    let present = || *change.lock().unwrap_or_else(PoisonError::into_inner);
+    if present() == TransitChange::DropEmpty {
+        drop_empty_fields(request.headers_mut());
+    }
     request.headers_mut().append(VIA, VIA_ENTRY);
     let stream = TcpStream::connect(&*authority).await?;
     let (mut sender, connection) = client::conn::http1::handshake(TokioIo::new(stream)).await?;
     // It ends with the body of the response, or when this function is dropped because the client is gone.
     tokio::spawn(connection);
     let mut response = sender.send_request(request).await?;
-    let rewrite = *rewrite.lock().unwrap_or_else(PoisonError::into_inner);
-    rewrite_tag(response.headers_mut(), rewrite);
+    rewrite_tag(response.headers_mut(), present());
     response.headers_mut().append(VIA, VIA_ENTRY);
     Ok(response)
 }
 
+/// Removes the fields that have no value.
+fn drop_empty_fields(fields: &mut HeaderMap) {
+    let is_empty = |name: &&HeaderName| fields.get_all(*name).iter().all(HeaderValue::is_empty);
+    let empty: Vec<HeaderName> = fields.keys().filter(is_empty).cloned().collect();
+    for name in empty {
+        fields.remove(name);
+    }
+}
+
 /// Rewrites the `ETag` of a response, if it has one.
-fn rewrite_tag(fields: &mut HeaderMap, rewrite: TagRewrite) {
+fn rewrite_tag(fields: &mut HeaderMap, change: TransitChange) {
     let Some(tag) = fields.get(ETAG) else { return };
-    let value = match (rewrite, tag.as_bytes()) {
-        (TagRewrite::None, _) => return,
-        (TagRewrite::Weaken, tag) if tag.starts_with(b"W/") => return,
-        (TagRewrite::Weaken, tag) => [b"W/", tag].concat(),
-        (TagRewrite::Suffix, tag) => match tag.strip_suffix(b"\"") {
+    let value = match (change, tag.as_bytes()) {
+        (TransitChange::None | TransitChange::DropEmpty, _) => return,
+        (TransitChange::Weaken, tag) if tag.starts_with(b"W/") => return,
+        (TransitChange::Weaken, tag) => [b"W/", tag].concat(),
+        (TransitChange::Suffix, tag) => match tag.strip_suffix(b"\"") {
             Some(open) => [open, CODING_SUFFIX, b"\""].concat(),
             None => return,
         },
@@ -144,7 +161,7 @@ fn rewrite_tag(fields: &mut HeaderMap, rewrite: TagRewrite) {
 mod tests {
     use super::*;
 
-    fn rewritten(tag: Option<&str>, rewrite: TagRewrite) -> Option<String> {
+    fn rewritten(tag: Option<&str>, rewrite: TransitChange) -> Option<String> {
         let mut fields = HeaderMap::new();
         if let Some(tag) = tag {
             fields.insert(ETAG, tag.parse().unwrap());
@@ -156,15 +173,28 @@ mod tests {
     #[test]
     fn tags_are_rewritten_as_known_proxies_do() {
         for (rewrite, tag, expected) in [
-            (TagRewrite::None, r#""v1-a""#, r#""v1-a""#),
-            (TagRewrite::Weaken, r#""v1-a""#, r#"W/"v1-a""#),
-            (TagRewrite::Weaken, r#"W/"v1-a""#, r#"W/"v1-a""#),
-            (TagRewrite::Suffix, r#""v1-a""#, r#""v1-a-gzip""#),
-            (TagRewrite::Suffix, r#"W/"v1-a""#, r#"W/"v1-a-gzip""#),
-            (TagRewrite::Suffix, "not a tag", "not a tag"),
+            (TransitChange::None, r#""v1-a""#, r#""v1-a""#),
+            (TransitChange::Weaken, r#""v1-a""#, r#"W/"v1-a""#),
+            (TransitChange::Weaken, r#"W/"v1-a""#, r#"W/"v1-a""#),
+            (TransitChange::Suffix, r#""v1-a""#, r#""v1-a-gzip""#),
+            (TransitChange::Suffix, r#"W/"v1-a""#, r#"W/"v1-a-gzip""#),
+            (TransitChange::Suffix, "not a tag", "not a tag"),
+            (TransitChange::DropEmpty, r#""v1-a""#, r#""v1-a""#),
         ] {
             assert_eq!(rewritten(Some(tag), rewrite).as_deref(), Some(expected), "{rewrite:?}");
         }
-        assert_eq!(rewritten(None, TagRewrite::Weaken), None);
+        assert_eq!(rewritten(None, TransitChange::Weaken), None);
+    }
+
+    #[test]
+    fn only_fields_without_a_value_are_dropped() {
+        let mut fields = HeaderMap::new();
+        for (name, value) in [("if-match", ""), ("if-none-match", ""), ("if-none-match", "*"), ("accept", "*/*")] {
+            fields.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        drop_empty_fields(&mut fields);
+        assert!(!fields.contains_key("if-match"));
+        assert_eq!(fields.get_all("if-none-match").iter().count(), 2, "one of its lines has a value");
+        assert!(fields.contains_key("accept"));
     }
 }

@@ -27,16 +27,30 @@ pub fn explain(exchange: &Exchange) -> String {
 #[must_use]
 pub fn explain_among<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> String {
     let facts = ExchangeFacts::new(exchange, earlier);
+    sentence(&facts) + &explain_mistakes(&facts)
+}
+
+/// Like [`explain_among`], but without naming the server's deliberate mistakes.
+///
+/// This is for lessons in which the learner has to find them out. What the mistakes do to this exchange is still taken
+/// into account.
+#[must_use]
+pub fn explain_without_mistakes<'a>(exchange: &'a Exchange, earlier: impl IntoIterator<Item = &'a Exchange>) -> String {
+    sentence(&ExchangeFacts::new(exchange, earlier))
+}
+
+fn sentence(facts: &ExchangeFacts<'_>) -> String {
+    let exchange = facts.exchange;
     let sentence = match exchange.status {
         // What a proxy found is worse than what the status says.
         Some(status) if !exchange.anomalies.is_empty() => format!("{status}: {}", exchange.anomalies[0].sentence),
-        None => explain_no_response(&facts),
-        Some(status @ 200..=299) => format!("{status}{}", explain_success(&facts)),
-        Some(304) => format!("304: {}", reads::not_modified(&facts)),
-        Some(status) => format!("{status}: {}", refusals::refusal(status, &facts)),
+        None => explain_no_response(facts),
+        Some(status @ 200..=299) => format!("{status}{}", explain_success(facts)),
+        Some(304) => format!("304: {}", reads::not_modified(facts)),
+        Some(status) => format!("{status}: {}", refusals::refusal(status, facts)),
     };
     let background = if exchange.is_prefetch() { " (read in the background, to show what others changed)" } else { "" };
-    sentence + background + &explain_mistakes(&facts)
+    sentence + background
 }
 
 fn explain_success(facts: &ExchangeFacts<'_>) -> String {

@@ -167,7 +167,7 @@ impl From<&Exchange> for RequestKey {
             author: exchange.author.clone(),
             method: exchange.method.clone(),
             path: path.to_owned(),
-            if_match: value("If-Match"),
+            if_match: named(value("If-Match")),
             common: Some(COMPARED_FIELDS.map(value)),
         }
     }
@@ -179,8 +179,13 @@ impl From<&HeldExchange> for RequestKey {
             author: held.author.clone(),
             method: held.method.clone(),
             path: held.path.clone(),
-            if_match: held.if_match.clone(),
+            if_match: named(held.if_match.clone()),
             common: None,
         }
     }
+}
+
+/// Returns a condition unless it is empty: a proxy on the way may not forward a field without a value.
+fn named(condition: Option<String>) -> Option<String> {
+    condition.filter(|value| !value.trim().is_empty())
 }

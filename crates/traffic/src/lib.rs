@@ -63,7 +63,7 @@ mod fixture;
 pub use access_log::access_log_line;
 pub use curl::{curl, shell_quoted};
 pub use entry::{Entry, ObservedPolicyChange};
-pub use explain::{explain, explain_among};
+pub use explain::{explain, explain_among, explain_without_mistakes};
 pub use filter::{Filter, FilterError};
 pub use finding::Finding;
 pub use folded_reads::FoldedReads;

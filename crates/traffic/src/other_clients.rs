@@ -128,6 +128,22 @@ mod tests {
     }
 
     #[test]
+    fn empty_condition_that_a_proxy_dropped_is_still_ours() {
+        let mut traffic = Traffic::new(TrafficLimits::SESSION);
+        let with = |number, fields: &[(&str, &str)]| {
+            let mut exchange = exchange(number, Some(200));
+            exchange.request.fields.retain(|(name, _)| name != "If-Match");
+            exchange.request.fields.extend(fields.iter().map(|(name, value)| ((*name).into(), (*value).into())));
+            exchange
+        };
+        record(&mut traffic, with(1, &[("If-Match", "")]));
+        report(&mut traffic, &with(31, &[]));
+        assert_eq!(recorded(&traffic).len(), 1);
+        report(&mut traffic, &with(32, &[("If-Match", "\"v1-a\"")]));
+        assert_eq!(recorded(&traffic).len(), 2, "a condition with a tag is another request");
+    }
+
+    #[test]
     fn requests_of_others_have_numbers_in_our_sequence() {
         let mut traffic = Traffic::new(TrafficLimits::SESSION);
         record(&mut traffic, exchange(1, None));

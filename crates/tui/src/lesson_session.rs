@@ -125,7 +125,12 @@ impl LessonSession {
     }
 
     /// Returns whether a question hides an area now: the open one, or the one that the next step asks.
+    ///
+    /// The policy is hidden by every question that is still to come, too.
     pub(crate) fn hides(&self, area: HiddenArea) -> bool {
+        if area == HiddenArea::ServerPolicy && !self.is_taken_over() && self.player().will_ask_about(area) {
+            return true;
+        }
         self.open_question().map_or_else(
             || self.next_question().is_some_and(|question| question.hides_before(area)),
             |question| question.hides(area),

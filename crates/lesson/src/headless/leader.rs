@@ -14,7 +14,7 @@ use swarm::SwarmProgress;
 use super::lesson_server::{LessonServer, PlayError};
 use super::swarm_run::run_swarm_task;
 use crate::player::{InstructorTask, Observation};
-use crate::script::{HoldPoint, Lesson, TEACHER, TagRewrite};
+use crate::script::{HoldPoint, Lesson, TEACHER, TransitChange};
 use crate::transit_proxy::TransitProxy;
 
 /// The most versions of a document that the leader reads.
@@ -147,9 +147,9 @@ impl Leader {
         Ok(())
     }
 
-    /// Sets how the proxy rewrites tags.
-    fn set_proxy(&self, rewrite: TagRewrite) -> Result<(), PlayError> {
-        self.proxy.as_ref().ok_or(PlayError::NoProxy)?.set(rewrite);
+    /// Sets what the proxy changes.
+    fn set_proxy(&self, change: TransitChange) -> Result<(), PlayError> {
+        self.proxy.as_ref().ok_or(PlayError::NoProxy)?.set(change);
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use contract::{Author, Document, DocumentId, Exchange, Policy, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::run_log::{EditorView, LevelSheet, LogEntry};
-use crate::script::{EditorAction, HoldPoint, Level, Quiz, ScriptedRequest, SwarmTask, TagRewrite};
+use crate::script::{EditorAction, HoldPoint, Level, Quiz, ScriptedRequest, SwarmTask, TransitChange};
 use crate::swarm_result::SwarmResult;
 
 /// One step of a lesson as cues.
@@ -75,7 +75,7 @@ pub enum InstructorTask {
     /// Have the server lose this many of the next responses to successful writes.
     Lose(u32),
     /// Have the proxy rewrite tags like this from now on.
-    SetProxy(TagRewrite),
+    SetProxy(TransitChange),
     /// Let simulated writers write, and report the result when they are done.
     Swarm(SwarmTask),
     /// Look at a document and its history.
@@ -160,7 +160,7 @@ pub(super) fn log_entry_for(cue: &Cue) -> Option<LogEntry> {
             Some(LogEntry::Set { what: format!("faults: loseResponses = {count}") })
         }
         Cue::Instruct(InstructorTask::SetProxy(rewrite)) => {
-            let word = TagRewrite::ALL.iter().find(|(one, _)| one == rewrite).map_or("", |(_, word)| word);
+            let word = TransitChange::ALL.iter().find(|(one, _)| one == rewrite).map_or("", |(_, word)| word);
             Some(LogEntry::Set { what: format!("proxy: {word}") })
         }
         Cue::Instruct(

@@ -37,6 +37,15 @@ impl Player {
         })
     }
 
+    /// Returns whether a question after the current step hides an area.
+    ///
+    /// Some areas must not be seen in any step before such a question.
+    #[must_use]
+    pub fn will_ask_about(&self, area: HiddenArea) -> bool {
+        let hides = |step: &LessonStep| matches!(&step.kind, StepKind::Ask(question) if question.hides(area));
+        !self.has_policy_override() && self.upcoming().any(hides)
+    }
+
     /// Returns the steps after the current one.
     fn upcoming(&self) -> impl Iterator<Item = &LessonStep> {
         self.lesson.steps.iter().skip(self.next.saturating_sub(1))
@@ -96,6 +105,22 @@ content = "two"
         let request = player.next_request_of(&"Robo".parse().unwrap()).unwrap();
         assert_eq!(request.fields, [("If-Match".to_owned(), "{Robo.ETag}".to_owned())]);
         assert!(request.body.unwrap().contains("two"));
+    }
+
+    #[test]
+    fn policy_is_hidden_until_the_last_question_about_it() {
+        let ask = |hides: &str| {
+            format!("[[step]]\nask = \"?\"\nright = \"a\"\nbecause = \"b\"\n{hides}wrong = {{ c = \"d\" }}\n")
+        };
+        let text = [LESSON, &ask("hides = [\"server.policy\"]\n"), &ask("")].concat();
+        let mut player = Player::new(crate::read("mine.toml", &text).unwrap_or_else(|f| panic!("{f}")).into());
+        let mut hidden = vec![player.will_ask_about(HiddenArea::ServerPolicy)];
+        while player.step().is_some() {
+            hidden.push(player.will_ask_about(HiddenArea::ServerPolicy));
+        }
+        // The opening, three steps, the question about it, another one, and the end.
+        assert_eq!(hidden, [true, true, true, true, true, false, false, false]);
+        assert!(!player.will_ask_about(HiddenArea::Status));
     }
 
     /// The question hides the request behind it in every step, and no request before it.

@@ -18,7 +18,7 @@ use crate::diagnostics::{did_you_mean, join_words};
 use crate::placeholders::placeholders_in;
 use crate::script::{
     Check, EditorAction, HiddenArea, HoldPoint, LessonStep, Quiz, QuizChoice, ScriptedCommand, ScriptedRequest,
-    StepKind, TagRewrite, TakenSide, Typing,
+    StepKind, TakenSide, TransitChange, Typing,
 };
 
 /// The key of each kind of step, the keys that such a step may have, and its name in messages.
@@ -268,7 +268,7 @@ impl StepReader<'_, '_, '_, '_> {
             "policy" => Some(StepKind::Policy(policy(self.reading, value))),
             "lose" => Some(StepKind::Lose(self.reading.as_number(value, key, 1)?)),
             "clock" => Some(StepKind::Clock(duration(self.reading, value, key)?)),
-            "proxy" => Some(StepKind::Proxy(self.reading.as_word(value, key, &TagRewrite::ALL)?)),
+            "proxy" => Some(StepKind::Proxy(self.reading.as_word(value, key, &TransitChange::ALL)?)),
             "swarm" => self.swarm(value, place),
             "your_turn" => self.level(value, place).map(|level| StepKind::Level(Box::new(level))),
             other => unreachable!("`{other}` is a kind of step in `STEP_KEYS`, but nothing reads it"),

@@ -6,7 +6,7 @@ use contract::Author;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 
 use super::{
-    EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, SwarmTask, TagRewrite, TakenSide, Typing,
+    EditorAction, HoldPoint, PolicyChange, ScriptedCommand, StepKind, SwarmTask, TakenSide, TransitChange, Typing,
     writers_in_words,
 };
 
@@ -66,9 +66,12 @@ impl fmt::Display for StepKind {
             Self::Clock(1000) => f.write_str("1 s passes"),
             Self::Clock(milliseconds) => write!(f, "{} pass", time(*milliseconds)),
             Self::Proxy(rewrite) => f.write_str(match rewrite {
-                TagRewrite::None => "The proxy leaves tags as they are",
-                TagRewrite::Weaken => "From now on, the proxy makes tags weak: W/ before each ETag in a response",
-                TagRewrite::Suffix => "From now on, the proxy appends -gzip to each ETag in a response",
+                TransitChange::None => "The proxy forwards messages as they are",
+                TransitChange::Weaken => "From now on, the proxy makes tags weak: W/ before each ETag in a response",
+                TransitChange::DropEmpty => {
+                    "From now on, the proxy does not forward the fields of a request whose value is empty"
+                }
+                TransitChange::Suffix => "From now on, the proxy appends -gzip to each ETag in a response",
             }),
             Self::Swarm(tasks) => f.write_str(&swarm(tasks)),
             Self::Level(_) => f.write_str("Your turn"),

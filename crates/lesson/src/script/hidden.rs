@@ -31,11 +31,15 @@ pub enum HiddenArea {
     ServerText,
     /// The document's versions on the server: their numbers and tags, and the graph of them.
     ServerVersion,
+    /// The server's policy with its deliberate mistakes, also in responses and in the explanations of them.
+    ///
+    /// It is hidden in every step before the question, too, since it would give the answer away in each.
+    ServerPolicy,
 }
 
 impl HiddenArea {
     /// Each area with its word in a lesson's file, in the order of the handbook's table.
-    pub const ALL: [(Self, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str); 12] = [
         (Self::WireCondition, "wire.condition"),
         (Self::WireStatus, "wire.status"),
         (Self::WireSentence, "wire.sentence"),
@@ -47,6 +51,7 @@ impl HiddenArea {
         (Self::Panel, "panel"),
         (Self::ServerText, "server.text"),
         (Self::ServerVersion, "server.version"),
+        (Self::ServerPolicy, "server.policy"),
     ];
 
     /// The areas that any view of an exchange shows together.

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::run_log::RunLog;
 
 pub(super) fn write(log: &RunLog) -> String {
-    let RunLog { name, title, goal, minutes, policy, policy_variant, senders, entries } = log;
+    let RunLog { name, title, goal, minutes, policy, policy_variant, senders, entries, has_secret_policy: _ } = log;
     let head = json!({
         "moment": "lesson", "name": name, "title": title, "goal": goal, "minutes": minutes, "policy": policy,
         "another_take": policy_variant, "cast": senders,

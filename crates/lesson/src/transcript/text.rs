@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use contract::fields::UNSAFE;
 use contract::{Author, DocumentId, Exchange};
-use traffic::{explain_among, visible};
+use traffic::{explain_among, explain_without_mistakes, visible};
 
 use super::steps::steps;
 use crate::run_log::{
@@ -76,7 +77,10 @@ fn narrate(log: &RunLog, answers: Answers) -> Vec<TranscriptLine> {
         Some(visible(title)),
         log.policy_variant.as_ref().map(|line| format!("({})", visible(line))),
         Some(visible(goal)),
-        Some(format!("{minutes}. The server's policy: {}.", describe_policy(log.policy))),
+        Some(match answers {
+            Answers::Withheld if log.has_secret_policy => format!("{minutes}. The server's policy is to be found out."),
+            _ => format!("{minutes}. The server's policy: {}.", describe_policy(log.policy)),
+        }),
     ];
     let out = head.into_iter().flatten().map(|text| TranscriptLine { text, shows: Vec::new() }).collect();
     let (editors, documents) = (BTreeMap::new(), BTreeMap::new());
@@ -112,6 +116,11 @@ impl<'a> TextWriter<'a> {
         self.out.push(TranscriptLine { text, shows: self.shows.clone() });
     }
 
+    /// Returns whether the listener has to find the policy out: then no line may give it away.
+    fn hides_policy(&self) -> bool {
+        self.answers == Answers::Withheld && self.log.has_secret_policy
+    }
+
     /// Writes lines that show these areas.
     fn showing(&mut self, areas: &[HiddenArea], write: impl FnOnce(&mut Self)) {
         self.shows = areas.to_vec();
@@ -132,6 +141,7 @@ impl<'a> TextWriter<'a> {
             LogEntry::Off { who, why } => {
                 self.line(&sentence(&visible(&format!("{who} cannot do that now: {why}"))));
             }
+            LogEntry::Set { .. } if self.hides_policy() => {}
             LogEntry::Set { what } => self.line(&format!("Set: {what}.")),
             LogEntry::Departed { exchange } => self.request_sent(exchange),
             LogEntry::Held { who, judged: false, .. } => {
@@ -243,16 +253,23 @@ impl<'a> TextWriter<'a> {
     fn response_received(&mut self, exchange: &Exchange) {
         let who = visible(sender_name(exchange));
         let earlier = self.log.exchanges().take_while(|other| other.number != exchange.number);
-        let meaning = visible(&explain_among(exchange, earlier));
+        let meaning = if self.hides_policy() {
+            visible(&explain_without_mistakes(exchange, earlier))
+        } else {
+            visible(&explain_among(exchange, earlier))
+        };
         if exchange.status.is_none() {
             self.line(&format!("{who} gets no response."));
             return;
         }
         self.showing(RESPONSE, |this| this.line(&format!("The response to {who}: {meaning}")));
         let fields = exchange.response.iter().flat_map(|answer| &answer.fields);
-        for (name, value) in
-            fields.filter(|(name, _)| SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name)))
-        {
+        let is_shown = |name: &str| {
+            SHOWN_FIELDS.iter().any(|shown| shown.eq_ignore_ascii_case(name))
+                && !(self.hides_policy() && name.eq_ignore_ascii_case(UNSAFE))
+        };
+        let shown: Vec<_> = fields.filter(|(name, _)| is_shown(name)).collect();
+        for (name, value) in shown {
             self.showing(&[HiddenArea::WireStatus], |this| this.line(&format!("   {name}: {}", visible(value))));
         }
     }

@@ -149,6 +149,7 @@ fn run_log(text: &str) -> RunLog {
         goal,
         minutes: 1,
         policy,
+        has_secret_policy: false,
         policy_variant: another_take,
         senders: vec![alice],
         entries: moments,

@@ -123,7 +123,11 @@ impl<'a> ExchangeFacts<'a> {
     /// Returns `If-Match`, else `If-None-Match`, else `If-Unmodified-Since` of the request.
     pub(super) fn condition(&self) -> SentCondition<'_> {
         if let Some(value) = self.request_field("If-Match") {
-            return if value.trim() == "*" { SentCondition::IfMatchAny } else { SentCondition::IfMatch(value) };
+            return match value.trim() {
+                "*" => SentCondition::IfMatchAny,
+                "" => SentCondition::EmptyIfMatch,
+                _ => SentCondition::IfMatch(value),
+            };
         }
         if let Some(value) = self.request_field("If-None-Match") {
             return if value.trim() == "*" { SentCondition::IfNoneMatchAny } else { SentCondition::IfNoneMatch(value) };
@@ -137,6 +141,8 @@ impl<'a> ExchangeFacts<'a> {
 pub(super) enum SentCondition<'a> {
     IfMatch(&'a str),
     IfMatchAny,
+    /// `If-Match` without a tag: no version satisfies it (RFC 9110 sections 13.1.1 and 5.6.1).
+    EmptyIfMatch,
     IfNoneMatch(&'a str),
     IfNoneMatchAny,
     IfUnmodifiedSince(&'a str),

@@ -66,6 +66,7 @@ fn held(facts: &ExchangeFacts<'_>) -> String {
     let sender = facts.sender();
     match facts.condition() {
         SentCondition::IfMatch(held) => format!("{sender} holds {held}"),
+        SentCondition::EmptyIfMatch => format!("{sender} named no version (If-Match is empty)"),
         SentCondition::IfMatchAny => format!("{sender} asked for any version (If-Match: *)"),
         SentCondition::IfNoneMatchAny => format!("{sender} wanted to create it (If-None-Match: *)"),
         SentCondition::IfNoneMatch(held) => format!("{sender} asked for any version other than {held}"),

@@ -376,3 +376,28 @@ fn anomaly_is_explained_instead_of_the_status() {
     let write = Exchange { anomalies: vec![crate::fixture::lost_update()], ..exchange("PUT /notes/1", "204") };
     assert_eq!(explain(&write), "204: PUT by bob replaced what ann wrote, unread; an update is lost");
 }
+
+#[test]
+fn mistakes_of_the_server_can_be_left_out() {
+    let sent =
+        exchange(PUT, "200\nETag: \"v7-33333333\"\nIfmatch-Overwrote: \"v6-a2c19f03\"\nIfmatch-Unsafe: etags=content");
+    let (whole, short) = (explain(&sent), explain_without_mistakes(&sent, []));
+    assert!(whole.contains("on purpose: etags=content"), "{whole}");
+    assert!(!short.contains("purpose") && !short.contains("etags"), "{short}");
+    assert!(short.contains("v6-a2c19f03"), "what was lost is still said: {short}");
+    let sent = exchange(PUT, "200\nETag: \"v7-33333333\"\nIfmatch-Unsafe: judging=apart");
+    let short = explain_without_mistakes(&sent, []);
+    assert!(short.ends_with("but on this server an update may be lost"), "nothing is claimed that is not so: {short}");
+}
+
+#[test]
+fn empty_if_match_names_no_version() {
+    const EMPTY: &str = "PUT /api/documents/welcome\nIf-Match: ";
+    check(&[(
+        EMPTY,
+        "200\nETag: \"v6-a2c19f03\"",
+        "200 although the request named no version: saved as \"v6-a2c19f03\", over whatever was there",
+    )]);
+    let refused = explain(&exchange(EMPTY, "412"));
+    assert!(!refused.contains("holds ,") && !refused.contains("held ,"), "{refused}");
+}

@@ -44,6 +44,7 @@ fn lost_update(facts: &ExchangeFacts<'_>, tag: &str) -> String {
         SentCondition::IfMatch(held) => format!("{sender} held {held} and the server had {tag}"),
         SentCondition::IfNoneMatchAny => format!("{sender} wanted to create it, and the server had {tag}"),
         SentCondition::IfMatchAny
+        | SentCondition::EmptyIfMatch
         | SentCondition::IfNoneMatch(_)
         | SentCondition::IfUnmodifiedSince(_)
         | SentCondition::None => NAMES_NO_VERSION.to_owned(),
@@ -81,7 +82,10 @@ fn replaced(facts: &ExchangeFacts<'_>) -> String {
         SentCondition::IfUnmodifiedSince(date) => {
             format!(": {done}; the document had not changed since {date}, as far as a date in whole seconds can tell")
         }
-        SentCondition::IfMatchAny | SentCondition::IfNoneMatch(_) | SentCondition::None => {
+        SentCondition::IfMatchAny
+        | SentCondition::EmptyIfMatch
+        | SentCondition::IfNoneMatch(_)
+        | SentCondition::None => {
             format!(" although {NAMES_NO_VERSION}: {done}, over whatever was there")
         }
     }

@@ -1,7 +1,7 @@
 //! One exchange in full: request, response, evaluation, meaning, and the curl command.
 
 use client::ServerUrl;
-use contract::{Anomaly, Exchange, Message};
+use contract::{Anomaly, Exchange, Message, fields};
 use lesson::script::HiddenArea;
 use precondition::{Comparison, Evaluation};
 use ratatui::text::{Line, Span};
@@ -37,7 +37,7 @@ pub(crate) fn lines(state: &State, number: u64, width: u16) -> Vec<Line<'static>
         return text::paragraph("This exchange is no longer kept.", width, state.theme.style(Role::Dim));
     };
     let exchange = &entry.exchange;
-    let mut lines = text::paragraph(&sanitize(sentence(state, entry)), width, state.theme.style(Role::Title));
+    let mut lines = text::paragraph(&sanitize(&sentence(state, entry)), width, state.theme.style(Role::Title));
     if let Some(gone) = lost_lines(state, exchange) {
         lines.push(Line::default());
         lines.push(Line::styled("Lost by this save", state.theme.style(Role::Title)));
@@ -119,7 +119,8 @@ fn response(state: &State, exchange: &Exchange, width: usize) -> Vec<Line<'stati
 /// Returns the fields and the body of a message.
 fn message(state: &State, message: &Message, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for (name, value) in &message.fields {
+    let is_secret = |name: &str| state.hides(HiddenArea::ServerPolicy) && name.eq_ignore_ascii_case(fields::UNSAFE);
+    for (name, value) in message.fields.iter().filter(|(name, _)| !is_secret(name)) {
         let telling = INSTRUCTIVE_FIELDS.iter().any(|telling| telling.eq_ignore_ascii_case(name));
         let role = if telling { Role::Tag } else { Role::Text };
         let style = state.theme.style(if telling { Role::Title } else { Role::Dim });

@@ -1,9 +1,12 @@
 //! The labels of an exchange that several views share: meaning, status and overwritten lines.
 
+use std::borrow::Cow;
+
 use contract::{ANONYMOUS, Anomaly, ApiPath, EntityTag, Exchange};
+use lesson::script::HiddenArea;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
-use traffic::{Entry, LostLines};
+use traffic::{Entry, LostLines, explain_without_mistakes};
 
 use crate::state::State;
 
@@ -20,11 +23,22 @@ pub(crate) const UNCONDITIONAL_LABEL: &str =
 /// Returns the meaning of an exchange.
 ///
 /// The server reports that a request is held; the request itself does not show it.
-pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> &'a str {
+pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> Cow<'a, str> {
     if state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() {
-        HELD_LABEL
+        HELD_LABEL.into()
     } else {
-        &entry.sentence
+        explanation(state, entry)
+    }
+}
+
+/// Returns the explanation of an exchange.
+///
+/// The server's deliberate mistakes are not named if they have to be found out.
+pub(crate) fn explanation<'a>(state: &State, entry: &'a Entry) -> Cow<'a, str> {
+    if state.hides(HiddenArea::ServerPolicy) {
+        explain_without_mistakes(&entry.exchange, []).into()
+    } else {
+        entry.sentence.as_str().into()
     }
 }
 

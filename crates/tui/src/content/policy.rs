@@ -1,5 +1,6 @@
 //! The server's policy in words, with a sign that says whether it is safe.
 
+use lesson::script::HiddenArea;
 use precondition::Policy;
 use precondition::policy::{Dates, Etags, Judging, Preconditions};
 use ratatui::text::Span;
@@ -16,6 +17,9 @@ pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
         let words = format!("{} {}", state.theme.glyphs.arrow, sanitize(to));
         return vec![Span::styled(words, state.theme.style(Role::Dim))];
     }
+    if state.hides(HiddenArea::ServerPolicy) {
+        return vec![secret(state)];
+    }
     let label = labelled && state.server.policy.is_some();
     let label = label.then(|| Span::raw("policy "));
     label.into_iter().chain(preconditions(state)).chain(mistakes(state)).collect()
@@ -26,6 +30,9 @@ pub(crate) fn spans(state: &State, labelled: bool) -> Vec<Span<'static>> {
 /// The forms are: labelled, without the label, and only the mistakes, if there are any. Returns nothing if not even the
 /// last one fits.
 pub(crate) fn fitting(state: &State, labelled: bool, room: usize) -> Vec<Span<'static>> {
+    if state.hides(HiddenArea::ServerPolicy) {
+        return Some(secret(state)).filter(|secret| secret.width() <= room).into_iter().collect();
+    }
     let wrong: Vec<_> = match mistakes(state).collect::<Vec<_>>() {
         mistakes if mistakes.is_empty() => preconditions(state).collect(),
         mistakes => mistakes,
@@ -33,6 +40,11 @@ pub(crate) fn fitting(state: &State, labelled: bool, room: usize) -> Vec<Span<'s
     let fits = |spans: &Vec<Span<'static>>| spans.iter().map(Span::width).sum::<usize>() <= room;
     let forms = [spans(state, labelled), spans(state, false), wrong];
     forms.into_iter().find(fits).unwrap_or_default()
+}
+
+/// Returns the words in place of a policy that the learner has to find out.
+fn secret(state: &State) -> Span<'static> {
+    Span::styled("policy: find it out", state.theme.style(Role::Dim))
 }
 
 /// Returns the precondition policy, with its sign.

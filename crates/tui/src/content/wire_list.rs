@@ -144,7 +144,7 @@ fn entry_rows(
         // The selected exchange has room for a longer sentence.
         let most = if selected { 2 } else { 1 };
         let most = left.saturating_sub(rows.len()).min(most);
-        let sentence = sentence.map_or_else(|| state.theme.mask(), |words| tags::shown(state, words));
+        let sentence = sentence.map_or_else(|| state.theme.mask(), |words| tags::shown(state, &words));
         let lines = text::wrap_at_most(&sentence, width.saturating_sub(INDENT_COLUMNS), most, more);
         // The text is not dim, so that it can be read from the back of a room.
         let style = state.theme.style(Role::Text);

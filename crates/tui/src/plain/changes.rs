@@ -40,7 +40,7 @@ pub(crate) fn changes_since(state: &State, told: &Announced) -> (Announced, Vec<
     let (question, of_question) = room_question::changes_since(state, &told.question);
     of_editors.extend(of_question);
     let policy_is_new = state.server.policy != told.policy;
-    of_editors.extend(state.server.policy.filter(|_| policy_is_new).map(policy));
+    of_editors.extend(known_policy(state).filter(|_| policy_is_new).map(policy));
     if !lesson_commands::is_lesson_current(state) {
         lines.extend(of_editors);
     }
@@ -139,8 +139,13 @@ fn editors(state: &State) -> Vec<String> {
     if lines.is_empty() {
         lines.push("No document is open.".to_owned());
     }
-    lines.extend(state.server.policy.map(policy));
+    lines.extend(known_policy(state).map(policy));
     lines
+}
+
+/// Returns the server's policy, unless a question hides it.
+fn known_policy(state: &State) -> Option<Policy> {
+    state.server.policy.filter(|_| !state.hides(HiddenArea::ServerPolicy))
 }
 
 /// Returns the editor that the lines go to, or `None` in a lesson and in the menu.

@@ -5,7 +5,7 @@ use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, labels};
 
 use crate::content::exchange;
-use crate::content::exchange_labels::sender_name;
+use crate::content::exchange_labels::{explanation, sender_name};
 use crate::drafts;
 use crate::open_document::OpenDocument;
 use crate::state::State;
@@ -84,9 +84,10 @@ pub(crate) fn outcome_words(state: &State, entry: &Entry) -> String {
     let number = exchange.number;
     let who = exchange.author.as_ref().filter(|_| state.is_shared());
     let to = who.map_or_else(String::new, |who| format!(" to {who}"));
+    let meaning = explanation(state, entry);
     match exchange.status {
-        Some(_) => format!("Answer {number}{to}: {}.", entry.sentence),
-        None => format!("Request {number}: {}.", entry.sentence),
+        Some(_) => format!("Answer {number}{to}: {meaning}."),
+        None => format!("Request {number}: {meaning}."),
     }
 }
 

@@ -43,6 +43,24 @@ const NUMBERS: [&str; 13] =
 /// The nouns that the screen counts.
 const COUNTED: [&str; 8] = ["conflict", "conflicts", "open", "change", "changes", "version", "versions", "requests"];
 
+/// Words for a policy that is to be found out, in any view.
+const POLICY_WORDS: [&str; 8] = [
+    "checks first",
+    "one tag per second",
+    "! optional",
+    "preconditions are optional",
+    "a mistake on purpose",
+    "Ifmatch-Unsafe: ",
+    "judging: apart",
+    "drop-empty",
+];
+
+/// Returns which words of a policy that is to be found out a text has.
+fn policy_words(lesson: &Lesson, text: &str) -> Vec<&'static str> {
+    let is_secret = lesson.has_secret_policy();
+    POLICY_WORDS.into_iter().filter(|words| is_secret && text.contains(words)).collect()
+}
+
 /// Returns the words of a text in lower case. A word may contain hyphens.
 fn words(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| !c.is_alphanumeric() && c != '-');
@@ -132,6 +150,7 @@ impl Walk {
 
     /// Searches a frame of the step before a question, and notes what the frames before that step had.
     fn search_before(&mut self, frame: &str, at: usize) {
+        self.search_for_policy(frame, at);
         for (asked, question) in questions(&self.lesson).into_iter().filter(|(asked, _)| *asked > at) {
             let telling = telling_words(&self.lesson, asked, &question);
             let found = found(&telling, frame).into_iter().cloned();
@@ -160,6 +179,14 @@ impl Walk {
         }
     }
 
+    /// Searches a frame before the last question for a policy that is to be found out.
+    fn search_for_policy(&mut self, frame: &str, at: usize) {
+        let found = policy_words(&self.lesson, frame);
+        if !found.is_empty() {
+            self.report(frame, at, &format!("the policy: {found:?}"));
+        }
+    }
+
     fn report(&mut self, frame: &str, at: usize, what: &str) {
         let (name, (width, height)) = (&self.lesson.name, self.size);
         self.leaks.push(format!("{name}, {width}×{height}, step {at}: {what}\n{frame}\n"));
@@ -169,6 +196,7 @@ impl Walk {
         let Some((asked, question)) = questions(&self.lesson).into_iter().find(|(asked, _)| *asked == at) else {
             return;
         };
+        self.search_for_policy(frame, at);
         let telling = telling_words(&self.lesson, asked, &question);
         let told = outside_of_the_box(frame, &self.lesson);
         let found = found(&telling, &told);
@@ -341,6 +369,9 @@ async fn no_line_of_plain_mode_gives_an_answer_away() {
             let end = rest.iter().position(|line| line.starts_with("Right: ")).expect("each question is answered");
             let before: Vec<_> = rest[..end].iter().filter(|line| !is_of_the_question(line, quiz)).cloned().collect();
             let telling = telling_words(&lesson, *at, quiz);
+            let policy =
+                before.iter().filter(|line| !of_commands.contains(line) && !policy_words(&lesson, line).is_empty());
+            leaks.extend(policy.map(|line| format!("{} (step {at}), the policy: {line}", lesson.name)));
             let lines = before.iter().filter(|line| !found(&telling, line).is_empty() && !of_commands.contains(line));
             leaks.extend(lines.map(|line| format!("{} (step {at}), {:?}: {line}", lesson.name, found(&telling, line))));
             rest = &rest[end + 1..];
