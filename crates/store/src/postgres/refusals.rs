@@ -10,13 +10,13 @@
 //! true at an earlier time only. All other writes go on to the writer: if the batch fails or changes
 //! nothing, if another server was faster, or after the longest wait.
 //!
-//! The writer who has won a race has the newest tag first. If others have waited, its next write steps back for a
-//! moment, so that those who were refused can be first. Otherwise it would win again and again.
+//! The writer who has won a race has the newest tag first. If others have waited, here or in the same batch, its next
+//! write steps back for a moment, so that those who were refused can be first. Otherwise it would win again and again.
 //!
 //! Policies may change, on other servers too. The batch was judged under the policy that was in force in its
 //! transaction, so writes under another policy do not wait for it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -92,6 +92,9 @@ impl Refusals {
 
     /// Notes that a batch is being written.
     pub(super) fn begin(&self, jobs: &[WriteJob]) -> WritingBatch<'_> {
+        let mut first = HashSet::new();
+        let repeated = jobs.iter().map(|job| &job.request.id).filter(|id| !first.insert(*id)).cloned();
+        let contended = repeated.collect();
         let mut state = self.lock();
         let policy = jobs.first().map(|job| job.request.policy);
         if jobs.iter().all(|job| Some(job.request.policy) == policy) {
@@ -103,7 +106,7 @@ impl Refusals {
             drop(state);
             self.begun.notify_waiters();
         }
-        WritingBatch { refusals: self }
+        WritingBatch { refusals: self, contended }
     }
 
     fn lock(&self) -> MutexGuard<'_, RefusalState> {
@@ -124,6 +127,8 @@ impl HasRaces for Refusals {
 #[must_use]
 pub(super) struct WritingBatch<'a> {
     refusals: &'a Refusals,
+    /// The documents that several writes of the batch are about.
+    contended: HashSet<DocumentId>,
 }
 
 impl WritingBatch<'_> {
@@ -136,10 +141,13 @@ impl WritingBatch<'_> {
         let ended = Instant::now();
         state.won.retain(|_, (_, ended)| ended.elapsed() < MAX_PAUSE);
         for (id, head) in committed {
-            if !state.races.is_waited_for(id) {
+            let is_waited_for = state.races.is_waited_for(id);
+            if is_waited_for || self.contended.contains(id) {
+                state.won.insert(id.clone(), (head.stored().revision.author.clone(), ended));
+            }
+            if !is_waited_for {
                 continue;
             }
-            state.won.insert(id.clone(), (head.stored().revision.author.clone(), ended));
             let head = match state.known.get(id) {
                 Some(earlier) => Arc::new(head.continuing(earlier)),
                 None => Arc::clone(head),
