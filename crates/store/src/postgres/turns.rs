@@ -6,18 +6,18 @@
 //!
 //! So a server that finds that another one was first reserves the next turn: in the transaction that refuses its
 //! writers, it puts its number into the row of the document. Until it has written, other servers append nothing to the
-//! document, and wait (`schema/4.sql`). A turn ends after [`MAX_TURN`] at the latest, since a writer who was refused
+//! document, and wait (`schema/4.sql`, `writer`). A turn ends after [`MAX_TURN`] at the latest, since a writer who was refused
 //! may not come back.
 //!
-//! Turns are about fairness alone: versions are compared in any case. So it does no harm if a turn is lost in a crash,
-//! or if a write that is not confirmed, such as a delete, comes before.
+//! Turns are about fairness alone: versions are compared in any case. So it does no harm if a turn is lost in a crash.
 
 use std::time::Duration;
 
 use contract::{DocumentId, Timestamp};
+use tokio_postgres::Row;
 
 use super::error::PostgresError;
-use super::rows::signed;
+use super::rows::{signed, value};
 use super::session::Session;
 
 /// The longest time that other servers wait for a turn.
@@ -25,6 +25,25 @@ const MAX_TURN: Duration = Duration::from_millis(20);
 
 /// The pause of a server before it tries again whether a turn has ended.
 pub(super) const TURN_PAUSE: Duration = Duration::from_millis(1);
+
+/// The next turn at a document.
+pub(super) struct ReservedTurn {
+    server: i32,
+    until: i64,
+}
+
+impl ReservedTurn {
+    /// Returns whether a server has to wait for the turn of another one.
+    pub(super) fn excludes(&self, server: i32, now: Timestamp) -> bool {
+        self.server != server && self.until >= signed(now.as_millis())
+    }
+}
+
+/// Returns the turn in a row with the columns `turn` and `turn_until` of a document.
+pub(super) fn reserved_turn(row: &Row) -> Result<Option<ReservedTurn>, PostgresError> {
+    let (server, until): (Option<i32>, Option<i64>) = (value(row, "turn")?, value(row, "turn_until")?);
+    Ok(server.zip(until).map(|(server, until)| ReservedTurn { server, until }))
+}
 
 /// Reserves the next turn of a server at documents.
 ///

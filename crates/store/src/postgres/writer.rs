@@ -55,7 +55,7 @@ use super::rows::{FROM_DOCUMENT, SELECT_DOCUMENT, SELECT_VERSION, id, stored, ve
 use super::session::Session;
 use super::settings::{POLICY_REVISION, SETTINGS_REVISION, lock_policy_shared, revision_in};
 use super::tree::LOCK_TREE;
-use super::turns::{TURN_PAUSE, reserve_turns};
+use super::turns::{ReservedTurn, TURN_PAUSE, reserve_turns, reserved_turn};
 use crate::decide::{apply_judgement, decide_at};
 use crate::error::StoreError;
 use crate::head::Head;
@@ -101,6 +101,8 @@ enum Attempt {
     Finished(Vec<Result<WriteOutcome, StoreError>>),
     /// The write with this index changes the tree, whose lock has to be taken first. Nothing was written.
     NeedsTree(usize),
+    /// It is another server's turn to write a document. Nothing was written.
+    Reserved,
 }
 
 /// The state of the writer of this server.
@@ -223,6 +225,7 @@ impl Writer {
                 }
                 Vec::new()
             }
+            Ok(Attempt::Reserved) => vec![(jobs, way)],
             Ok(Attempt::NeedsTree(index)) => {
                 let after = jobs.split_off(index + 1);
                 let alone = jobs.split_off(index);
@@ -257,6 +260,10 @@ impl Writer {
         loop {
             let error = match self.try_once(jobs, tree).await {
                 Err(error) => error,
+                Ok(Attempt::Reserved) => {
+                    sleep(TURN_PAUSE).await;
+                    continue;
+                }
                 finished => return finished,
             };
             attempts += 1;
@@ -293,7 +300,8 @@ impl Writer {
         tree: bool,
         writing: WritingBatch<'_>,
     ) -> Result<(Attempt, bool), PostgresError> {
-        let Locked { mut heads, now, policy, settings } = lock_and_read(session, jobs, tree).await?;
+        let Locked { mut heads, turns, now, policy, settings } = lock_and_read(session, jobs, tree).await?;
+        let is_reserved = |id: &DocumentId| turns.get(id).is_some_and(|turn| turn.excludes(self.channel.server, now));
         let overtaken: Vec<_> =
             heads.iter().filter(|(id, head)| self.is_overtaken(id, head)).map(|(id, _)| id.clone()).collect();
         let mut outcomes = Vec::with_capacity(jobs.len());
@@ -326,6 +334,9 @@ impl Writer {
                 return Ok((Attempt::NeedsTree(index), false));
             }
             if let Some(stored) = outcome.appended() {
+                if is_reserved(id) {
+                    return Ok((Attempt::Reserved, false));
+                }
                 new.push(id, stored);
                 let head = Head::after(heads.get(id).map(|head| &**head), Arc::clone(stored));
                 heads.insert(id.clone(), Arc::new(head));
@@ -379,6 +390,8 @@ async fn commit(session: Session<'_>) -> Result<(), PostgresError> {
 /// The documents of a batch, whose rows are locked, and the time.
 struct Locked {
     heads: HashMap<DocumentId, Arc<Head>>,
+    /// The turns that servers have reserved, some of which may be over.
+    turns: HashMap<DocumentId, ReservedTurn>,
     /// The time by the clock of the database, after the locks were taken.
     now: Timestamp,
     /// The revision of the policy that is in force until the transaction ends.
@@ -401,7 +414,10 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
         begin.push_str("; ");
         begin.push_str(LOCK_TREE);
     }
-    let read = format!("{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent {FROM_DOCUMENT} WHERE d.id = ANY ($1)");
+    let read = format!(
+        "{SELECT_VERSION}{SELECT_DOCUMENT}, v.content, v.parent, d.turn, d.turn_until
+         {FROM_DOCUMENT} WHERE d.id = ANY ($1)"
+    );
     let ids: BTreeSet<&str> = jobs.iter().map(|job| job.request.id.as_str()).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     // Prepared first: the statements are sent one after another, before the first response comes.
@@ -420,7 +436,7 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
         return Err(PostgresError::MissingRow("tree_lock"));
     }
     let locked = locked?.iter().map(|row| id(row, "id")).collect::<Result<HashSet<_>, _>>()?;
-    let mut heads = HashMap::new();
+    let (mut heads, mut turns) = (HashMap::new(), HashMap::new());
     for row in &rows? {
         let id = id(row, "document")?;
         if !locked.contains(&id) {
@@ -428,12 +444,15 @@ async fn lock_and_read(session: Session<'_>, jobs: &[WriteJob], tree: bool) -> R
             return Err(PostgresError::Overtaken);
         }
         verify_document(row)?;
+        if let Some(turn) = reserved_turn(row)? {
+            turns.insert(id.clone(), turn);
+        }
         heads.insert(id, Arc::new(Head::after(None, Arc::new(stored(row)?))));
     }
     let now = now?;
     let row = now.first().ok_or(PostgresError::Unreadable("now"))?;
     let (policy, settings) = (revision_in(row, "policy")?, revision_in(row, "settings")?);
-    Ok(Locked { heads, now: clock::in_row(row)?, policy, settings })
+    Ok(Locked { heads, turns, now: clock::in_row(row)?, policy, settings })
 }
 
 /// Returns the request with a time that is not after `now`.

@@ -98,7 +98,7 @@ async fn lose(servers: &[Arc<dyn Store>], seen: &mut EntityTag, content: &str) {
 #[tokio::test]
 async fn server_that_was_overtaken_writes_next() {
     let database = Database::create();
-    let servers = database.servers(2).await;
+    let servers = database.servers(3).await;
     let admin = database.connect().await;
     let mut seen = own(&create(&*servers[0], "a", "base").await);
     let turn = async || -> Option<i32> {
@@ -118,13 +118,19 @@ async fn server_that_was_overtaken_writes_next() {
     assert_eq!(turn().await, Some(second));
     // As if the turn took an hour.
     admin.execute("UPDATE ifmatch.document SET turn_until = turn_until + 3600000", &[]).await.unwrap();
-    let held = {
-        let (store, seen) = (servers[0].clone(), seen.clone());
+    // The third server does not know the document, so it reads it first.
+    let held = [0, 2].map(|server: usize| {
+        let (store, seen) = (servers[server].clone(), seen.clone());
         tokio::spawn(async move { put(&*store, "a", &seen, "held").await })
-    };
+    });
+    for _ in 0..50 {
+        servers[1].read(&id("a")).await.unwrap();
+    }
+    assert!(held.iter().all(|held| !held.is_finished()), "it is the second server's turn");
     let made = changed(put(&*servers[1], "a", &seen, "in turn").await);
-    let held = held.await.unwrap();
-    assert_eq!(held.effect, WriteEffect::Refused(DocumentState::Exists(made)));
+    for held in held {
+        assert_eq!(held.await.unwrap().effect, WriteEffect::Refused(DocumentState::Exists(made.clone())));
+    }
     assert_eq!(turn().await, Some(first), "it was overtaken");
 }
 
