@@ -72,7 +72,8 @@ async fn race(servers: &[Arc<dyn Store>]) -> Vec<u64> {
 
 /// The goal is that of the bench, counted in the writes of others instead of time.
 ///
-/// The writers of one server take turns, and so do servers that write one document.
+/// Servers take turns, and in its turn a server may write several times. Then most writes are overtaken by few others,
+/// so for several servers the usual number is at least that of a round in which each other writer writes once.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_writer_of_one_document_starves() {
     for servers in [1, 2, 3] {
@@ -80,7 +81,8 @@ async fn no_writer_of_one_document_starves() {
         let overtaken = race(&database.servers(servers).await).await;
         assert_eq!(overtaken.len(), WRITERS * WRITES);
         let (p50, p99) = (overtaken[overtaken.len() / 2], overtaken[overtaken.len() * 99 / 100]);
-        assert!(p99 <= 20 * p50.max(1), "{servers} servers: p50 {p50}, p99 {p99}");
+        let usual = if servers == 1 { p50.max(1) } else { p50.max(WRITERS as u64 - 1) };
+        assert!(p99 <= 20 * usual, "{servers} servers: p50 {p50}, p99 {p99}");
     }
 }
 
