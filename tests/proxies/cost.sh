@@ -4,7 +4,7 @@
 #
 #     tests/proxies/cost.sh PROGRAM [SECONDS]      PROGRAM is a release build of ifmatch
 #
-# The server behind both is nginx with a response of 1 KiB from memory. wrk and h2load keep 64 connections busy, one
+# The server behind both is another nginx, with a response of 1 KiB from memory. wrk and h2load keep 64 connections busy, one
 # request on each, with HTTP/1.1 and, by prior knowledge, HTTP/2; three times for each in turn, and the best of three
 # counts. Neither proxy writes an access log; a last row has what the log of ifmatch costs. All programs share the
 # processors of one machine. Machines differ, so this prints the tables of docs/proxy.md and checks nothing.
@@ -31,11 +31,15 @@ clean_up() {
 }
 trap clean_up EXIT
 
-server=$(free_port)
-http2_server=$(free_port)
-http2_proxy=$(free_port)
+server=
+http2=$(free_port)
+http2_direct=http://127.0.0.1:$http2
+front cost-server
+direct=$base
+server=${base##*:}
+http2=$(free_port)
+http2_through_nginx=http://127.0.0.1:$http2
 front cost
-direct=http://127.0.0.1:$server
 through_nginx=$base
 front ifmatch
 through_ifmatch=$base
@@ -69,8 +73,8 @@ for _ in 1 2 3; do
     measure "$client" nginx "$through_nginx"
     measure "$client" ifmatch "$through_ifmatch"
   done
-  measure h2load-2 none "http://127.0.0.1:$http2_server"
-  measure h2load-2 nginx "http://127.0.0.1:$http2_proxy"
+  measure h2load-2 none "$http2_direct"
+  measure h2load-2 nginx "$http2_through_nginx"
   measure h2load-2 ifmatch "$through_ifmatch"
   measure wrk log "$with_log"
 done

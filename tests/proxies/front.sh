@@ -2,7 +2,7 @@
 # Starts proxies in front of a server, each in its own folder, as a child of the calling shell.
 #
 # Needs $folder (a temporary one), $here (the folder of the configurations), $program (ifmatch), $server (the server's
-# port) and fail; cost.conf also $http2_server and $http2_proxy (ports).
+# port) and fail; cost.conf also $http2 (another port).
 
 # The processes to end, the last one first.
 children=()
@@ -31,7 +31,7 @@ front() {
   base=http://127.0.0.1:$port
   mkdir -p "$own/cache"
   case $name in
-    nginx | nginx-cache | nginx-cured | nginx-usual | nginx-usual-cured | cost)
+    nginx | nginx-cache | nginx-cured | nginx-usual | nginx-usual-cured | cost | cost-server)
       configure "$name.conf" "$own/conf" "$port"
       run "$name" nginx -c "$own/conf" -e "$own/log" -g 'daemon off;'
       ;;
@@ -73,7 +73,7 @@ front() {
 
 configure() {
   sed "s|@FOLDER@|$(dirname "$2")|g; s|@PORT@|$3|g; s|@SERVER@|$server|g; s|@USER@|$(id -un)|g
-    s|@HTTP2_SERVER@|${http2_server-}|g; s|@HTTP2_PROXY@|${http2_proxy-}|g
+    s|@HTTP2@|${http2-}|g
     s|@TEXT@|$(printf 'x%.0s' {1..990})|g
     s|@MODULES@|/usr/lib/apache2/modules|g" "$here/$1" >"$2"
 }
