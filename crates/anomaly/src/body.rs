@@ -103,7 +103,7 @@ fn form_of(message: &ObservedMessage<'_>) -> BodyForm {
     if message.field("Content-Encoding").is_some_and(is_coded) {
         return BodyForm::Coded;
     }
-    let media_type = message.text_field("Content-Type").unwrap_or_default();
+    let Some(media_type) = message.text_field("Content-Type") else { return BodyForm::Text };
     let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match media_type.as_str() {
         "application/x-www-form-urlencoded" => BodyForm::UrlEncoded,
@@ -121,11 +121,14 @@ fn form_of(message: &ObservedMessage<'_>) -> BodyForm {
 ///
 /// Bodies of different representations cannot be compared.
 pub(crate) fn variant_of(message: &ObservedMessage<'_>) -> String {
-    let value = |name| {
+    let mut variant = String::new();
+    for name in ["Content-Type", "Content-Encoding", "Content-Language"] {
         let value = message.field(name).unwrap_or_default();
-        String::from_utf8_lossy(&value[..value.len().min(MAX_FIELD_BYTES)]).to_ascii_lowercase()
-    };
-    format!("{}\n{}\n{}", value("Content-Type"), value("Content-Encoding"), value("Content-Language"))
+        variant.push_str(&String::from_utf8_lossy(&value[..value.len().min(MAX_FIELD_BYTES)]));
+        variant.push('\n');
+    }
+    variant.make_ascii_lowercase();
+    variant
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ impl AnomalyDetector {
         let (target, _) = self.memory.resource(exchange.target);
 
         let body = exchange.response.as_ref().map(|response| self.memory.store.identify(&response.message));
-        let sighting = tag_sighting(&facts, body.as_ref(), forwarded);
+        let sighting = tag_sighting(&facts, body.as_ref(), &target, forwarded);
         let shown = shown_response(&facts, body.as_ref(), &target, forwarded);
 
         let view = self.memory.view(&target);
@@ -249,14 +249,20 @@ impl AnomalyDetector {
 }
 
 /// Returns the tag of a response that is about the resource as it is.
-fn tag_sighting(facts: &ExchangeFacts<'_>, body: Option<&BodyRef>, forwarded: u64) -> Option<TagSighting> {
+fn tag_sighting(
+    facts: &ExchangeFacts<'_>,
+    body: Option<&BodyRef>,
+    target: &Arc<str>,
+    forwarded: u64,
+) -> Option<TagSighting> {
     let is_about_current = matches!(facts.kind, RequestKind::Get | RequestKind::Safe) || facts.status() == Some(412);
     let response = facts.observed.response.as_ref()?;
     let is_content = |body: &&BodyRef| body.form != BodyForm::Coded && body.digest.is_some();
     let answered = facts.observed.order.answered?;
+    let tag = facts.tag.clone().filter(|_| is_about_current)?;
     Some(TagSighting {
-        target: Arc::from(facts.observed.target),
-        tag: facts.tag.clone().filter(|_| is_about_current)?,
+        target: Arc::clone(target),
+        tag,
         variant: variant_of(&response.message),
         body: body.filter(is_content).filter(|_| facts.shows_representation()).cloned(),
         number: facts.observed.number,

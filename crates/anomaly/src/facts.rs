@@ -68,7 +68,12 @@ impl<'a> ExchangeFacts<'a> {
             observed,
             kind,
             applied: applied(observed),
-            named: named_version(&observed.request),
+            // The conditions of a read say nothing about what it replaces.
+            named: if matches!(kind, RequestKind::Get | RequestKind::Safe) {
+                NamedVersion::Nothing
+            } else {
+                named_version(&observed.request)
+            },
             tag: tag.and_then(|tag| EntityTag::parse(tag.trim_ascii()).ok()),
             request_body,
         }

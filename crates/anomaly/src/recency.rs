@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use foldhash::quality::RandomState;
+
 /// A map from text, in order of last use.
 #[derive(Debug)]
 pub(crate) struct RecencyMap<V> {
-    entries: HashMap<Arc<str>, (u64, V)>,
+    entries: HashMap<Arc<str>, (u64, V), RandomState>,
     by_use: BTreeMap<u64, Arc<str>>,
     uses: u64,
     limit: usize,
@@ -15,7 +17,7 @@ pub(crate) struct RecencyMap<V> {
 impl<V: Default> RecencyMap<V> {
     /// Returns a map of at most `limit` entries.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { entries: HashMap::new(), by_use: BTreeMap::new(), uses: 0, limit }
+        Self { entries: HashMap::default(), by_use: BTreeMap::new(), uses: 0, limit }
     }
 
     /// Returns the value for a key, if there is one.
@@ -25,6 +27,12 @@ impl<V: Default> RecencyMap<V> {
 
     /// Returns the key, its value (inserted if there is none), and whether another one was forgotten.
     pub(crate) fn use_or_insert(&mut self, key: &str) -> (Arc<str>, &mut V, bool) {
+        // The entry that was used last is often used again.
+        let last = self.entries.get_key_value(key).filter(|(_, (used, _))| *used == self.uses);
+        if let Some(shared) = last.map(|(shared, _)| Arc::clone(shared)) {
+            let entry = self.entries.entry(Arc::clone(&shared)).or_default();
+            return (shared, &mut entry.1, false);
+        }
         self.uses += 1;
         let shared = match self.entries.get_key_value(key) {
             Some((shared, (used, _))) => {

@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -19,7 +21,7 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
 
 /// The name of an author: 1 to 64 visible characters, with single spaces between them.
 ///
-/// In a header field it is percent-encoded UTF-8, because only ASCII is safe in a field value.
+/// In a header field it is percent-encoded UTF-8, because only ASCII is safe in a field value. Clones share the text.
 ///
 /// A name that a user or a client supplies is validated, by [`FromStr`] or [`Author::from_field`]. A name that is only
 /// reported, in JSON or by an older store, is [repaired](Author::from_repaired) instead: one name that was allowed when
@@ -40,7 +42,7 @@ use crate::name::{AuthorError, MAX_AUTHOR_CHARS, NameError, UnfitChar};
     description = "The name of an author: 1 to 64 visible characters, with single spaces between them. In a header field \
                    it is percent-encoded UTF-8."
 )]
-pub struct Author(String);
+pub struct Author(#[schemars(with = "String")] Arc<str>);
 
 /// The name of the author of a request that names none.
 ///
@@ -78,7 +80,7 @@ impl Author {
     pub fn from_field(value: &[u8]) -> Result<Self, AuthorError> {
         let text = decode_field(value).ok_or(AuthorError::NotEncoded)?;
         check(&text)?;
-        Ok(Self(text))
+        Ok(Self(text.into()))
     }
 
     /// Parses the value of an `Ifmatch-Author` field of a response; `None` if it is not encoded correctly.
@@ -95,7 +97,7 @@ impl Author {
     #[must_use]
     pub fn from_repaired(text: &str) -> Self {
         if check(text).is_ok() {
-            return Self(text.to_owned());
+            return Self(text.into());
         }
         let mut name = String::new();
         let mut before = PreviousChar::Nothing;
@@ -113,7 +115,7 @@ impl Author {
         if name.is_empty() {
             name.push(REPLACEMENT);
         }
-        Self(name)
+        Self(name.into())
     }
 }
 
@@ -198,8 +200,14 @@ impl TryFrom<String> for Author {
     type Error = NameError;
 
     fn try_from(text: String) -> Result<Self, NameError> {
-        check(&text)?;
-        Ok(Self(text))
+        Self::from_str(&text)
+    }
+}
+
+impl From<IpAddr> for Author {
+    /// Returns an address as a name. Each of its characters is allowed.
+    fn from(address: IpAddr) -> Self {
+        Self(address.to_string().into())
     }
 }
 
@@ -207,7 +215,8 @@ impl FromStr for Author {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        Self::try_from(text.to_owned())
+        check(text)?;
+        Ok(Self(text.into()))
     }
 }
 
@@ -225,7 +234,7 @@ pub(crate) fn strict<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Autho
 
 impl From<Author> for String {
     fn from(author: Author) -> Self {
-        author.0
+        author.0.to_string()
     }
 }
 

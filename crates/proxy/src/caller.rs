@@ -81,7 +81,7 @@ impl CallerNames {
         self.sources.iter().find_map(|source| match source {
             CallerSource::Header(name) => self.of_field(&request.headers, name),
             CallerSource::Cookie(name) => self.of_cookie(&request.headers, name.as_deref()),
-            CallerSource::Address => address.and_then(|address| address.to_string().parse().ok()),
+            CallerSource::Address => address.map(Author::from),
         })
     }
 

@@ -24,19 +24,20 @@ pub(crate) struct ClientSide<'a> {
 /// this proxy knows, whatever the client sent.
 pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: &ClientSide<'_>) {
     let scheme = if client.is_encrypted { "https" } else { "http" };
-    let mut element = match client.address {
-        Some(IpAddr::V4(address)) => format!("for={address}"),
-        Some(IpAddr::V6(address)) => format!("for=\"[{address}]\""),
-        None => "for=unknown".to_owned(),
-    };
+    let address = client.address.map(|address| address.to_string());
     let host = client.host.and_then(|host| str::from_utf8(host).ok()).filter(|host| is_plain_host(host));
+    // One buffer, since every request gets this.
+    let mut element = String::with_capacity(64);
+    element.push_str("for=");
+    let quotes = if matches!(client.address, Some(IpAddr::V6(_))) { ("\"[", "]\"") } else { ("", "") };
+    element.extend([quotes.0, address.as_deref().unwrap_or("unknown"), quotes.1]);
     if let Some(host) = host {
-        element = format!("{element};host=\"{host}\"");
+        element.extend([";host=\"", host, "\""]);
     }
-    element = format!("{element};proto={scheme}");
-    append(headers, &header::FORWARDED, &element);
-    if let Some(address) = client.address {
-        append(headers, &X_FORWARDED_FOR, &address.to_string());
+    element.extend([";proto=", scheme]);
+    append(headers, header::FORWARDED, element);
+    if let Some(address) = address {
+        append(headers, X_FORWARDED_FOR, address);
     }
     headers.remove(X_FORWARDED_HOST);
     if let Some(host) = host.and_then(|host| HeaderValue::from_str(host).ok()) {
@@ -46,14 +47,14 @@ pub(crate) fn add_forwarded(headers: &mut HeaderMap, client: &ClientSide<'_>) {
 }
 
 /// Appends a member to a list. The list becomes one line, since some programs read only the first.
-fn append(headers: &mut HeaderMap, name: &HeaderName, member: &str) {
+fn append(headers: &mut HeaderMap, name: HeaderName, member: String) {
     let mut list = Vec::new();
-    for line in headers.get_all(name) {
+    for line in headers.get_all(&name) {
         list.extend_from_slice(line.as_bytes());
         list.extend_from_slice(b", ");
     }
-    list.extend_from_slice(member.as_bytes());
-    if let Ok(list) = HeaderValue::from_bytes(&list) {
+    let list = if list.is_empty() { member.into_bytes() } else { [&list[..], member.as_bytes()].concat() };
+    if let Ok(list) = HeaderValue::try_from(list) {
         headers.insert(name, list);
     }
 }
@@ -66,16 +67,44 @@ fn is_plain_host(host: &str) -> bool {
 /// Adds this proxy to the recipients of a message (RFC 9110 section 7.6.3).
 ///
 /// `version` is that of the message as it arrived.
-pub(crate) fn add_via(headers: &mut HeaderMap, version: Version, pseudonym: &str) {
-    let version = match version {
-        Version::HTTP_09 => "0.9",
-        Version::HTTP_10 => "1.0",
-        Version::HTTP_2 => "2",
-        Version::HTTP_3 => "3",
-        _ => "1.1",
+pub(crate) fn add_via(headers: &mut HeaderMap, version: Version, via: &ViaValues) {
+    let value = match version {
+        Version::HTTP_09 => &via.http_0_9,
+        Version::HTTP_10 => &via.http_1_0,
+        Version::HTTP_2 => &via.http_2,
+        Version::HTTP_3 => &via.http_3,
+        _ => &via.http_1_1,
     };
-    if let Ok(value) = HeaderValue::from_str(&format!("{version} {pseudonym}")) {
-        headers.append(header::VIA, value);
+    headers.append(header::VIA, value.clone());
+}
+
+/// The values of `Via`, one for each version of HTTP.
+#[derive(Debug)]
+pub(crate) struct ViaValues {
+    http_0_9: HeaderValue,
+    http_1_0: HeaderValue,
+    http_1_1: HeaderValue,
+    http_2: HeaderValue,
+    http_3: HeaderValue,
+}
+
+impl ViaValues {
+    /// Returns the values of the proxy with this name.
+    ///
+    /// # Panics
+    ///
+    /// The name contains other characters than visible ASCII.
+    pub(crate) fn of(pseudonym: &str) -> Self {
+        let value = |version: &str| {
+            HeaderValue::from_str(&format!("{version} {pseudonym}")).expect("the name of a proxy is ASCII")
+        };
+        Self {
+            http_0_9: value("0.9"),
+            http_1_0: value("1.0"),
+            http_1_1: value("1.1"),
+            http_2: value("2"),
+            http_3: value("3"),
+        }
     }
 }
 
@@ -143,7 +172,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::VIA, HeaderValue::from_static("1.0 fred, 1.1 other (a comment)"));
         assert!(!has_passed(&headers, "ifmatch-1"));
-        add_via(&mut headers, Version::HTTP_2, "ifmatch-1");
+        add_via(&mut headers, Version::HTTP_2, &ViaValues::of("ifmatch-1"));
         assert!(has_passed(&headers, "ifmatch-1") && has_passed(&headers, "fred") && !has_passed(&headers, "1.1"));
         assert_eq!(headers.get_all(header::VIA).iter().nth(1).unwrap(), "2 ifmatch-1");
     }

@@ -64,8 +64,11 @@ pub(crate) fn remove_connection_fields(headers: &mut HeaderMap) -> ConnectionFie
             headers.remove(name);
         }
     }
-    for name in ALWAYS {
-        headers.remove(name);
+    // Most messages have few fields and at most one of these. Comparing names is cheaper than seven look-ups.
+    if headers.keys().any(|name| ALWAYS.contains(name)) {
+        for name in ALWAYS {
+            headers.remove(name);
+        }
     }
     found
 }

@@ -166,7 +166,8 @@ impl Upstream for HttpUpstream {
             let (mut connection, permit, is_used) = if let Some((connection, permit)) = self.pool.take(for_upgrade) {
                 (connection, permit, true)
             } else {
-                let (connection, permit) = self.connect(for_upgrade).await?;
+                // Boxed, since few requests open a connection, and every request's future would carry the room for it.
+                let (connection, permit) = Box::pin(self.connect(for_upgrade)).await?;
                 (self.pool.share(connection), Some(permit), false)
             };
             let spare = (is_used && is_repeatable).then(|| copy_of(&request));

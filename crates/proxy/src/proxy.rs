@@ -13,7 +13,7 @@ use contract::{Anomaly, Author};
 use server::{ForwardedClient, ForwardedExchange, Gateway, GatewayError};
 
 use crate::caller::{CallerNames, CallerSource};
-use crate::forwarded::{ClientSide, add_forwarded, add_via, has_passed};
+use crate::forwarded::{ClientSide, ViaValues, add_forwarded, add_via, has_passed};
 use crate::hop_by_hop::remove_connection_fields;
 use crate::upstream::{Caller, Upstream, UpstreamError};
 use crate::upstream_url::UpstreamUrl;
@@ -64,6 +64,7 @@ pub struct Proxy {
     callers: CallerNames,
     /// The name of this proxy in `Via`, which no other one has.
     pseudonym: String,
+    via: ViaValues,
     options: ProxyOptions,
 }
 
@@ -75,7 +76,8 @@ impl Proxy {
         // Without random numbers, two proxies in a row would take each other for a loop.
         let _ = getrandom::fill(&mut random);
         let pseudonym = format!("ifmatch-{:08x}", u32::from_le_bytes(random));
-        Self { upstream, url, callers: CallerNames::new(options.callers.clone()), pseudonym, options }
+        let (via, callers) = (ViaValues::of(&pseudonym), CallerNames::new(options.callers.clone()));
+        Self { upstream, url, callers, pseudonym, via, options }
     }
 
     /// Returns the request for the other server.
@@ -92,7 +94,7 @@ impl Proxy {
         };
         add_forwarded(request.headers_mut(), &client);
         let version = request.version();
-        add_via(request.headers_mut(), version, &self.pseudonym);
+        add_via(request.headers_mut(), version, &self.via);
         let sent_host = host.filter(|_| self.options.keeps_host).unwrap_or_else(|| self.url.authority().clone());
         request.headers_mut().insert(header::HOST, sent_host);
         if fields.accepts_trailers {
@@ -113,7 +115,7 @@ impl Proxy {
     fn respond(&self, mut response: Response, asked_for: Option<&HeaderValue>) -> Result<Response, GatewayError> {
         let fields = remove_connection_fields(response.headers_mut());
         let version = response.version();
-        add_via(response.headers_mut(), version, &self.pseudonym);
+        add_via(response.headers_mut(), version, &self.via);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             let Some(upgrade) = fields.upgrade.filter(|_| asked_for.is_some()) else {
                 return Err(GatewayError::Unreachable(format!(

@@ -181,3 +181,29 @@ pub(super) fn end_lease(lease: &mut Option<Lease>, is_sent: bool) {
         lease.end(is_sent);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn waiting_connection_that_the_server_closes_is_dropped() {
+        let pool = Arc::new(ConnectionPool::new(2));
+        let mut servers = Vec::new();
+        for _ in 0..2 {
+            let (stream, server) = tokio::io::duplex(100);
+            let connection = Http1Connection::open(stream).await.unwrap();
+            let lease = Lease::new(&pool, UpstreamConnection::Http1(connection), Some(pool.permit().await));
+            lease.end(true);
+            servers.push(server);
+        }
+        assert!(pool.check());
+        assert_eq!(pool.idle().http1.len(), 2);
+        servers.pop();
+        assert!(pool.check(), "one is left");
+        assert_eq!(pool.idle().http1.len(), 1);
+        servers.pop();
+        assert!(!pool.check());
+        assert_eq!(pool.permits.available_permits(), 2);
+    }
+}

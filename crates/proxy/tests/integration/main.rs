@@ -7,6 +7,8 @@ mod failures;
 mod front;
 mod http2;
 mod messages;
+mod observer;
 mod record;
 mod stage;
 mod upgrade;
+mod upstream;

@@ -53,8 +53,10 @@ pub(super) async fn handle(
     }
     let outcome = respond(&app, &gateway, &context, &record, body).await;
     let (mut response, loses_response) = outcome.unwrap_or_else(|refusal| (refusal.into(), false));
-    // Boxed, since few responses are disturbed, and every exchange's future would carry the room for it.
-    Box::pin(faults::inject(&app, &context, loses_response, &mut response)).await;
+    if loses_response || app.faults.is_any() {
+        // Boxed, since few responses are disturbed, and every exchange's future would carry the room for it.
+        Box::pin(faults::inject(&app, &context, loses_response, &mut response)).await;
+    }
     finalize(&app, &context, &mut response);
     if response.response.status() == StatusCode::SWITCHING_PROTOCOLS && !response.is_lost {
         tunnel::open(&context, on_upgrade, &mut response);

@@ -16,6 +16,11 @@ impl FaultsCell {
         unpack(self.0.load(Ordering::Acquire))
     }
 
+    /// Returns whether a response may be delayed or lost.
+    pub(crate) fn is_any(&self) -> bool {
+        self.0.load(Ordering::Acquire) != 0
+    }
+
     pub(crate) fn set(&self, faults: FaultSettings) {
         self.0.store(pack(faults), Ordering::Release);
     }
