@@ -11,10 +11,10 @@ use tests::test_store::TestStore;
 use crate::PROGRAM;
 use crate::races::check_chain;
 
-pub(crate) const WRITERS: usize = 4;
+const WRITERS: usize = 4;
 
 /// Appends lines, each acknowledged before the next, until the servers are gone.
-pub(crate) fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknowledged: &Sender<String>) {
+fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknowledged: &Sender<String>) {
     for number in 0.. {
         let server = servers[(writer + number) % servers.len()];
         let line = format!("{writer}:{number}");
@@ -32,33 +32,45 @@ pub(crate) fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknow
     }
 }
 
+/// Lets writers append lines to a document, kills the servers meanwhile, and returns the acknowledged lines.
+pub(crate) fn append_until_killed(servers: &[SocketAddr], kill: impl FnOnce()) -> Vec<String> {
+    let (sender, receiver) = channel();
+    thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let sender = sender.clone();
+            scope.spawn(move || append_until_the_end(servers, writer, &sender));
+        }
+        drop(sender);
+        let mut acknowledged: Vec<String> = receiver.iter().take(40).collect();
+        kill();
+        acknowledged.extend(receiver.iter());
+        acknowledged
+    })
+}
+
+/// Checks that a document has each acknowledged line once, and a version for each line.
+///
+/// Each version replaces the one before, so no write was overwritten unseen.
+pub(crate) fn check_acknowledged(server: &Server, acknowledged: &[String]) {
+    let text = content(server, "doc");
+    let lines: Vec<&str> = text.lines().collect();
+    for line in acknowledged {
+        assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} was acknowledged: {text}");
+    }
+    assert!(lines.len() <= acknowledged.len() + WRITERS, "each writer has at most one unanswered write: {text}");
+    let versions = versions(server, "doc");
+    assert_eq!(versions.len(), lines.len() + 1, "one version per line");
+    check_chain(&versions);
+}
+
 #[test]
 fn acknowledged_writes_survive_a_kill() {
     let store = TestStore::lasting();
     let server = Server::start_on(PROGRAM, &store, &[]);
     history(&server, "doc", &[""]);
     let addresses = server.addresses();
-    let (sender, receiver) = channel();
-    let mut acknowledged: Vec<String> = Vec::new();
-    thread::scope(|scope| {
-        for writer in 0..WRITERS {
-            let (sender, addresses) = (sender.clone(), &addresses);
-            scope.spawn(move || append_until_the_end(addresses, writer, &sender));
-        }
-        drop(sender);
-        acknowledged.extend(receiver.iter().take(40));
-        server.kill();
-        acknowledged.extend(receiver.iter());
-    });
+    let acknowledged = append_until_killed(&addresses, || server.kill());
 
     let server = Server::start_on(PROGRAM, &store, &[]);
-    let text = content(&server, "doc");
-    let lines: Vec<&str> = text.lines().collect();
-    for line in &acknowledged {
-        assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} was acknowledged: {text}");
-    }
-    assert!(lines.len() <= acknowledged.len() + WRITERS, "each writer has at most one unanswered write: {text}");
-    let versions = versions(&server, "doc");
-    assert_eq!(versions.len(), lines.len() + 1, "one version per line");
-    check_chain(&versions);
+    check_acknowledged(&server, &acknowledged);
 }

@@ -2,19 +2,14 @@
 //!
 //! That is a document server that ignores all conditions.
 
-use std::net::SocketAddr;
-use std::sync::mpsc::channel;
-use std::thread;
-
 use serde_json::json;
-use tests::documents::{content, document, expect, get, history, path, put, versions};
+use tests::documents::{content, document, expect, get, history, path, put};
 use tests::http::{Request, Response};
 use tests::policy::switch;
 use tests::serve::Server;
 
 use crate::PROGRAM;
-use crate::crashes::{WRITERS, append_until_the_end};
-use crate::races::check_chain;
+use crate::crashes::{append_until_killed, check_acknowledged};
 
 /// A server that evaluates no condition of a write, with one document.
 fn careless_server() -> Server {
@@ -90,29 +85,11 @@ fn killed_proxy_loses_no_acknowledged_write() {
     let server = careless_server();
     let proxy = guarded(&server, "--guard");
     let before = tag(&proxy);
-    let addresses: Vec<SocketAddr> = proxy.addresses();
-    let (sender, receiver) = channel();
-    let mut acknowledged: Vec<String> = Vec::new();
-    thread::scope(|scope| {
-        for writer in 0..WRITERS {
-            let (sender, addresses) = (sender.clone(), &addresses);
-            scope.spawn(move || append_until_the_end(addresses, writer, &sender));
-        }
-        drop(sender);
-        acknowledged.extend(receiver.iter().take(40));
-        proxy.kill();
-        acknowledged.extend(receiver.iter());
-    });
+    let addresses = proxy.addresses();
+    let acknowledged = append_until_killed(&addresses, || proxy.kill());
     let text = content(&server, "doc");
-    let lines: Vec<&str> = text.lines().collect();
-    for line in &acknowledged {
-        assert_eq!(lines.iter().filter(|other| *other == line).count(), 1, "{line} was acknowledged: {text}");
-    }
-    assert!(lines.len() <= acknowledged.len() + WRITERS, "each writer has at most one unanswered write: {text}");
     // The guard names the version to the server, so the server's own history shows that none was overwritten unseen.
-    let versions = versions(&server, "doc");
-    assert_eq!(versions.len(), lines.len() + 1, "one version per line");
-    check_chain(&versions);
+    check_acknowledged(&server, &acknowledged);
 
     let proxy = guarded(&server, "--guard");
     let refused = expect(412, proxy.answer(&put("doc", "mine\n").with("If-Match", &before)));

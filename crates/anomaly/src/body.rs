@@ -1,6 +1,7 @@
 //! Bodies: their identity, and their bytes as long as there is room.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
@@ -35,6 +36,25 @@ pub(crate) enum BodyForm {
     Asset,
     /// A content coding was applied (RFC 9110 section 8.4), so the text cannot be read.
     Coded,
+}
+
+/// Why the text of a body cannot be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnreadReason {
+    Coded,
+    /// The observer copied only its beginning.
+    Cut,
+    Forgotten,
+}
+
+impl fmt::Display for UnreadReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Coded => "has a content coding",
+            Self::Cut => "is longer than what is copied of a body",
+            Self::Forgotten => "is forgotten for want of room",
+        })
+    }
 }
 
 impl BodyRef {
@@ -87,6 +107,16 @@ impl BodyStore {
             let Some((_, oldest)) = self.bodies.pop_first() else { break };
             self.bytes -= oldest.len();
             self.forgotten += 1;
+        }
+    }
+
+    /// Returns why the text of a body cannot be compared, or `None` if it can.
+    pub(crate) fn why_unread(&self, body: &BodyRef) -> Option<UnreadReason> {
+        match (body.form, body.digest) {
+            (BodyForm::Coded, _) => Some(UnreadReason::Coded),
+            (_, None) => Some(UnreadReason::Cut),
+            (BodyForm::Asset, _) => None,
+            _ => self.bytes(body).is_none().then_some(UnreadReason::Forgotten),
         }
     }
 

@@ -3,7 +3,7 @@
 use contract::{Anomaly, AnomalyKind, Certainty};
 use precondition::EntityTag;
 
-use crate::body::BodyRef;
+use crate::body::{BodyRef, UnreadReason};
 use crate::facts::{Applied, ExchangeFacts, NamedVersion, RequestKind};
 use crate::loss::{LostChanges, WriteContent, WriterKnowledge, lost_changes};
 use crate::memory::MemoryView;
@@ -158,6 +158,19 @@ fn in_order<'a>(memory: &MemoryView<'_>, write: &'a WriteRecord, later: &WriteRe
     })
 }
 
+/// Returns the exchange of which the text would be needed and cannot be read, and why.
+fn unread(
+    view: &CallerView<'_>,
+    base: Option<&KnownBase>,
+    write: &WriteRecord,
+    later: &WriteRecord,
+) -> Option<(u64, UnreadReason)> {
+    let later_body = Some((later.number, &later.body)).filter(|_| later.kind != RequestKind::Delete);
+    let base = base.into_iter().flat_map(|base| base.bodies.iter().map(|body| (base.number, body)));
+    let mut bodies = [(write.number, &write.body)].into_iter().chain(later_body).chain(base);
+    bodies.find_map(|(number, body)| view.store.why_unread(body).map(|why| (number, why)))
+}
+
 /// Returns the doubt about a loss if `write` was applied before `later`.
 ///
 /// `Some(None)` if there is no doubt; `None` if nothing is lost, or the caller was shown it.
@@ -176,12 +189,16 @@ fn doubt(
     let shown = match view.was_shown(write, lost, base, later.arrived) {
         WasShown::Yes => return None,
         WasShown::No => None,
-        WasShown::Maybe(number) => Some(Doubt::Shown(name(), number)),
+        WasShown::Maybe(number) => {
+            let shown = view.memory.shown.iter().find(|shown| shown.number == number);
+            let body = shown.and_then(|shown| shown.body.as_ref());
+            Some(Doubt::Shown(name(), number, body.and_then(|body| view.store.why_unread(body))))
+        }
         WasShown::Open(number) => Some(Doubt::Open(name(), number)),
         WasShown::Forgotten => Some(Doubt::Forgotten(name())),
     };
     let contents = match lost {
-        LostChanges::Unknown => Some(Doubt::Contents),
+        LostChanges::Unknown => Some(Doubt::Contents(unread(view, base, write, later))),
         LostChanges::Lines(lines) if !lines.is_proof => Some(Doubt::NotProof),
         _ => None,
     };

@@ -7,6 +7,7 @@ use std::fmt;
 use contract::secrets::redact_target;
 use contract::{Anomaly, AnomalyKind, Certainty};
 
+use crate::body::UnreadReason;
 use crate::facts::ExchangeFacts;
 use crate::loss::LostChanges;
 
@@ -23,14 +24,14 @@ pub(crate) enum Doubt {
     NotAnswered(u64),
     /// The caller was not seen reading before.
     NoBase(String),
-    /// The texts cannot be compared.
-    Contents,
+    /// The texts cannot be compared: that of the exchange with this number cannot be read, if it is known which.
+    Contents(Option<(u64, UnreadReason)>),
     /// The difference may not be a change of the overwritten write, or the server may not store it.
     NotProof,
     /// The requests overlapped.
     Order,
-    /// A response to the caller may have shown the change.
-    Shown(String, u64),
+    /// A response to the caller may have shown the change, perhaps since its body cannot be read.
+    Shown(String, u64, Option<UnreadReason>),
     /// A response to the caller was open.
     Open(String, u64),
     /// The responses to the caller are forgotten.
@@ -46,10 +47,16 @@ impl fmt::Display for Doubt {
                 write!(f, "exchange {number} has no response that says whether it was applied")
             }
             Self::NoBase(caller) => write!(f, "{caller} was not seen reading it before"),
-            Self::Contents => f.write_str("the contents cannot be compared"),
+            Self::Contents(None) => f.write_str("the contents cannot be compared"),
+            Self::Contents(Some((number, why))) => {
+                write!(f, "the contents cannot be compared: the body of exchange {number} {why}")
+            }
             Self::NotProof => f.write_str("what differs may be older, or the server may not store it"),
             Self::Order => f.write_str("the requests overlapped"),
-            Self::Shown(caller, number) => write!(f, "exchange {number} may have shown it to {caller}"),
+            Self::Shown(caller, number, None) => write!(f, "exchange {number} may have shown it to {caller}"),
+            Self::Shown(caller, number, Some(why)) => {
+                write!(f, "exchange {number} may have shown it to {caller}: its body {why}, so it was not searched")
+            }
             Self::Open(caller, number) => {
                 write!(f, "the response of exchange {number} to {caller} was still open, and may have shown it")
             }

@@ -2,10 +2,29 @@
 
 use std::borrow::Cow;
 
-/// Returns the version number in a tag, such as `v5` for `"v5-a2c19f03"`, or the tag if it has none.
+/// The most characters of a tag of another server that are shown.
+const MAX_SHOWN_CHARS: usize = 20;
+
+/// How many characters of a longer tag are shown, at its beginning and at its end.
+///
+/// Tags differ at one of these: a number is usually at the beginning, and a hash at the end.
+const SHOWN_ENDS: (usize, usize) = (9, 5);
+
+/// Returns the version number in a tag, such as `v5` for `"v5-a2c19f03"`.
+///
+/// A tag without one is returned as it is, or without its middle if it is long: `"17-9f3a5…b5e6"`.
 #[must_use]
 pub fn short_tag(tag: &str) -> String {
-    version_number(tag).map_or_else(|| tag.to_owned(), |number| format!("v{number}"))
+    if let Some(number) = version_number(tag) {
+        return format!("v{number}");
+    }
+    let length = tag.chars().count();
+    if length <= MAX_SHOWN_CHARS {
+        return tag.to_owned();
+    }
+    let (begin, end) = SHOWN_ENDS;
+    let (begin, end): (String, String) = (tag.chars().take(begin).collect(), tag.chars().skip(length - end).collect());
+    format!("{begin}…{end}")
 }
 
 /// Returns a text with each tag of this server in its spoken form, such as `v5` for `"v5-a2c19f03"`.
@@ -60,6 +79,13 @@ mod tests {
         for other in ["\"v12\"", "W/\"v12-a\"", "\"vx-a\"", "v12-a", "*", "", "\"\u{202e}\""] {
             assert_eq!(short_tag(other), other);
         }
+    }
+
+    #[test]
+    fn long_tag_is_shown_without_its_middle() {
+        assert_eq!(short_tag("\"17-9f3a5c0211d4e870-d4f8c2a1b5e6\""), "\"17-9f3a5…b5e6\"");
+        assert_eq!(short_tag("W/\"0123456789abcdef\u{e9}\u{e9}\u{e9}\""), "W/\"012345…f\u{e9}\u{e9}\u{e9}\"");
+        assert_eq!(short_tag("\"0123456789abcdef01\""), "\"0123456789abcdef01\"", "20 characters are shown");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Lost updates: what makes one certain, what leaves doubt, and what excludes it.
 
 use anomaly::MemoryLimits;
-use contract::{AnomalyKind, Certainty};
+use contract::{Anomaly, AnomalyKind, Certainty};
 
 use crate::wire::{Step, Wire, get, loss, of_kind, put, step};
 
@@ -65,6 +65,23 @@ fn response_that_may_have_shown_it_leaves_doubt() {
         wire.run(shown.clone());
         assert_eq!(loss(&wire.run(put("bob", "bread\noil\n"))), POSSIBLE, "{shown:?}");
     }
+}
+
+/// A person must be told why a loss was not looked for.
+#[test]
+fn possible_loss_names_the_body_that_cannot_be_read() {
+    let sentence = |found: &[Anomaly]| of_kind(found, AnomalyKind::LostUpdate).unwrap().sentence.clone();
+    let mut wire = ann_has_saved();
+    wire.run(get("bob", "\u{1f}").at("/notes").gets("Content-Encoding", "gzip"));
+    let found = sentence(&wire.run(put("bob", "bread\noil\n")));
+    assert!(found.contains("its body has a content coding, so it was not searched"), "{found}");
+
+    let mut wire = ann_has_saved();
+    let coded = Step { fields: vec![("Content-Encoding", "gzip".to_owned())], ..put("bob", "\u{1f}") };
+    let found = wire.run(coded);
+    let number = found.iter().flat_map(|anomaly| &anomaly.exchanges).max().unwrap();
+    let why = format!("cannot be compared: the body of exchange {number} has a content coding");
+    assert!(sentence(&found).contains(&why), "{found:#?}");
 }
 
 #[test]

@@ -48,8 +48,11 @@ async fn body_is_sent_on_while_no_one_reads_the_response() {
 async fn connections_are_limited() {
     let (hand, mut handed) = mpsc::unbounded_channel();
     let backend = Backend::start(move |_| Reply::Hand(hand.clone())).await;
-    let upstream =
-        UpstreamOptions { max_connections: 1, connect_timeout: Duration::from_millis(50), ..UpstreamOptions::default() };
+    let upstream = UpstreamOptions {
+        max_connections: 1,
+        connect_timeout: Duration::from_millis(50),
+        ..UpstreamOptions::default()
+    };
     let front = Front::with(&format!("http://{}", backend.address), ProxyOptions::default(), upstream).await;
     let mut first = front.connect().await;
     first.send("GET /first HTTP/1.1\r\nhost: a\r\n\r\n").await;
