@@ -55,7 +55,7 @@ fn lost_update_is_in_each_report_and_ends_with_1() {
     tests::until("the proxy says it", || proxy.said().iter().any(|line| line == "1 update was lost."));
     let report: Value = serde_json::from_str(&read(folder.path(), "lost.json")).expect("it is JSON");
     assert_eq!((&report["version"], &report["lostUpdates"], &report["exchanges"]), (&json!(1), &json!(1), &json!(4)));
-    assert_eq!(report["anomalies"][0]["kind"], "lost_update", "{report}");
+    assert_eq!(report["anomalies"][0]["kind"], "lost-update", "{report}");
     assert!(report["anomalies"][0]["lost"].to_string().contains("of ann"), "{report}");
 
     let archive: Value = serde_json::from_str(&read(folder.path(), "all.har")).expect("it is JSON");
@@ -63,7 +63,7 @@ fn lost_update_is_in_each_report_and_ends_with_1() {
     let entries = archive["log"]["entries"].as_array().expect("a list");
     let methods: Vec<&Value> = entries.iter().map(|entry| &entry["request"]["method"]).collect();
     assert_eq!(methods, ["GET", "GET", "PUT", "PUT"]);
-    assert_eq!(entries[3]["_anomalies"][0]["kind"], "lost_update", "{}", entries[3]);
+    assert_eq!(entries[3]["_anomalies"][0]["kind"], "lost-update", "{}", entries[3]);
     assert!(entries[..3].iter().all(|entry| entry["_anomalies"].is_null()), "the first write lost nothing");
     assert!(archive["log"]["comment"].to_string().contains("1 update was lost"), "{}", archive["log"]["comment"]);
     let left: Vec<_> =

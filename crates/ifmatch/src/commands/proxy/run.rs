@@ -59,8 +59,8 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
         let screen = Box::pin(screen::show(own, banner.hosting(), saver, user, paths, display));
         with_screen(serving, &stop, screen).await
     } else {
-        banner.print();
-        with_log(serving, &stop, &own, !arguments.no_access_log, async {}).await
+        // Printed when signals are handled: a program that reads the address may then end the proxy, and gets its reports.
+        with_log(serving, &stop, &own, !arguments.no_access_log, async { banner.print() }).await
     };
     printer.end();
     // A report is most wanted after a failure.
