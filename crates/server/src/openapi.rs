@@ -94,10 +94,10 @@ fn description(options: &ServerOptions) -> Value {
         "security": [],
         "paths": paths,
         "components": {
-            "schemas": schemas.into_components(),
+            "schemas": schemas.into_components(options.base_path()),
             "parameters": parameters::parameters(),
             "headers": parameters::headers(),
-            "examples": examples::of_problems(),
+            "examples": examples::of_problems(options.base_path()),
             "links": links::all_links(),
             "securitySchemes": {"bearer": {
                 "type": "http",

@@ -56,6 +56,20 @@ async fn release_may_send_a_request_twice_and_links_lead_somewhere() {
 }
 
 #[tokio::test]
+async fn described_problems_are_those_of_its_refusals() {
+    let backend = Backend::start(|_| Reply::ok("")).await;
+    let front = Front::of(&backend).await;
+    let description = front.control("GET", "/openapi.json", "").await;
+    let request = "GET /.ifmatch/control/nothing HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let reply = front.exchange(request).await;
+    let refusal: Value = serde_json::from_str(body(&reply)).unwrap();
+    let types = description["components"]["schemas"]["Problem"]["properties"]["type"]["enum"].as_array().unwrap();
+    assert!(refusal["type"].is_string() && types.contains(&refusal["type"]), "{refusal} is not one of {types:?}");
+    let example = &description["components"]["examples"]["not-found"]["value"]["type"];
+    assert_eq!(*example, refusal["type"]);
+}
+
+#[tokio::test]
 async fn description_is_not_the_one_of_the_server_behind() {
     let backend = Backend::start(|_| Reply::ok("of the server")).await;
     assert_eq!(body(&Front::of(&backend).await.get("/openapi.json").await), "of the server");

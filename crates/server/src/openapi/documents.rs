@@ -200,6 +200,6 @@ fn failed_write(schemas: &mut SchemaRegistry) -> ResponseSpec {
 
 fn problem() -> MediaContent {
     let schema = json!({"$ref": "#/components/schemas/Problem"});
-    let example = json!(examples::problem(&PRECONDITION_FAILED));
+    let example = json!(examples::problem(&PRECONDITION_FAILED, ""));
     MediaContent { media: fields::PROBLEM_JSON, schema, example }
 }

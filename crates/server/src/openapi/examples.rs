@@ -130,19 +130,19 @@ pub(super) fn question() -> Question {
 }
 
 /// Returns an example for each type of problem, by its name.
-pub(super) fn of_problems() -> Value {
+pub(super) fn of_problems(base: &str) -> Value {
     let named = types::ALL_TYPES.into_iter().map(|kind| {
-        let value = problem(kind);
+        let value = problem(kind, base);
         (kind.name.to_owned(), json!({"summary": kind.title, "description": kind.about, "value": value}))
     });
     named.collect::<Map<_, _>>().into()
 }
 
-pub(super) fn problem(kind: &ProblemType) -> Problem {
+pub(super) fn problem(kind: &ProblemType, base: &str) -> Problem {
     let detail = "What happened, and what to do next, in a sentence or two.";
     let tags = kind.name == types::PRECONDITION_FAILED.name || kind.name == types::PRECONDITION_REQUIRED.name;
     Problem {
-        kind: kind.page(),
+        kind: kind.page(base),
         title: kind.title.to_owned(),
         status: kind.status.as_u16(),
         error: kind.word(),

@@ -49,13 +49,13 @@ impl SchemaRegistry {
         schema.into()
     }
 
-    /// Returns all named schemas.
-    pub(super) fn into_components(mut self) -> Value {
+    /// Returns all named schemas, for a server whose resources are below this path.
+    pub(super) fn into_components(mut self, base: &str) -> Value {
         // Refusals and parameters refer to these by name.
         self.response_schema::<Problem>();
         self.response_schema::<DocumentId>();
         let mut named = Value::Object(self.sent.take_definitions(true));
-        describe_problem(&mut named["Problem"]);
+        describe_problem(&mut named["Problem"], base);
         named
     }
 }
@@ -88,7 +88,7 @@ fn strip_rust_links(comment: &str) -> String {
 ///
 /// The type has defaults, so that a client can parse problems of an older server. But this server omits only members
 /// that the type itself skips.
-fn describe_problem(problem: &mut Value) {
+fn describe_problem(problem: &mut Value, base: &str) {
     let mut reasons: Vec<String> = Vec::new();
     for reason in types::ALL_TYPES.into_iter().flat_map(ProblemType::reasons) {
         // Two types of problem may share a reason.
@@ -97,7 +97,7 @@ fn describe_problem(problem: &mut Value) {
         }
     }
     let words = [
-        ("type", types::ALL_TYPES.map(ProblemType::page).to_vec()),
+        ("type", types::ALL_TYPES.map(|kind| kind.page(base)).to_vec()),
         ("error", types::ALL_TYPES.map(ProblemType::word).to_vec()),
         ("title", types::ALL_TYPES.map(|kind| kind.title.to_owned()).to_vec()),
         ("reason", reasons),

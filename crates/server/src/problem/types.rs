@@ -17,8 +17,10 @@ pub(crate) struct ProblemType {
 
 impl ProblemType {
     /// Returns the path of the page that explains it, which is the problem's `type`.
-    pub(crate) fn page(&self) -> String {
-        format!("/problems/{}", self.name)
+    ///
+    /// `base` is the path below which the resources of the server are.
+    pub(crate) fn page(&self, base: &str) -> String {
+        format!("{base}/problems/{}", self.name)
     }
 
     /// Returns the word in `error`.
