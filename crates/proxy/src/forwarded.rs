@@ -69,11 +69,11 @@ fn is_plain_host(host: &str) -> bool {
 /// `version` is that of the message as it arrived.
 pub(crate) fn add_via(headers: &mut HeaderMap, version: Version, via: &ViaValues) {
     let value = match version {
-        Version::HTTP_09 => &via.http_0_9,
-        Version::HTTP_10 => &via.http_1_0,
-        Version::HTTP_2 => &via.http_2,
-        Version::HTTP_3 => &via.http_3,
-        _ => &via.http_1_1,
+        Version::HTTP_09 => &via.v0_9,
+        Version::HTTP_10 => &via.v1_0,
+        Version::HTTP_2 => &via.v2,
+        Version::HTTP_3 => &via.v3,
+        _ => &via.v1_1,
     };
     headers.append(header::VIA, value.clone());
 }
@@ -81,11 +81,11 @@ pub(crate) fn add_via(headers: &mut HeaderMap, version: Version, via: &ViaValues
 /// The values of `Via`, one for each version of HTTP.
 #[derive(Debug)]
 pub(crate) struct ViaValues {
-    http_0_9: HeaderValue,
-    http_1_0: HeaderValue,
-    http_1_1: HeaderValue,
-    http_2: HeaderValue,
-    http_3: HeaderValue,
+    v0_9: HeaderValue,
+    v1_0: HeaderValue,
+    v1_1: HeaderValue,
+    v2: HeaderValue,
+    v3: HeaderValue,
 }
 
 impl ViaValues {
@@ -98,13 +98,7 @@ impl ViaValues {
         let value = |version: &str| {
             HeaderValue::from_str(&format!("{version} {pseudonym}")).expect("the name of a proxy is ASCII")
         };
-        Self {
-            http_0_9: value("0.9"),
-            http_1_0: value("1.0"),
-            http_1_1: value("1.1"),
-            http_2: value("2"),
-            http_3: value("3"),
-        }
+        Self { v0_9: value("0.9"), v1_0: value("1.0"), v1_1: value("1.1"), v2: value("2"), v3: value("3") }
     }
 }
 
