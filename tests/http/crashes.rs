@@ -32,7 +32,9 @@ fn append_until_the_end(servers: &[SocketAddr], writer: usize, acknowledged: &Se
     }
 }
 
-/// Lets writers append lines to a document, kills the servers meanwhile, and returns the acknowledged lines.
+/// Lets writers append lines to a document, and kills the servers meanwhile.
+///
+/// Returns the acknowledged lines.
 pub(crate) fn append_until_killed(servers: &[SocketAddr], kill: impl FnOnce()) -> Vec<String> {
     let (sender, receiver) = channel();
     thread::scope(|scope| {

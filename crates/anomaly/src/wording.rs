@@ -24,7 +24,7 @@ pub(crate) enum Doubt {
     NotAnswered(u64),
     /// The caller was not seen reading before.
     NoBase(String),
-    /// The texts cannot be compared: that of the exchange with this number cannot be read, if it is known which.
+    /// The texts cannot be compared, since that of this exchange cannot be read, if it is known which.
     Contents(Option<(u64, UnreadReason)>),
     /// The difference may not be a change of the overwritten write, or the server may not store it.
     NotProof,

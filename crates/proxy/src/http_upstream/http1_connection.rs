@@ -73,9 +73,8 @@ impl Http1Connection {
 
     /// Reads and writes as far as possible.
     ///
-    /// Returns whether this has to be done again when `context` is woken.
-    ///
-    /// It has not if a task runs the connection, or if it has ended.
+    /// Returns whether this has to be done again when `context` is woken. That is `false` if a task runs the
+    /// connection, or if it has ended.
     pub(super) fn run(&mut self, context: &mut Context<'_>) -> bool {
         run(&mut self.io, context);
         self.io.is_some()

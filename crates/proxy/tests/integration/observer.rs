@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::backend::{Backend, Reply};
 use crate::front::Front;
 
-/// What an observer was told, in order.
+/// The calls of an observer, in order.
 #[derive(Default)]
 struct Calls(Mutex<Vec<String>>);
 
@@ -47,7 +47,9 @@ async fn observed(backend: &Backend) -> (Front, Arc<Calls>) {
 
 const GET: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
 
-/// A client may act on a response as soon as it has it, and the next exchange is judged by what it was shown.
+/// A client may act on a response as soon as it has it.
+///
+/// The next exchange is judged by what it was shown.
 #[tokio::test]
 async fn exchange_is_complete_before_the_client_has_the_response() {
     let backend = Backend::start(|_| Reply::ok("whole")).await;

@@ -16,7 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// More bytes than the buffers of all sockets between server and client.
 const LONG: usize = 64 * 1024 * 1024;
 
-/// A server may respond before it has read the request, and its client may read only after it has sent everything.
+/// A server may respond before it has read the request.
+///
+/// Its client may read only after it has sent everything.
 #[tokio::test]
 async fn body_is_sent_on_while_no_one_reads_the_response() {
     let (hand, mut handed) = mpsc::unbounded_channel();

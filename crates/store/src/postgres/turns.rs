@@ -6,8 +6,8 @@
 //!
 //! So a server that finds that another one was first reserves the next turn: in the transaction that refuses its
 //! writers, it puts its number into the row of the document. Until it has written, other servers append nothing to the
-//! document, and wait (`schema/4.sql`, `writer`). A turn ends after [`MAX_TURN`] at the latest, since a writer who was refused
-//! may not come back.
+//! document, and wait (`schema/4.sql`, `writer`). A turn ends after [`MAX_TURN`] at the latest, since a writer who was
+//! refused may not come back.
 //!
 //! Turns are about fairness alone: versions are compared in any case. So it does no harm if a turn is lost in a crash.
 

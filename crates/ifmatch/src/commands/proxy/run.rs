@@ -59,7 +59,8 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
         let screen = Box::pin(screen::show(own, banner.hosting(), saver, user, paths, display));
         with_screen(serving, &stop, screen).await
     } else {
-        // Printed when signals are handled: a program that reads the address may then end the proxy, and gets its reports.
+        // Printed when signals are handled: a program that reads the address may then end the proxy, and gets its
+        // reports.
         with_log(serving, &stop, &own, !arguments.no_access_log, async { banner.print() }).await
     };
     printer.end();

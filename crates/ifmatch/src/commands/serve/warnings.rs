@@ -169,7 +169,9 @@ mod tests {
         assert_eq!(lines[21], "ifmatch: clients sent 4000 wrong tokens or codes in all");
     }
 
-    /// An output that says when something is written to it, and then blocks for as long as the other end is there.
+    /// An output that says when something is written to it, and then blocks.
+    ///
+    /// It does so for as long as the other end is there.
     struct BlockedOut {
         reached: SyncSender<()>,
         release: Receiver<()>,
