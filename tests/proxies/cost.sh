@@ -7,7 +7,7 @@
 # The server behind both is another nginx, with a response of 1 KiB from memory. wrk and h2load keep 64 connections
 # busy, one request on each, with HTTP/1.1 and, by prior knowledge, HTTP/2; three times for each in turn, and the best
 # of three counts. Neither proxy writes an access log; a last row has what the log of ifmatch costs. All programs share
-# the processors of one machine. Machines differ, so this prints tables and checks nothing.
+# the processors of one machine. Machines differ, so this prints the table of docs/proxy.md and checks nothing.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: tests/proxies/cost.sh PROGRAM [SECONDS]}")
