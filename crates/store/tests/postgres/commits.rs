@@ -5,7 +5,7 @@ use store::contract_tests::requests::{changed, create, document, id, own, put, r
 use store::{DocumentChange, DocumentState, PostgresStore, Store, StoreError, StoreOptions, WriteEffect};
 
 use crate::breaking_proxy::{Break, BreakingProxy};
-use crate::database::Database;
+use crate::database::{Database, end_connections};
 
 /// Makes PostgreSQL abort the first inserts of versions, as distributed databases do.
 async fn abort_inserts(database: &Database, count: u32, code: &str) {
@@ -125,11 +125,9 @@ async fn lost_connections_are_replaced() {
     let mut seen = own(&create(&*store, "a", "0").await);
     let admin = database.connect().await;
     for number in 1..5 {
-        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        admin.execute(sql, &[]).await.unwrap();
+        end_connections(&admin).await;
         seen = own(&changed(put(&*store, "a", &seen, &number.to_string()).await));
-        admin.execute(sql, &[]).await.unwrap();
+        end_connections(&admin).await;
         assert_eq!(store.latest_sequence().await.unwrap(), number + 1);
     }
 }

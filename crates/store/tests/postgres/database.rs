@@ -46,6 +46,15 @@ impl Deref for Database {
     }
 }
 
+/// Ends all other connections to this database, and waits until they are gone.
+///
+/// A write that began before that could find its connection open, and have an unknown outcome.
+pub(crate) async fn end_connections(admin: &Client) {
+    let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    admin.execute(end, &[]).await.unwrap();
+}
+
 /// Waits until so many transactions wait for locks in this database.
 pub(crate) async fn until_blocked(client: &Client, count: i64) {
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";

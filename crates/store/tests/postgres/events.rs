@@ -8,7 +8,7 @@ use store::{EventQuery, Store, StoreEvent};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::database::{Database, until_blocked};
+use crate::database::{Database, end_connections, until_blocked};
 use crate::saved_state::SavedState;
 
 /// The documents that each server creates.
@@ -106,9 +106,7 @@ async fn follower_continues_after_its_connection_is_lost() {
     let admin = database.connect().await;
     for number in 0..6 {
         create(&*servers[0], &format!("before-{number}"), "text").await;
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        admin.execute(end, &[]).await.unwrap();
+        end_connections(&admin).await;
         create(&*servers[0], &format!("after-{number}"), "text").await;
     }
     let events = receive(&mut live, 12).await;

@@ -7,7 +7,7 @@ use store::{
     StoreOptions,
 };
 
-use crate::database::Database;
+use crate::database::{Database, end_connections};
 
 async fn refusal(url: &str) -> PostgresOpenError {
     match PostgresStore::open_with(url, StoreOptions::default()).await {
@@ -122,9 +122,7 @@ async fn database_that_was_replaced_takes_no_writes() {
     create(&*store, "a", "text").await;
     let admin = database.connect().await;
     admin.batch_execute("UPDATE ifmatch.store SET id = gen_random_uuid()").await.unwrap();
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    admin.execute(end, &[]).await.unwrap();
+    end_connections(&admin).await;
     let change = DocumentChange::put(document("text"));
     let refused = store.write(request("b", Conditions::if_none_match_any(), change)).await.unwrap_err();
     assert_eq!(refused, StoreError::Replaced);

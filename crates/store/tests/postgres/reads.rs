@@ -8,7 +8,7 @@ use precondition::EntityTag;
 use store::contract_tests::requests::{create, own, revalidation};
 use store::{PostgresStore, ReadJudgement, ReadPayload, Store, StoreError};
 
-use crate::database::Database;
+use crate::database::{Database, end_connections};
 
 /// Polls a future once, so that its query is sent, or waits for others.
 async fn begin<F: Future>(mut read: Pin<&mut F>) {
@@ -71,9 +71,7 @@ async fn read_is_repeated_if_its_connection_was_lost() {
     let admin = database.connect().await;
     for round in 1..=3 {
         assert!(is_current(&store, "a", &tag).await);
-        let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        admin.execute(end, &[]).await.unwrap();
+        end_connections(&admin).await;
         assert!(is_current(&store, "a", &tag).await, "round {round}");
     }
     let status = store.database_status().unwrap();

@@ -2,7 +2,7 @@
 
 use tokio_postgres::Client;
 
-use crate::database::Database;
+use crate::database::{Database, end_connections};
 
 /// The contents of a store at one moment.
 pub(crate) struct SavedState {
@@ -31,9 +31,8 @@ impl SavedState {
             DELETE FROM ifmatch.setting;
             INSERT INTO ifmatch.setting TABLE saved_settings;
             UPDATE ifmatch.setting_counter SET last = (SELECT last FROM saved_setting_counter);
-            COMMIT;
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            COMMIT";
         self.admin.batch_execute(restore).await.unwrap();
+        end_connections(&self.admin).await;
     }
 }

@@ -7,7 +7,7 @@ use precondition::Conditions;
 use store::contract_tests::requests::{create, document, id, own, request, revalidation};
 use store::{DocumentChange, DocumentState, POLICY_SETTING, SharedSettings, Store, StoreError, WriteRequest};
 
-use crate::database::{Database, until_blocked};
+use crate::database::{Database, end_connections, until_blocked};
 use crate::saved_state::SavedState;
 
 /// Opens a store, and joins with these settings. Returns whether it is the only server.
@@ -285,9 +285,7 @@ async fn server_whose_connection_was_lost_still_runs() {
                   WHERE locktype = 'advisory' AND objsubid = 2
                     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     let before: Option<i32> = admin.query_one(holder, &[]).await.unwrap().get(0);
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    admin.execute(end, &[]).await.unwrap();
+    end_connections(&admin).await;
     // Waits until the connection is made anew.
     let held = async {
         loop {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use store::Store;
 use store::contract_tests::requests::{changed, create, own, put};
 
-use crate::database::Database;
+use crate::database::{Database, end_connections};
 
 #[tokio::test]
 async fn lost_connections_and_repeated_writes_are_counted() {
@@ -20,9 +20,7 @@ async fn lost_connections_and_repeated_writes_are_counted() {
     assert_eq!((writers.open, writers.used, writers.waiting, writers.made), (1, 0, 0, 1));
     assert_eq!((before.queued_writes, before.repeated.write_conflicts), (0, 0));
     for round in 1..=5 {
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        admin.execute(end, &[]).await.unwrap();
+        end_connections(&admin).await;
         seen = own(&changed(put(&*store, "a", &seen, &round.to_string()).await));
     }
     let after = store.database_status().unwrap();
@@ -55,9 +53,7 @@ async fn follower_that_is_cut_off_says_so() {
     let name: String = admin.query_one("SELECT current_database()::TEXT", &[]).await.unwrap().get(0);
     let postgres = test_postgres::PostgresCluster::shared();
     postgres.run_sql(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-               WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    admin.execute(end, &[]).await.unwrap();
+    end_connections(&admin).await;
     until("it is late", || {
         let events = store.database_status().unwrap().events;
         !events.is_connected && events.behind > Duration::from_millis(500)
