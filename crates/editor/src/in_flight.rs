@@ -67,7 +67,7 @@ pub(crate) struct UncertainWrite {
     ///
     /// If it was applied, the server says so instead of applying it twice.
     ///
-    /// `None` if it named no version, because repeating it could overwrite a newer version.
+    /// `None` if it was refused since, or if it named no version: repeating it could overwrite a newer version.
     pub(crate) retry: Option<EditorRequest>,
     /// The merge whose result was sent.
     pub(crate) merging: Option<Box<OpenMerge>>,

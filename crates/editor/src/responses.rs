@@ -282,6 +282,10 @@ impl Editor {
             // Only a stated reason means that there is no document: a proxy's own 412 has no tag either.
             None => {
                 self.take_merge_back(flight.merging.take());
+                if let Some(refused) = &mut self.doubt {
+                    // If the read gets no response, the read is repeated.
+                    refused.retry = None;
+                }
                 self.read_in_full(ReadIntent::MeetAfterRefusal)
             }
         }

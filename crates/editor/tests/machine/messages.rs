@@ -1,5 +1,7 @@
 //! The machine and its messages: lost responses, unreachable servers, early and late events.
 
+use std::time::Duration;
+
 use crate::world::{Desk, Server, Transit, both_have, content};
 use contract::{DocumentEvent, EventKind, Timestamp};
 use editor::{Command, EditorInput, EditorNotice, EditorPhase, EditorRequest, LastSeen, ResponseOutcome};
@@ -120,6 +122,27 @@ fn retry_after_a_failure_merges_what_was_typed() {
     assert_eq!(alice.editor.phase(), EditorPhase::Merging);
     assert!(matches!(alice.editor.notice(), Some(EditorNotice::Merging { .. })), "{:?}", alice.editor.notice());
     assert_eq!(alice.editor.mine().content, "alice goes on\n");
+}
+
+#[test]
+fn read_after_a_refused_retry_is_repeated_and_not_the_write() {
+    let (mut server, mut alice, mut bob) = both_have("one\n");
+    bob.write("bob\n");
+    bob.ask(Command::Save, &mut server);
+    alice.write("alice\n");
+    alice.command(Command::Save);
+    let slowed_down = ResponseOutcome::TooManyRequests { why: "slow down".to_owned(), retry_after: Duration::ZERO };
+    alice.answer(slowed_down.clone());
+    alice.wake();
+    // The 412 does not carry the text, so it is read.
+    alice.arrive(&mut server);
+    alice.deliver();
+    alice.answer(slowed_down);
+    alice.wake();
+    let asked = alice.transit.clone();
+    assert!(matches!(asked, Some(Transit::Asked(_, EditorRequest::Read { .. }))), "{asked:?}");
+    alice.exchange(&mut server);
+    assert_eq!(alice.editor.phase(), EditorPhase::Merging);
 }
 
 #[test]
