@@ -133,7 +133,7 @@ impl<'a> PostgresServers<'a> {
             for name in pgbench::DATABASES {
                 database::create_for_pgbench(cluster, name, MAX_WRITERS).await?;
             }
-            servers.pgbench = Some(Pgbench::new(cluster, place, bytes));
+            servers.pgbench = Some(Pgbench::new(cluster, place, settings));
         }
         if needs(&[Case::ContendSqlite]) {
             servers.sqlite = Some(seeded(&place.file("contended.db")).await?);

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::process::ended_children_processor_time;
 use crate::requests;
 use crate::sample::{Sample, number};
+use crate::settings::Settings;
 use crate::workdir::Workdir;
 
 /// The work of a transaction of pgbench.
@@ -66,16 +67,18 @@ pub(super) struct Pgbench<'a> {
     cluster: &'a PostgresCluster,
     scripts: PathBuf,
     content: String,
+    smoke: bool,
 }
 
 impl<'a> Pgbench<'a> {
     /// Takes a cluster with the [`DATABASES`].
-    pub(super) fn new(cluster: &'a PostgresCluster, place: &Workdir, bytes: usize) -> Self {
+    pub(super) fn new(cluster: &'a PostgresCluster, place: &Workdir, settings: &Settings) -> Self {
         // No character of it means anything to pgbench or to the type BYTEA.
-        Self { cluster, scripts: place.file("pgbench.sql"), content: requests::content(0, 0, bytes) }
+        let content = requests::content(0, 0, settings.bytes);
+        Self { cluster, scripts: place.file("pgbench.sql"), content, smoke: settings.smoke }
     }
 
-    /// Runs a script on so many connections, for at least a second.
+    /// Runs a script on so many connections, for at least a second; in a test of the bench, once on each.
     ///
     /// Returns also the processor time of PostgreSQL. The sample has no times of single writes.
     pub(super) fn measure(
@@ -89,7 +92,13 @@ impl<'a> Pgbench<'a> {
         command.arg("--host").arg(self.cluster.socket_folder()).args(["--username", USER, "--no-vacuum"]);
         command.args(["--protocol", "prepared", "--client", &connections.to_string()]);
         // One thread, as our driver has.
-        command.args(["--jobs", "1", "--time", &time.as_secs().max(1).to_string()]);
+        command.args(["--jobs", "1"]);
+        if self.smoke {
+            // On a busy machine, a second may be too short for a transaction.
+            command.args(["--transactions", "1"]);
+        } else {
+            command.args(["--time", &time.as_secs().max(1).to_string()]);
+        }
         command.arg("--define").arg(format!("content={}", self.content));
         command.arg("--file").arg(&self.scripts).arg(script.database());
         let (before, own_before) = (processor_time(self.cluster)?, ended_children_processor_time());
