@@ -5,7 +5,8 @@ use store::{CheckSummary, DatabaseLogin, PostgresOpenError, StoreFlaw, StoreProb
 
 use crate::database::Database;
 
-async fn check(database: &Database) -> (CheckSummary, Vec<StoreProblem>) {
+/// Checks the store. Returns what was counted, and what is wrong.
+pub(crate) async fn check(database: &Database) -> (CheckSummary, Vec<StoreProblem>) {
     let mut problems = Vec::new();
     let login = DatabaseLogin::default();
     let summary = postgres::check(&database.url(), &login, |problem| problems.push(problem)).await.unwrap();

@@ -118,6 +118,30 @@ async fn write_with_an_unknown_outcome_is_sent_again() {
     store.health().await.unwrap();
 }
 
+/// A repetition would find the document that it has created itself, and say that another one was faster.
+#[tokio::test]
+async fn transaction_with_an_unknown_outcome_is_not_repeated() {
+    let database = Database::create();
+    let proxy = BreakingProxy::start();
+    let url = database.url_through(proxy.folder());
+    let store = PostgresStore::open_with(&url, StoreOptions::default()).await.unwrap();
+    for (name, moment) in [("a", Break::AfterCommit), ("b", Break::BeforeCommit)] {
+        let created = request(name, Conditions::if_none_match_any(), DocumentChange::put(document("one")));
+        proxy.break_next(moment);
+        let error = store.write(created).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Database(text) if text.contains("not known")), "{moment:?}: {error:?}");
+        let is_made = matches!(store.read(&id(name)).await.unwrap(), DocumentState::Exists(_));
+        assert_eq!(is_made, moment == Break::AfterCommit);
+    }
+    let DocumentState::Exists(current) = store.read(&id("a")).await.unwrap() else { panic!("it was created") };
+    proxy.break_next(Break::AfterCommit);
+    let deleted = request("a", Conditions::if_match(own(&current)), DocumentChange::Delete);
+    let error = store.write(deleted).await.unwrap_err();
+    assert!(matches!(&error, StoreError::Database(text) if text.contains("not known")), "{error:?}");
+    assert!(matches!(store.read(&id("a")).await.unwrap(), DocumentState::Deleted(_)));
+    assert_eq!(store.latest_sequence().await.unwrap(), 2);
+}
+
 #[tokio::test]
 async fn lost_connections_are_replaced() {
     let database = Database::create();

@@ -1,10 +1,13 @@
 //! Writes that are decided by a version in memory, which the database has to confirm.
 
+use std::sync::Arc;
+
 use precondition::Conditions;
-use store::contract_tests::requests::{changed, create, document, id, own, put, request};
-use store::{DocumentChange, DocumentState, EventQuery, Store, WriteEffect};
+use store::contract_tests::requests::{changed, create, delete, document, id, own, put, put_new, request, under};
+use store::{DocumentChange, DocumentState, EventQuery, Store, StoredVersion, WriteEffect};
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::checks::check;
 use crate::database::Database;
 use crate::saved_state::SavedState;
 
@@ -97,19 +100,54 @@ async fn batch_of_known_documents_is_written_together() {
 }
 
 /// After a failover, the database may have another version with the number that the server remembers.
+///
+/// One document is written alone, the other two in a batch: each way compares versions in another statement.
 #[tokio::test]
 async fn lost_version_with_the_same_number_is_not_confirmed() {
     let database = Database::create();
     let servers = database.servers(2).await;
-    let first = create(&*servers[0], "a", "one").await;
+    let names = ["a", "b", "c"];
+    let mut firsts = Vec::new();
+    for name in names {
+        firsts.push(own(&create(&*servers[0], name, "one").await));
+    }
     let saved = SavedState::of(&database).await;
-    let lost = changed(put(&*servers[0], "a", &own(&first), "lost").await);
+    let mut lost = Vec::new();
+    for (name, first) in names.into_iter().zip(&firsts) {
+        lost.push(changed(put(&*servers[0], name, first, "lost").await));
+    }
     saved.restore().await;
-    let second = changed(put(&*servers[1], "a", &own(&first), "two").await);
-    assert_eq!(second.revision.stamp.version, lost.revision.stamp.version);
-    let stale = put(&*servers[0], "a", &own(&lost), "three").await;
-    assert_eq!(stale.effect, WriteEffect::Refused(DocumentState::Exists(second.clone())));
-    changed(put(&*servers[0], "a", &own(&second), "three").await);
+    let mut seconds = Vec::new();
+    for (name, first) in names.into_iter().zip(&firsts) {
+        seconds.push(changed(put(&*servers[1], name, first, "two").await));
+    }
+    let numbers = |stored: &[Arc<StoredVersion>]| -> Vec<u64> {
+        stored.iter().map(|stored| stored.revision.stamp.version).collect()
+    };
+    assert_eq!(numbers(&lost), numbers(&seconds));
+    let stale = |at: usize| {
+        let (store, name, seen) = (servers[0].clone(), names[at], own(&lost[at]));
+        async move { put(&*store, name, &seen, "three").await }
+    };
+    let alone = stale(0).await;
+    let (one, other) = tokio::join!(biased; stale(1), stale(2));
+    for (at, stale) in [alone, one, other].into_iter().enumerate() {
+        assert_eq!(stale.effect, WriteEffect::Refused(DocumentState::Exists(seconds[at].clone())));
+        changed(put(&*servers[0], names[at], &own(&seconds[at]), "three").await);
+    }
+}
+
+/// The statement for the next version leaves a document in its place, so a move takes the lock of the tree.
+#[tokio::test]
+async fn known_document_that_leaves_its_parent_is_moved() {
+    let database = Database::create();
+    let store = database.server().await;
+    let parent = own(&create(&*store, "p", "").await);
+    let child = own(&put_new(&*store, "c", under("p")).await);
+    changed(put(&*store, "c", &child, "at the top").await);
+    let deleted = delete(&*store, "p", &parent).await;
+    assert!(matches!(deleted.effect, WriteEffect::Deleted(_)), "it has no child any more: {deleted:?}");
+    assert_eq!(check(&database).await.1, []);
 }
 
 /// The number of an own event continues those published, but the event before it is another one.

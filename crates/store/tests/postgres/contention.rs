@@ -1,6 +1,7 @@
 //! Many writers of one document: none of them starves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use contract::Author;
 use precondition::policy::Preconditions;
@@ -113,7 +114,8 @@ async fn server_that_was_overtaken_writes_next() {
     let [first, second] = [0, 1].map(|n| servers[n].shared_settings().unwrap().server().cast_signed());
     assert_eq!(turn().await, Some(second));
     // The turn of a server that does not come is over after a moment.
-    seen = own(&changed(put(&*servers[0], "a", &seen, "three").await));
+    let next = tokio::time::timeout(Duration::from_secs(20), put(&*servers[0], "a", &seen, "three"));
+    seen = own(&changed(next.await.expect("the turn ends")));
     assert_eq!(turn().await, None);
 
     lose(&servers, &mut seen, "four").await;
@@ -134,6 +136,59 @@ async fn server_that_was_overtaken_writes_next() {
         assert_eq!(held.await.unwrap().effect, WriteEffect::Refused(DocumentState::Exists(made.clone())));
     }
     assert_eq!(turn().await, Some(first), "it was overtaken");
+}
+
+/// A turn of one document holds up the writes to that document only, also if a batch has writes to others.
+#[tokio::test]
+async fn turn_does_not_hold_up_other_documents_of_the_batch() {
+    let database = Database::create();
+    let servers = database.servers(2).await;
+    let admin = database.connect().await;
+    let other = own(&create(&*servers[0], "b", "base").await);
+    let mut seen = own(&create(&*servers[0], "a", "base").await);
+    lose(&servers, &mut seen, "one").await;
+    lose(&servers, &mut seen, "two").await;
+    // As if the turn took an hour.
+    let extended = "UPDATE ifmatch.document SET turn_until = turn_until + 3600000 WHERE turn IS NOT NULL";
+    assert_eq!(admin.execute(extended, &[]).await.unwrap(), 1, "it is the second server's turn");
+    // Both are in the queue before the writer runs, since this runtime has one thread.
+    let [held, free] = [("a", &seen), ("b", &other)].map(|(name, seen)| {
+        let (store, seen) = (servers[0].clone(), seen.clone());
+        tokio::spawn(async move { put(&*store, name, &seen, "of the batch").await })
+    });
+    let free = tokio::time::timeout(Duration::from_secs(20), free).await.expect("no server has a turn at 'b'");
+    changed(free.unwrap());
+    for _ in 0..50 {
+        servers[1].read(&id("a")).await.unwrap();
+    }
+    assert!(!held.is_finished(), "it is the second server's turn");
+    let made = changed(put(&*servers[1], "a", &seen, "in turn").await);
+    assert_eq!(held.await.unwrap().effect, WriteEffect::Refused(DocumentState::Exists(made)));
+}
+
+/// Otherwise servers that lose one race take the turn from each other.
+#[tokio::test]
+async fn turn_of_another_server_is_not_taken() {
+    let database = Database::create();
+    let servers = database.servers(3).await;
+    let admin = database.connect().await;
+    let first = own(&create(&*servers[0], "a", "base").await);
+    let second = own(&changed(put(&*servers[0], "a", &first, "one").await));
+    for server in &servers[1..] {
+        let refused = put(&**server, "a", &first, "late").await;
+        assert!(matches!(refused.effect, WriteEffect::Refused(_)), "now this server knows the document: {refused:?}");
+    }
+    changed(put(&*servers[0], "a", &second, "two").await);
+    // As if a turn took an hour.
+    let extend = "UPDATE ifmatch.document SET turn_until = turn_until + 3600000 WHERE turn IS NOT NULL";
+    for server in &servers[1..] {
+        let refused = put(&**server, "a", &second, "late").await;
+        assert!(matches!(refused.effect, WriteEffect::Refused(_)), "{refused:?}");
+        let row = admin.query_one("SELECT turn FROM ifmatch.document WHERE id = 'a'", &[]).await.unwrap();
+        let second_server = servers[1].shared_settings().unwrap().server().cast_signed();
+        assert_eq!(row.get::<_, Option<i32>>(0), Some(second_server));
+        admin.execute(extend, &[]).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use precondition::EntityTag;
 use store::contract_tests::requests::{changed, create, id, own, put};
 use store::{EventQuery, Store, StoreEvent};
 use tokio::sync::broadcast::Receiver;
@@ -66,6 +67,8 @@ async fn subscribers_of_every_server_get_each_event_once() {
 }
 
 /// If numbers came from a SEQUENCE, the second write would be visible first, with the larger number.
+///
+/// A document is created by a transaction, and its next version is written by one statement.
 #[tokio::test]
 async fn event_that_commits_late_is_not_passed_over() {
     let database = Database::create();
@@ -79,23 +82,34 @@ async fn event_that_commits_late_is_not_passed_over() {
                 CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON ifmatch.version DEFERRABLE INITIALLY DEFERRED
                     FOR EACH ROW WHEN (NEW.document = 'late') EXECUTE FUNCTION wait()";
     admin.batch_execute(late).await.unwrap();
-    let mut holder = database.connect().await;
-    let hold = holder.transaction().await.unwrap();
-    hold.batch_execute("LOCK TABLE late").await.unwrap();
-    let first = servers[0].clone();
-    let first = tokio::spawn(async move { create(&*first, "late", "text").await });
-    until_blocked(&admin, 1).await;
-    let second = servers[1].clone();
-    let second = tokio::spawn(async move { create(&*second, "early", "text").await });
-    until_blocked(&admin, 2).await;
-    let seen = servers[2].events(all()).await.unwrap();
-    hold.rollback().await.unwrap();
-    first.await.unwrap();
-    second.await.unwrap();
-    let after = seen.last().map_or(0, |event| event.sequence);
-    let rest = servers[2].events(EventQuery { after, ..all() }).await.unwrap();
-    let names: Vec<_> = seen.iter().chain(&rest).map(|event| event.id.to_string()).collect();
-    assert_eq!(names, ["late", "early"]);
+    let mut known: [Option<EntityTag>; 2] = [None, None];
+    let mut before = 0;
+    for _ in ["created", "changed"] {
+        let mut holder = database.connect().await;
+        let hold = holder.transaction().await.unwrap();
+        hold.batch_execute("LOCK TABLE late").await.unwrap();
+        let mut writers = Vec::new();
+        for (at, name) in ["late", "early"].into_iter().enumerate() {
+            let (store, seen) = (servers[at].clone(), known[at].clone());
+            writers.push(tokio::spawn(async move {
+                match seen {
+                    None => own(&create(&*store, name, "text").await),
+                    Some(seen) => own(&changed(put(&*store, name, &seen, "more").await)),
+                }
+            }));
+            until_blocked(&admin, at as i64 + 1).await;
+        }
+        let seen = servers[2].events(EventQuery { after: before, ..all() }).await.unwrap();
+        hold.rollback().await.unwrap();
+        for (known, writer) in known.iter_mut().zip(writers) {
+            *known = Some(writer.await.unwrap());
+        }
+        let after = seen.last().map_or(before, |event| event.sequence);
+        let rest = servers[2].events(EventQuery { after, ..all() }).await.unwrap();
+        let names: Vec<_> = seen.iter().chain(&rest).map(|event| event.id.to_string()).collect();
+        assert_eq!(names, ["late", "early"]);
+        before = rest.last().map_or(after, |event| event.sequence);
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use precondition::Conditions;
+use precondition::policy::Judging;
 use store::contract_tests::requests::{create, document, id, own, request, revalidation};
 use store::{DocumentChange, DocumentState, POLICY_SETTING, SharedSettings, Store, StoreError, WriteRequest};
 
@@ -28,6 +29,12 @@ async fn read(store: &Arc<dyn Store>) -> (Vec<(String, String)>, u64) {
     let last = all.iter().map(|setting| setting.revision).max().unwrap_or(0);
     all.sort_by(|one, other| one.name.cmp(&other.name));
     (all.into_iter().map(|setting| (setting.name, setting.value)).collect(), last)
+}
+
+/// Returns the revision of one setting.
+async fn revision_of(store: &Arc<dyn Store>, name: &str) -> u64 {
+    let all = settings(store).changes_after(0).await.unwrap().changed;
+    all.iter().find(|setting| setting.name == name).unwrap().revision
 }
 
 fn pair(name: &str, value: &str) -> (String, String) {
@@ -99,8 +106,7 @@ async fn one_of_two_changes_of_one_revision_is_made() {
     for round in 0..40 {
         let name = ["policy", "question"][round % 2];
         let (_, seen) = read(&first).await;
-        let current = settings(&first).changes_after(0).await.unwrap().changed;
-        let seen_of_it = current.iter().find(|setting| setting.name == name).unwrap().revision;
+        let seen_of_it = revision_of(&first, name).await;
         let changes = [&first, &second].map(|server| {
             let settings = settings(server);
             tokio::spawn(async move {
@@ -181,11 +187,12 @@ async fn write_under_a_replaced_policy_is_not_judged() {
     let (first, _) = joined(&database, &[("policy", "0"), ("gate", "0")]).await;
     let (second, _) = joined(&database, &[]).await;
     let old = read(&second).await.1;
-    let made = second.write(put("a", "one", Conditions::if_none_match_any(), old)).await.unwrap();
+    let write = |name, content, conditions, revision| second.write(put(name, content, conditions, revision));
+    let made = write("a", "one", Conditions::if_none_match_any(), old).await.unwrap();
     let seen = own(made.appended().unwrap());
     let new = settings(&first).replace(POLICY_SETTING, old, "1").await.unwrap().unwrap();
     // Neither one that would be made nor one that would be refused, by either way of judging.
-    for judging in [precondition::policy::Judging::Atomic, precondition::policy::Judging::CheckThenAct] {
+    for judging in [Judging::Atomic, Judging::CheckThenAct] {
         for conditions in [Conditions::if_match(seen.clone()), Conditions::if_none_match_any()] {
             let mut stale = put("a", "two", conditions, old);
             stale.policy.judging = judging;
@@ -194,12 +201,11 @@ async fn write_under_a_replaced_policy_is_not_judged() {
     }
     let DocumentState::Exists(current) = second.read(&id("a")).await.unwrap() else { panic!("deleted") };
     assert_eq!(own(&current), seen);
-    assert!(second.write(put("a", "two", Conditions::if_match(seen), new)).await.unwrap().appended().is_some());
+    assert!(write("a", "two", Conditions::if_match(seen), new).await.unwrap().appended().is_some());
     // Other settings do not concern a write.
-    let gate =
-        settings(&first).changes_after(0).await.unwrap().changed.into_iter().find(|setting| setting.name == "gate");
-    settings(&first).replace("gate", gate.unwrap().revision, "1").await.unwrap().unwrap();
-    assert!(second.write(put("b", "one", Conditions::if_none_match_any(), new)).await.unwrap().appended().is_some());
+    let gate = revision_of(&first, "gate").await;
+    settings(&first).replace("gate", gate, "1").await.unwrap().unwrap();
+    assert!(write("b", "one", Conditions::if_none_match_any(), new).await.unwrap().appended().is_some());
 }
 
 /// A write that was judged under the old policy is committed before the new one is acknowledged.
