@@ -3,5 +3,6 @@
 mod direct;
 mod faults;
 mod harness;
+mod judges;
 mod middleman;
 mod properties;

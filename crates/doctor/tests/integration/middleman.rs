@@ -48,6 +48,8 @@ pub(crate) enum Fault {
     RewritesText,
     /// The first response to a GET of a target is repeated for ever.
     Caches,
+    /// A document that was deleted is served as it was.
+    ServesDeleted,
     /// An event stream begins, and then nothing comes.
     HoldsEvents,
     /// An event stream never begins.
@@ -165,7 +167,11 @@ impl Forwarder {
             body = String::from_utf8(body.to_vec()).unwrap().replace("\\t", " ").into();
             fields.remove(header::CONTENT_LENGTH);
         }
-        if self.fault == Fault::Caches && is_read {
+        if self.fault == Fault::ServesDeleted && is_read && status == StatusCode::GONE {
+            let (status, fields, body) = self.cache.lock().unwrap().remove(&target).unwrap();
+            return response(status, fields, Body::from(body));
+        }
+        if matches!(self.fault, Fault::Caches | Fault::ServesDeleted) && is_read {
             self.cache.lock().unwrap().insert(target, (status, fields.clone(), body.clone()));
         }
         let mut response = response(status, fields, Body::from(body));
