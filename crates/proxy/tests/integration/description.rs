@@ -69,6 +69,42 @@ async fn described_problems_are_those_of_its_refusals() {
     assert_eq!(*example, refusal["type"]);
 }
 
+/// Adds the examples in a part of the description, and what each of its references leads to.
+fn add_examples<'a>(part: &'a Value, description: &'a Value, found: &mut Vec<&'a Value>) {
+    match part {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match (name.as_str(), member) {
+                    ("example", example) => found.push(example),
+                    ("$ref", Value::String(target)) => {
+                        let pointer = target.strip_prefix('#').expect("it leads to a part of the description");
+                        assert!(description.pointer(pointer).is_some(), "{target} leads nowhere");
+                    }
+                    ("value", example) if members.contains_key("summary") => found.push(example),
+                    _ => add_examples(member, description, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_examples(item, description, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn examples_of_problems_have_a_described_type() {
+    let backend = Backend::start(|_| Reply::ok("")).await;
+    let description = Front::of(&backend).await.control("GET", "/openapi.json", "").await;
+    let types = description["components"]["schemas"]["Problem"]["properties"]["type"]["enum"].as_array().unwrap();
+    let mut examples = Vec::new();
+    add_examples(&description, &description, &mut examples);
+    let used: Vec<_> = examples.iter().map(|example| &example["type"]).filter(|kind| kind.is_string()).collect();
+    assert!(used.len() >= types.len(), "{used:?}");
+    assert!(used.iter().all(|kind| types.contains(kind)), "{used:?} are not all of {types:?}");
+    let failed = "/paths/~1control~1policy/put/responses/412/content/application~1problem+json/examples";
+    let failed = description.pointer(failed).and_then(Value::as_object).unwrap();
+    assert!(failed.contains_key("precondition-failed"), "{failed:?}");
+}
+
 #[tokio::test]
 async fn description_is_not_the_one_of_the_server_behind() {
     let backend = Backend::start(|_| Reply::ok("of the server")).await;

@@ -180,7 +180,7 @@ pub(super) fn not_modified() -> ResponseSpec {
 
 /// Returns the 412 to a read: its body is always the problem, since `Prefer` concerns writes.
 pub(super) fn failed_read() -> ResponseSpec {
-    ResponseSpec::new("A condition is false.").with_headers(&["ETag"]).with_content(problem())
+    ResponseSpec::new("A condition is false.").with_headers(&["ETag"]).with_problems(&[&PRECONDITION_FAILED])
 }
 
 fn failed() -> ResponseSpec {
@@ -190,16 +190,10 @@ fn failed() -> ResponseSpec {
         .with_headers(&VERSION)
         .with_headers(&PREFERRED)
         .with_headers(&["Content-Location"])
-        .with_content(problem())
+        .with_problems(&[&PRECONDITION_FAILED])
         .with_links(&AFTER_A_REFUSAL)
 }
 
 fn failed_write(schemas: &mut SchemaRegistry) -> ResponseSpec {
     failed().with_content(content::<Document>(schemas))
-}
-
-fn problem() -> MediaContent {
-    let schema = json!({"$ref": "#/components/schemas/Problem"});
-    let example = json!(examples::problem(&PRECONDITION_FAILED, ""));
-    MediaContent { media: fields::PROBLEM_JSON, schema, example }
 }

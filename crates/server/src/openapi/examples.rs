@@ -138,7 +138,7 @@ pub(super) fn of_problems(base: &str) -> Value {
     named.collect::<Map<_, _>>().into()
 }
 
-pub(super) fn problem(kind: &ProblemType, base: &str) -> Problem {
+fn problem(kind: &ProblemType, base: &str) -> Problem {
     let detail = "What happened, and what to do next, in a sentence or two.";
     let tags = kind.name == types::PRECONDITION_FAILED.name || kind.name == types::PRECONDITION_REQUIRED.name;
     Problem {

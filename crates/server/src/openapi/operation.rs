@@ -67,6 +67,17 @@ impl ResponseSpec {
         self
     }
 
+    /// Adds problem details as a body: one of these types, each with the example of its name.
+    pub(super) fn with_problems(mut self, kinds: &[&ProblemType]) -> Self {
+        let example = |kind: &&ProblemType| {
+            (kind.name.to_owned(), json!({"$ref": format!("#/components/examples/{}", kind.name)}))
+        };
+        let examples: Map<_, _> = kinds.iter().map(example).collect();
+        let problem = json!({"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples});
+        self.content.insert(fields::PROBLEM_JSON.to_owned(), problem);
+        self
+    }
+
     /// Adds links to the requests that may follow.
     pub(super) fn with_links(mut self, links: &[&'static str]) -> Self {
         self.links.extend(links);
@@ -167,12 +178,7 @@ fn problem_responses(kinds: &[&'static ProblemType]) -> BTreeMap<u16, ResponseSp
 
 fn problem_response(kinds: &[&ProblemType]) -> ResponseSpec {
     let titles: Vec<&str> = kinds.iter().map(|kind| kind.title).collect();
-    let example =
-        |kind: &&ProblemType| (kind.name.to_owned(), json!({"$ref": format!("#/components/examples/{}", kind.name)}));
-    let examples: Map<_, _> = kinds.iter().map(example).collect();
-    let problem = json!({"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples});
-    let mut response = ResponseSpec::new(&format!("{}.", titles.join(", or ")));
-    response.content.insert(fields::PROBLEM_JSON.to_owned(), problem);
+    let mut response = ResponseSpec::new(&format!("{}.", titles.join(", or "))).with_problems(kinds);
     for kind in kinds {
         response.headers.extend(parameters::problem_headers(kind));
     }
