@@ -1,33 +1,45 @@
 //! Writes that are decided by a version in memory, which the database has to confirm.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use contract::Timestamp;
 use precondition::Conditions;
 use store::contract_tests::requests::{changed, create, delete, document, id, own, put, put_new, request, under};
-use store::{DocumentChange, DocumentState, EventQuery, Store, StoredVersion, WriteEffect};
+use store::{DocumentChange, DocumentState, EventQuery, Store, StoredVersion, WriteEffect, WriteRequest};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::checks::check;
 use crate::database::Database;
 use crate::saved_state::SavedState;
 
+/// Records the statements that insert versions from now on.
+async fn record_statements(database: &Database) {
+    let record = "CREATE TABLE statements (number SERIAL, text TEXT);
+                  CREATE FUNCTION record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                      INSERT INTO public.statements (text) VALUES (current_query());
+                      RETURN NULL;
+                  END $$;
+                  CREATE TRIGGER record AFTER INSERT ON ifmatch.version FOR EACH ROW EXECUTE FUNCTION record()";
+    database.connect().await.batch_execute(record).await.unwrap();
+}
+
+/// Returns the recorded statements in their order.
+async fn recorded_statements(database: &Database) -> Vec<String> {
+    let sql = "SELECT text FROM statements ORDER BY number";
+    let all = database.connect().await.query(sql, &[]).await.unwrap();
+    all.iter().map(|row| row.get(0)).collect()
+}
+
 #[tokio::test]
 async fn known_version_is_replaced_in_one_statement() {
     let database = Database::create();
     let store = database.server().await;
     let first = create(&*store, "a", "one").await;
-    let record = "CREATE TABLE statements (text TEXT);
-                  CREATE FUNCTION record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                      INSERT INTO public.statements VALUES (current_query());
-                      RETURN NULL;
-                  END $$;
-                  CREATE TRIGGER record AFTER INSERT ON ifmatch.version FOR EACH ROW EXECUTE FUNCTION record()";
-    let admin = database.connect().await;
-    admin.batch_execute(record).await.unwrap();
+    record_statements(&database).await;
     let second = changed(put(&*store, "a", &own(&first), "two").await);
     changed(put(&*store, "a", &own(&second), "three").await);
-    let all = admin.query("SELECT text FROM statements", &[]).await.unwrap();
-    let texts: Vec<String> = all.iter().map(|row| row.get(0)).collect();
+    let texts = recorded_statements(&database).await;
     assert_eq!(texts.len(), 2);
     assert!(texts.iter().all(|text| text.contains("append_versions")), "{texts:?}");
 }
@@ -148,6 +160,28 @@ async fn known_document_that_leaves_its_parent_is_moved() {
     let deleted = delete(&*store, "p", &parent).await;
     assert!(matches!(deleted.effect, WriteEffect::Deleted(_)), "it has no child any more: {deleted:?}");
     assert_eq!(check(&database).await.1, []);
+}
+
+/// The database refuses a time in its future; once the lead is known, the server corrects its times itself.
+#[tokio::test]
+async fn known_version_of_a_server_that_is_ahead_gets_no_time_in_the_future() {
+    let database = Database::create();
+    let store = database.server().await;
+    record_statements(&database).await;
+    let mut seen = own(&create(&*store, "a", "one").await);
+    let now = || Timestamp::from(SystemTime::now()).as_millis();
+    let hour = 3_600_000;
+    // The second time is surely in the past once it is corrected by the lead of the first.
+    for (content, ahead) in [("two", hour), ("three", hour - 10_000)] {
+        let at = Timestamp::from_millis(now() + ahead);
+        let write = request("a", Conditions::if_match(seen), DocumentChange::put(document(content)));
+        let stored = changed(store.write(WriteRequest { at, ..write }).await.unwrap());
+        assert!(stored.revision.stamp.at.as_millis() <= now(), "{content}");
+        seen = own(&stored);
+    }
+    let statements = recorded_statements(&database).await;
+    assert_eq!(statements.len(), 3);
+    assert!(statements[2].contains("append_versions"), "{statements:?}");
 }
 
 /// The number of an own event continues those published, but the event before it is another one.
