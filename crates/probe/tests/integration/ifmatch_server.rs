@@ -1,13 +1,15 @@
 //! ifmatch itself is right in everything, and only its deliberate mistakes are found.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use async_trait::async_trait;
 use contract::Policy;
-use probe::{ProbeNetwork, ProbeReport, Restoration};
+use probe::{ProbeNetwork, ProbeReport, ProbeRequest, ProbeResponse, ProbeTransport, Restoration, SendError};
 use server::ServerOptions;
-use store::SqliteStore;
+use store::{BetweenJudgeAndWrite, SqliteStore, StoreOptions, WriteRequest};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::harness::{faults, not_asked, plan_with_scratch, run};
 
@@ -15,6 +17,15 @@ const DOCUMENT: &str = r#"{"title":"Welcome","content":"Bring bread.\n"}"#;
 
 /// Probes a server with this policy, as its JSON.
 async fn probe(policy: &str) -> ProbeReport {
+    probe_store(policy, SqliteStore::memory().unwrap(), |network| Box::new(network)).await
+}
+
+/// Probes a server with this policy and store. `wrap` makes the transport of the probe.
+async fn probe_store(
+    policy: &str,
+    store: SqliteStore,
+    wrap: impl FnOnce(ProbeNetwork) -> Box<dyn ProbeTransport>,
+) -> ProbeReport {
     let policy: Policy = serde_json::from_str(policy).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -23,21 +34,22 @@ async fn probe(policy: &str) -> ProbeReport {
         let _ = stopped.await;
     };
     let options = ServerOptions { policy, ..ServerOptions::default() };
-    let serving = tokio::spawn(server::serve(listener, Arc::new(SqliteStore::memory().unwrap()), options, shutdown));
+    let serving = tokio::spawn(server::serve(listener, Arc::new(store), options, shutdown));
     let url = format!("{origin}/api/documents/welcome");
     let plan = plan_with_scratch(&url, &format!("{origin}/api/documents/probe-{{{{n}}}}"));
     let network = ProbeNetwork::new(plan.url.clone(), Vec::new(), &client::TrustRoots::default()).unwrap();
-    create(&network).await;
-    let report = run(&plan, &network).await;
+    let network = wrap(network);
+    create(&*network).await;
+    let report = run(&plan, &*network).await;
     assert_eq!(report.restoration, Restoration::Restored, "{report:#?}");
-    assert_eq!(body(&network).await, DOCUMENT, "the original is restored");
+    assert_eq!(body(&*network).await, DOCUMENT, "the original is restored");
     drop(stop);
     drop(serving);
     report
 }
 
-async fn create(network: &ProbeNetwork) {
-    use probe::{BodyPace, FieldLine, ProbeRequest, ProbeTransport};
+async fn create(network: &dyn ProbeTransport) {
+    use probe::{BodyPace, FieldLine, ProbeRequest};
     let fields = vec![FieldLine::new("If-None-Match", "*"), FieldLine::new("Content-Type", "application/json")];
     let target = "/api/documents/welcome".to_owned();
     let body = Some(DOCUMENT.as_bytes().to_vec());
@@ -46,8 +58,8 @@ async fn create(network: &ProbeNetwork) {
     assert_eq!(response.status, 201);
 }
 
-async fn body(network: &ProbeNetwork) -> String {
-    use probe::{BodyPace, ProbeRequest, ProbeTransport};
+async fn body(network: &dyn ProbeTransport) -> String {
+    use probe::{BodyPace, ProbeRequest};
     let target = "/api/documents/welcome".to_owned();
     let request = ProbeRequest { method: "GET", target, fields: Vec::new(), body: None, pace: BodyPace::AtOnce };
     String::from_utf8(network.send_all(vec![request]).await.remove(0).unwrap().body).unwrap()
@@ -94,13 +106,54 @@ async fn tags_of_whole_seconds_are_found() {
     assert!(report.verdict.sentence.ends_with("of 50 writers with the same tag succeeded"), "{:?}", report.verdict);
 }
 
+/// Lets the first writer of a race wait, between judging and writing, until a second one is judged.
+///
+/// Whether two writers meet there would otherwise depend on the scheduler.
+#[derive(Clone, Default)]
+struct MeetingPoint(watch::Sender<Meeting>);
+
+#[derive(Default)]
+struct Meeting {
+    /// How many writers have to be judged before one goes on.
+    expected: usize,
+    judged: usize,
+}
+
+#[async_trait]
+impl BetweenJudgeAndWrite for MeetingPoint {
+    async fn wait(&self, _: &WriteRequest) {
+        self.0.send_modify(|meeting| meeting.judged += 1);
+        self.0.subscribe().wait_for(|meeting| meeting.judged >= meeting.expected).await.unwrap();
+    }
+}
+
+/// A network that says how many requests are sent at once.
+struct MeetingNetwork {
+    network: ProbeNetwork,
+    point: MeetingPoint,
+}
+
+#[async_trait]
+impl ProbeTransport for MeetingNetwork {
+    async fn send_all(&self, requests: Vec<ProbeRequest>) -> Vec<Result<ProbeResponse, SendError>> {
+        self.point.0.send_replace(Meeting { expected: requests.len().min(2), judged: 0 });
+        self.network.send_all(requests).await
+    }
+
+    async fn pause(&self, time: Duration) {
+        self.network.pause(time).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn judging_and_writing_in_two_steps_is_found() {
-    let report = probe(&policy("required", "version", "apart", "proven")).await;
-    let found = faults(&report);
-    // How many writers meet in a race depends on the scheduler; with fifty, some do.
-    assert!(found.iter().all(|name| name.contains("race-") || name.contains("create-race")), "{found:?}");
-    assert!(found.iter().any(|name| name.contains("race-50")), "{found:?}");
+    let point = MeetingPoint::default();
+    let options = StoreOptions { between: Arc::new(point.clone()), ..StoreOptions::default() };
+    let store = SqliteStore::memory_with(options).unwrap();
+    let apart = policy("required", "version", "apart", "proven");
+    let report = probe_store(&apart, store, |network| Box::new(MeetingNetwork { network, point })).await;
+    let races = ["race-2", "race-8", "race-50", "slow-race-2", "slow-race-8", "slow-race-50", "create-race"];
+    assert_eq!(faults(&report), races.map(|name| format!("✗{name}")));
     assert!(report.verdict.loses_updates);
 }
 
