@@ -1,8 +1,8 @@
 //! A room: a server with a document, and editors in plain mode.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 
 use tempfile::TempDir;
@@ -75,18 +75,30 @@ pub(crate) fn run(home: &TempDir, arguments: &[&str], lines: &[&str]) -> Finishe
     ran
 }
 
+/// Waits for the end of a program that has all its input.
+///
+/// The time is that without a line of output: a long lesson on a busy machine may take longer as a whole.
 fn to_its_end(mut child: Child) -> FinishedSession {
-    let (mut output, mut errors) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
-    let (send, done) = channel();
-    thread::spawn(move || {
-        let (mut said, mut wrong) = (String::new(), String::new());
-        let read = output.read_to_string(&mut said).and_then(|_| errors.read_to_string(&mut wrong));
-        let _ = send.send(read.map(|_| (said, wrong)));
+    let (output, mut errors) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+    let (send, lines) = channel();
+    let reader = thread::spawn(move || {
+        let (mut output, mut said, mut wrong) = (BufReader::new(output), String::new(), String::new());
+        while output.read_line(&mut said).expect("the program writes UTF-8") > 0 {
+            let _ = send.send(());
+        }
+        errors.read_to_string(&mut wrong).expect("the program writes UTF-8");
+        (said, wrong)
     });
-    let Ok(read) = done.recv_timeout(PATIENCE) else {
-        let _ = child.kill();
-        panic!("the program did not end when its input did");
-    };
-    let (said, errors) = read.expect("the program writes UTF-8");
+    loop {
+        match lines.recv_timeout(PATIENCE) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let _ = child.kill();
+                panic!("the program neither writes nor ends, although its input has ended");
+            }
+        }
+    }
+    let (said, errors) = reader.join().expect("the output was read");
     FinishedSession { code: child.wait().expect("the test started it").code().unwrap_or(-1), said, errors }
 }
