@@ -68,8 +68,14 @@ pub(crate) fn are_hidden(state: &State, method: &str, conditions: &[(&'static st
     state.hides(HiddenArea::WireCondition) && !(conditions.is_empty() && is_read(method))
 }
 
+/// The words for the value of a field that has none: nothing on the screen would look like a cut line.
+const EMPTY_VALUE: &str = "(empty)";
+
 /// Returns the value of a conditional field as the stage shows it: tags shortened, dates as times.
 pub(crate) fn shown_value(state: &State, name: &str, value: &str) -> String {
+    if value.trim().is_empty() {
+        return EMPTY_VALUE.to_owned();
+    }
     if name.ends_with("-Since") {
         return time_of_date(value);
     }

@@ -13,6 +13,9 @@ use crate::state::State;
 /// The sentence for a request that is held.
 const HELD_LABEL: &str = "held at the gate: the server has it, and judges it once it is released";
 
+/// The same for a proxy, which has nothing to judge.
+const HELD_BY_PROXY_LABEL: &str = "held at the gate: the proxy has it, and forwards it once it is released";
+
 /// The longest name of a program that is shown instead of an author.
 const MAX_PROGRAM_CHARS: usize = 20;
 
@@ -25,7 +28,7 @@ pub(crate) const UNCONDITIONAL_LABEL: &str =
 /// The server reports that a request is held; the request itself does not show it.
 pub(crate) fn sentence<'a>(state: &State, entry: &'a Entry) -> Cow<'a, str> {
     if state.server.wire.traffic.gate_queue().theirs(entry.exchange.number).is_some() {
-        HELD_LABEL.into()
+        if state.room.forwards_to().is_some() { HELD_BY_PROXY_LABEL.into() } else { HELD_LABEL.into() }
     } else {
         explanation(state, entry)
     }

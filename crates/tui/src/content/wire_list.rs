@@ -145,7 +145,10 @@ fn entry_rows(
         let most = if selected { 2 } else { 1 };
         let most = left.saturating_sub(rows.len()).min(most);
         let sentence = sentence.map_or_else(|| state.theme.mask(), |words| tags::shown(state, &words));
-        let lines = text::wrap_at_most(&sentence, width.saturating_sub(INDENT_COLUMNS), most, more);
+        let lines_of = |words: &str, most| text::wrap_at_most(words, width.saturating_sub(INDENT_COLUMNS), most, more);
+        let is_cut = lines_of(&sentence, most + 1).len() > most;
+        let sentence = if is_cut { tags::abbreviated(state, &sentence) } else { sentence.as_str().into() };
+        let lines = lines_of(&sentence, most);
         // The text is not dim, so that it can be read from the back of a room.
         let style = state.theme.style(Role::Text);
         rows.extend(

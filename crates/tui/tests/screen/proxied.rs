@@ -1,10 +1,10 @@
 //! The screen of a proxy: a room without documents, policy and questions.
 
 use tui::gate::GateRequest;
-use tui::{Effect, RoomHosting, State};
+use tui::{Effect, Event, RoomHosting, State};
 
 use crate::harness::TestApp;
-use crate::room::{recorded, request};
+use crate::room::{answered, recorded, request};
 use terminal::theme::Theme;
 
 fn proxied(size: (u16, u16)) -> TestApp {
@@ -44,6 +44,36 @@ fn what_a_proxy_lacks_is_refused_with_the_reason() {
     let before = play.effects.len();
     play.types("n").shows(120, 40, "the proxy has neither documents nor questions of its own");
     assert_eq!(play.effects.len(), before);
+}
+
+/// The tags of the guard are long: in full, the reason of a 412 would not fit.
+#[test]
+fn long_tags_in_a_sentence_are_shortened_if_it_does_not_fit() {
+    let mut refused = answered(request(4, "bob", "PUT"), 412, 2);
+    refused.request.fields = vec![("If-Match".to_owned(), "\"1-555a3a06488c9718-e7d91bb14043\"".to_owned())];
+    let response = refused.response.as_mut().expect("it is answered");
+    response.fields = vec![("ETag".to_owned(), "\"2-555a3a06488c9718-db1998e04bcc\"".to_owned())];
+    let mut play = proxied((40, 12));
+    play.event(recorded(refused));
+    play.shows(40, 12, "412: bob holds \"1-555a3a…4043\"");
+    play.shows(40, 12, "server has \"2-555a3a…4bcc\"");
+    play.shows(120, 40, "412: bob holds \"1-555a3a06488c9718-e7d91bb14043\"; the server has");
+}
+
+#[test]
+fn held_request_waits_at_the_proxy() {
+    let mut play = proxied((120, 40));
+    play.event(recorded(request(7, "Bob", "PUT")));
+    let held = contract::HeldExchange {
+        exchange: 7,
+        author: Some("Bob".parse().expect("it is a name")),
+        method: "PUT".to_owned(),
+        path: "/api/documents/plan".to_owned(),
+        if_match: None,
+        since: contract::Timestamp::from_millis(0),
+    };
+    play.event(Event::GateTold(Ok(contract::GateSettings { hold: contract::Hold::Writes, held: vec![held] })));
+    play.shows(120, 40, "held at the gate: the proxy has it, and forwards it once it is released");
 }
 
 #[test]
