@@ -9,6 +9,9 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use unicode_width::UnicodeWidthStr as _;
+
+use super::columns::columns;
 use super::visible::visible_lines;
 
 /// How long to wait for a terminal that takes no output.
@@ -61,8 +64,38 @@ const PIECE_BYTES: usize = 4096;
 const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Prints a message in a line of its own, behind the name of the program.
+///
+/// On a terminal that is narrower, it is divided between words.
 pub(crate) fn print_message(message: impl Display) {
-    print_line(format_args!("ifmatch: {message}"));
+    let message = format!("ifmatch: {message}");
+    match columns(io::stderr()) {
+        Some(columns) => print_line(wrapped(&message, columns)),
+        None => print_line(message),
+    }
+}
+
+/// Divides the lines that are too long, between words.
+///
+/// A word that is too long, such as a path, is not divided: it can be copied as it is.
+fn wrapped(text: &str, columns: usize) -> String {
+    let mut out = String::new();
+    for line in text.split('\n') {
+        let mut left = columns;
+        for (at, word) in line.split(' ').enumerate() {
+            let width = word.width();
+            let joint = match at {
+                0 => "",
+                _ if width < left => " ",
+                _ => "\n",
+            };
+            left = if joint == " " { left - width - 1 } else { columns.saturating_sub(width) };
+            out.push_str(joint);
+            out.push_str(word);
+        }
+        out.push('\n');
+    }
+    out.pop();
+    out
 }
 
 /// Prints a line, if standard error takes it; a terminal has [`WRITE_TIMEOUT`] to do so.
@@ -114,6 +147,15 @@ fn write_and_flush(to: &mut impl Write, mut bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn message_is_divided_between_words() {
+        assert_eq!(wrapped("one two three four", 9), "one two\nthree\nfour");
+        assert_eq!(wrapped("one two three four", 18), "one two three four");
+        assert_eq!(wrapped("in /a/very/long/path it is", 8), "in\n/a/very/long/path\nit is");
+        assert_eq!(wrapped("a\n  b c\n", 40), "a\n  b c\n");
+        assert_eq!(wrapped("日本 日本", 8), "日本\n日本");
+    }
 
     /// Takes this many bytes, and then fails.
     struct Room(usize);

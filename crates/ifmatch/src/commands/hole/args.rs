@@ -32,7 +32,8 @@ lose updates: by a race, by a condition that is not one, or by two versions with
 
   1. Predict. Read the list of suspects, and say what each of them would do to two saves with one tag.
   2. Ask. 'ifmatch probe URL --write' asks some 50 questions, and shows the requests and the responses. For saves of your
-     own, put the gate in between: 'ifmatch proxy --to URL', then the key i; or send two at once, with 'curl --parallel'.
+     own, put a proxy in between: 'ifmatch proxy --to URL' shows them, and names those that are lost. Send two at once,
+     with 'curl --parallel': the gate of the proxy (the key i) forwards one after the other, so it shows no race.
   3. Guess. Type the server's letter and the number of a suspect, such as 'b 4'. A right guess tells the clause that is
      broken and the mend, and mends the server: probe it again, and nothing is wrong any more. A wrong guess tells what
      you would have seen.

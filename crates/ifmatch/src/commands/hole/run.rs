@@ -81,8 +81,8 @@ fn task(started: &[StartedServer], seed: u64) -> String {
              \n  \
                ifmatch probe http://{address}{NOTE_PATH} --write\n  \
                ifmatch proxy --to http://{address}\n      \
-                   and the key i: the gate then holds saves that are sent to\n      \
-                   http://127.0.0.1:4281{NOTE_PATH}\n\
+                   and send two saves at once to http://127.0.0.1:4281{NOTE_PATH}:\n      \
+                   it shows that one of them is lost\n\
              \n\
              Which of these does it do? Type the server and a number, such as '{} 4', and\n\
              Enter.\n\n",
