@@ -32,8 +32,8 @@ fn server_that_starts_with_a_document_opens_it_for_all_who_join() {
         Server::start_with(PROGRAM, &["--listen", "127.0.0.1:0", "--store", "memory:", "--open-for-all", "plan"]);
     // It does not exist, and the first save creates it.
     let mut sam = list(&server, "Sam");
-    sam.until_text("the leader opened plan for all");
-    // Enter lets Sam write, and adds no line.
+    // From now on, Enter lets Sam write, and adds no line.
+    sam.until_text("the leader opened plan for all; Enter or F9 lets you write in it");
     sam.send("\rmine");
     sam.until_text("mine");
     sam.send(ctrl('s'));

@@ -84,6 +84,11 @@ pub enum Effect {
         /// Returned with the reply: the number of the highlight.
         highlight: u64,
     },
+    /// Reply with [`crate::Event::EnterUnprotected`] after the time of a double click: Enter is ignored until then.
+    ProtectFromEnter {
+        /// Returned with the reply.
+        turn: u64,
+    },
     /// Reply with [`crate::Event::ListAged`] when an age in the list of documents changes its words.
     AwaitListAge {
         /// Returned with the reply.
@@ -353,6 +358,7 @@ impl Effect {
             | Self::Wake { .. }
             | Self::AwaitPause { .. }
             | Self::AwaitListAge { .. }
+            | Self::ProtectFromEnter { .. }
             | Self::ShowFreshLines { .. }
             | Self::KeepEarlyDraft { .. }
             | Self::KeepDraft { .. }

@@ -284,6 +284,12 @@ pub enum Event {
         highlight: u64,
     },
 
+    /// From a timer: the time of [`crate::Effect::ProtectFromEnter`] has passed.
+    EnterUnprotected {
+        /// The generation of the timer.
+        turn: u64,
+    },
+
     /// From a timer: the time of [`crate::Effect::AwaitListAge`] has passed.
     ListAged {
         /// The generation of the timer.
@@ -416,6 +422,7 @@ impl Event {
             | Self::Woke { .. }
             | Self::Paused { .. }
             | Self::ListAged { .. }
+            | Self::EnterUnprotected { .. }
             | Self::FreshLinesShown { .. }
             | Self::InstructorDone(_)
             | Self::SwarmProgressed(_)

@@ -42,6 +42,7 @@ mod documents;
 mod drafts;
 mod draw;
 pub mod effect;
+mod enter_protection;
 mod entry_messages;
 pub mod event;
 mod file_messages;

@@ -9,7 +9,24 @@ pub(crate) struct OpenedForAll {
     /// Whether the user has neither opened the document nor dismissed the news of it.
     is_news: bool,
     /// The document that has opened by itself, until the user enters it: no key changes its text.
-    unentered: Option<DocumentId>,
+    unentered: Option<UnenteredDocument>,
+}
+
+/// A document that has opened by itself, and that the user has not entered.
+#[derive(Debug, Clone)]
+pub(crate) struct UnenteredDocument {
+    pub(crate) document: DocumentId,
+    /// The input that it has refused last.
+    pub(crate) refused: Option<RefusedInput>,
+}
+
+/// Input that would have changed a document that the user has not entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedInput {
+    /// A key.
+    Key,
+    /// A paste, which is kept for the paste key.
+    Paste,
 }
 
 impl OpenedForAll {
@@ -40,12 +57,24 @@ impl OpenedForAll {
     ///
     /// The keys that are pressed as it opens were meant for the list that was there before.
     pub(crate) fn on_opened_by_itself(&mut self) {
-        self.unentered.clone_from(&self.document);
+        self.unentered = self.document.clone().map(|document| UnenteredDocument { document, refused: None });
+    }
+
+    /// Notes the input that the document has refused.
+    pub(crate) fn on_refused(&mut self, input: RefusedInput) {
+        if let Some(unentered) = &mut self.unentered {
+            unentered.refused = Some(input);
+        }
+    }
+
+    /// Returns the document that has opened by itself and that the user has not entered, or `None`.
+    pub(crate) const fn unentered(&self) -> Option<&UnenteredDocument> {
+        self.unentered.as_ref()
     }
 
     /// Returns whether this document has opened by itself, and the user has not entered it.
     pub(crate) fn is_unentered(&self, document: &DocumentId) -> bool {
-        self.unentered.as_ref() == Some(document)
+        self.unentered.as_ref().is_some_and(|unentered| unentered.document == *document)
     }
 
     /// Notes that the user has entered the document, or has opened one.

@@ -24,6 +24,7 @@ use crate::action::{Context, KeyMap};
 use crate::documents::DocumentChooser;
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
+use crate::enter_protection::EnterProtection;
 use crate::find::LastSearch;
 use crate::gate::GateView;
 use crate::ids::DocumentKey;
@@ -95,6 +96,8 @@ pub struct State {
     pub(crate) room_question: Box<RoomQuestion>,
     /// In an editor: the document that the leader opens for all.
     pub(crate) opened_for_all: OpenedForAll,
+    /// Whether Enter is ignored, since a document has just come into view.
+    pub(crate) enter_protection: EnterProtection,
     pub(crate) lesson: Box<LessonView>,
     /// It is boxed, because the futures of the stage have the whole state in them.
     pub(crate) status: Box<Status>,
@@ -209,6 +212,7 @@ impl State {
             room: Box::default(),
             room_question: Box::default(),
             opened_for_all: OpenedForAll::default(),
+            enter_protection: EnterProtection::default(),
             lesson: Box::default(),
             status: Box::default(),
             list_ages: ListAges::default(),

@@ -16,6 +16,7 @@ mod controls;
 mod documents;
 mod drafts;
 mod editor;
+mod enter_protection;
 mod entries;
 mod files;
 mod find;
@@ -76,7 +77,8 @@ pub fn update(state: &mut State, event: Event) -> Vec<Effect> {
         plain.on_event(&event, state.lesson.course.is_some());
     }
     follow::settle(state, &event);
-    let mut effects = handle(state, event);
+    let mut effects: Vec<_> = enter_protection::settle(state, &event).into_iter().collect();
+    effects.extend(handle(state, event));
     for pass in passes::PASSES {
         pass(state, &mut effects);
     }
@@ -173,6 +175,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             state.list_ages.on_waited(turn, waited);
             Vec::new()
         }
+        Event::EnterUnprotected { turn } => enter_protection::on_time(state, turn),
         Event::FreshLinesShown { work, highlight } => follow::on_shown(state, work, highlight),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.on_pause(merge_by)),
         Event::ProgressKept(kept) => progress::on_kept(state, kept),

@@ -31,6 +31,7 @@ use super::session_saver::SessionSaver;
 use super::surface::Surface;
 use super::{export_file, feed, gate_control, lesson_runner, room_answer, room_requests, server_look};
 use crate::effect::{Effect, RecordStart};
+use crate::enter_protection::PROTECTION_TIME;
 use crate::event::{Event, ReadFailure};
 use crate::gate::GateRequest;
 use crate::ids::{DocumentKey, EditorIndex};
@@ -217,6 +218,7 @@ impl EventLoopHost for Runtime<'_> {
                 });
             }
             Effect::CompareLines { work, comparison, texts } => self.compare_lines(work, comparison, texts),
+            Effect::ProtectFromEnter { turn } => self.send_after(PROTECTION_TIME, Event::EnterUnprotected { turn }),
             Effect::AwaitListAge { turn, after } => self.await_list_age(turn, after),
             Effect::ShowFreshLines { work, highlight } => self.await_highlight(work, highlight),
             Effect::Wake { work, after } => self.send_after(after, Event::Woke { work }),

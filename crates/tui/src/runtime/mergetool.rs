@@ -28,6 +28,7 @@ use super::host::{TYPING_PAUSE, editor_end, merge_deadline};
 use super::surface::{self, Surface};
 use crate::action::KeyMap;
 use crate::effect::Effect;
+use crate::enter_protection::PROTECTION_TIME;
 use crate::event::Event;
 use crate::ids::{DocumentKey, EditorIndex};
 use crate::inbox::{EventSender, inbox};
@@ -334,6 +335,13 @@ impl EventLoopHost for MergeToolHost<'_> {
                     tokio::time::sleep(TYPING_PAUSE).await;
                     // If the loop has ended, the program is ending already.
                     let _ = events.send(Event::Paused { work, merge_by: Some(merge_deadline()) });
+                });
+            }
+            Effect::ProtectFromEnter { turn } => {
+                let events = self.events.clone();
+                self.tasks.spawn("timer", async move {
+                    tokio::time::sleep(PROTECTION_TIME).await;
+                    let _ = events.send(Event::EnterUnprotected { turn });
                 });
             }
             Effect::Print(lines) => self.surface.print(lines),

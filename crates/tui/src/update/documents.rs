@@ -5,6 +5,7 @@ use contract::DocumentId;
 use editor::LastSeen;
 use terminal::theme::Role;
 
+use super::enter_protection;
 use crate::documents::{AbsenceReason, DocumentChooser, LocalDocument};
 use crate::drafts::DraftChooser;
 use crate::effect::Effect;
@@ -50,7 +51,7 @@ pub(super) fn open_document(state: &mut State, document: DocumentId) -> Vec<Effe
     state.opened_for_all.enter();
     state.people.focus = Focus::Editor;
     if state.pane_mut().show(&document) {
-        return Vec::new();
+        return enter_protection::begin(state).into_iter().collect();
     }
     // The text that is still in view loses the focus now, since the user may have to choose a draft first.
     state.overlays.push(Overlay::Drafts(Box::new(DraftChooser::new(state.people.seat, document.clone()))));

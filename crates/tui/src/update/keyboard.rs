@@ -3,7 +3,7 @@
 use terminal::edit::{Edit, edit_for};
 use terminal::key::Key;
 
-use super::{action, ahead, drafts, open_for_all, typing};
+use super::{action, ahead, drafts, enter_protection, open_for_all, typing};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::overlay::Overlay;
@@ -14,7 +14,7 @@ pub(super) fn press(state: &mut State, key: Key) -> Vec<Effect> {
     if let Some(effects) = open_for_all::on_key(state, key) {
         return effects;
     }
-    if is_typed_ahead(state, key) {
+    if is_typed_ahead(state, key) || enter_protection::ignores(state, key) {
         return Vec::new();
     }
     match state.keys.meaning(key, state.context()) {

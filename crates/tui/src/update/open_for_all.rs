@@ -2,7 +2,8 @@
 //!
 //! It opens by itself, so it must disturb nothing. An editor opens it only while its user looks at the list of
 //! documents with nothing typed there, and no document is open. In any other editor, a note names the key for it. A
-//! document that has opened by itself takes no key that changes its text until the user enters it.
+//! document that has opened by itself takes no key that changes its text until the user enters it. Enter enters it, but
+//! not before the user can have seen it: a person who chooses another document in the list presses Enter, too.
 
 use contract::{DocumentId, RoomSettings};
 use crossterm::event::KeyCode;
@@ -11,9 +12,10 @@ use terminal::key::Key;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::documents;
+use super::{documents, enter_protection};
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
+use crate::opened_for_all::{RefusedInput, UnenteredDocument};
 use crate::overlay::Overlay;
 use crate::plain::waiting_lines;
 use crate::room_request::{OpenForAllFailure, RoomRequest, SeenSettings};
@@ -42,12 +44,14 @@ fn on_opened_for_all(state: &mut State, document: Option<DocumentId>) -> Vec<Eff
     }
     if is_waiting(state) {
         let effects = open(state);
-        let mut words = format!("the leader opened {document} for all");
         if state.plain.is_none() {
             state.opened_for_all.on_opened_by_itself();
-            words = format!("{words}; {} in it", entry_keys(state));
+            // Its time begins when the document is here.
+            enter_protection::begin(state);
+            say_unentered(state);
+        } else {
+            state.say(Role::Info, format!("the leader opened {document} for all"));
         }
-        state.say(Role::Info, words);
         return effects;
     }
     let key = state.hint_for(Action::OpenLeadersDocument, state.context());
@@ -70,13 +74,14 @@ fn is_waiting(state: &State) -> bool {
 /// Handles a key that would change a document that has opened by itself, or returns `None`.
 ///
 /// The keys that are pressed as it opens were meant for the list of documents. There, Enter opens a document, so it is
-/// the key that enters this one; it changes nothing in its text.
+/// the key that enters this one; it changes nothing in its text. An Enter that follows the others at once is one of
+/// them, and enters nothing.
 pub(super) fn on_key(state: &mut State, key: Key) -> Option<Vec<Effect>> {
     if !state.awaits_entry() {
         return None;
     }
     let is_change = match state.keys.meaning(key, Context::Text)? {
-        KeyMeaning::Edit(Edit::Newline) => {
+        KeyMeaning::Edit(Edit::Newline) if !state.enter_protection.is_on() => {
             enter(state);
             return Some(Vec::new());
         }
@@ -84,19 +89,52 @@ pub(super) fn on_key(state: &mut State, key: Key) -> Option<Vec<Effect>> {
         KeyMeaning::Act(Action::Delete | Action::EditTitle | Action::EditParent) => true,
         KeyMeaning::Act(action) => action.edit().is_some_and(|edit| edit.changes_text()),
     };
-    is_change.then(|| say_not_entered(state))
+    is_change.then(|| refuse(state, RefusedInput::Key))
 }
 
 /// Enters the document that has opened by itself: from now on, keys change its text.
 pub(super) fn enter(state: &mut State) {
     state.opened_for_all.enter();
+    state.enter_protection.end();
     state.status.note = None;
 }
 
-/// Says that the document in view has opened by itself, and how to enter it.
-pub(super) fn say_not_entered(state: &mut State) -> Vec<Effect> {
-    let words = format!("not typed: the leader opened this for all; {} in it", entry_keys(state));
-    state.say(Role::Info, words)
+/// Refuses input for the document that has opened by itself, and says why. Enter enters it after a pause.
+pub(super) fn refuse(state: &mut State, input: RefusedInput) -> Vec<Effect> {
+    state.opened_for_all.on_refused(input);
+    say_unentered(state);
+    Vec::new()
+}
+
+/// Completes the note about the document that has opened by itself, since Enter counts now.
+pub(super) fn on_enter_counts(state: &mut State) -> Vec<Effect> {
+    let Some(unentered) = state.opened_for_all.unentered().filter(|_| state.awaits_entry()) else { return Vec::new() };
+    let words = unentered_words(unentered);
+    if state.status.note.as_ref().is_some_and(|note| note.words == words) {
+        say_unentered(state);
+    }
+    Vec::new()
+}
+
+/// Says that the document in view has opened by itself and, as soon as Enter counts, how to enter it.
+fn say_unentered(state: &mut State) {
+    let Some(unentered) = state.opened_for_all.unentered() else { return };
+    let mut words = unentered_words(unentered);
+    if !state.enter_protection.is_on() {
+        words = format!("{words}; {} in it", entry_keys(state));
+        if unentered.refused == Some(RefusedInput::Paste) {
+            words = format!("{words}, then {} pastes", state.hint_for(Action::Paste, Context::Text));
+        }
+    }
+    state.say(Role::Info, words);
+}
+
+/// Returns what has happened to the document that has opened by itself.
+fn unentered_words(unentered: &UnenteredDocument) -> String {
+    match unentered.refused {
+        None => format!("the leader opened {} for all", unentered.document),
+        Some(_) => "not typed: the leader opened this for all".to_owned(),
+    }
 }
 
 /// Returns the keys that enter a document that has opened by itself, before 'in it'.

@@ -8,7 +8,7 @@ use terminal::edit::Edit;
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use super::{drafts, editor as keys, line_command};
+use super::{drafts, editor as keys, enter_protection, line_command};
 use crate::action::{Action, Context};
 use crate::ahead::Ahead;
 use crate::drafts::first_line;
@@ -18,6 +18,7 @@ use crate::open_document::{OpenDocument, Properties};
 use crate::pane::Pane;
 use crate::state::{SessionKind, State};
 
+/// Opens a document, unless it is open, and brings it into view.
 pub(super) fn on_opened(
     state: &mut State,
     seat: EditorIndex,
@@ -25,6 +26,16 @@ pub(super) fn on_opened(
     draft: Option<Draft>,
 ) -> Vec<Effect> {
     drafts::on_opened(state, seat, &document);
+    let has_typed = state.people.panes.get(seat).is_some_and(|pane| pane.typed_ahead(&document).is_some());
+    let mut effects = open(state, seat, document, draft);
+    // Who has typed ahead goes on writing, and Enter is part of that.
+    if seat == state.people.seat && !has_typed {
+        effects.extend(enter_protection::begin(state));
+    }
+    effects
+}
+
+fn open(state: &mut State, seat: EditorIndex, document: DocumentId, draft: Option<Draft>) -> Vec<Effect> {
     let key = state.next_key();
     let Some(pane) = state.people.panes.get_mut(seat) else { return Vec::new() };
     let ahead = pane.take_ahead(&document);

@@ -12,6 +12,7 @@ use super::{ahead, clipboard, entries, find, led_question, menu, open_for_all, s
 use crate::action::{Action, Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::open_document::OpenDocument;
+use crate::opened_for_all::RefusedInput;
 use crate::overlay::Overlay;
 use crate::pane::Pane;
 use crate::room_overlay::RoomOverlay;
@@ -103,11 +104,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     let text = with_line_feeds(text);
     if state.awaits_entry() {
         let effects = keep(state, text);
-        let paste = state.hint_for(Action::Paste, Context::Text);
-        open_for_all::say_not_entered(state);
-        if let Some(note) = &mut state.status.note {
-            note.words = format!("{}, then {paste} pastes", note.words);
-        }
+        open_for_all::refuse(state, RefusedInput::Paste);
         return effects;
     }
     if ahead::type_text(state, &Edit::InsertText(text.clone())) {

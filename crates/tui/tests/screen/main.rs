@@ -10,6 +10,7 @@ mod deleted;
 mod documents;
 mod drafts;
 mod editing;
+mod enter_protection;
 mod entries;
 mod filter;
 mod finding;

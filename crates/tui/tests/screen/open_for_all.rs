@@ -11,6 +11,7 @@ use tui::action::Context;
 use tui::room_request::{BegunRound, OpenForAllFailure, RoomReport, RoomRequest, SeenSettings};
 use tui::{Effect, Event, State, advance};
 
+use crate::enter_protection::protections;
 use crate::harness::{TEXT, TestApp, author, id};
 use crate::room::{empty_room, room_of_three};
 use crate::talk::Talk;
@@ -76,9 +77,34 @@ fn keys_while_the_document_loads_change_nothing_either() {
     play.types("plan").code(KeyCode::Backspace).carry_out(loading);
     assert_eq!(saved(&mut play), TEXT);
     let mut play = TestApp::single(None, 80, 24);
+    play.server.is_double_click_time = true;
     let loading = advance(&mut play.state, Event::RoomSettingsHeard(settings(Some("welcome"))));
-    play.code(KeyCode::Enter).types("x").carry_out(loading);
-    assert_eq!(saved(&mut play), format!("x{TEXT}"), "entered before it was there");
+    play.code(KeyCode::Enter).code(KeyCode::Enter).types("x").carry_out(loading);
+    assert_eq!(saved(&mut play), TEXT, "Enter was for the list, too");
+}
+
+/// Who chooses a document in the list presses Enter, and types at once.
+#[test]
+fn enter_for_the_list_does_not_enter_the_leaders_document() {
+    for (width, height) in SIZES {
+        let mut play = TestApp::single(None, width, height);
+        play.server.is_double_click_time = true;
+        hears(&mut play, Some("welcome")).shows(width, height, "the leader opened welcome for all");
+        play.hides(width, height, "Enter or F9");
+        play.code(KeyCode::Down).code(KeyCode::Enter).types("mine").code(KeyCode::Enter);
+        play.shows(width, height, "not typed: the leader opened");
+        assert_eq!(saved(&mut play), TEXT);
+        // A pause after the first of these keys is no pause after the last one.
+        let turns = protections(&play);
+        for turn in &turns[..turns.len() - 1] {
+            play.event(Event::EnterUnprotected { turn: *turn }).code(KeyCode::Enter).types("x");
+        }
+        assert_eq!(saved(&mut play), TEXT);
+        let last = *protections(&play).last().unwrap();
+        play.event(Event::EnterUnprotected { turn: last }).shows(width, height, "Enter or F9 lets you write in it");
+        play.code(KeyCode::Enter).types("x");
+        assert_eq!(saved(&mut play), format!("x{TEXT}"));
+    }
 }
 
 #[test]

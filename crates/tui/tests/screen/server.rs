@@ -31,6 +31,8 @@ pub(crate) struct Server {
     pub(crate) refuses: Option<Problem>,
     /// Whether a change of an entry gets no reply. The test sends the reply itself.
     pub(crate) delays_changes: bool,
+    /// Whether the time in which Enter is ignored does not pass.
+    pub(crate) is_double_click_time: bool,
     document: Option<Document>,
     author: Option<Author>,
     version: u64,
@@ -50,6 +52,7 @@ impl Server {
             disk: Disk::default(),
             refuses: None,
             delays_changes: false,
+            is_double_click_time: false,
             document: None,
             author: None,
             version: 0,
@@ -84,6 +87,8 @@ impl Server {
                 self.exchanges += 1;
                 self.receive(effect, self.exchanges, people)
             }
+            Effect::ProtectFromEnter { .. } if self.is_double_click_time => Vec::new(),
+            Effect::ProtectFromEnter { turn } => vec![Event::EnterUnprotected { turn: *turn }],
             Effect::Gate(request) => self.answer_gate(request, people),
             Effect::ListVersions { document, .. } => {
                 let listed = if self.down { Err("connection refused".to_owned()) } else { Ok(self.newest(usize::MAX)) };

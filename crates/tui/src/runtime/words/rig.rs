@@ -67,10 +67,13 @@ impl Source {
             | Event::FaultsSet(_) => Self::Responses,
             Event::Heard { .. } | Event::Connected { .. } | Event::Disconnected { .. } => Self::Streams,
             Event::Recorded(_) | Event::RecordBegins | Event::RecordLost => Self::Record,
-            Event::Prefetched { .. } | Event::LinesCompared { .. } => Self::Timers,
-            Event::Woke { .. } | Event::Paused { .. } | Event::FreshLinesShown { .. } | Event::Paced { .. } => {
-                Self::Timers
-            }
+            Event::Prefetched { .. }
+            | Event::LinesCompared { .. }
+            | Event::Woke { .. }
+            | Event::Paused { .. }
+            | Event::FreshLinesShown { .. }
+            | Event::EnterUnprotected { .. }
+            | Event::Paced { .. } => Self::Timers,
             _ => Self::Rest,
         }
     }
