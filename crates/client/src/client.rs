@@ -161,10 +161,15 @@ impl Client {
         Self { prefetches: true, ..self }
     }
 
-    /// Returns this client with a bearer token (RFC 6750) in each request. The token is never recorded.
+    /// Returns this client with a bearer token (RFC 6750) in each request, or unchanged for `None`.
+    ///
+    /// The token is never recorded.
     #[must_use]
-    pub fn with_token(self, token: &Token) -> Self {
-        Self { credential: Credential::of(token), ..self }
+    pub fn with_token<'a>(self, token: impl Into<Option<&'a Token>>) -> Self {
+        match token.into() {
+            Some(token) => Self { credential: Credential::of(token), ..self },
+            None => self,
+        }
     }
 
     /// Returns this client with requests that say what its editor is doing: see [`Client::set_editing`].
@@ -219,7 +224,7 @@ impl Client {
     ///
     /// Dropping the future stops waiting; a write may then have been applied or not.
     pub async fn execute(&self, id: &DocumentId, ask: &EditorRequest) -> ResponseOutcome {
-        match self.exchange(OutgoingRequest::new(id, ask)).await {
+        match self.exchange(OutgoingRequest::of_editor(id, ask)).await {
             Ok(answer) => outcome_of(ask, &answer),
             Err(lost @ (TransportError::NotSent { .. } | TransportError::Untrusted { .. })) => {
                 ResponseOutcome::Unsent(lost.to_string())

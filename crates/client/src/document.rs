@@ -79,7 +79,7 @@ impl Client {
         id: &DocumentId,
         ask: &EditorRequest,
     ) -> Result<(ResponseOutcome, ReceivedResponse), ClientError> {
-        let answer = self.exchange(OutgoingRequest::new(id, ask)).await?;
+        let answer = self.exchange(OutgoingRequest::of_editor(id, ask)).await?;
         Ok((outcome_of(ask, &answer), answer))
     }
 

@@ -6,14 +6,14 @@
 use contract::{ApiPath, DocumentId, EntityTag, fields};
 use editor::{EditorRequest, Guard, ResponseOutcome, Saved};
 use reqwest::Method;
-use reqwest::header::{CONTENT_TYPE, HeaderValue, IF_MATCH};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::client::Client;
 use crate::error::TransportError;
 use crate::outcome::outcome_of;
-use crate::request::{OutgoingRequest, PREFER, tag_value, to_json};
+use crate::request::{OutgoingRequest, PREFER, to_json};
 use crate::response::{ReceivedResponse, ReceivedValidator};
 
 /// A change of one entry of the list of documents.
@@ -39,16 +39,16 @@ impl EntryChange {
     }
 
     fn request(&self, id: &DocumentId, etag: &EntityTag) -> OutgoingRequest {
-        let mut call = OutgoingRequest::get(&ApiPath::Document(id.clone()), "");
-        call.fields.push((IF_MATCH, tag_value(etag)));
+        let patch = self.patch();
+        let method = if patch.is_some() { Method::PATCH } else { Method::DELETE };
+        let call = OutgoingRequest::new(method, &ApiPath::Document(id.clone())).with_if_match(etag);
         // A 412 then carries the current document (RFC 8144), so that the user learns its title and parent.
-        call.fields.push((PREFER, HeaderValue::from_static("return=representation")));
-        call.body = self.patch();
-        call.method = if call.body.is_some() { Method::PATCH } else { Method::DELETE };
-        if call.body.is_some() {
-            call.fields.push((CONTENT_TYPE, HeaderValue::from_static(fields::MERGE_PATCH)));
+        let call = call.with_field(PREFER, HeaderValue::from_static("return=representation"));
+        if patch.is_none() {
+            return call;
         }
-        call
+        let call = call.with_field(CONTENT_TYPE, HeaderValue::from_static(fields::MERGE_PATCH));
+        OutgoingRequest { body: patch, ..call }
     }
 
     fn outcome(&self, etag: &EntityTag, answer: &ReceivedResponse) -> ResponseOutcome {

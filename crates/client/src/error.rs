@@ -155,6 +155,14 @@ pub enum ClientError {
     },
 }
 
+impl ClientError {
+    /// Returns the error as a part of a sentence: without the full stop with which the detail of a problem ends.
+    #[must_use]
+    pub fn clause(&self) -> String {
+        self.to_string().trim_end_matches('.').to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use contract::exchange::NOT_SENT_PREFIX;
@@ -207,5 +215,6 @@ mod tests {
         };
         let error = ClientError::Refused(Box::new(problem));
         assert_eq!(error.to_string(), "403 Forbidden: Ask the leader for a token.");
+        assert_eq!(error.clause(), "403 Forbidden: Ask the leader for a token");
     }
 }

@@ -162,7 +162,7 @@ impl EventStream {
     }
 
     async fn connect(&mut self) {
-        let mut call = OutgoingRequest::get(&self.target, "");
+        let mut call = OutgoingRequest::get(&self.target);
         call.accept = fields::EVENT_STREAM;
         // An id that a field cannot carry was not the server's: the stream then begins anew.
         let id = HeaderValue::from_bytes(self.last_event_id.as_bytes())

@@ -23,7 +23,7 @@ impl Client {
     ///
     /// [`ClientError`] if no response arrives, if the server refuses, or if the response is not an event stream.
     pub async fn exchanges(&self) -> Result<Exchanges, ClientError> {
-        self.events(OutgoingRequest::get(&ApiPath::Exchanges, "")).await.map(Exchanges)
+        self.events(OutgoingRequest::get(&ApiPath::Exchanges)).await.map(Exchanges)
     }
 
     /// Returns a page of the exchanges that the server still has on record, from the first after `after`.

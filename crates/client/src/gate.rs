@@ -8,7 +8,7 @@ use reqwest::Method;
 use crate::client::Client;
 use crate::control_stream::ControlStream;
 use crate::error::ClientError;
-use crate::request::{OutgoingRequest, to_json};
+use crate::request::OutgoingRequest;
 
 impl Client {
     /// Returns which requests the gate holds, and which are waiting at it.
@@ -18,7 +18,7 @@ impl Client {
     /// [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a document
     /// server.
     pub async fn gate(&self) -> Result<GateSettings, ClientError> {
-        self.gate_after(OutgoingRequest::get(&ApiPath::Gate, "")).await
+        self.ask_json(OutgoingRequest::get(&ApiPath::Gate)).await
     }
 
     /// Returns which requests the gate holds, and which of this client's own are waiting at it.
@@ -29,7 +29,7 @@ impl Client {
     ///
     /// As for [`Client::gate`].
     pub async fn own_gate(&self) -> Result<GateSettings, ClientError> {
-        self.gate_after(OutgoingRequest::get(&ApiPath::OwnGate, "")).await
+        self.ask_json(OutgoingRequest::get(&ApiPath::OwnGate)).await
     }
 
     /// Holds such requests from now on. Requests that are already waiting go on waiting.
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// As for [`Client::gate`].
     pub async fn hold(&self, hold: Hold) -> Result<GateSettings, ClientError> {
-        self.gate_after(set_hold_request(hold)).await
+        self.ask_json(set_hold_request(hold)).await
     }
 
     /// Holds such requests for as long as the caller keeps the [`GateLease`].
@@ -64,7 +64,7 @@ impl Client {
     ///
     /// [`ClientError::Refused`] with status 404 if the request is not held. Otherwise as for [`Client::gate`].
     pub async fn release(&self, exchange: u64) -> Result<GateSettings, ClientError> {
-        self.release_as(exchange, "").await
+        self.release_at_gate(&format!("/{exchange}/release")).await
     }
 
     /// Releases one request, and loses its response if it is a write that is applied.
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// As for [`Client::release`].
     pub async fn release_losing_response(&self, exchange: u64) -> Result<GateSettings, ClientError> {
-        self.release_as(exchange, "?loseResponse=true").await
+        self.release_at_gate(&format!("/{exchange}/release?loseResponse=true")).await
     }
 
     /// Releases one request at a proxy, which sends it twice. Its client gets the first response.
@@ -84,13 +84,7 @@ impl Client {
     ///
     /// [`ClientError::Refused`] with status 400 if the server is not a proxy. Otherwise as for [`Client::release`].
     pub async fn release_twice(&self, exchange: u64) -> Result<GateSettings, ClientError> {
-        self.release_as(exchange, "?duplicate=true").await
-    }
-
-    async fn release_as(&self, exchange: u64, query: &str) -> Result<GateSettings, ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::Gate, &format!("/{exchange}/release{query}"));
-        call.method = Method::POST;
-        self.gate_after(call).await
+        self.release_at_gate(&format!("/{exchange}/release?duplicate=true")).await
     }
 
     /// Releases all requests, in the order of their arrival.
@@ -99,9 +93,11 @@ impl Client {
     ///
     /// As for [`Client::gate`].
     pub async fn release_all(&self) -> Result<GateSettings, ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::Gate, "/release");
-        call.method = Method::POST;
-        self.gate_after(call).await
+        self.release_at_gate("/release").await
+    }
+
+    async fn release_at_gate(&self, suffix: &str) -> Result<GateSettings, ClientError> {
+        self.ask_json(OutgoingRequest::new(Method::POST, &ApiPath::Gate).with_suffix(suffix)).await
     }
 
     /// Returns the faults that are injected now.
@@ -110,7 +106,7 @@ impl Client {
     ///
     /// As for [`Client::gate`].
     pub async fn faults(&self) -> Result<FaultSettings, ClientError> {
-        self.ask(OutgoingRequest::get(&ApiPath::Faults, "")).await?.json().map_err(|why| self.not_ifmatch_error(why))
+        self.ask_json(OutgoingRequest::get(&ApiPath::Faults)).await
     }
 
     /// Sets the faults to inject from now on; faults that are not named end.
@@ -119,14 +115,7 @@ impl Client {
     ///
     /// As for [`Client::gate`].
     pub async fn set_faults(&self, faults: FaultSettings) -> Result<(), ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::Faults, "");
-        call.method = Method::PUT;
-        call.body = Some(to_json(&faults));
-        self.ask(call).await.map(drop)
-    }
-
-    async fn gate_after(&self, call: OutgoingRequest) -> Result<GateSettings, ClientError> {
-        self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
+        self.ask(OutgoingRequest::put(&ApiPath::Faults, &faults)).await.map(drop)
     }
 }
 
@@ -143,8 +132,5 @@ impl GateLease {
 
 /// Returns the request that sets the gate.
 fn set_hold_request(hold: Hold) -> OutgoingRequest {
-    let mut call = OutgoingRequest::get(&ApiPath::Gate, "");
-    call.method = Method::PUT;
-    call.body = Some(to_json(&GateSettings { hold, held: Vec::new() }));
-    call
+    OutgoingRequest::put(&ApiPath::Gate, &GateSettings { hold, held: Vec::new() })
 }

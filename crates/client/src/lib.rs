@@ -55,10 +55,10 @@ mod room_settings;
 mod server_facts;
 mod server_url;
 mod sse;
+mod tagged;
 mod tls_trust;
 
 pub use client::{Client, ClientLimits};
-pub use control::GuardedPolicy;
 pub use document::WriteReceipt;
 pub use draft::{
     DraftCommand, DraftError, DraftFile, DraftId, DraftKey, DraftMatch, DraftTiming, DraftWish, DraftWriter, Drafts,
@@ -73,8 +73,7 @@ pub use queries::DocumentListing;
 pub use raw_request::{RawRequest, RawRequestError};
 pub use raw_response::{RawResponse, RawStream};
 pub use recorder::{Clock, Recorder};
-pub use room::GuardedQuestion;
-pub use room_settings::GuardedRoomSettings;
 pub use server_url::{ServerUrl, ServerUrlError};
 pub use sse::{EventParser, EventTooLong, ServerSentEvent};
+pub use tagged::Tagged;
 pub use tls_trust::{TrustError, TrustRoots};

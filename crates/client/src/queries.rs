@@ -70,7 +70,7 @@ impl Client {
         loop {
             let from = after.as_ref().map_or_else(String::new, |id| format!("&after={id}"));
             let answer = self.read(&ApiPath::Documents, &format!("?limit={MAX_PAGE_ENTRIES}{from}")).await?;
-            let page: DocumentList = answer.json().map_err(|why| self.not_ifmatch_error(why))?;
+            let page: DocumentList = self.parse(&answer)?;
             bytes += answer.body.len();
             let limit = self.limits().body.saturating_mul(MAX_LIST_BODIES);
             if bytes > limit {
@@ -152,10 +152,8 @@ impl Client {
 
     /// Returns one page of the versions of a document, or no versions if there has never been a document.
     async fn version_list(&self, id: &DocumentId, query: &str) -> Result<Vec<Version>, ClientError> {
-        match self.get::<VersionList>(&ApiPath::Versions(id.clone()), query).await {
-            Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(Vec::new()),
-            list => list.map(|list| list.versions),
-        }
+        let list = none_if_missing(self.get::<VersionList>(&ApiPath::Versions(id.clone()), query).await)?;
+        Ok(list.map(|list| list.versions).unwrap_or_default())
     }
 
     /// Returns one version of a document, by its number.
@@ -165,7 +163,7 @@ impl Client {
     /// [`ClientError::Refused`] with status 410 if the version has no text, because it is a delete or because the
     /// server has removed the text. Otherwise as for [`Client::probe`].
     pub async fn version(&self, id: &DocumentId, number: u64) -> Result<Snapshot, ClientError> {
-        let answer = self.ask(OutgoingRequest::get(&ApiPath::Version(id.clone(), number), "")).await?;
+        let answer = self.ask(OutgoingRequest::get(&ApiPath::Version(id.clone(), number))).await?;
         let etag = self.tag_of(&answer, "that version")?;
         answer.snapshot(etag).map_err(|why| self.not_ifmatch_error(why))
     }
@@ -183,13 +181,23 @@ impl Client {
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, target: &ApiPath, query: &str) -> Result<T, ClientError> {
-        self.read(target, query).await?.json().map_err(|why| self.not_ifmatch_error(why))
+        self.parse(&self.read(target, query).await?)
     }
 
     async fn read(&self, target: &ApiPath, query: &str) -> Result<ReceivedResponse, ClientError> {
-        let answer = self.ask(OutgoingRequest::get(target, query)).await?;
+        let answer = self.ask(OutgoingRequest::get(target).with_suffix(query)).await?;
         check_untransformed(&answer)?;
         Ok(answer)
+    }
+
+    /// Sends a request and returns the value in the response.
+    pub(crate) async fn ask_json<T: DeserializeOwned>(&self, call: OutgoingRequest) -> Result<T, ClientError> {
+        self.parse(&self.ask(call).await?)
+    }
+
+    /// Parses the JSON of a response.
+    pub(crate) fn parse<T: DeserializeOwned>(&self, answer: &ReceivedResponse) -> Result<T, ClientError> {
+        answer.json().map_err(|why| self.not_ifmatch_error(why))
     }
 
     /// Sends a request and returns the response if it is a 2xx; anything else is an error.
@@ -208,6 +216,14 @@ impl Client {
                 Err(self.not_ifmatch_error(format!("it responded with {} and gave no reason", answer.status_line())))
             }
         }
+    }
+}
+
+/// Returns `None` for a 404: there is no such resource, which is not an error.
+pub(crate) fn none_if_missing<T>(result: Result<T, ClientError>) -> Result<Option<T>, ClientError> {
+    match result {
+        Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(None),
+        result => result.map(Some),
     }
 }
 

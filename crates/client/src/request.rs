@@ -26,15 +26,24 @@ pub(crate) struct OutgoingRequest {
 }
 
 impl OutgoingRequest {
+    /// Returns a request without conditions and without a body.
+    pub(crate) fn new(method: Method, target: &ApiPath) -> Self {
+        Self { method, target: target.path(), accept: fields::JSON, fields: Vec::new(), body: None }
+    }
+
     /// Returns a GET without conditions.
-    pub(crate) fn get(target: &ApiPath, query: &str) -> Self {
-        let target = format!("{}{query}", target.path());
-        Self { method: Method::GET, target, accept: fields::JSON, fields: Vec::new(), body: None }
+    pub(crate) fn get(target: &ApiPath) -> Self {
+        Self::new(Method::GET, target)
+    }
+
+    /// Returns a PUT of a value as JSON, without conditions.
+    pub(crate) fn put(target: &ApiPath, value: &impl Serialize) -> Self {
+        Self { body: Some(to_json(value)), ..Self::new(Method::PUT, target) }
     }
 
     /// Returns the request that carries out `ask` on a document.
-    pub(crate) fn new(id: &DocumentId, ask: &EditorRequest) -> Self {
-        let mut call = Self::get(&ApiPath::Document(id.clone()), "");
+    pub(crate) fn of_editor(id: &DocumentId, ask: &EditorRequest) -> Self {
+        let mut call = Self::get(&ApiPath::Document(id.clone()));
         match ask {
             EditorRequest::Read { unless } => {
                 call.fields.extend(unless.iter().map(|etag| (IF_NONE_MATCH, tag_value(etag))));
@@ -53,6 +62,17 @@ impl OutgoingRequest {
             }
         }
         call
+    }
+
+    /// Returns this request with a subpath or a query behind its path.
+    pub(crate) fn with_suffix(mut self, suffix: &str) -> Self {
+        self.target.push_str(suffix);
+        self
+    }
+
+    /// Returns this request with the condition that the current version has this tag.
+    pub(crate) fn with_if_match(self, etag: &EntityTag) -> Self {
+        self.with_field(IF_MATCH, tag_value(etag))
     }
 
     /// Returns this request with one more field.
@@ -86,17 +106,16 @@ fn document_json(document: &WorkingCopy) -> Vec<u8> {
 }
 
 /// Returns a tag exactly as it was received, byte by byte: any change makes it another tag.
-pub(crate) fn tag_value(etag: &EntityTag) -> HeaderValue {
+fn tag_value(etag: &EntityTag) -> HeaderValue {
     HeaderValue::from_bytes(&etag.to_bytes()).expect("an entity tag has no control characters")
 }
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn fields_of(ask: &EditorRequest) -> Vec<(String, String)> {
-        let call = OutgoingRequest::new(&"welcome".parse().unwrap(), ask);
+        let call = OutgoingRequest::of_editor(&"welcome".parse().unwrap(), ask);
         assert_eq!(call.target, "/api/documents/welcome");
         call.fields.iter().map(|(n, v)| (n.to_string(), v.to_str().unwrap().to_owned())).collect()
     }
@@ -129,7 +148,7 @@ mod tests {
     fn a_delete_names_what_it_deletes_and_has_no_body() {
         let ask = EditorRequest::Delete { guard: Guard::IfMatch(tag()) };
         assert_eq!(fields_of(&ask), field("if-match", "\"v5-d4f8c2a1\""));
-        let call = OutgoingRequest::new(&"welcome".parse().unwrap(), &ask);
+        let call = OutgoingRequest::of_editor(&"welcome".parse().unwrap(), &ask);
         assert_eq!((call.method, call.body), (Method::DELETE, None));
     }
 

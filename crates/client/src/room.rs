@@ -18,24 +18,19 @@ use contract::{
     QuestionSetting, Token,
 };
 use reqwest::Method;
-use reqwest::header::{HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use reqwest::header::{HeaderValue, IF_NONE_MATCH};
 
 use crate::client::Client;
 use crate::error::ClientError;
-use crate::request::{OutgoingRequest, tag_value, to_json};
-use crate::response::ReceivedResponse;
+use crate::queries::none_if_missing;
+use crate::request::{OutgoingRequest, to_json};
+use crate::tagged::Tagged;
 
 /// The metric that counts guesses, in the text format of Prometheus.
 const GUESSES_METRIC: &str = "ifmatch_token_guesses_total";
 
-/// The question as the leader set it, and the tag that the leader needs to change it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuardedQuestion {
-    /// The tag of this state of the setting. Answers do not change it.
-    pub etag: EntityTag,
-    /// The setting itself.
-    pub setting: QuestionSetting,
-}
+/// The noun for the leader's setting of the question in an error.
+const QUESTION_NOUN: &str = "its question";
 
 impl Client {
     /// Joins a room under a name. From then on, the token in the response identifies the client.
@@ -46,10 +41,9 @@ impl Client {
     /// Otherwise [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a
     /// document server.
     pub async fn join(&self, name: &Author) -> Result<JoinedParticipant, ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::Participants, "");
-        call.method = Method::POST;
-        call.body = Some(to_json(&JoinRequest { name: name.clone() }));
-        self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
+        let call = OutgoingRequest::new(Method::POST, &ApiPath::Participants);
+        let body = Some(to_json(&JoinRequest { name: name.clone() }));
+        self.ask_json(OutgoingRequest { body, ..call }).await
     }
 
     /// Joins a room under this client's name, and uses the participant's token from now on.
@@ -71,10 +65,7 @@ impl Client {
     ///
     /// As for [`Client::join`], except that no name is taken.
     pub async fn question(&self) -> Result<Option<Question>, ClientError> {
-        let Some(answer) = self.ask_if_there(OutgoingRequest::get(&ApiPath::Question, "")).await? else {
-            return Ok(None);
-        };
-        answer.json().map(Some).map_err(|why| self.not_ifmatch_error(why))
+        none_if_missing(self.ask_json(OutgoingRequest::get(&ApiPath::Question)).await)
     }
 
     /// Answers the question under this client's own name; a later answer of the same round replaces it.
@@ -86,22 +77,17 @@ impl Client {
     /// [`ClientError::Refused`] with status 403 if the client has not joined, 404 if there is no question, 409 if it
     /// takes no more answers or is another one, and 422 if it has no such choice. Otherwise as for [`Client::join`].
     pub async fn answer(&self, choice: u8, id: Option<&str>) -> Result<(), ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::Answer(self.author().clone()), "");
-        call.method = Method::PUT;
-        call.body = Some(to_json(&QuestionAnswer { choice, id: id.map(str::to_owned) }));
-        self.ask(call).await.map(drop)
+        let answer = QuestionAnswer { choice, id: id.map(str::to_owned) };
+        self.ask(OutgoingRequest::put(&ApiPath::Answer(self.author().clone()), &answer)).await.map(drop)
     }
 
-    /// Returns the question as the leader set it, or `None` if there is none.
+    /// Returns the question as the leader set it, or `None` if there is none. Answers do not change its tag.
     ///
     /// # Errors
     ///
     /// [`ClientError::Refused`] with status 403 if the client may not lead. Otherwise as for [`Client::join`].
-    pub async fn question_setting(&self) -> Result<Option<GuardedQuestion>, ClientError> {
-        match self.ask_if_there(OutgoingRequest::get(&ApiPath::QuestionSetting, "")).await? {
-            Some(answer) => self.parse_question(&answer).map(Some),
-            None => Ok(None),
-        }
+    pub async fn question_setting(&self) -> Result<Option<Tagged<QuestionSetting>>, ClientError> {
+        none_if_missing(self.ask_tagged(OutgoingRequest::get(&ApiPath::QuestionSetting), QUESTION_NOUN).await)
     }
 
     /// Asks the room if `etag` is `None`, and otherwise changes the question that `etag` names.
@@ -116,16 +102,13 @@ impl Client {
         &self,
         setting: &QuestionSetting,
         etag: Option<&EntityTag>,
-    ) -> Result<GuardedQuestion, ClientError> {
-        let call = OutgoingRequest::get(&ApiPath::QuestionSetting, "");
-        let mut call = match etag {
-            Some(etag) => call.with_field(IF_MATCH, tag_value(etag)),
+    ) -> Result<Tagged<QuestionSetting>, ClientError> {
+        let call = OutgoingRequest::put(&ApiPath::QuestionSetting, setting);
+        let call = match etag {
+            Some(etag) => call.with_if_match(etag),
             None => call.with_field(IF_NONE_MATCH, HeaderValue::from_static("*")),
         };
-        call.method = Method::PUT;
-        call.body = Some(to_json(setting));
-        let answer = self.ask(call).await?;
-        self.parse_question(&answer)
+        self.ask_tagged(call, QUESTION_NOUN).await
     }
 
     /// Withdraws the question that `etag` names. Its answers are forgotten.
@@ -134,8 +117,7 @@ impl Client {
     ///
     /// As for [`Client::set_question`], and [`ClientError::Refused`] with status 404 if there is no question.
     pub async fn withdraw_question(&self, etag: &EntityTag) -> Result<(), ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::QuestionSetting, "").with_field(IF_MATCH, tag_value(etag));
-        call.method = Method::DELETE;
+        let call = OutgoingRequest::new(Method::DELETE, &ApiPath::QuestionSetting).with_if_match(etag);
         self.ask(call).await.map(drop)
     }
 
@@ -145,7 +127,7 @@ impl Client {
     ///
     /// As for [`Client::question_setting`].
     pub async fn participants(&self) -> Result<ParticipantList, ClientError> {
-        self.people(OutgoingRequest::get(&ApiPath::Roster, "")).await
+        self.ask_json(OutgoingRequest::get(&ApiPath::Roster)).await
     }
 
     /// Removes a participant: all requests under that name are refused, and its event streams end.
@@ -155,7 +137,7 @@ impl Client {
     /// [`ClientError::Refused`] with status 404 if no client of that name is known, and 409 if it leads. Otherwise as
     /// for [`Client::question_setting`].
     pub async fn remove_participant(&self, name: &Author) -> Result<ParticipantList, ClientError> {
-        self.change_people(&ApiPath::Remove(name.clone())).await
+        self.ask_json(OutgoingRequest::new(Method::POST, &ApiPath::Remove(name.clone()))).await
     }
 
     /// Undoes a removal.
@@ -164,7 +146,7 @@ impl Client {
     ///
     /// As for [`Client::remove_participant`].
     pub async fn readmit_participant(&self, name: &Author) -> Result<ParticipantList, ClientError> {
-        self.change_people(&ApiPath::Readmit(name.clone())).await
+        self.ask_json(OutgoingRequest::new(Method::POST, &ApiPath::Readmit(name.clone()))).await
     }
 
     /// Returns how many guesses at tokens and codes the server has counted, by HTTP and by SSH together.
@@ -190,29 +172,5 @@ impl Client {
             (sum, is_there) = (sum + number.unwrap_or(0), true);
         }
         if is_there { Ok(sum) } else { Err(self.not_ifmatch_error(format!("its metrics have no {GUESSES_METRIC}"))) }
-    }
-
-    async fn change_people(&self, target: &ApiPath) -> Result<ParticipantList, ClientError> {
-        let mut call = OutgoingRequest::get(target, "");
-        call.method = Method::POST;
-        self.people(call).await
-    }
-
-    async fn people(&self, call: OutgoingRequest) -> Result<ParticipantList, ClientError> {
-        self.ask(call).await?.json().map_err(|why| self.not_ifmatch_error(why))
-    }
-
-    /// Returns the response to a request, or `None` if it is a 404.
-    async fn ask_if_there(&self, call: OutgoingRequest) -> Result<Option<ReceivedResponse>, ClientError> {
-        match self.ask(call).await {
-            Err(ClientError::Refused(problem)) if problem.status == 404 => Ok(None),
-            answer => answer.map(Some),
-        }
-    }
-
-    fn parse_question(&self, answer: &ReceivedResponse) -> Result<GuardedQuestion, ClientError> {
-        let etag = self.tag_of(answer, "its question")?;
-        let setting = answer.json().map_err(|why| self.not_ifmatch_error(why))?;
-        Ok(GuardedQuestion { etag, setting })
     }
 }

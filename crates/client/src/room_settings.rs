@@ -1,22 +1,14 @@
 //! The leader's settings of a room: read, and replaced under the same guard as any document.
 
 use contract::{ApiPath, EntityTag, RoomSettings};
-use reqwest::Method;
-use reqwest::header::IF_MATCH;
 
 use crate::client::Client;
 use crate::error::ClientError;
-use crate::request::{OutgoingRequest, tag_value, to_json};
-use crate::response::ReceivedResponse;
+use crate::request::OutgoingRequest;
+use crate::tagged::Tagged;
 
-/// The settings of a room and their tag, which a leader needs to replace them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GuardedRoomSettings {
-    /// The tag of this state of the settings.
-    pub etag: EntityTag,
-    /// The settings themselves.
-    pub settings: RoomSettings,
-}
+/// The noun for the settings in an error.
+const NOUN: &str = "its room";
 
 impl Client {
     /// Returns the settings of the room.
@@ -25,9 +17,8 @@ impl Client {
     ///
     /// [`ClientError`] if no response arrives, if the server refuses, or if the response does not come from a document
     /// server that has such settings.
-    pub async fn room_settings(&self) -> Result<GuardedRoomSettings, ClientError> {
-        let answer = self.ask(OutgoingRequest::get(&ApiPath::Room, "")).await?;
-        self.parse_room(&answer)
+    pub async fn room_settings(&self) -> Result<Tagged<RoomSettings>, ClientError> {
+        self.ask_tagged(OutgoingRequest::get(&ApiPath::Room), NOUN).await
     }
 
     /// Replaces the settings of the room if `etag` still names them.
@@ -40,17 +31,7 @@ impl Client {
         &self,
         settings: &RoomSettings,
         etag: &EntityTag,
-    ) -> Result<GuardedRoomSettings, ClientError> {
-        let mut call = OutgoingRequest::get(&ApiPath::Room, "").with_field(IF_MATCH, tag_value(etag));
-        call.method = Method::PUT;
-        call.body = Some(to_json(settings));
-        let answer = self.ask(call).await?;
-        self.parse_room(&answer)
-    }
-
-    fn parse_room(&self, answer: &ReceivedResponse) -> Result<GuardedRoomSettings, ClientError> {
-        let etag = self.tag_of(answer, "its room")?;
-        let settings = answer.json().map_err(|why| self.not_ifmatch_error(why))?;
-        Ok(GuardedRoomSettings { etag, settings })
+    ) -> Result<Tagged<RoomSettings>, ClientError> {
+        self.ask_tagged(OutgoingRequest::put(&ApiPath::Room, settings).with_if_match(etag), NOUN).await
     }
 }

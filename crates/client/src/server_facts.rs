@@ -30,14 +30,14 @@ impl Client {
 
     /// Reads the facts until no response arrives.
     async fn read_facts(&self, exchanges: &[Arc<Exchange>], facts: &mut ServerFacts) -> Result<(), ClientError> {
-        facts.policy = unless_refused("the policy", self.policy().await, facts)?.map(|guarded| guarded.policy);
+        facts.policy = unless_refused("the policy", self.policy().await, facts)?.map(|tagged| tagged.value);
         let setting = self.question_setting().await;
         let setting = unless_refused("the question, with the right answer", setting, facts)?;
         // A token that may not read the setting may read the question. If there is none, nothing more is to be read.
         if !matches!(setting, Some(None)) {
             facts.question = unless_refused("the question", self.question().await, facts)?.flatten();
         }
-        facts.setting = setting.flatten().map(|guarded| guarded.setting);
+        facts.setting = setting.flatten().map(|tagged| tagged.value);
         let documents = documents_of(exchanges);
         if documents.len() > MAX_DOCUMENTS {
             let left_out = documents.len() - MAX_DOCUMENTS;
@@ -81,7 +81,7 @@ fn unless_refused<T>(
 }
 
 fn gap(what: &str, error: &ClientError) -> String {
-    format!("{what}: {}", error.to_string().trim_end_matches('.'))
+    format!("{what}: {}", error.clause())
 }
 
 /// Returns the documents that exchanges are about, by id.

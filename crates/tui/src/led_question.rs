@@ -88,7 +88,7 @@ impl LedQuestion {
     /// Returns why the question cannot be changed in this way now.
     pub(crate) fn why_not(&self, step: RoomVoteAction) -> Option<&'static str> {
         let Some(seen) = &self.seen else { return Some("no question is asked") };
-        let has_no_answer = || self.known().is_some_and(|led| led.setting.right.is_none());
+        let has_no_answer = || self.known().is_some_and(|led| led.value.right.is_none());
         match step.why_not(seen.state, seen.round) {
             None if self.is_busy() => Some("a change of the question is under way"),
             None if step == RoomVoteAction::Reveal && has_no_answer() => Some(NO_RIGHT_CHOICE),
@@ -129,7 +129,7 @@ impl LedQuestion {
         Some(match action {
             LeadAction::Ask => LeadRequest::Set { setting: Box::new(self.form.setting().ok()?), over: guard },
             LeadAction::Change(step) => {
-                let mut setting = self.known()?.setting.clone();
+                let mut setting = self.known()?.value.clone();
                 step.apply(&mut setting);
                 LeadRequest::Set { setting: Box::new(setting), over: guard }
             }
@@ -140,14 +140,14 @@ impl LedQuestion {
     /// Returns the setting of the question that the room sees, if it was read.
     fn known(&self) -> Option<&LedSetting> {
         let seen = self.seen.as_ref()?;
-        self.led.as_ref().filter(|led| is_seen(&led.setting, seen))
+        self.led.as_ref().filter(|led| is_seen(&led.value, seen))
     }
 
     /// Shows the question as it was set, until the room's events say the same.
     ///
     /// They may come some moments later.
     fn show_led(&mut self) {
-        let Some(LedSetting { setting, .. }) = &self.led else {
+        let Some(LedSetting { value: setting, .. }) = &self.led else {
             self.seen = None;
             return;
         };

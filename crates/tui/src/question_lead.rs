@@ -3,7 +3,7 @@
 //! The stage of a lesson and the screen of a room's leader both use them. Requests are carried out in order, and each
 //! gets one [`LeadReport::Done`].
 
-use client::GuardedQuestion;
+use client::Tagged;
 use contract::question::MAX_ROUNDS;
 use contract::{EntityTag, Question, QuestionSetting, QuestionState};
 use serde::{Deserialize, Serialize};
@@ -40,19 +40,7 @@ pub enum QuestionGuard {
 }
 
 /// The question as a leader has set it, and its tag. Answers do not change the tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedSetting {
-    /// The tag, which the next change names in If-Match.
-    pub etag: EntityTag,
-    /// The question.
-    pub setting: QuestionSetting,
-}
-
-impl From<GuardedQuestion> for LedSetting {
-    fn from(GuardedQuestion { etag, setting }: GuardedQuestion) -> Self {
-        Self { etag, setting }
-    }
-}
+pub type LedSetting = Tagged<QuestionSetting>;
 
 /// Why a request about the question was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use client::GuardedRoomSettings;
+use client::Tagged;
 use contract::{
     Author, DocumentId, EntityTag, Exchange, FaultSettings, ParticipantList, Question, RoomSettings, Timestamp,
 };
@@ -167,26 +167,11 @@ pub struct PeopleReport {
     pub guesses: Option<u64>,
 }
 
-/// The settings of a room, and their tag.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeenSettings {
-    /// The tag, which the next change names in If-Match.
-    pub etag: EntityTag,
-    /// The settings.
-    pub settings: RoomSettings,
-}
-
-impl From<GuardedRoomSettings> for SeenSettings {
-    fn from(GuardedRoomSettings { etag, settings }: GuardedRoomSettings) -> Self {
-        Self { etag, settings }
-    }
-}
-
 /// Why a document was not opened for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OpenForAllFailure {
     /// Another leader has changed the settings meanwhile (412); the settings as they are now.
-    Overtaken(SeenSettings),
+    Overtaken(Tagged<RoomSettings>),
     /// Anything else, in words.
     Failed(String),
 }
@@ -197,7 +182,7 @@ pub struct BegunRound {
     /// The new document.
     pub document: DocumentId,
     /// The settings that open it for all, or why they were not set.
-    pub opened: Result<SeenSettings, OpenForAllFailure>,
+    pub opened: Result<Tagged<RoomSettings>, OpenForAllFailure>,
 }
 
 /// The reply to a [`RoomRequest`].
@@ -220,9 +205,9 @@ pub enum RoomReport {
         people: Result<ParticipantList, String>,
     },
     /// The settings of the room, or why they are not known.
-    Settings(Result<SeenSettings, String>),
+    Settings(Result<Tagged<RoomSettings>, String>),
     /// The settings of the room after a change, or why they were not changed.
-    OpenedForAll(Result<SeenSettings, OpenForAllFailure>),
+    OpenedForAll(Result<Tagged<RoomSettings>, OpenForAllFailure>),
     /// The session was saved, or why not.
     SessionSaved(Result<SavedSession, String>),
     /// The faults that the server injects, or `None` if they could not be read.

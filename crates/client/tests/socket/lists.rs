@@ -91,10 +91,10 @@ async fn the_policy_is_replaced_under_its_own_tag_and_never_by_itself() {
     let server = play(move |stage| answers.map(|answer| stage.exchange(&answer)));
     let leader = alice(&server.url);
     let before = leader.policy().await.unwrap();
-    assert_eq!((before.etag.to_string().as_str(), before.policy), ("\"p1\"", Policy::default()));
+    assert_eq!((before.etag.to_string().as_str(), before.value), ("\"p1\"", Policy::default()));
     let wanted = Policy { preconditions: Preconditions::Ignored, ..Policy::default() };
     let after = leader.set_policy(wanted, &before.etag).await.unwrap();
-    assert_eq!((after.etag.to_string().as_str(), after.policy), ("\"p2\"", wanted));
+    assert_eq!((after.etag.to_string().as_str(), after.value), ("\"p2\"", wanted));
     let Err(ClientError::Refused(problem)) = leader.set_policy(wanted, &before.etag).await else { panic!() };
     assert_eq!((problem.status, problem.reason), (412, Some(Reason::Stale)));
 

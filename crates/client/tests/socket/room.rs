@@ -1,7 +1,7 @@
 //! The room: joining, questions and answers, and the leader's list of people.
 
 use client::ClientError;
-use contract::{Author, QuestionSetting, QuestionState, Reason, RoomSettings};
+use contract::{Author, QuestionSetting, QuestionState, Reason, RoomSettings, Token};
 use traffic::room::Editing;
 
 use crate::alice;
@@ -14,7 +14,7 @@ const PROBLEM: &str = "Content-Type: application/problem+json";
 async fn a_client_joins_and_sends_its_token() {
     let joined = r#"{"name":"Zo\u00eb Q","token":"0a1b"}"#;
     let server = play(move |stage| [joined, r#"{"choice":2}"#].map(|body| stage.exchange(&answer(JSON, body))));
-    let client = alice(&server.url).with_token(&"kudop".parse().unwrap());
+    let client = alice(&server.url).with_token(&"kudop".parse::<Token>().unwrap());
     let joined = client.join(&"Zo\u{eb} Q".parse().unwrap()).await.unwrap();
     assert_eq!(joined.name.as_str(), "Zo\u{eb} Q");
     client.with_token(&joined.token).answer(2, Some("q1-5a22")).await.unwrap();
@@ -56,8 +56,8 @@ async fn a_question_is_asked_read_and_withdrawn() {
     });
     let client = alice(&server.url);
     let asked = client.set_question(&QuestionSetting::new("T", &["a", "b"]), None).await.unwrap();
-    assert_eq!((asked.etag.to_string().as_str(), asked.setting.state), ("\"q1-5a22\"", QuestionState::Open));
-    client.set_question(&asked.setting, Some(&asked.etag)).await.unwrap();
+    assert_eq!((asked.etag.to_string().as_str(), asked.value.state), ("\"q1-5a22\"", QuestionState::Open));
+    client.set_question(&asked.value, Some(&asked.etag)).await.unwrap();
     assert_eq!(client.question_setting().await.unwrap().unwrap(), asked);
     assert_eq!(client.question().await.unwrap().unwrap().answered, 1);
     client.withdraw_question(&asked.etag).await.unwrap();
@@ -120,10 +120,10 @@ async fn settings_are_replaced_only_over_those_that_were_read() {
     });
     let client = alice(&server.url);
     let read = client.room_settings().await.unwrap();
-    assert_eq!((read.etag.to_string().as_str(), &read.settings), ("\"r1-none\"", &RoomSettings::default()));
+    assert_eq!((read.etag.to_string().as_str(), &read.value), ("\"r1-none\"", &RoomSettings::default()));
     let wanted = RoomSettings { open_for_all: Some("plan".parse().unwrap()) };
     let set = client.set_room_settings(&wanted, &read.etag).await.unwrap();
-    assert_eq!((set.etag.to_string().as_str(), &set.settings), ("\"r2-plan\"", &wanted));
+    assert_eq!((set.etag.to_string().as_str(), &set.value), ("\"r2-plan\"", &wanted));
     let refused = client.set_room_settings(&RoomSettings::default(), &read.etag).await;
     assert!(matches!(refused, Err(ClientError::Refused(problem)) if problem.status == 412));
     let requests = server.end().await;

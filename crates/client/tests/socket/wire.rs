@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use client::{Client, Recorder};
 use contract::exchange::MAX_RECORDED_BODY;
-use contract::{Document, DocumentId, Exchange, Timestamp};
+use contract::{Document, DocumentId, Exchange, Timestamp, Token};
 use editor::{EditorRequest, Guard};
 use traffic::{curl, explain};
 
@@ -101,7 +101,7 @@ async fn cancelled_request_hangs_up_and_is_recorded_as_lost() {
 async fn a_token_is_sent_and_never_recorded() {
     let server = play(|stage| stage.exchange(&answer("404 Not Found", "")));
     let (wire, mut seen) = Recorder::new();
-    let alice = alice(&server.url).recorded_by(wire).with_token(&"s3cret".parse().unwrap());
+    let alice = alice(&server.url).recorded_by(wire).with_token(&"s3cret".parse::<Token>().unwrap());
     assert!(!format!("{alice:?}").contains("s3cret"));
     alice.execute(&welcome(), &careless("text")).await;
     let exchange = seen.recv().await.unwrap();

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use client::{Client, ClientError, Exchanges, GuardedPolicy};
+use client::{Client, ClientError, Exchanges, Tagged};
 use contract::{Author, Document, DocumentId, FaultSettings, Hold, Policy, Version};
 use editor::{EditorRequest, Guard, ResponseOutcome};
 use swarm::SwarmProgress;
@@ -25,7 +25,7 @@ const MAX_VERSIONS_READ: usize = 10_000;
 pub struct Leader {
     lesson_server: LessonServer,
     client: Client,
-    policy: GuardedPolicy,
+    policy: Tagged<Policy>,
     /// The proxy in front of the server, if a step of the lesson changes it.
     proxy: Option<TransitProxy>,
     swarm_listener: SwarmListener,
@@ -49,11 +49,11 @@ impl Leader {
     /// If the server cannot be reached, or refuses a document or the policy.
     pub async fn new(lesson_server: LessonServer, lesson: &Lesson, policy: Policy) -> Result<Self, PlayError> {
         let client = Client::new(&lesson_server.server, TEACHER.parse()?)?;
-        let guarded = client.policy().await?;
+        let before = client.policy().await?;
         for (id, document) in &lesson.documents {
             create_document(&client, id, document).await?;
         }
-        let policy = client.set_policy(policy, &guarded.etag).await?;
+        let policy = client.set_policy(policy, &before.etag).await?;
         let proxy = if lesson.has_proxy() {
             Some(TransitProxy::start(&lesson_server.server).await.map_err(PlayError::Proxy)?)
         } else {

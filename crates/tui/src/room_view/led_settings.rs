@@ -2,21 +2,20 @@
 
 use std::mem;
 
+use client::Tagged;
 use contract::{DocumentId, EntityTag, RoomSettings};
-
-use crate::room_request::SeenSettings;
 
 /// The settings of the room as they were seen last.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LedSettings {
-    seen: Option<SeenSettings>,
+    seen: Option<Tagged<RoomSettings>>,
     is_changing: bool,
 }
 
 impl LedSettings {
     /// Returns the settings, or `None` if they are not known.
     pub(crate) fn settings(&self) -> Option<&RoomSettings> {
-        self.seen.as_ref().map(|seen| &seen.settings)
+        self.seen.as_ref().map(|seen| &seen.value)
     }
 
     /// Returns the document that is opened for all, if it is known.
@@ -29,7 +28,7 @@ impl LedSettings {
         self.seen.as_ref().map(|seen| &seen.etag)
     }
 
-    pub(crate) fn set(&mut self, seen: SeenSettings) {
+    pub(crate) fn set(&mut self, seen: Tagged<RoomSettings>) {
         self.seen = Some(seen);
     }
 

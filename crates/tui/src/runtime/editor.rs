@@ -149,10 +149,7 @@ impl EditorConfig {
         let trust = self.trust.clone().unwrap_or_default();
         let client = Client::with_trust(&trust, &self.server, self.me.clone(), ClientLimits::default())?;
         let client = if self.tells_editing { client.with_editing_field() } else { client };
-        Ok(match &self.token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })
+        Ok(client.with_token(self.token.as_ref()))
     }
 }
 

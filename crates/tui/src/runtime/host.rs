@@ -164,7 +164,7 @@ impl EventLoopHost for Runtime<'_> {
             }
             Effect::ReadPolicy => self.spawn("policy", 0, |client| async move {
                 match client.without_recording().policy().await {
-                    Ok(guarded) => Event::PolicyRead(Ok(guarded.policy)),
+                    Ok(now) => Event::PolicyRead(Ok(now.value)),
                     // A token that permits editing need not permit leading, which is not an error.
                     Err(ClientError::Refused(problem)) if problem.status == 403 => Event::PolicyWithheld,
                     Err(error) => Event::PolicyRead(Err(error.to_string())),
@@ -526,7 +526,7 @@ pub(super) async fn run_blocking<T: Send + 'static>(
 ///
 /// The change is conditional, as any write should be: it names the version of the policy that it replaces.
 async fn set_preconditions(client: &Client, preconditions: Preconditions) -> Result<Policy, ClientError> {
-    let guarded = client.clone().without_recording().policy().await?;
-    let wanted = Policy { preconditions, ..guarded.policy };
-    Ok(client.set_policy(wanted, &guarded.etag).await?.policy)
+    let now = client.clone().without_recording().policy().await?;
+    let wanted = Policy { preconditions, ..now.value };
+    Ok(client.set_policy(wanted, &now.etag).await?.value)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use client::{Backoff, Client, ClientError, GuardedQuestion, Scope, StreamEvent};
+use client::{Backoff, Client, ClientError, Scope, StreamEvent};
 use contract::{EntityTag, QuestionSetting, QuestionState};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -28,7 +28,7 @@ pub(super) async fn lead(
         let done = match execute(&client, request, mine.as_ref()).await {
             Ok(led) => {
                 mine = led.as_ref().map(|led| led.etag.clone());
-                Ok(led.map(|led| Box::new(LedSetting::from(led))))
+                Ok(led.map(Box::new))
             }
             Err(error) => Err(failure_of(&client, &error, token_variable).await),
         };
@@ -45,7 +45,7 @@ async fn execute(
     client: &Client,
     request: LeadRequest,
     mine: Option<&EntityTag>,
-) -> Result<Option<GuardedQuestion>, ClientError> {
+) -> Result<Option<LedSetting>, ClientError> {
     match request {
         LeadRequest::Read => client.question_setting().await,
         LeadRequest::Set { setting, over: QuestionGuard::Whatever } => ask(client, &setting).await.map(Some),
@@ -71,10 +71,10 @@ const fn tag_of<'a>(over: &'a QuestionGuard, mine: Option<&'a EntityTag>) -> Opt
 /// Asks a question in place of the one before.
 ///
 /// If it is the same question, its earlier votes are forgotten.
-async fn ask(client: &Client, setting: &QuestionSetting) -> Result<GuardedQuestion, ClientError> {
+async fn ask(client: &Client, setting: &QuestionSetting) -> Result<LedSetting, ClientError> {
     let mut etag: Option<EntityTag> = None;
     if let Some(before) = client.question_setting().await? {
-        if before.setting.is_same_question(setting) {
+        if before.value.is_same_question(setting) {
             withdraw(client, &before.etag).await?;
         } else {
             etag = Some(before.etag);
@@ -97,9 +97,7 @@ async fn withdraw(client: &Client, etag: &EntityTag) -> Result<(), ClientError> 
 pub(super) async fn leave(client: Client, setting: QuestionSetting) {
     let withdraw_own = async {
         match client.question_setting().await? {
-            Some(asked)
-                if asked.setting.is_same_question(&setting) && asked.setting.state != QuestionState::Revealed =>
-            {
+            Some(asked) if asked.value.is_same_question(&setting) && asked.value.state != QuestionState::Revealed => {
                 withdraw(&client, &asked.etag).await
             }
             Some(_) | None => Ok(()),
@@ -116,14 +114,14 @@ pub(super) async fn leave(client: Client, setting: QuestionSetting) {
 async fn failure_of(client: &Client, error: &ClientError, token_variable: &str) -> LeadFailure {
     match error {
         ClientError::Refused(problem) if problem.status == 412 => match client.question_setting().await {
-            Ok(now) => LeadFailure::Overtaken(now.map(|now| Box::new(LedSetting::from(now)))),
-            Err(error) => LeadFailure::Failed(error.to_string().trim_end_matches('.').to_owned()),
+            Ok(now) => LeadFailure::Overtaken(now.map(Box::new)),
+            Err(error) => LeadFailure::Failed(error.clause()),
         },
         ClientError::Refused(problem) if matches!(problem.status, 401 | 403) => {
             let why = problem.detail.trim_end_matches('.');
             LeadFailure::Failed(format!("{why}; start again with the leader's code in {token_variable}"))
         }
-        error => LeadFailure::Failed(error.to_string().trim_end_matches('.').to_owned()),
+        error => LeadFailure::Failed(error.clause()),
     }
 }
 

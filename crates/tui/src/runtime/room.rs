@@ -73,10 +73,7 @@ impl RoomConfig {
     fn client_of(&self, server: &str) -> Result<Client, ClientError> {
         let trust = self.trust.clone().unwrap_or_default();
         let client = Client::with_trust(&trust, server, self.me.clone(), ClientLimits::default())?;
-        Ok(match &self.token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })
+        Ok(client.with_token(self.token.as_ref()))
     }
 }
 

@@ -31,7 +31,7 @@ impl From<ClientError> for AnswerFailure {
             Some(Reason::OtherQuestion | Reason::NoQuestion) => Self::Replaced,
             Some(Reason::Removed) => Self::Removed,
             Some(Reason::NameTaken) => Self::NameTaken,
-            _ => Self::Failed(error.to_string().trim_end_matches('.').to_owned()),
+            _ => Self::Failed(error.clause()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use client::{Client, ClientError};
+use client::{Client, ClientError, Tagged};
 use contract::{DocumentId, EntityTag, RoomSettings};
 use editor::Guard;
 use precondition::Policy;
@@ -12,9 +12,7 @@ use super::seed_files::list_folder;
 use super::seeding::seed_from;
 use super::session_saver::SessionSaver;
 use crate::event::Event;
-use crate::room_request::{
-    BegunRound, Mistake, OpenForAllFailure, PeopleReport, RoomReport, RoomRequest, RoundText, SeenSettings,
-};
+use crate::room_request::{BegunRound, Mistake, OpenForAllFailure, PeopleReport, RoomReport, RoomRequest, RoundText};
 
 /// The most characters of a document's id.
 const MAX_ID_CHARS: usize = 64;
@@ -42,8 +40,7 @@ pub(super) async fn execute(client: Client, request: RoomRequest, saver: Session
             RoomReport::Readmitted { name, people }
         }
         RoomRequest::ReadSettings => {
-            let read = client.room_settings().await.map(SeenSettings::from);
-            RoomReport::Settings(read.map_err(|error| error.to_string()))
+            RoomReport::Settings(client.room_settings().await.map_err(|error| error.to_string()))
         }
         RoomRequest::OpenForAll { document, over } => {
             RoomReport::OpenedForAll(open_for_all(&client, document, over).await)
@@ -83,8 +80,8 @@ pub(super) async fn execute(client: Client, request: RoomRequest, saver: Session
 ///
 /// The condition is that the policy is the one that was read just before.
 async fn set_mistake(client: &Client, mistake: Mistake) -> Result<Policy, ClientError> {
-    let guarded = client.policy().await?;
-    Ok(client.set_policy(mistake.applied_to(guarded.policy), &guarded.etag).await?.policy)
+    let now = client.policy().await?;
+    Ok(client.set_policy(mistake.applied_to(now.value), &now.etag).await?.value)
 }
 
 /// Opens a document for all, or none.
@@ -94,17 +91,17 @@ async fn open_for_all(
     client: &Client,
     document: Option<DocumentId>,
     over: Option<EntityTag>,
-) -> Result<SeenSettings, OpenForAllFailure> {
-    let failed = |error: ClientError| OpenForAllFailure::Failed(error.to_string().trim_end_matches('.').to_owned());
+) -> Result<Tagged<RoomSettings>, OpenForAllFailure> {
+    let failed = |error: ClientError| OpenForAllFailure::Failed(error.clause());
     let over = match over {
         Some(etag) => etag,
         None => client.room_settings().await.map_err(failed)?.etag,
     };
     match client.set_room_settings(&RoomSettings { open_for_all: document }, &over).await {
-        Ok(set) => Ok(set.into()),
+        Ok(set) => Ok(set),
         Err(ClientError::Refused(problem)) if problem.status == 412 => {
             let now = client.room_settings().await.map_err(failed)?;
-            Err(OpenForAllFailure::Overtaken(now.into()))
+            Err(OpenForAllFailure::Overtaken(now))
         }
         Err(error) => Err(failed(error)),
     }
@@ -112,7 +109,7 @@ async fn open_for_all(
 
 /// Copies a text of a document into a new document, and returns its id.
 async fn copy_document(client: &Client, document: &DocumentId, text: RoundText) -> Result<DocumentId, String> {
-    let words = |error: ClientError| error.to_string().trim_end_matches('.').to_owned();
+    let words = |error: ClientError| error.clause();
     let original = match text {
         RoundText::First => client.version(document, 1).await.map_err(words)?,
         RoundText::Newest => {

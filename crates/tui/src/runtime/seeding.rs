@@ -50,12 +50,12 @@ pub async fn create_seeds(client: &Client, seeds: Vec<SeedDocument>) -> SeedRepo
 ///
 /// It would if the server judges no conditions now.
 async fn exists_unguarded(client: &Client, id: &DocumentId) -> Result<bool, ClientError> {
-    if client.policy().await?.policy.preconditions != Preconditions::Ignored {
+    if client.policy().await?.value.preconditions != Preconditions::Ignored {
         return Ok(false);
     }
     Ok(client.latest_version(id).await?.is_some_and(|version| !version.deleted))
 }
 
 fn failed(error: &ClientError) -> SeedOutcome {
-    SeedOutcome::Failed(error.to_string().trim_end_matches('.').to_owned())
+    SeedOutcome::Failed(error.clause())
 }

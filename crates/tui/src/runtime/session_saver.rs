@@ -4,7 +4,7 @@ use std::io;
 use std::path::{self, Path, PathBuf};
 use std::time::SystemTime;
 
-use client::{Client, plain_cause};
+use client::{Client, ClientError, plain_cause};
 use files::create_folder;
 use traffic::room_session::{RoomSession, SessionFiles, session_folder_name, unite_exchanges};
 
@@ -43,7 +43,7 @@ impl SessionSaver {
         let client = client.clone().without_recording().bypassing_gate();
         let ScreenRecord { room, exchanges, questions } = record;
         let recorded = client.all_recorded_exchanges().await;
-        let trouble = recorded.as_ref().err().map(|error| error.to_string().trim_end_matches('.').to_owned());
+        let trouble = recorded.as_ref().err().map(ClientError::clause);
         let exchanges = unite_exchanges(exchanges, recorded.unwrap_or_default());
         let mut server_facts = client.server_facts(&exchanges).await;
         server_facts.gaps.extend(trouble.map(|why| format!("exchanges that the screen had not seen: {why}")));

@@ -5,6 +5,7 @@
 //! document that has opened by itself takes no key that changes its text until the user enters it. Enter enters it, but
 //! not before the user can have seen it: a person who chooses another document in the list presses Enter, too.
 
+use client::Tagged;
 use contract::{DocumentId, RoomSettings};
 use crossterm::event::KeyCode;
 use terminal::edit::Edit;
@@ -18,7 +19,7 @@ use crate::effect::Effect;
 use crate::opened_for_all::{RefusedInput, UnenteredDocument};
 use crate::overlay::Overlay;
 use crate::plain::waiting_lines;
-use crate::room_request::{OpenForAllFailure, RoomRequest, SeenSettings};
+use crate::room_request::{OpenForAllFailure, RoomRequest};
 use crate::state::{NoteLifetime, ProgramNote, SessionKind, State};
 
 /// Handles the settings of the room, from an event stream.
@@ -172,7 +173,7 @@ pub(super) fn toggle(state: &mut State) -> Vec<Effect> {
 /// Takes in the settings of the room as they were read.
 ///
 /// If they are not known, the next change reads them first.
-pub(super) fn on_read(state: &mut State, read: Result<SeenSettings, String>) -> Vec<Effect> {
+pub(super) fn on_read(state: &mut State, read: Result<Tagged<RoomSettings>, String>) -> Vec<Effect> {
     if let Ok(seen) = read {
         state.room.settings.set(seen);
     }
@@ -180,11 +181,11 @@ pub(super) fn on_read(state: &mut State, read: Result<SeenSettings, String>) -> 
 }
 
 /// Says what the room notices of the document that is opened for all now, or why it was not.
-pub(super) fn on_set(state: &mut State, set: Result<SeenSettings, OpenForAllFailure>) -> Vec<Effect> {
+pub(super) fn on_set(state: &mut State, set: Result<Tagged<RoomSettings>, OpenForAllFailure>) -> Vec<Effect> {
     let before = state.room.settings.document().cloned();
     let (role, words) = match set {
         Ok(seen) => {
-            let words = match (&seen.settings.open_for_all, before) {
+            let words = match (&seen.value.open_for_all, before) {
                 (Some(document), _) => opened_words(state, document),
                 (None, Some(before)) => {
                     format!("{before} no longer opens by itself: people who join choose from the list")
@@ -210,7 +211,7 @@ fn opened_words(state: &State, document: &DocumentId) -> String {
 pub(super) fn on_failure(state: &mut State, failure: OpenForAllFailure) -> String {
     match failure {
         OpenForAllFailure::Overtaken(now) => {
-            let words = match &now.settings.open_for_all {
+            let words = match &now.value.open_for_all {
                 Some(document) => format!("412, nothing was done: another leader was faster, and opened {document}"),
                 None => "412, nothing was done: another leader was faster, and opens no document".to_owned(),
             };

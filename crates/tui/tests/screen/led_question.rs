@@ -55,7 +55,7 @@ fn seen(play: &mut TestApp, setting: &QuestionSetting, counts: [u64; 3]) {
 /// The server has done what was asked for last, and calls it by this tag.
 fn done(play: &mut TestApp, number: u64, counts: [u64; 3]) -> QuestionSetting {
     let (setting, _) = last_set(play);
-    let led = LedSetting { etag: tag(number), setting: setting.clone() };
+    let led = LedSetting { etag: tag(number), value: setting.clone() };
     play.event(Event::QuestionLed(LeadReport::Done(Ok(Some(Box::new(led))))));
     seen(play, &setting, counts);
     setting
@@ -169,7 +169,7 @@ fn question_of_another_leader_is_read_before_it_is_changed() {
     // The key waits for the tag.
     play.types("qs");
     assert_eq!(requests(&play).len(), 1);
-    let led = LedSetting { etag: tag(7), setting };
+    let led = LedSetting { etag: tag(7), value: setting };
     play.event(Event::QuestionLed(LeadReport::Done(Ok(Some(Box::new(led))))));
     let (changed, over) = last_set(&play);
     assert_eq!((changed.state, changed.right, over), (QuestionState::Shown, Some(2), QuestionGuard::Tag(tag(7))));
@@ -181,7 +181,7 @@ fn second_leader_gets_a_412_and_the_newer_question() {
     play.types("qs");
     let other =
         QuestionSetting { state: QuestionState::Shown, ..QuestionSetting::new("Other\x1b[2J?", &["a", "b", "c"]) };
-    let now = LedSetting { etag: tag(9), setting: other };
+    let now = LedSetting { etag: tag(9), value: other };
     let report = LeadReport::Done(Err(LeadFailure::Overtaken(Some(Box::new(now)))));
     let screen = play.event(Event::QuestionLed(report)).shows(120, 40, "412, nothing was done: another leader").text();
     assert!(screen.contains("Other") && screen.contains("the votes: "), "{screen}");
@@ -197,7 +197,7 @@ fn question_that_is_changed_while_it_is_read_is_not_overwritten() {
     seen(&mut play, &open, [1, 0, 0]);
     play.types("qs");
     let revealed = QuestionSetting { state: QuestionState::Revealed, ..open };
-    let led = LedSetting { etag: tag(7), setting: revealed };
+    let led = LedSetting { etag: tag(7), value: revealed };
     play.event(Event::QuestionLed(LeadReport::Done(Ok(Some(Box::new(led))))));
     assert_eq!(requests(&play), [LeadRequest::Read], "the leader saw an open question");
     play.shows(120, 40, "another leader was faster");

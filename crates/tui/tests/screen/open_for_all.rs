@@ -1,5 +1,6 @@
 //! The document that the leader opens for all, in editors and on the leader's screen.
 
+use client::Tagged;
 use contract::RoomSettings;
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use terminal::input::LineSource;
 use terminal::key::Key;
 use terminal::theme::Theme;
 use tui::action::Context;
-use tui::room_request::{BegunRound, OpenForAllFailure, RoomReport, RoomRequest, SeenSettings};
+use tui::room_request::{BegunRound, OpenForAllFailure, RoomReport, RoomRequest};
 use tui::{Effect, Event, State, advance};
 
 use crate::enter_protection::protections;
@@ -223,8 +224,8 @@ fn plain_mode_opens_it_or_names_the_command() {
     assert_eq!(opened(&talk.play), ["plan", "plan-2"]);
 }
 
-fn seen(etag: &str, document: Option<&str>) -> SeenSettings {
-    SeenSettings { etag: etag.parse().unwrap(), settings: settings(document) }
+fn seen(etag: &str, document: Option<&str>) -> Tagged<RoomSettings> {
+    Tagged { etag: etag.parse().unwrap(), value: settings(document) }
 }
 
 /// Returns the document of each request to open one for all, and the tag of the replaced settings.

@@ -151,7 +151,7 @@ impl TestServer {
 
     pub(super) async fn set_policy(&self, preconditions: Preconditions) {
         let now = self.leader.policy().await.expect("the leader has access");
-        let policy = Policy { preconditions, ..now.policy };
+        let policy = Policy { preconditions, ..now.value };
         // This fails if the user has changed the policy meanwhile; the story then continues with the user's policy.
         let _ = self.leader.set_policy(policy, &now.etag).await;
     }

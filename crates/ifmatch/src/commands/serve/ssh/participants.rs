@@ -86,6 +86,6 @@ fn refusal(name: &Author, error: &ClientError) -> String {
             None => format!("The name {name} is taken. Join with another one."),
         },
         ClientError::Refused(problem) if problem.reason == Some(Reason::Removed) => REMOVED.to_owned(),
-        error => format!("You cannot join now: {}.", sanitize(error.to_string().trim_end_matches('.'))),
+        error => format!("You cannot join now: {}.", sanitize(&error.clause())),
     }
 }
