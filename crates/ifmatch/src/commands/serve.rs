@@ -1,6 +1,6 @@
 //! `ifmatch serve`: the document server alone, and in a terminal the screen of its leader.
 
-mod access;
+pub(crate) mod access;
 pub(crate) mod access_log;
 mod args;
 mod banner;
@@ -8,7 +8,7 @@ mod error;
 pub(crate) mod fd_limit;
 mod file_permissions;
 mod identity;
-pub(crate) mod join_codes;
+mod join_codes;
 mod keep_time;
 pub(crate) mod own_client;
 mod run;

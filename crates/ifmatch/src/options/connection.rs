@@ -120,9 +120,9 @@ impl ConnectionError {
     }
 }
 
-/// The options, checked.
+/// How a client reaches a server, and who it is there.
 pub(crate) struct ServerAccess {
-    /// The server's URL, as it was given.
+    /// The server's URL, as the user gave it.
     pub(crate) server: String,
     /// The certificates that are trusted at an https address.
     pub(crate) trust: TrustRoots,
@@ -171,11 +171,13 @@ impl AccessOptions {
 impl ServerAccess {
     /// Returns a client of the server.
     pub(crate) fn client(&self) -> Result<Client, ClientError> {
-        let client = Client::with_trust(&self.trust, &self.server, self.me.clone(), ClientLimits::default())?;
-        Ok(match &self.token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })
+        self.client_at(&self.server, ClientLimits::default())
+    }
+
+    /// Returns a client of the server at another of its addresses, with limits of its own.
+    pub(crate) fn client_at(&self, server: &str, limits: ClientLimits) -> Result<Client, ClientError> {
+        let client = Client::with_trust(&self.trust, server, self.me.clone(), limits)?;
+        Ok(client.with_token(self.token.as_ref()))
     }
 }
 

@@ -41,9 +41,6 @@ impl RoomOptions {
         let leader: Option<Author> = user_name().or_else(|| LEADER.parse().ok());
         let client =
             Client::with_trust(&trust, server, leader.ok_or(ConnectionError::NoName)?, ClientLimits::default());
-        Ok(Some(client.map(|client| match &token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })))
+        Ok(Some(client.map(|client| client.with_token(token.as_ref()))))
     }
 }

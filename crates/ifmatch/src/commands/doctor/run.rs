@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use client::{Client, ClientError, ClientLimits};
+use client::ClientLimits;
 use contract::{Author, DocumentId};
 use doctor::{DoctorPlan, Examination, ExaminationError, PathReport, ScratchState};
 use terminal::event::StopReason;
@@ -13,7 +13,7 @@ use super::args::DoctorArgs;
 use super::error::DoctorCommandError;
 use super::{json_report, text_report};
 use crate::exit::Exit;
-use crate::options::{ConnectionError, ServerAccess, user_name};
+use crate::options::{ConnectionError, user_name};
 use crate::output::columns::columns;
 use crate::output::json::json_line;
 use crate::output::stderr::print_message;
@@ -44,7 +44,7 @@ pub(crate) async fn run(arguments: DoctorArgs) -> Result<Exit, DoctorCommandErro
     let nameless = || NAMELESS.parse::<Author>().ok();
     let me = name.or_else(user_name).or_else(nameless).ok_or(ConnectionError::NoName)?;
     let access = access.check_for(url, me)?;
-    let connect = |server: &str| client_of(&access, server);
+    let connect = |server: &str| access.client_at(server, LIMITS);
     let client = connect(&access.server).map_err(ExaminationError::Client)?;
     let scratch = scratch_id()?;
     if !read_only {
@@ -77,14 +77,6 @@ fn stop(report: &PathReport, reason: StopReason) -> Exit {
         ScratchState::NotCreated => "stopped; nothing was written".to_owned(),
     });
     Exit::Stopped(reason)
-}
-
-fn client_of(access: &ServerAccess, server: &str) -> Result<Client, ClientError> {
-    let client = Client::with_trust(&access.trust, server, access.me.clone(), LIMITS)?;
-    Ok(match &access.token {
-        Some(token) => client.with_token(token),
-        None => client,
-    })
 }
 
 /// Returns an id that no document has, and that no other examination uses.

@@ -50,10 +50,8 @@ pub(crate) async fn run(
         return save(&clients, &saver).await;
     }
     // The command reads no lines, so standard input may be anything.
-    if display.is_plain() || !io::stdout().is_terminal() {
-        return Ok(print_lines(&clients).await.map_err(SessionFailure::from)?);
-    }
-    if display.line_source().map_err(SessionFailure::from)?.is_some() {
+    let is_piped = display.is_plain() || !io::stdout().is_terminal();
+    if is_piped || display.line_source().map_err(SessionFailure::from)?.is_some() {
         return Ok(print_lines(&clients).await.map_err(SessionFailure::from)?);
     }
     let recorder = arguments.record.begin(&[], None)?;

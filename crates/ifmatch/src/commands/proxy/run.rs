@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use contract::Token;
 use proxy::{Gateway, GuardedUpstream, HttpUpstream, Proxy, ProxyOptions, Upstream};
-use server::{CONTROL_PREFIX, TokenHolder, Tokens};
+use server::{CONTROL_PREFIX, Tokens};
 use tokio::sync::watch;
 use tui::SessionSaver;
 
@@ -14,14 +14,15 @@ use super::banner::ProxyBanner;
 use super::error::ProxyError;
 use super::observer::AnomalyObserver;
 use super::report_file::ReportFiles;
-use crate::commands::serve::own_client::{OwnAccess, reachable};
+use crate::commands::serve::access::add_admin_code;
+use crate::commands::serve::own_client::{own_access, reachable};
 use crate::commands::serve::running::{wait_for, with_log, with_screen};
 use crate::commands::serve::warnings::Printer;
-use crate::commands::serve::{ServeError, fd_limit, join_codes, screen};
+use crate::commands::serve::{ServeError, fd_limit, screen};
 use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::local_server::listen;
-use crate::options::DisplayOptions;
+use crate::options::{DisplayOptions, ServerAccess};
 use crate::output::stderr::is_in_background;
 use crate::paths::Paths;
 use crate::session::SessionFailure;
@@ -46,8 +47,8 @@ pub(crate) async fn run(arguments: ProxyArgs, paths: &Paths, display: DisplayOpt
         return Err(ProxyError::Loop(address.to_string()));
     }
     let (code, mut tokens) = access(&arguments)?;
-    let own = OwnAccess::new(address, None, &mut tokens)?;
-    let own = OwnAccess { url: own.url + CONTROL_PREFIX, ..own };
+    let own = own_access(address, None, &mut tokens)?;
+    let own = ServerAccess { server: own.server + CONTROL_PREFIX, ..own };
     let printer = if has_screen { Printer::silent() } else { Printer::to_stderr() }.map_err(ServeError::Threads)?;
     let options = arguments.server_options(tokens, printer.warnings());
     let banner = ProxyBanner { address, to: &arguments.to, guard: arguments.guard, code: code.as_ref() };
@@ -79,10 +80,8 @@ fn access(arguments: &ProxyArgs) -> Result<(Option<Token>, Option<Tokens>), Prox
     if arguments.open || arguments.listen.ip().is_loopback() {
         return Ok((None, None));
     }
-    let code = join_codes::admin_code()?;
     let mut tokens = Tokens::default();
-    tokens.add(&code, TokenHolder { name: None, admin: true });
-    Ok((Some(code), Some(tokens)))
+    Ok((Some(add_admin_code(&mut tokens)?), Some(tokens)))
 }
 
 /// Returns whether the server behind the proxy is the proxy itself.

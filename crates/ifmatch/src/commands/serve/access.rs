@@ -36,6 +36,13 @@ impl AccessError {
     }
 }
 
+/// Adds a new code to the tokens that a server accepts, and returns it. Its holder leads, under any name.
+pub(crate) fn add_admin_code(tokens: &mut Tokens) -> Result<Token, getrandom::Error> {
+    let code = join_codes::admin_code()?;
+    tokens.add(&code, TokenHolder { name: None, admin: true });
+    Ok(code)
+}
+
 /// Which clients are let in.
 #[derive(Debug)]
 pub(crate) enum AccessPolicy {

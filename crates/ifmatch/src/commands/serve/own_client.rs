@@ -8,58 +8,32 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use client::{Client, ClientError, ClientLimits, TrustRoots};
-use contract::{Author, Token};
-use server::{TokenHolder, Tokens};
+use client::TrustRoots;
+use server::Tokens;
 
-use super::join_codes;
+use super::access::add_admin_code;
+use crate::options::ServerAccess;
 
 /// The name under which the server's own requests are sent.
 const OWN_NAME: &str = "leader";
 
-/// How a server reaches itself.
-#[derive(Debug, Clone)]
-pub(crate) struct OwnAccess {
-    pub(crate) url: String,
-    pub(crate) trust: TrustRoots,
-    pub(crate) me: Author,
-    /// A token of its own, if the server requires one.
-    pub(crate) token: Option<Token>,
-}
-
-impl OwnAccess {
-    /// Returns the access to a server at this address.
-    ///
-    /// If the server requires tokens, one is added to those that it accepts.
-    pub(crate) fn new(
-        address: SocketAddr,
-        certificate: Option<&Path>,
-        tokens: &mut Option<Tokens>,
-    ) -> Result<Self, getrandom::Error> {
-        let scheme = if certificate.is_some() { "https" } else { "http" };
-        let token = tokens.as_mut().map(|tokens| {
-            let token = join_codes::admin_code()?;
-            tokens.add(&token, TokenHolder { name: None, admin: true });
-            Ok(token)
-        });
-        // If the file was readable for the server, it is here, too; without it, the system's authorities count.
-        let pem = certificate.and_then(|path| std::fs::read(path).ok());
-        Ok(Self {
-            url: format!("{scheme}://{}", reachable(address)),
-            trust: pem.and_then(|pem| TrustRoots::pinned(&pem).ok()).unwrap_or_default(),
-            me: OWN_NAME.parse().expect("it is a name"),
-            token: token.transpose()?,
-        })
-    }
-
-    /// Returns the client.
-    pub(crate) fn client(&self) -> Result<Client, ClientError> {
-        let client = Client::with_trust(&self.trust, &self.url, self.me.clone(), ClientLimits::default())?;
-        Ok(match &self.token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })
-    }
+/// Returns how a server at this address reaches itself.
+///
+/// If the server requires tokens, one is added to those that it accepts.
+pub(crate) fn own_access(
+    address: SocketAddr,
+    certificate: Option<&Path>,
+    tokens: &mut Option<Tokens>,
+) -> Result<ServerAccess, getrandom::Error> {
+    let scheme = if certificate.is_some() { "https" } else { "http" };
+    // If the file was readable for the server, it is here, too; without it, the system's authorities count.
+    let pem = certificate.and_then(|path| std::fs::read(path).ok());
+    Ok(ServerAccess {
+        server: format!("{scheme}://{}", reachable(address)),
+        trust: pem.and_then(|pem| TrustRoots::pinned(&pem).ok()).unwrap_or_default(),
+        me: OWN_NAME.parse().expect("it is a name"),
+        token: tokens.as_mut().map(add_admin_code).transpose()?,
+    })
 }
 
 /// Returns an address at which this machine reaches a server that listens on another one of its own.
@@ -87,8 +61,8 @@ mod tests {
     #[test]
     fn own_token_is_added_only_if_tokens_are_required() {
         let address = "127.0.0.1:4280".parse().unwrap();
-        assert!(OwnAccess::new(address, None, &mut None).unwrap().token.is_none());
+        assert!(own_access(address, None, &mut None).unwrap().token.is_none());
         let mut tokens = Some(Tokens::default());
-        assert!(OwnAccess::new(address, None, &mut tokens).unwrap().token.is_some());
+        assert!(own_access(address, None, &mut tokens).unwrap().token.is_some());
     }
 }

@@ -12,7 +12,7 @@ use super::access::AccessPolicy;
 use super::args::ServeArgs;
 use super::banner::Banner;
 use super::error::ServeError;
-use super::own_client::OwnAccess;
+use super::own_client::own_access;
 use super::running::{wait_for, with_log, with_screen};
 use super::ssh::{SshService, SshServiceConfig};
 use super::warnings::Printer;
@@ -20,7 +20,7 @@ use super::{fd_limit, identity, screen};
 use crate::config::UserConfig;
 use crate::exit::Exit;
 use crate::local_server::listen;
-use crate::options::DisplayOptions;
+use crate::options::{DisplayOptions, ServerAccess};
 use crate::output::stderr::is_in_background;
 use crate::output::stdout;
 use crate::paths::Paths;
@@ -60,7 +60,7 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
     options.ssh_port = ssh.as_ref().map(|ssh| ssh.address.port());
     let (host_names, certificate) = (&arguments.host_names, arguments.tls_cert.as_deref());
     // Last, so that no one can log in with it by SSH.
-    let own = OwnAccess::new(address, certificate, &mut options.tokens)?;
+    let own = own_access(address, certificate, &mut options.tokens)?;
     let banner = Banner { certificate, address, place: &place, access: &access, host_names, ssh: ssh.as_ref() };
     let hosting = RoomHosting { seeds: seeds.clone(), ..banner.hosting() };
     let saver = SessionSaver { folder: arguments.sessions.folder(), secrets: secrets(&access, &own) };
@@ -83,7 +83,7 @@ pub(crate) async fn run(arguments: ServeArgs, paths: &Paths, display: DisplayOpt
 }
 
 /// Returns the codes and tokens that no saved session may contain.
-fn secrets(access: &AccessPolicy, own: &OwnAccess) -> Vec<String> {
+fn secrets(access: &AccessPolicy, own: &ServerAccess) -> Vec<String> {
     let codes = access.codes().into_iter().chain(&own.token);
     codes.map(|token| token.expose().to_owned()).collect()
 }
@@ -108,10 +108,6 @@ async fn create_documents(client: &Client, seeds: Vec<SeedDocument>) {
     if !seeds.is_empty() {
         let report = create_seeds(client, seeds).await;
         // If standard output is closed, the documents are there all the same.
-        let _ = stdout::print(format!(
-            "seed documents: {}
-",
-            report.clauses().join("; ")
-        ));
+        let _ = stdout::print(format!("seed documents: {}\n", report.clauses().join("; ")));
     }
 }

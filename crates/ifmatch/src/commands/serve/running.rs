@@ -7,8 +7,8 @@ use tokio::sync::watch;
 
 use super::access_log::AccessLog;
 use super::error::ServeError;
-use super::own_client::OwnAccess;
 use super::signal;
+use crate::options::ServerAccess;
 use crate::session::SessionFailure;
 
 /// Waits until the server is to end.
@@ -23,7 +23,7 @@ pub(crate) async fn wait_for(mut stopped: watch::Receiver<bool>) {
 pub(crate) async fn with_log(
     serving: impl Future<Output = io::Result<()>>,
     stop: &watch::Sender<bool>,
-    own: &OwnAccess,
+    own: &ServerAccess,
     logs: bool,
     meanwhile: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {

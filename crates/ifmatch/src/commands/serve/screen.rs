@@ -2,15 +2,14 @@
 
 use tui::{RoomConfig, RoomHosting, SessionEnd, SessionSaver, run_room};
 
-use super::own_client::OwnAccess;
 use crate::config::UserConfig;
-use crate::options::DisplayOptions;
+use crate::options::{DisplayOptions, ServerAccess};
 use crate::paths::Paths;
 use crate::session::{SessionFailure, exit_of};
 
 /// Shows the room until the user ends the server, or a signal ends the program.
 pub(crate) async fn show(
-    own: OwnAccess,
+    own: ServerAccess,
     hosting: RoomHosting,
     saver: SessionSaver,
     user: UserConfig,
@@ -18,7 +17,7 @@ pub(crate) async fn show(
     display: DisplayOptions,
 ) -> Result<(), SessionFailure> {
     let config = RoomConfig {
-        server: own.url,
+        server: own.server,
         more_servers: Vec::new(),
         trust: Some(own.trust),
         me: own.me,

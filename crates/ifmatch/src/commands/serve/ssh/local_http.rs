@@ -51,9 +51,6 @@ impl LocalHttp {
     /// HTTP cannot be set up.
     pub(super) fn client(&self, name: Author, token: Option<&Token>) -> Result<Client, ClientError> {
         let client = Client::with_trust(&self.trust, &self.url, name, ClientLimits::default())?;
-        Ok(match token {
-            Some(token) => client.with_token(token),
-            None => client,
-        })
+        Ok(client.with_token(token))
     }
 }

@@ -12,6 +12,8 @@ use super::error::SshError;
 use super::local_http::LocalHttp;
 #[cfg(all(unix, feature = "ssh"))]
 use super::room_host::RoomHost;
+#[cfg(all(unix, feature = "ssh"))]
+use crate::commands::serve::access::add_admin_code;
 
 /// The facts about the HTTP server that the SSH server needs.
 #[cfg_attr(not(all(unix, feature = "ssh")), expect(dead_code, reason = "of a build with the feature"))]
@@ -55,9 +57,9 @@ impl SshService {
         let (listener, address) = crate::local_server::listen(address).await?;
         let SshServiceConfig { http, certificate, tokens, warnings, guesses, folder, .. } = config;
         let http = LocalHttp::new(http, certificate, folder)?;
-        // A copy without the server's own token, which must not be anyone's password.
+        // A copy without the token with which this server reads the participants: it must not be anyone's password.
         let passwords = tokens.clone();
-        let own_token = tokens.as_mut().map(add_own_token).transpose()?;
+        let own_token = tokens.as_mut().map(add_admin_code).transpose().map_err(SshError::Random)?;
         let folder = folder.to_owned();
         let host = RoomHost::new(http, passwords, own_token.as_ref(), program, folder, warnings, guesses)?;
         let limits = ssh::SshLimits {
@@ -72,14 +74,6 @@ impl SshService {
     pub(in crate::commands::serve) async fn serve(self, shutdown: impl Future<Output = ()>) {
         ssh::serve(self.listener, self.key, self.limits, self.host, shutdown).await;
     }
-}
-
-/// Adds a token with which the SSH server reads the participants, and returns it.
-#[cfg(all(unix, feature = "ssh"))]
-fn add_own_token(tokens: &mut Tokens) -> Result<contract::Token, SshError> {
-    let token = crate::commands::serve::join_codes::admin_code().map_err(SshError::Random)?;
-    tokens.add(&token, server::TokenHolder { name: None, admin: true });
-    Ok(token)
 }
 
 /// An SSH server, which this build does not have.
