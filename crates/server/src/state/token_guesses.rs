@@ -50,27 +50,37 @@ struct GuessLimits {
 #[derive(Default)]
 struct Counts {
     of: HashMap<IpAddr, GuessCount>,
-    /// The guesses of all addresses since the start of the server.
-    all: u64,
-    /// The beginning of the minute that `wrong` counts.
-    since: Option<Instant>,
-    /// The guesses of all addresses in this minute.
-    wrong: u64,
-    /// The guesses of all addresses whose response is delayed now.
-    waiting: u64,
-    /// Whether a warning was sent.
-    warned: bool,
+    /// The guesses of all addresses together.
+    of_all: GuessCount,
 }
 
+#[derive(Default)]
 struct GuessCount {
     /// The beginning of the minute that `wrong` counts.
-    since: Instant,
+    since: Option<Instant>,
     wrong: u64,
+    /// The guesses whose response is delayed now.
     waiting: u64,
     /// The guesses of all minutes.
     all: u64,
-    /// When the last warning about this address was sent.
+    /// When the last warning was sent.
     warned: Option<Instant>,
+}
+
+impl GuessCount {
+    /// Counts a guess.
+    fn count(&mut self, now: Instant) {
+        if self.is_forgotten(now) {
+            (self.since, self.wrong) = (Some(now), 0);
+        }
+        self.wrong += 1;
+        self.all += 1;
+    }
+
+    /// Returns whether the minute that is counted has passed.
+    fn is_forgotten(&self, now: Instant) -> bool {
+        self.since.is_none_or(|since| now.duration_since(since) >= GUESS_WINDOW)
+    }
 }
 
 /// When the response to a wrong token is sent.
@@ -91,7 +101,7 @@ pub(crate) struct DelayedGuess {
 impl Drop for DelayedGuess {
     fn drop(&mut self) {
         let mut counts = self.guesses.counts();
-        counts.waiting -= 1;
+        counts.of_all.waiting -= 1;
         if let Some(count) = counts.of.get_mut(&self.address) {
             count.waiting -= 1;
         }
@@ -125,28 +135,19 @@ impl TokenGuesses {
 
     fn count(&self, client: IpAddr, now: Instant) -> (GuessPace, Option<Warning>) {
         let mut counts = self.counts();
-        let Counts { of, all, since, wrong, waiting, warned } = &mut *counts;
-        *all += 1;
-        if since.is_none_or(|since| now.duration_since(since) >= GUESS_WINDOW) {
-            (*since, *wrong) = (Some(now), 0);
-        }
-        *wrong += 1;
+        let Counts { of, of_all } = &mut *counts;
+        of_all.count(now);
         let mut address = network_of(client);
         if of.len() >= MAX_ADDRESSES && !of.contains_key(&address) {
-            of.retain(|_, count| count.waiting > 0 || now.duration_since(count.since) < GUESS_WINDOW);
+            of.retain(|_, count| count.waiting > 0 || !count.is_forgotten(now));
             if of.len() >= MAX_ADDRESSES {
                 address = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
             }
         }
-        let new = GuessCount { since: now, wrong: 0, waiting: 0, all: 0, warned: None };
-        let count = of.entry(address).or_insert(new);
-        if now.duration_since(count.since) >= GUESS_WINDOW {
-            (count.since, count.wrong) = (now, 0);
-        }
-        count.wrong += 1;
-        count.all += 1;
+        let count = of.entry(address).or_default();
+        count.count(now);
         let is_slowed = count.wrong > self.of_one.at_once;
-        if !is_slowed && *wrong <= self.of_all.at_once {
+        if !is_slowed && of_all.wrong <= self.of_all.at_once {
             return (GuessPace::AtOnce, None);
         }
         let guesses = count.all;
@@ -158,20 +159,20 @@ impl TokenGuesses {
             Some(_) => None,
         };
         if warning.is_some() {
-            (count.warned, *warned) = (Some(now), true);
+            (count.warned, of_all.warned) = (Some(now), Some(now));
         }
-        if count.waiting >= self.of_one.waiting || *waiting >= self.of_all.waiting {
+        if count.waiting >= self.of_one.waiting || of_all.waiting >= self.of_all.waiting {
             return (GuessPace::Never, warning);
         }
         count.waiting += 1;
-        *waiting += 1;
+        of_all.waiting += 1;
         (GuessPace::Late(DelayedGuess { guesses: self.clone(), address }), warning)
     }
 
     /// Warns of the total of all guesses, if there was a warning before. Called when the server stops.
     pub(crate) fn warn_of_all(&self) {
-        let Counts { all: guesses, warned, .. } = *self.counts();
-        if warned {
+        let GuessCount { all: guesses, warned, .. } = self.counts().of_all;
+        if warned.is_some() {
             self.warnings.send(Warning::GuessesInAll { guesses });
         }
     }
