@@ -62,6 +62,20 @@ impl Author {
         &self.0
     }
 
+    /// Returns the form in which the names in a room are compared: those that differ only in case are the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use contract::Author;
+    /// assert_eq!("Zoë Q".parse::<Author>()?.folded(), "ZOË q".parse::<Author>()?.folded());
+    /// # Ok::<(), contract::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.as_str().to_lowercase()
+    }
+
     /// Returns the value of an `Ifmatch-Author` field.
     #[must_use]
     pub fn to_field(&self) -> String {

@@ -91,9 +91,10 @@ impl Tokens {
     }
 
     /// Returns whether a token belongs to a name that differs from this one at most in case.
-    pub(crate) fn has_name(&self, lower_case: &str) -> bool {
-        let names = self.0.iter().filter_map(|(_, holder)| holder.name.as_ref());
-        names.into_iter().any(|name| name.as_str().to_lowercase() == lower_case)
+    ///
+    /// `folded` is the name in its [folded](Author::folded) form.
+    pub(crate) fn has_name(&self, folded: &str) -> bool {
+        self.0.iter().filter_map(|(_, holder)| holder.name.as_ref()).any(|name| name.folded() == folded)
     }
 }
 

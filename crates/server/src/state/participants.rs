@@ -65,11 +65,11 @@ struct Roster {
     rows: BTreeMap<u64, Row>,
     /// The rows of each name, exactly as it is written.
     by_name: HashMap<Author, Vec<u64>>,
-    /// The row of each joined name, by its [`fold`].
+    /// The row of each joined name, by its [folded](Author::folded) form.
     taken: HashMap<String, u64>,
     /// The row that each token identifies.
     tokens: HashMap<TokenDigest, u64>,
-    /// The removed names, by their [`fold`].
+    /// The removed names, by their [folded](Author::folded) form.
     removed: HashMap<String, Removal>,
     /// Clients that have acted as leaders, at most [`MAX_LEADERS`].
     leaders: HashSet<(Author, Option<IpAddr>)>,
@@ -98,6 +98,23 @@ struct Row {
     /// Whether the client has sent a request since it joined.
     used: bool,
     streams: u64,
+}
+
+impl Row {
+    /// Returns the row of a client that sends its first request under a name.
+    fn of(client: &ClientIdentity, name: &Author, now: Timestamp) -> Self {
+        Self {
+            name: name.clone(),
+            joined: client.joined,
+            token: None,
+            admin: client.admin,
+            address: client.address,
+            first_seen: now,
+            last_seen: now,
+            used: true,
+            streams: 0,
+        }
+    }
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -180,7 +197,7 @@ impl Participants {
         if !self.has_names.load(Ordering::Acquire) {
             return NameStanding::Welcome;
         }
-        let (roster, name) = (self.roster(), fold(name));
+        let (roster, name) = (self.roster(), name.folded());
         if roster.removed.contains_key(&name) {
             NameStanding::Removed
         } else if !joined && roster.taken.contains_key(&name) {
@@ -209,7 +226,7 @@ impl Participants {
         let (token, digest) = new_token().ok_or(JoinError::NoRandomNumbers)?;
         let mut roster = self.roster();
         let is_own = client.joined && client.name == *name;
-        let folded = fold(name);
+        let folded = name.folded();
         if !is_own && (roster.has(&folded) || is_reserved(&folded)) {
             return Err(JoinError::Taken { free: roster.free_name(name, is_reserved) });
         }
@@ -220,17 +237,7 @@ impl Participants {
             if roster.taken.len() >= self.limits.joined {
                 return Err(JoinError::Full);
             }
-            roster.add(Row {
-                name: name.clone(),
-                joined: true,
-                token: None,
-                admin: client.admin,
-                address: client.address,
-                first_seen: now,
-                last_seen: now,
-                used: false,
-                streams: 0,
-            })
+            roster.add(Row { joined: true, used: false, ..Row::of(client, name, now) })
         };
         roster.set_token(order, digest);
         if !is_own || !is_reserved(&folded) {
@@ -265,17 +272,7 @@ impl Participants {
                 row.address = client.address.or(row.address);
             }
         } else if roster.has_room_for_client(self.limits.clients) {
-            roster.add(Row {
-                name: client.name.clone(),
-                joined: client.joined,
-                token: None,
-                admin: client.admin,
-                address: client.address,
-                first_seen: now,
-                last_seen: now,
-                used: true,
-                streams: 0,
-            });
+            roster.add(Row::of(client, &client.name, now));
         } else {
             self.uses.refused(&ROSTER_CLIENTS);
         }
@@ -341,8 +338,8 @@ impl Participants {
     /// Removes a name: all requests under it are refused, and its event streams end.
     pub(crate) fn remove(&self, name: &Author, now: Timestamp) -> Result<(), RemovalError> {
         let mut roster = self.roster();
-        let folded = fold(name);
-        let mut rows = roster.rows.values().filter(|row| fold(&row.name) == folded).peekable();
+        let folded = name.folded();
+        let mut rows = roster.rows.values().filter(|row| row.name.folded() == folded).peekable();
         if rows.peek().is_none() && !roster.removed.contains_key(&folded) {
             return Err(RemovalError::Unknown);
         }
@@ -359,7 +356,7 @@ impl Participants {
     /// Undoes a removal. A name that is known and was not removed stays as it is.
     pub(crate) fn readmit(&self, name: &Author) -> Result<(), RemovalError> {
         let mut roster = self.roster();
-        let folded = fold(name);
+        let folded = name.folded();
         let is_known = roster.removed.remove(&folded).is_some() || roster.has_row(&folded);
         if is_known { Ok(()) } else { Err(RemovalError::Unknown) }
     }
@@ -372,7 +369,7 @@ impl Participants {
     /// Returns all rows, in the order of arrival.
     pub(crate) fn list(&self) -> ParticipantList {
         let roster = self.roster();
-        let is_removed = |name: &Author| roster.removed.contains_key(&fold(name));
+        let is_removed = |name: &Author| roster.removed.contains_key(&name.folded());
         let rows = roster.rows.iter().map(|(order, row)| ParticipantRow {
             name: row.name.clone(),
             order: *order,
@@ -413,7 +410,7 @@ impl Participants {
             is_asked && row.streams > 0 && !roster.leaders.contains(&(row.name.clone(), row.address))
         };
         let names = roster.rows.values().filter_map(|row| {
-            let name = fold(&row.name);
+            let name = row.name.folded();
             // Such a client cannot answer under a name that another one has.
             let counts = is_here(row) || (listens(row) && !roster.taken.contains_key(&name));
             (counts && !roster.removed.contains_key(&name)).then_some(name)
@@ -453,7 +450,7 @@ impl Roster {
         if let Some(token) = row.token {
             self.tokens.remove(&token);
         }
-        let folded = fold(&row.name);
+        let folded = row.name.folded();
         if self.taken.get(&folded) == Some(&order) {
             self.taken.remove(&folded);
         }
@@ -479,7 +476,7 @@ impl Roster {
     }
 
     fn has_row(&self, folded: &str) -> bool {
-        self.rows.values().any(|row| fold(&row.name) == folded)
+        self.rows.values().any(|row| row.name.folded() == folded)
     }
 
     /// Returns a free name that is like a taken one: `sam-2` for `sam`.
@@ -490,7 +487,7 @@ impl Roster {
             format!("{}{end}", begin.trim_end()).parse::<Author>().ok()
         });
         let is_free = |candidate: &Author| {
-            let folded = fold(candidate);
+            let folded = candidate.folded();
             !self.has(&folded) && !is_reserved(&folded)
         };
         // Only finitely many names are taken.
@@ -539,11 +536,6 @@ fn is_away(row: &Row, now: Timestamp) -> bool {
 fn is_long_ago(time: Timestamp, now: Timestamp) -> bool {
     let away = u64::try_from(AWAY.as_millis()).unwrap_or(u64::MAX);
     now.as_millis().saturating_sub(time.as_millis()) > away
-}
-
-/// Returns a name in the form in which names are compared: those that differ only in case are the same.
-fn fold(name: &Author) -> String {
-    name.as_str().to_lowercase()
 }
 
 /// Returns a random token and its digest; `None` if the system gives no random numbers.

@@ -172,9 +172,10 @@ impl QuestionCell {
         self.lock().answers.get(name).copied()
     }
 
-    /// Drops the answer of a removed participant.
-    pub(crate) fn forget_answers(&self, is_dropped: impl Fn(&Author) -> bool) {
-        self.lock().answers.retain(|name, _| !is_dropped(name));
+    /// Drops the answer of a removed participant, in whichever case the name was written.
+    pub(crate) fn forget_answers(&self, removed: &Author) {
+        let removed = removed.folded();
+        self.lock().answers.retain(|name, _| name.folded() != removed);
     }
 
     /// Returns the question as everyone sees it.

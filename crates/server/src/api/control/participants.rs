@@ -27,8 +27,7 @@ pub(crate) async fn remove(app: &ServerState, context: &RequestContext, name: &A
     let now = app.now();
     let removed = app.change(&app.participants, |room| room.remove(name, now)).await?;
     removed.map_err(|error| refusal(error, name))?;
-    let is_same = |other: &Author| other.as_str().to_lowercase() == name.as_str().to_lowercase();
-    app.change(&app.question, |question| question.forget_answers(is_same)).await?;
+    app.change(&app.question, |question| question.forget_answers(name)).await?;
     app.publish_question();
     tracing::info!(%name, author = %context.author(), "a leader removed a participant");
     Ok(list(app).await)

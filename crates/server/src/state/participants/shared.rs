@@ -10,7 +10,7 @@ use contract::{Author, Timestamp};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use super::{Participants, Removal, Roster, Row, fold};
+use super::{Participants, Removal, Roster, Row};
 use crate::budget::{PARTICIPANTS, Uses};
 use crate::options::tokens::TokenDigest;
 use crate::state::shared_cell::SharedCell;
@@ -19,7 +19,7 @@ use crate::state::shared_cell::SharedCell;
 #[derive(Serialize, Deserialize)]
 struct SharedRoster {
     joined: Vec<JoinedName>,
-    /// The removed names, by their [`fold`].
+    /// The removed names, by their [folded](Author::folded) form.
     removed: BTreeMap<String, Removal>,
 }
 
@@ -74,7 +74,7 @@ impl SharedCell for Participants {
 impl Roster {
     fn shared(&self) -> SharedRoster {
         let joined = self.rows.iter().filter_map(|(order, row)| {
-            let is_taken = self.taken.get(&fold(&row.name)) == Some(order);
+            let is_taken = self.taken.get(&row.name.folded()) == Some(order);
             let (name, admin, at) = (row.name.clone(), row.admin, row.first_seen);
             Some(JoinedName { name, token: row.token?, admin, is_taken, at })
         });
@@ -91,7 +91,7 @@ impl Roster {
             self.forget(order);
         }
         for JoinedName { name, token, admin, is_taken, at } in joined {
-            let folded = fold(&name);
+            let folded = name.folded();
             let order = self.find(&name, |row| row.joined).unwrap_or_else(|| {
                 self.add(Row {
                     name,

@@ -213,7 +213,7 @@ proptest! {
                 }
                 Step::VoteAgain => {}
                 Step::Forget(who) => {
-                    cell.forget_answers(|other| *other == name(&format!("p{who}")));
+                    cell.forget_answers(&name(&format!("p{who}")));
                     model.remove(&who);
                 }
             }
