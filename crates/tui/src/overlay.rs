@@ -148,6 +148,12 @@ pub(crate) struct OverwriteConfirm {
     pub(crate) scroll: Scroll,
 }
 
+impl From<RoomOverlay> for Overlay {
+    fn from(overlay: RoomOverlay) -> Self {
+        Self::Room(Box::new(overlay))
+    }
+}
+
 impl Overlay {
     /// Returns the context of keys while this overlay is the topmost.
     pub(crate) fn context(&self) -> Context {
@@ -182,19 +188,28 @@ impl Overlay {
     pub(crate) fn is_entered_question(&self) -> bool {
         match self {
             Self::RoomQuestion(_) => true,
-            Self::Room(overlay) => matches!(**overlay, RoomOverlay::LedQuestion(_)),
-            _ => false,
+            overlay => matches!(overlay.room(), Some(RoomOverlay::LedQuestion(_))),
         }
+    }
+
+    /// Returns the overlay of a room's leader, or `None` if this is another overlay.
+    pub(crate) fn room(&self) -> Option<&RoomOverlay> {
+        if let Self::Room(overlay) = self { Some(overlay) } else { None }
+    }
+
+    /// Like [`Overlay::room`], for changes.
+    pub(crate) fn room_mut(&mut self) -> Option<&mut RoomOverlay> {
+        if let Self::Room(overlay) = self { Some(overlay) } else { None }
     }
 
     /// Returns the list of seed documents for changes, or `None` if this is another overlay.
     pub(crate) fn seeds_mut(&mut self) -> Option<&mut SeedChooser> {
-        if let Self::Room(overlay) = self { overlay.seeds_mut() } else { None }
+        self.room_mut()?.seeds_mut()
     }
 
     /// Returns whether this is the list of seed documents.
     pub(crate) fn is_seeds(&self) -> bool {
-        matches!(self, Self::Room(overlay) if matches!(**overlay, RoomOverlay::Seeds(_)))
+        matches!(self.room(), Some(RoomOverlay::Seeds(_)))
     }
 
     /// Returns the list of drafts, or `None` if this is another overlay.

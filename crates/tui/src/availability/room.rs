@@ -5,6 +5,7 @@ use traffic::room::Attendee;
 use crate::action::{Action, Context, RoomAction, RoomVoteAction};
 use crate::led_question::NO_RIGHT_CHOICE;
 use crate::overlay::Overlay;
+use crate::room_overlay::RoomOverlay;
 use crate::state::State;
 
 /// Returns why the action is unavailable, or `None` if it is available.
@@ -64,10 +65,7 @@ pub(super) fn why_not_lead(action: RoomVoteAction, state: &State) -> Option<Stri
 
 /// Returns the selected person, or `None` if the people are not shown or there are none.
 pub(crate) fn selected_person(state: &State) -> Option<&Attendee> {
-    let view = state.overlays.iter().rev().find_map(|screen| match screen {
-        Overlay::Room(overlay) => overlay.people(),
-        _ => None,
-    })?;
+    let view = state.overlays.iter().rev().filter_map(Overlay::room).find_map(RoomOverlay::people)?;
     let at = view.selected(&state.room)?;
     state.room.people().get(at).copied()
 }

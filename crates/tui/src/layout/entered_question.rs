@@ -16,7 +16,7 @@ use crate::state::State;
 pub(crate) fn entered_lines(state: &State, overlay: &Overlay, width: u16) -> Vec<Line<'static>> {
     match overlay {
         Overlay::RoomQuestion(view) => room_question::entered_lines(state, view, width),
-        Overlay::Room(room) if matches!(**room, RoomOverlay::LedQuestion(_)) => {
+        overlay if matches!(overlay.room(), Some(RoomOverlay::LedQuestion(_))) => {
             led_question::entered_lines(state, width)
         }
         _ => Vec::new(),

@@ -6,11 +6,9 @@ use precondition::policy::{Dates, Etags, Judging};
 use terminal::sanitize::sanitize;
 use terminal::theme::Role;
 
-use crate::action::RoomAction;
 use crate::content::controls::mistake_notice;
 use crate::effect::Effect;
 use crate::gate::GateRequest;
-use crate::overlay::Overlay;
 use crate::room_overlay::RoomOverlay;
 use crate::room_request::{Mistake, RoomRequest};
 use crate::scroll::Scroll;
@@ -21,32 +19,48 @@ const DELAYS: [u32; 2] = [400, 2000];
 
 /// Shows all controls with their values, and reads those that another leader may have changed.
 pub(super) fn show(state: &mut State) -> Vec<Effect> {
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Controls(Scroll::default()))));
+    state.overlays.push(RoomOverlay::Controls(Scroll::default()).into());
     vec![Effect::ReadPolicy, Effect::Room(RoomRequest::ReadFaults), Effect::Gate(GateRequest::Look)]
 }
 
-/// Switches a mistake to its next form: on, perhaps another one, and off.
-pub(super) fn switch(state: &mut State, action: RoomAction) -> Vec<Effect> {
+/// Switches between the tags of a version and two that are a mistake: of the content, and of the second.
+pub(super) fn switch_etags(state: &mut State) -> Vec<Effect> {
+    switch(state, |policy| {
+        Mistake::Etags(match policy.etags {
+            Etags::Version => Etags::Content,
+            Etags::Content => Etags::Seconds,
+            Etags::Seconds => Etags::Version,
+        })
+    })
+}
+
+/// Switches between a judgement in the step of the write and one before it.
+pub(super) fn switch_judging(state: &mut State) -> Vec<Effect> {
+    switch(state, |policy| {
+        Mistake::Judging(match policy.judging {
+            Judging::Atomic => Judging::CheckThenAct,
+            Judging::CheckThenAct => Judging::Atomic,
+        })
+    })
+}
+
+/// Switches between dates that are trusted only if they are strong, and all dates.
+pub(super) fn switch_dates(state: &mut State) -> Vec<Effect> {
+    switch(state, |policy| {
+        Mistake::Dates(match policy.dates {
+            Dates::StrongOnly => Dates::Trusted,
+            Dates::Trusted => Dates::StrongOnly,
+        })
+    })
+}
+
+/// Switches a mistake to the next form, which depends on the policy.
+fn switch(state: &mut State, next: impl FnOnce(&Policy) -> Mistake) -> Vec<Effect> {
     let Some(policy) = state.server.policy else { return vec![Effect::ReadPolicy] };
     if std::mem::replace(&mut state.room.sets_mistake, true) {
         return state.say_unavailable("a change of the policy is under way");
     }
-    let mistake = match action {
-        RoomAction::SwitchJudging => Mistake::Judging(match policy.judging {
-            Judging::Atomic => Judging::CheckThenAct,
-            Judging::CheckThenAct => Judging::Atomic,
-        }),
-        RoomAction::SwitchDates => Mistake::Dates(match policy.dates {
-            Dates::StrongOnly => Dates::Trusted,
-            Dates::Trusted => Dates::StrongOnly,
-        }),
-        _ => Mistake::Etags(match policy.etags {
-            Etags::Version => Etags::Content,
-            Etags::Content => Etags::Seconds,
-            Etags::Seconds => Etags::Version,
-        }),
-    };
-    vec![Effect::Room(RoomRequest::SetMistake(mistake))]
+    vec![Effect::Room(RoomRequest::SetMistake(next(&policy)))]
 }
 
 /// Says what the room notices of a mistake that was switched, or why it was not.

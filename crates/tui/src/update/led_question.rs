@@ -30,12 +30,12 @@ pub(super) fn open(state: &mut State) -> Vec<Effect> {
 /// Enters the question that is asked.
 pub(super) fn enter(state: &mut State) {
     state.overlays.retain(|screen| !screen.is_entered_question());
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::LedQuestion(Scroll::default()))));
+    state.overlays.push(RoomOverlay::LedQuestion(Scroll::default()).into());
 }
 
 /// Opens the form with what was typed before.
 pub(super) fn open_form(state: &mut State) -> Vec<Effect> {
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::AskQuestion)));
+    state.overlays.push(RoomOverlay::AskQuestion.into());
     Vec::new()
 }
 
@@ -78,7 +78,7 @@ pub(super) fn lead(state: &mut State, action: RoomVoteAction) -> Vec<Effect> {
 
 /// Asks whether to withdraw the question.
 pub(super) fn ask_to_withdraw(state: &mut State) -> Vec<Effect> {
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::WithdrawQuestion)));
+    state.overlays.push(RoomOverlay::WithdrawQuestion.into());
     Vec::new()
 }
 
@@ -111,8 +111,7 @@ fn on_outcome(state: &mut State, outcome: LeadOutcome) -> Vec<Effect> {
             (action, Role::Bad, format!("the question is as it was: {}", sanitize(&why)))
         }
     };
-    let is_form =
-        |screen: &Overlay| matches!(screen, Overlay::Room(room) if matches!(**room, RoomOverlay::AskQuestion));
+    let is_form = |screen: &Overlay| matches!(screen.room(), Some(RoomOverlay::AskQuestion));
     match (action, role) {
         (LeadAction::Ask, Role::Good) => {
             state.room.question.form = QuestionForm::default();

@@ -17,7 +17,7 @@ const PAGE_ROWS: isize = 10;
 
 /// Shows the people, one of them selected.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::People(PeopleView::default()))));
+    state.overlays.push(RoomOverlay::People(PeopleView::default()).into());
     request_list(state)
 }
 
@@ -29,18 +29,15 @@ pub(super) fn select(state: &mut State, movement: Movement) -> Vec<Effect> {
 
 /// Moves the selection by a number of rows, positive if down.
 pub(super) fn select_by(state: &mut State, by: isize) {
-    let Some(Overlay::Room(overlay)) = state.overlays.last() else { return };
-    let Some(view) = overlay.people() else { return };
-    let view = moved(view, &state.room, by);
-    if let Some(Overlay::Room(overlay)) = state.overlays.last_mut() {
-        **overlay = RoomOverlay::People(view);
+    if let Some(RoomOverlay::People(view)) = state.overlays.last_mut().and_then(Overlay::room_mut) {
+        *view = moved(view, &state.room, by);
     }
 }
 
 /// Asks whether to remove the selected person.
 pub(super) fn ask_to_remove(state: &mut State) -> Vec<Effect> {
     if let Some(name) = selected_person(state).map(|person| person.name.clone()) {
-        state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Remove(name))));
+        state.overlays.push(RoomOverlay::Remove(name).into());
     }
     Vec::new()
 }
@@ -53,39 +50,30 @@ pub(super) fn readmit(state: &State) -> Vec<Effect> {
 
 /// Says that a participant was removed, or why not.
 pub(super) fn on_removed(state: &mut State, name: &Author, people: Result<ParticipantList, String>) -> Vec<Effect> {
-    let shown = sanitize(name.as_str()).into_owned();
-    match people {
-        Ok(list) => {
-            let mut effects = take_in_change(state, &list);
-            let words = format!("{shown} is removed: from now on, each request under this name gets a 403");
-            effects.extend(state.say(Role::Info, words));
-            effects
-        }
-        Err(why) => state.say(Role::Bad, format!("{shown} was not removed: {}", sanitize(&why))),
-    }
+    let shown = sanitize(name.as_str());
+    let done = format!("{shown} is removed: from now on, each request under this name gets a 403");
+    on_changed(state, people, done, &format!("{shown} was not removed"))
 }
 
 /// Says that a removal was undone, or why not.
 pub(super) fn on_readmitted(state: &mut State, name: &Author, people: Result<ParticipantList, String>) -> Vec<Effect> {
-    let shown = sanitize(name.as_str()).into_owned();
-    match people {
-        Ok(list) => {
-            let mut effects = take_in_change(state, &list);
-            let words = format!("{shown} may send requests again, with the same token");
-            effects.extend(state.say(Role::Info, words));
-            effects
-        }
-        Err(why) => state.say(Role::Bad, format!("{shown} was not let in again: {}", sanitize(&why))),
-    }
+    let shown = sanitize(name.as_str());
+    let done = format!("{shown} may send requests again, with the same token");
+    on_changed(state, people, done, &format!("{shown} was not let in again"))
 }
 
-/// Takes in the list after a change of the leader.
+/// Takes in the list after a change of the leader, and says what was `done` or what `failed`.
 ///
 /// A list that is in flight now may be older than the change, so it is not taken in, and the list is requested again.
-fn take_in_change(state: &mut State, list: &ParticipantList) -> Vec<Effect> {
-    list_participants(state, list.clone());
+fn on_changed(state: &mut State, people: Result<ParticipantList, String>, done: String, failed: &str) -> Vec<Effect> {
+    let list = match people {
+        Ok(list) => list,
+        Err(why) => return state.say(Role::Bad, format!("{failed}: {}", sanitize(&why))),
+    };
+    list_participants(state, list);
     let effects = request_list(state);
     state.room.skips_next_list = effects.is_empty();
+    state.say(Role::Info, done);
     effects
 }
 

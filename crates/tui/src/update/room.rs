@@ -44,9 +44,9 @@ pub(super) fn act(state: &mut State, action: RoomAction) -> Vec<Effect> {
         RoomAction::CopyNewest => round::begin(state, RoundText::Newest),
         RoomAction::ResetCounters => round::reset_counters(state),
         RoomAction::ShowControls => controls::show(state),
-        RoomAction::SwitchEtags | RoomAction::SwitchJudging | RoomAction::SwitchDates => {
-            controls::switch(state, action)
-        }
+        RoomAction::SwitchEtags => controls::switch_etags(state),
+        RoomAction::SwitchJudging => controls::switch_judging(state),
+        RoomAction::SwitchDates => controls::switch_dates(state),
         RoomAction::LoseNext => controls::lose_next(state),
         RoomAction::Delay => controls::delay(state),
         RoomAction::LeadQuestion => led_question::open(state),

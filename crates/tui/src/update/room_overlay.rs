@@ -9,8 +9,8 @@ use crate::state::{SessionEnd, State};
 
 /// Answers yes to the question of the topmost overlay.
 pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
-    let Some(Overlay::Room(overlay)) = state.overlays.last() else { return Vec::new() };
-    match &**overlay {
+    let Some(overlay) = state.overlays.last().and_then(Overlay::room) else { return Vec::new() };
+    match overlay {
         RoomOverlay::Remove(name) => {
             let name = name.clone();
             state.overlays.pop();
@@ -36,15 +36,13 @@ pub(super) fn confirm(state: &mut State) -> Vec<Effect> {
 
 /// Shows how people join.
 pub(super) fn show_join(state: &mut State) -> Vec<Effect> {
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Join(JoinView::default()))));
+    state.overlays.push(RoomOverlay::Join(JoinView::default()).into());
     Vec::new()
 }
 
 /// Shows the leader's own code, or hides it.
 pub(super) fn toggle_leader_code(state: &mut State) -> Vec<Effect> {
-    if let Some(Overlay::Room(overlay)) = state.overlays.last_mut()
-        && let RoomOverlay::Join(view) = &mut **overlay
-    {
+    if let Some(RoomOverlay::Join(view)) = state.overlays.last_mut().and_then(Overlay::room_mut) {
         view.shows_leader = !view.shows_leader;
     }
     Vec::new()
@@ -57,12 +55,9 @@ pub(super) fn asks_to_end(state: &mut State) -> bool {
     if state.room.hosting.is_none() || (state.room.connected() == 0 && !state.room.is_unsaved()) {
         return false;
     }
-    let is_asking = state.overlays.iter().any(|screen| match screen {
-        Overlay::Room(overlay) => matches!(**overlay, RoomOverlay::EndServer),
-        _ => false,
-    });
-    if !is_asking {
-        state.overlays.push(Overlay::Room(Box::new(RoomOverlay::EndServer)));
+    let is_asking = |screen: &Overlay| matches!(screen.room(), Some(RoomOverlay::EndServer));
+    if !state.overlays.iter().any(is_asking) {
+        state.overlays.push(RoomOverlay::EndServer.into());
     }
     true
 }

@@ -15,15 +15,15 @@ use crate::state::State;
 /// Asks with which text the round begins.
 pub(super) fn ask(state: &mut State) -> Vec<Effect> {
     if let Some(document) = state.document_in_view() {
-        state.overlays.push(Overlay::Room(Box::new(RoomOverlay::NewRound(document))));
+        state.overlays.push(RoomOverlay::NewRound(document).into());
     }
     Vec::new()
 }
 
 /// Begins the round that the topmost overlay asks about.
 pub(super) fn begin(state: &mut State, text: RoundText) -> Vec<Effect> {
-    let Some(Overlay::Room(overlay)) = state.overlays.last() else { return Vec::new() };
-    let RoomOverlay::NewRound(document) = &**overlay else { return Vec::new() };
+    let topmost = state.overlays.last().and_then(Overlay::room);
+    let Some(RoomOverlay::NewRound(document)) = topmost else { return Vec::new() };
     let document = document.clone();
     state.overlays.pop();
     vec![Effect::Room(RoomRequest::BeginRound { document, text, over: state.room.settings.etag().cloned() })]

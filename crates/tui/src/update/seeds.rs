@@ -21,16 +21,13 @@ const PAGE_ROWS: isize = 10;
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     let mut chooser = SeedChooser::new();
     let lists = list_folder(&mut chooser);
-    state.overlays.push(Overlay::Room(Box::new(RoomOverlay::Seeds(Box::new(chooser)))));
+    state.overlays.push(RoomOverlay::Seeds(Box::new(chooser)).into());
     lists
 }
 
 /// Returns the list, if it is the topmost overlay.
 fn chooser(state: &mut State) -> Option<&mut SeedChooser> {
-    match state.overlays.last_mut() {
-        Some(Overlay::Room(overlay)) => overlay.seeds_mut(),
-        _ => None,
-    }
+    state.overlays.last_mut()?.seeds_mut()
 }
 
 /// Requests what is in the folder of the typed path, unless that was requested.
@@ -41,8 +38,7 @@ fn list_folder(chooser: &mut SeedChooser) -> Vec<Effect> {
 /// Edits the line above the list.
 pub(super) fn type_in(state: &mut State, edit: &Edit) -> Vec<Effect> {
     let State { overlays, clipboard, .. } = state;
-    let Some(Overlay::Room(overlay)) = overlays.last_mut() else { return Vec::new() };
-    let Some(chooser) = overlay.seeds_mut() else { return Vec::new() };
+    let Some(chooser) = overlays.last_mut().and_then(Overlay::seeds_mut) else { return Vec::new() };
     chooser.type_in(edit, &mut clipboard.register);
     list_folder(chooser)
 }
