@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use crate::edit_mark::MarkWriter;
 use crate::plan::{ThinkTime, random_of};
-use crate::vote_tally::{RoundKey, VoteRound, VoteTally};
+use crate::vote_tally::{RoundKey, SentVote, VoteRound, VoteTally};
 
 /// How often a voter whose name is taken tries the name that the server says is free.
 const MAX_NAMES: usize = 20;
@@ -78,7 +78,7 @@ pub struct VoteOutcome {
 
 /// Something that a voter or the listener reports.
 enum VoteReport {
-    Answered { round: RoundKey, choice: u8, pressed: Instant, ended: Instant, result: Result<(), String> },
+    Answered(SentVote),
     Seen { asked: Option<Box<Question>>, at: Instant },
 }
 
@@ -117,9 +117,7 @@ pub async fn run_vote(
         let patience = tally.ends_by();
         tokio::select! {
             report = received.recv() => match report {
-                Some(VoteReport::Answered { round, choice, pressed, ended, result }) => {
-                    tally.on_answered(&round, choice, pressed, ended, result);
-                }
+                Some(VoteReport::Answered(vote)) => tally.on_answered(vote),
                 Some(VoteReport::Seen { asked, at }) => {
                     tally.on_seen(asked.as_deref(), at, plan.think.longest + ROUND_PATIENCE);
                 }
@@ -218,8 +216,8 @@ async fn vote(plan: VotePlan, number: usize, client: Client, reports: mpsc::Unbo
         let choice = random.u8(1..=u8::try_from(asked.choices.len()).unwrap_or(u8::MAX).max(1));
         let pressed = Instant::now();
         let result = client.answer(choice, Some(&asked.id)).await.map_err(|error| error.to_string());
-        let report = VoteReport::Answered { round, choice, pressed, ended: Instant::now(), result };
-        if reports.send(report).is_err() {
+        let vote = SentVote { round, choice, pressed, ended: Instant::now(), result };
+        if reports.send(VoteReport::Answered(vote)).is_err() {
             return;
         }
     }

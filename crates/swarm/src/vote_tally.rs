@@ -13,6 +13,20 @@ pub(crate) struct RoundKey {
     pub(crate) round: u32,
 }
 
+/// A voter's answer whose request has ended.
+#[derive(Debug, Clone)]
+pub(crate) struct SentVote {
+    pub(crate) round: RoundKey,
+    /// The number of the choice, from 1.
+    pub(crate) choice: u8,
+    /// When the voter pressed the key.
+    pub(crate) pressed: Instant,
+    /// When the response arrived.
+    pub(crate) ended: Instant,
+    /// Whether the server counts the answer, or why not.
+    pub(crate) result: Result<(), String>,
+}
+
 /// The figures of a round.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,19 +110,13 @@ impl VoteTally {
     }
 
     /// Handles the end of an answer's request.
-    pub(crate) fn on_answered(
-        &mut self,
-        key: &RoundKey,
-        choice: u8,
-        pressed: Instant,
-        ended: Instant,
-        result: Result<(), String>,
-    ) {
-        if self.current.is_none() && !self.is_finished(key) {
+    pub(crate) fn on_answered(&mut self, vote: SentVote) {
+        let SentVote { round, choice, pressed, ended, result } = vote;
+        if self.current.is_none() && !self.is_finished(&round) {
             // The voter heard of the round before the client that only listens.
-            self.current = Some(OpenRound::new(key.clone(), 0));
+            self.current = Some(OpenRound::new(round.clone(), 0));
         }
-        let Some(current) = self.current.as_mut().filter(|current| current.key == *key) else { return };
+        let Some(current) = self.current.as_mut().filter(|current| current.key == round) else { return };
         match result {
             Ok(()) => {
                 let place = usize::from(choice.saturating_sub(1));
@@ -252,13 +260,18 @@ mod tests {
         Duration::from_millis(count)
     }
 
+    /// Returns a vote of the first round that is counted as soon as its key is pressed.
+    fn vote(choice: u8, pressed: Instant) -> SentVote {
+        SentVote { round: key(1), choice, pressed, ended: pressed, result: Ok(()) }
+    }
+
     #[test]
     fn round_is_over_when_all_answers_are_counted_and_shown() {
         let (begun, mut tally) = (Instant::now(), VoteTally::new(3));
         tally.on_seen(Some(&asked(1, QuestionState::Open, 0)), begun, PATIENCE);
         for (voter, choice) in [(1, 1), (2, 2), (3, 2)] {
             let pressed = begun + ms(voter * 10);
-            tally.on_answered(&key(1), choice, pressed, pressed + ms(voter), Ok(()));
+            tally.on_answered(SentVote { ended: pressed + ms(voter), ..vote(choice, pressed) });
         }
         tally.on_seen(Some(&asked(1, QuestionState::Open, 1)), begun + ms(100), PATIENCE);
         assert!(tally.take_finished().is_empty(), "two answers are not shown yet");
@@ -270,7 +283,7 @@ mod tests {
         assert_eq!((round.p50_counted_ms, round.slowest_counted_ms), (2.0, 3.0));
         assert_eq!((round.p50_shown_ms, round.slowest_shown_ms), (270.0, 280.0));
         tally.on_seen(Some(&asked(1, QuestionState::Open, 3)), begun + ms(400), PATIENCE);
-        tally.on_answered(&key(1), 1, begun, begun, Ok(()));
+        tally.on_answered(vote(1, begun));
         tally.give_up();
         assert!(tally.take_finished().is_empty(), "the round is past");
     }
@@ -279,7 +292,7 @@ mod tests {
     fn answer_that_is_never_shown_is_missing() {
         let (begun, mut tally) = (Instant::now(), VoteTally::new(2));
         for _ in 0..2 {
-            tally.on_answered(&key(1), 1, begun, begun, Ok(()));
+            tally.on_answered(vote(1, begun));
         }
         tally.on_seen(Some(&asked(1, QuestionState::Open, 1)), begun, PATIENCE);
         assert!(tally.ends_by().is_some() && tally.take_finished().is_empty());
@@ -292,7 +305,7 @@ mod tests {
     fn refused_answer_is_not_counted_and_a_new_round_ends_the_last() {
         let (begun, mut tally) = (Instant::now(), VoteTally::new(2));
         tally.on_seen(Some(&asked(1, QuestionState::Open, 0)), begun, PATIENCE);
-        tally.on_answered(&key(1), 1, begun, begun, Err("too late".to_owned()));
+        tally.on_answered(SentVote { result: Err("too late".to_owned()), ..vote(1, begun) });
         tally.on_seen(Some(&asked(1, QuestionState::Shown, 0)), begun, PATIENCE);
         assert_eq!(tally.ends_by(), Some(begun + PATIENCE));
         tally.on_seen(Some(&asked(2, QuestionState::Open, 0)), begun, PATIENCE);
