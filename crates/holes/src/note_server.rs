@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use precondition::policy::{Policy, Preconditions};
-use precondition::{BodyState, Conditions, JudgedRequest, NoHistory, judge};
+use precondition::{BodyState, Conditions, HttpDate, JudgedRequest, NoHistory, judge};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -86,17 +86,18 @@ impl NoteServer {
         };
         if self.lock().hole == Some(Hole::CompareThenWrite) && request.method != NoteMethod::Read {
             // The lock is held in each of the two steps, but not in between: another save may be written there.
-            let refused = self.lock().compare(&request, self.timing.as_ref());
+            let refused = self.lock().compare(&request, self.timing.now());
             if let Some(refused) = refused {
                 return refused;
             }
             self.timing.query().await;
-            return self.lock().carry_out(request, self.timing.as_ref());
+            return self.lock().carry_out(request, self.timing.now());
         }
         let mut state = self.lock();
-        match state.compare(&request, self.timing.as_ref()) {
+        let now = self.timing.now();
+        match state.compare(&request, now) {
             Some(refused) => refused,
-            None => state.carry_out(request, self.timing.as_ref()),
+            None => state.carry_out(request, now),
         }
     }
 
@@ -107,7 +108,7 @@ impl NoteServer {
 
 impl ServerState {
     /// Compares the conditions of a request with the current version. Returns a refusal if they are false.
-    fn compare(&self, request: &NoteRequest, timing: &dyn NoteTiming) -> Option<Response<Body>> {
+    fn compare(&self, request: &NoteRequest, now: HttpDate) -> Option<Response<Body>> {
         let is_passed = self.hole == Some(Hole::EmptyIfMatch) && has_empty_if_match(&request.fields);
         let lines = request.fields.iter().filter(|(name, _)| !is_passed || **name != header::IF_MATCH);
         let conditions = Conditions::from_fields(lines.map(|(name, value)| (name.as_str(), value.as_bytes())));
@@ -117,14 +118,14 @@ impl ServerState {
             NoteMethod::Put => precondition::Method::Put,
             NoteMethod::Delete => precondition::Method::Delete,
         };
-        let judged = JudgedRequest { method, conditions: &conditions, body: BodyState::Read, now: timing.now() };
+        let judged = JudgedRequest { method, conditions: &conditions, body: BodyState::Read, now };
         let policy = Policy { preconditions, ..Policy::default() };
         let verdict = judge(&judged, &self.notes.target(&request.path), &policy, &NoHistory).verdict;
         response::refusal(&verdict, self.notes.get(&request.path), prefers_note(&request.fields))
     }
 
     /// Carries out a request that may proceed.
-    fn carry_out(&mut self, request: NoteRequest, timing: &dyn NoteTiming) -> Response<Body> {
+    fn carry_out(&mut self, request: NoteRequest, now: HttpDate) -> Response<Body> {
         let NoteRequest { path, method, body, .. } = request;
         match method {
             NoteMethod::Read => {
@@ -133,7 +134,7 @@ impl ServerState {
             NoteMethod::Put => {
                 let status = if self.notes.get(&path).is_some() { StatusCode::OK } else { StatusCode::CREATED };
                 let content = self.tag_content();
-                match self.notes.save(&path, body, timing.now(), content) {
+                match self.notes.save(&path, body, now, content) {
                     Ok(note) => response::note(status, note),
                     Err(TooManyNotes) => {
                         response::problem(StatusCode::INSUFFICIENT_STORAGE, "There are too many notes.")
