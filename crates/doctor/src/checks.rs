@@ -8,8 +8,6 @@ mod events;
 mod reading;
 mod writing;
 
-pub(crate) use reading::FIRST;
-
 use crate::check::PathCheck;
 
 /// All checks.

@@ -18,11 +18,8 @@ use crate::evidence::{Evidence, WritingState, by, coding_of, has_media_type, pro
 use crate::path_report::{PathFinding, PathReport, ScratchState};
 use crate::received_tag::{issued_tag, received_tag};
 use crate::redirect::{FollowedRedirect, redirected_server};
-use crate::scratch_text::{long_json, scratch_json};
+use crate::scratch_text::{FIRST_WORD, long_json, scratch_json};
 use crate::step::ExamStep;
-
-/// The word with which the text of the first version begins.
-const FIRST: &str = crate::checks::FIRST;
 
 /// The most redirects that are followed.
 const MAX_REDIRECTS: usize = 3;
@@ -265,7 +262,7 @@ impl<'a> Examination<'a> {
         self.may_exist = true;
         // Until it is deleted, or the server says that it is not there.
         self.scratch = ScratchState::Left(self.plan.scratch.clone());
-        let create = put(&target, FIRST, &[("If-None-Match", "*")]);
+        let create = put(&target, FIRST_WORD, &[("If-None-Match", "*")]);
         self.send(ExamStep::Create, create).await;
         if !self.has_succeeded(ExamStep::Create) {
             self.evidence.writing = WritingState::NotWritten(self.why_not_created());

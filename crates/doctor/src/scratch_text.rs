@@ -8,6 +8,9 @@ use contract::Document;
 /// The title of the scratch document.
 const TITLE: &str = "ifmatch doctor";
 
+/// The word with which the text of the first version begins.
+pub(crate) const FIRST_WORD: &str = "one";
+
 /// The lines of a text: enough for every proxy's least length for compression.
 const LINES: usize = 200;
 

@@ -11,11 +11,8 @@ use crate::evidence::{
 };
 use crate::judgement::PathJudgement;
 use crate::received_tag::received_tag;
-use crate::scratch_text::scratch_document;
+use crate::scratch_text::{FIRST_WORD, scratch_document};
 use crate::step::ExamStep;
-
-/// The word with which the text of the first version begins.
-pub(crate) const FIRST: &str = "one";
 
 /// Returns a successful response of a step.
 fn read(evidence: &Evidence, step: ExamStep) -> Result<&RawResponse, PathJudgement> {
@@ -100,7 +97,7 @@ pub(super) static TEXT: PathCheck = PathCheck {
         }
         check_not_coded(response)?;
         let read: Option<Document> = serde_json::from_slice(&response.body).ok();
-        Ok(if read.is_some_and(|document| document == scratch_document(FIRST)) {
+        Ok(if read.is_some_and(|document| document == scratch_document(FIRST_WORD)) {
             PathJudgement::fine("a text arrives as it was written, to the byte")
         } else {
             PathJudgement::broken("a text arrives changed")
