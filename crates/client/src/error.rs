@@ -156,7 +156,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// Returns the error as a part of a sentence: without the full stop with which the detail of a problem ends.
+    /// Returns the error without a full stop at its end, for a place within a sentence.
     #[must_use]
     pub fn clause(&self) -> String {
         self.to_string().trim_end_matches('.').to_owned()

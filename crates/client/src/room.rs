@@ -81,7 +81,9 @@ impl Client {
         self.ask(OutgoingRequest::put(&ApiPath::Answer(self.author().clone()), &answer)).await.map(drop)
     }
 
-    /// Returns the question as the leader set it, or `None` if there is none. Answers do not change its tag.
+    /// Returns the question as the leader set it, or `None` if there is none.
+    ///
+    /// Answers do not change its tag.
     ///
     /// # Errors
     ///

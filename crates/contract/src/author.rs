@@ -62,7 +62,9 @@ impl Author {
         &self.0
     }
 
-    /// Returns the form in which the names in a room are compared: those that differ only in case are the same.
+    /// Returns the form in which the names in a room are compared.
+    ///
+    /// Names that differ only in case are the same.
     ///
     /// # Examples
     ///

@@ -84,7 +84,7 @@ pub enum Effect {
         /// Returned with the reply: the number of the highlight.
         highlight: u64,
     },
-    /// Reply with [`crate::Event::EnterUnprotected`] after the time of a double click: Enter is ignored until then.
+    /// Reply with [`crate::Event::EnterUnprotected`] after the time in which Enter is ignored.
     ProtectFromEnter {
         /// Returned with the reply.
         turn: u64,

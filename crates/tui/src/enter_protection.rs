@@ -7,9 +7,10 @@
 //!
 //! Only Enter is ignored, and only as the first key: who types is writing, and Enter is part of that.
 
-/// The time for which Enter is ignored, from the first frame with the document or from the last key that was refused.
+/// The time for which Enter is ignored after a document has come into view.
 ///
-/// It is the longest double click of common desktops. A person needs about half of it to react to a new screen.
+/// In a document that has opened by itself, it begins again with each key. It is the longest double click of common
+/// desktops; a person needs about half of it to react to a new screen.
 pub(crate) const PROTECTION_TIME: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Whether Enter is ignored now, and the timer that ends this.
@@ -38,7 +39,7 @@ impl EnterProtection {
         self.is_on = false;
     }
 
-    /// Ends after its time. Returns whether it ended: a timer that was set for an earlier protection changes nothing.
+    /// Ends after its time. Returns false if the timer was set for an earlier protection.
     pub(crate) const fn on_time(&mut self, turn: u64) -> bool {
         let ends = self.is_on && turn == self.turn;
         self.is_on &= !ends;

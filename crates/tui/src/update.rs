@@ -175,7 +175,7 @@ fn handle(state: &mut State, event: Event) -> Vec<Effect> {
             state.list_ages.on_waited(turn, waited);
             Vec::new()
         }
-        Event::EnterUnprotected { turn } => enter_protection::on_time(state, turn),
+        Event::EnterUnprotected { turn } => open_for_all::on_enter_unprotected(state, turn),
         Event::FreshLinesShown { work, highlight } => follow::on_shown(state, work, highlight),
         Event::Paused { work, merge_by } => state.find(work).map_or_else(Vec::new, |work| work.on_pause(merge_by)),
         Event::ProgressKept(kept) => progress::on_kept(state, kept),

@@ -23,7 +23,7 @@ pub(super) fn show(state: &mut State) -> Vec<Effect> {
     vec![Effect::ReadPolicy, Effect::Room(RoomRequest::ReadFaults), Effect::Gate(GateRequest::Look)]
 }
 
-/// Switches between the tags of a version and two that are a mistake: of the content, and of the second.
+/// Switches between tags of the version, of the content and of the second. The last two are mistakes.
 pub(super) fn switch_etags(state: &mut State) -> Vec<Effect> {
     switch(state, |policy| {
         Mistake::Etags(match policy.etags {

@@ -4,7 +4,6 @@ use terminal::edit::Edit;
 use terminal::event::TerminalEvent;
 use terminal::key::Key;
 
-use super::open_for_all;
 use crate::action::{Context, KeyMeaning};
 use crate::effect::Effect;
 use crate::event::Event;
@@ -47,11 +46,6 @@ pub(super) fn settle(state: &mut State, event: &Event) -> Option<Effect> {
 /// Returns whether a key is an Enter for a document that has just come into view.
 pub(super) fn ignores(state: &State, key: Key) -> bool {
     state.enter_protection.is_on() && state.context() == Context::Text && is_newline(state, key)
-}
-
-/// Ends the protection after its time.
-pub(super) fn on_time(state: &mut State, turn: u64) -> Vec<Effect> {
-    if state.enter_protection.on_time(turn) { open_for_all::on_enter_counts(state) } else { Vec::new() }
 }
 
 fn is_newline(state: &State, key: Key) -> bool {

@@ -100,18 +100,22 @@ pub(super) fn enter(state: &mut State) {
     state.status.note = None;
 }
 
-/// Refuses input for the document that has opened by itself, and says why. Enter enters it after a pause.
+/// Refuses input for the document that has opened by itself, and says why.
+///
+/// Enter enters it after a pause.
 pub(super) fn refuse(state: &mut State, input: RefusedInput) -> Vec<Effect> {
     state.opened_for_all.on_refused(input);
     say_unentered(state);
     Vec::new()
 }
 
-/// Completes the note about the document that has opened by itself, since Enter counts now.
-pub(super) fn on_enter_counts(state: &mut State) -> Vec<Effect> {
-    let Some(unentered) = state.opened_for_all.unentered().filter(|_| state.awaits_entry()) else { return Vec::new() };
-    let words = unentered_words(unentered);
-    if state.status.note.as_ref().is_some_and(|note| note.words == words) {
+/// Ends the protection from Enter, and completes the note about the document that has opened by itself.
+pub(super) fn on_enter_unprotected(state: &mut State, turn: u64) -> Vec<Effect> {
+    if !state.enter_protection.on_time(turn) || !state.awaits_entry() {
+        return Vec::new();
+    }
+    let words = state.opened_for_all.unentered().map(unentered_words);
+    if state.status.note.as_ref().is_some_and(|note| Some(&note.words) == words.as_ref()) {
         say_unentered(state);
     }
     Vec::new()

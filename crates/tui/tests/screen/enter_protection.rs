@@ -73,7 +73,7 @@ fn enter_is_a_line_after_the_time() {
     }
 }
 
-/// Who types is writing, so Enter is part of the text.
+/// A person who types is writing, so Enter is part of the text.
 #[test]
 fn enter_is_a_line_after_any_other_input() {
     for way in WAYS {

@@ -84,7 +84,7 @@ fn keys_while_the_document_loads_change_nothing_either() {
     assert_eq!(saved(&mut play), TEXT, "Enter was for the list, too");
 }
 
-/// Who chooses a document in the list presses Enter, and types at once.
+/// A person who chooses a document in the list presses Enter, and types at once.
 #[test]
 fn enter_for_the_list_does_not_enter_the_leaders_document() {
     for (width, height) in SIZES {
@@ -95,12 +95,13 @@ fn enter_for_the_list_does_not_enter_the_leaders_document() {
         play.code(KeyCode::Down).code(KeyCode::Enter).types("mine").code(KeyCode::Enter);
         play.shows(width, height, "not typed: the leader opened");
         assert_eq!(saved(&mut play), TEXT);
-        // A pause after the first of these keys is no pause after the last one.
+        // The pause must follow the last of these keys.
         let turns = protections(&play);
         for turn in &turns[..turns.len() - 1] {
             play.event(Event::EnterUnprotected { turn: *turn }).code(KeyCode::Enter).types("x");
         }
         assert_eq!(saved(&mut play), TEXT);
+        play.types("y");
         let last = *protections(&play).last().unwrap();
         play.event(Event::EnterUnprotected { turn: last }).shows(width, height, "Enter or F9 lets you write in it");
         play.code(KeyCode::Enter).types("x");

@@ -36,7 +36,9 @@ impl AccessError {
     }
 }
 
-/// Adds a new code to the tokens that a server accepts, and returns it. Its holder leads, under any name.
+/// Adds a new code to the tokens that a server accepts, and returns it.
+///
+/// Its holder leads, under any name.
 pub(crate) fn add_admin_code(tokens: &mut Tokens) -> Result<Token, getrandom::Error> {
     let code = join_codes::admin_code()?;
     tokens.add(&code, TokenHolder { name: None, admin: true });
