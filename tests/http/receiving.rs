@@ -13,7 +13,9 @@ use crate::PROGRAM;
 
 const MIB: usize = 1024 * 1024;
 
-/// The bytes of an unfinished body. In 4 MiB, 15 of them are kept, since a request may have as much as is left.
+/// The bytes of an unfinished body.
+///
+/// In 4 MiB, 15 of them are kept, since a request may have as much as is left.
 const BEGUN_BYTES: usize = 250_000;
 
 /// The length of a body that is sent in chunks of one byte.

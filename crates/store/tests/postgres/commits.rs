@@ -118,7 +118,7 @@ async fn write_with_an_unknown_outcome_is_sent_again() {
     store.health().await.unwrap();
 }
 
-/// A repetition would find the document that it has created itself, and say that another one was faster.
+/// A repetition would find its own document, and say that another creation was faster.
 #[tokio::test]
 async fn transaction_with_an_unknown_outcome_is_not_repeated() {
     let database = Database::create();

@@ -149,7 +149,7 @@ async fn lost_version_with_the_same_number_is_not_confirmed() {
     }
 }
 
-/// The statement for the next version leaves a document in its place, so a move takes the lock of the tree.
+/// The statement for the next version leaves a document in its place, so it makes no move.
 #[tokio::test]
 async fn known_document_that_leaves_its_parent_is_moved() {
     let database = Database::create();
@@ -162,7 +162,9 @@ async fn known_document_that_leaves_its_parent_is_moved() {
     assert_eq!(check(&database).await.1, []);
 }
 
-/// The database refuses a time in its future; once the lead is known, the server corrects its times itself.
+/// The database refuses a time in its future.
+///
+/// Once the lead of its clock is known, the server corrects its times itself.
 #[tokio::test]
 async fn known_version_of_a_server_that_is_ahead_gets_no_time_in_the_future() {
     let database = Database::create();

@@ -138,7 +138,7 @@ async fn server_that_was_overtaken_writes_next() {
     assert_eq!(turn().await, Some(first), "it was overtaken");
 }
 
-/// A turn of one document holds up the writes to that document only, also if a batch has writes to others.
+/// A turn holds up the writes to one document, also if a batch has writes to others.
 #[tokio::test]
 async fn turn_does_not_hold_up_other_documents_of_the_batch() {
     let database = Database::create();

@@ -13,7 +13,7 @@ use crate::state::State;
 /// The sentence for a request that is held.
 const HELD_LABEL: &str = "held at the gate: the server has it, and judges it once it is released";
 
-/// The same for a proxy, which has nothing to judge.
+/// The sentence for a request that a proxy holds, which has nothing to judge.
 const HELD_BY_PROXY_LABEL: &str = "held at the gate: the proxy has it, and forwards it once it is released";
 
 /// The longest name of a program that is shown instead of an author.
