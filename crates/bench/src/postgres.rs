@@ -17,10 +17,10 @@
 //! | a conditional GET that is answered 304 | a bare axum route with one select, see [`bare_select`] |
 //! | many writers of one document that try again immediately | the same on SQLite; of one writer, p99 next to p50 |
 //!
-//! Each server has an event stream about all documents open. All cells are measured in turns, in several rounds, every
-//! second round in the opposite order. A ratio is the median of the ratios of the rounds. Processor time is that of one
-//! acknowledged write, or of one read: of the servers, of PostgreSQL with all its processes, and of the driver or
-//! pgbench.
+//! The servers have no access log, as in `docs/operators.md`, and neither have the yardsticks. Each server has an event
+//! stream about all documents open. All cells are measured in turns, in several rounds, every second round in the
+//! opposite order. A ratio is the median of the ratios of the rounds. Processor time is that of one acknowledged write,
+//! or of one read: of the servers, of PostgreSQL with all its processes, and of the driver or pgbench.
 
 pub(crate) mod bare_select;
 mod case;
@@ -103,7 +103,7 @@ impl<'a> PostgresServers<'a> {
         use PostgresCase as Case;
 
         let Settings { documents, bytes, .. } = *settings;
-        let start = |store: &Path| ServerProcess::with_defaults(settings.server.as_deref(), settings.apart, store);
+        let start = |store: &Path| ServerProcess::without_access_log(settings.server.as_deref(), settings.apart, store);
         let seeded = async |store: &Path| {
             let server = SeededServer::start(start(store)?, documents, bytes).await?;
             server.open_event_stream().await?;

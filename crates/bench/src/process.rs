@@ -74,6 +74,17 @@ impl ServerProcess {
         Self::start(Self::serve(program, apart, database)?)
     }
 
+    /// Starts `ifmatch serve` with its defaults, but without the access log.
+    ///
+    /// The log is made from the record of exchanges, which costs about as much as a read. This program does not read it,
+    /// so it would end when the pipe is full: a server would get faster in the middle of a run.
+    #[cfg(all(unix, feature = "postgres"))]
+    pub(crate) fn without_access_log(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Error> {
+        let mut command = Self::serve(program, apart, database)?;
+        command.arg("--no-access-log");
+        Self::start(command)
+    }
+
     /// Starts `ifmatch serve` with its default budgets, for the people in a file.
     pub(crate) fn for_people(settings: &Settings, database: &Path, people: &Path) -> Result<Self, Error> {
         let mut command = Self::serve(settings.server.as_deref(), settings.apart, database)?;
