@@ -76,8 +76,8 @@ impl ServerProcess {
 
     /// Starts `ifmatch serve` with its defaults, but without the access log.
     ///
-    /// The log is made from the record of exchanges, which costs about as much as a read. This program does not read it,
-    /// so it would end when the pipe is full: a server would get faster in the middle of a run.
+    /// The log is made from the record of exchanges, which costs about as much as a read. This program does not read
+    /// it, so it would end when the pipe is full: a server would get faster in the middle of a run.
     #[cfg(all(unix, feature = "postgres"))]
     pub(crate) fn without_access_log(program: Option<&Path>, apart: bool, database: &Path) -> Result<Self, Error> {
         let mut command = Self::serve(program, apart, database)?;
