@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::program::{Ended, RunningProgram, TestFolder, run};
 
@@ -65,10 +66,12 @@ fn unfinished_probe_of_the_url_is_reported_and_nothing_is_written() {
     let url = create(&folder, &server);
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-.".contains(c) { c } else { '_' };
     let name: String = url.chars().map(plain).collect();
+    let hash = Sha256::digest(&url)[..16].iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+    let original = format!("data/probe/{name}-{hash}.original");
     fs::create_dir_all(folder.file("data/probe")).unwrap();
-    folder.write(&format!("data/probe/{name}.original"), "the original");
+    folder.write(&original, "the original");
     folder.run(&["probe", &url, "--write"]).expect(74, &["nothing was written", "an earlier probe of this URL"]);
-    assert_eq!(folder.read(&format!("data/probe/{name}.original")), "the original");
+    assert_eq!(folder.read(&original), "the original");
     assert_eq!(text_of(&folder, &server), "Bring bread.\n");
 }
 
