@@ -287,6 +287,11 @@ fn blocked(server: &Server, data: &Path) -> Terminal {
     alice
 }
 
+/// Returns messages without the line breaks between their words.
+fn in_one_line(messages: &str) -> String {
+    messages.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn quit_does_not_claim_an_unwritten_draft() {
     let server = server();
@@ -305,7 +310,7 @@ fn quit_does_not_claim_an_unwritten_draft() {
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
     // The last message is readable after the screen has been restored.
-    let said = ended.screen.contents().replace('\n', "");
+    let said = in_one_line(&ended.screen.contents());
     assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
     assert!(said.contains("a part of its path is a file, not a folder); it is in"), "{said}");
     assert_eq!(versions(&server, DOC).len(), 1, "nothing was sent");
@@ -326,7 +331,7 @@ fn quit_can_send_the_text_to_the_clipboard() {
     alice.send("l");
     let ended = alice.wait();
     assert_eq!(ended.exit.exit_code(), 0, "{}", ended.text());
-    let said = ended.screen.contents().replace('\n', "");
+    let said = in_one_line(&ended.screen.contents());
     assert!(said.contains("its only copy was sent to the terminal's clipboard"), "{said}");
 }
 
@@ -339,7 +344,7 @@ fn signal_without_a_draft_names_the_rescue_file() {
         alice.signal(signal);
         let ended = alice.wait();
         assert_eq!(ended.exit.exit_code(), code, "{}", ended.text());
-        let said = ended.screen.contents().replace('\n', "");
+        let said = in_one_line(&ended.screen.contents());
         assert!(said.contains("the unsaved text of notes is in no draft"), "{said}");
         assert!(said.contains("notes-mine.txt"), "the text was written to a file: {said}");
     }
