@@ -25,6 +25,8 @@ fn removed_person_learns_what_to_do_and_returns_with_the_next_save() {
     let mut sam = start(&server, "Sam").argument("--token").argument(&token).argument("--data").argument(&data).spawn();
     sam.until_text("clean");
     lead(&server, "remove");
+    // The stream ends, so the editor reads, and is refused. A save during that read would not be sent.
+    sam.until_text("403: the leader removed you");
     type_at_line(&mut sam, 1, "S-");
     until("the draft is on the disk", || says(folder.path(), "S-one"));
     sam.send(ctrl('s'));
@@ -32,7 +34,6 @@ fn removed_person_learns_what_to_do_and_returns_with_the_next_save() {
     sam.until_text("Ask the leader to let you in again, then");
     sam.until_text("Ctrl-S saves it");
     sam.until_text("S-one");
-    // The editor also reads when the stream ends, and is refused then.
     until("the save is refused", || writes(&server).iter().any(|(_, status)| *status == 403));
     assert_eq!(content(&server, DOC), TEXT, "nothing was saved");
     lead(&server, "readmit");
