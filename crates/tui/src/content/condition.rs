@@ -69,7 +69,7 @@ pub(crate) fn are_hidden(state: &State, method: &str, conditions: &[(&'static st
 }
 
 /// The words for the value of a field that has none: nothing on the screen would look like a cut line.
-const EMPTY_VALUE: &str = "(empty)";
+pub(crate) const EMPTY_VALUE: &str = "(empty)";
 
 /// Returns the value of a conditional field as the stage shows it: tags shortened, dates as times.
 pub(crate) fn shown_value(state: &State, name: &str, value: &str) -> String {

@@ -13,7 +13,7 @@ use terminal::theme::Role;
 use traffic::listing::{ListedLine, ListedPart, listed};
 use traffic::{Entry, ObservedPolicyChange, short_tag};
 
-use super::condition::{are_hidden, sent_conditions, time_of_date};
+use super::condition::{EMPTY_VALUE, are_hidden, sent_conditions, time_of_date};
 use super::exchange_labels::{
     UNCONDITIONAL_LABEL, anomaly_role, lost_lines, ordinal, role_of, sender_name, sentence, status_line,
 };
@@ -244,16 +244,21 @@ fn request_spans(state: &State, exchange: &Exchange, detail: SummaryDetail) -> V
     }
     for (name, value) in conditions {
         let is_date = name.ends_with("-Since");
-        let shown = if is_date { time_of_date(value) } else { tags::shown(state, value) };
-        let (label, value) = match detail {
-            SummaryDetail::Full => (format!(" {name}: "), shown),
-            SummaryDetail::Short | SummaryDetail::Least => (format!("{name} "), shown),
-            SummaryDetail::Numbers if is_date => ("since ".to_owned(), shown),
-            SummaryDetail::Numbers if name == "If-Match" => (String::new(), short_tag(value)),
-            SummaryDetail::Numbers => ("not ".to_owned(), short_tag(value)),
+        let shown = match value.trim() {
+            "" => EMPTY_VALUE.to_owned(),
+            _ if is_date => time_of_date(value),
+            _ if detail == SummaryDetail::Numbers => short_tag(value),
+            _ => tags::shown(state, value),
+        };
+        let label = match detail {
+            SummaryDetail::Full => format!(" {name}: "),
+            SummaryDetail::Short | SummaryDetail::Least => format!("{name} "),
+            SummaryDetail::Numbers if is_date => "since ".to_owned(),
+            SummaryDetail::Numbers if name == "If-Match" => String::new(),
+            SummaryDetail::Numbers => "not ".to_owned(),
         };
         spans.push(Span::raw(label));
-        spans.push(Span::styled(format!("{} ", sanitize(&value)), state.theme.style(Role::Tag)));
+        spans.push(Span::styled(format!("{} ", sanitize(&shown)), state.theme.style(Role::Tag)));
     }
     spans.push(Span::raw(format!("{} ", state.theme.glyphs.arrow)));
     spans

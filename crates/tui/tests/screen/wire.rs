@@ -8,6 +8,7 @@ use terminal::theme::Theme;
 use tui::{Event, State};
 
 use crate::harness::{TestApp, author, id};
+use crate::room::{answered, recorded, request, room_of_three};
 
 fn refused(width: u16, height: u16) -> TestApp {
     let mut play = TestApp::stage(width, height);
@@ -209,6 +210,20 @@ fn responses_of_overlapping_writes_are_listed_where_they_arrived() {
     assert!(lines[1].starts_with("8 ◆ Bob") && lines[1].contains("→ 200 OK"), "{lines:#?}");
     assert!(lines[2].starts_with("7 ● Alice  PUT    ◀ 412"), "{lines:#?}");
     assert_eq!(lines.len(), 3);
+}
+
+#[test]
+fn condition_without_a_value_is_empty_and_not_cut() {
+    let mut refused = answered(request(6, "Bob", "PUT"), 412, 3);
+    refused.request.fields = vec![("If-Match".to_owned(), String::new())];
+    for (width, height, shown) in [
+        (120, 40, "If-Match: (empty) → 412 Precondition Failed"),
+        (80, 24, "If-Match (empty) → 412 Precondition Failed"),
+        (40, 12, "PUT (empty) → 412 failed"),
+    ] {
+        let mut play = room_of_three((width, height));
+        play.event(recorded(refused.clone())).shows(width, height, shown);
+    }
 }
 
 #[test]
